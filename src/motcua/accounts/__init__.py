@@ -1,0 +1,1 @@
+"""Tài khoản: who a person is, and how sure we are."""

@@ -1,0 +1,49 @@
+"""What the surroundings say, read once at start; a missing value stops the start and is named."""
+
+import os
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def text(name: str, default: str | None = None) -> str:
+    """The variable, or the default; without either the system refuses to start."""
+    value = os.environ.get(name, default)
+    if value is None or value == "":
+        raise ImproperlyConfigured(f"Thiếu biến môi trường {name}.")
+    return value
+
+
+def secret(name: str) -> str:
+    """A secret is a file (NAME_FILE) before it is a variable (NAME)."""
+    if path := os.environ.get(f"{name}_FILE"):
+        return Path(path).read_text(encoding="utf-8").strip()
+    return text(name)
+
+
+def flag(name: str, default: bool) -> bool:
+    """on/off; anything else is refused rather than guessed."""
+    value = os.environ.get(name, "on" if default else "off").lower()
+    if value not in {"on", "off"}:
+        raise ImproperlyConfigured(f"Biến môi trường {name} phải là on hoặc off.")
+    return value == "on"
+
+
+def database(url: str) -> dict[str, object]:
+    """``postgresql://user:password@host:port/name?host=/socket/dir`` as Django wants it."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ImproperlyConfigured("DATABASE_URL phải là địa chỉ PostgreSQL (postgresql://…).")
+    query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "motcua",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(query.pop("host", "")) or parts.hostname or "",
+        "PORT": str(parts.port or query.pop("port", "")),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"prepare_threshold": 3, "application_name": "motcua", **query},
+    }

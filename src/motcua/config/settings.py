@@ -1,0 +1,160 @@
+"""Production. settings_dev.py and settings_test.py only loosen what is written here."""
+
+from pathlib import Path
+
+from csp.constants import NONCE, NONE, SELF
+
+from motcua.config import env
+from motcua.kernel.sealing import Keyring
+
+PACKAGE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(env.text("VAR_DIR"))
+
+DEBUG = False
+SECRET_KEY = env.secret("SECRET_KEY")
+ALLOWED_HOSTS = env.text("ALLOWED_HOSTS").split(",")
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
+PUBLIC_URL = env.text("PUBLIC_URL")
+KEYRING = Keyring.from_directory(Path(env.text("KEYS_DIR")))
+
+DATABASES = {"default": env.database(env.secret("DATABASE_URL"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Officers sign in with a second factor. It does not exist yet, so production does not start (SPEC 14).
+OFFICER_SECOND_FACTOR = env.flag("OFFICER_SECOND_FACTOR", default=True)
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "motcua.limits",
+    "motcua.outbox",
+    "motcua.journal",
+    "motcua.files",
+    "motcua.units",
+    "motcua.accounts",
+    "motcua.vault",
+    "motcua.desk",
+    "motcua.web",
+    "motcua.ops",
+]
+
+MIDDLEWARE = [
+    "motcua.ops.request_log.RequestLogMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "motcua.web.headers.HeadersMiddleware",
+    "motcua.web.input_check.InputCheckMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "motcua.web.visitors.VisitorMiddleware",
+    "motcua.web.refusals.RefusalMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "motcua.config.urls"
+WSGI_APPLICATION = "motcua.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE_DIR / "web" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "csp.context_processors.nonce",
+                "motcua.web.context.page",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "motcua.web.rendering.Renderer"
+
+LANGUAGE_CODE = "vi"
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+FILES_DIR = VAR_DIR / "files"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+FILE_UPLOAD_HANDLERS = ["motcua.web.uploading.CountedUploadHandler"]
+
+PASSWORD_HASHERS = ["motcua.accounts.hashing.CitizenArgon2"]
+
+SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", default=True)
+SECURE_HSTS_SECONDS = 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+COOKIE_SECURE = True
+COOKIE_PREFIX = "__Host-"
+CSRF_COOKIE_SECURE = True
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_NAME = "__Host-csrf"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "motcua.web.refusals.csrf_refused"
+SILENCED_SYSTEM_CHECKS: list[str] = []
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "worker-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# The outside. Each value is a dotted path of a class in motcua.gateways, and where it connects.
+SMS_GATEWAY = env.text("SMS_GATEWAY", "motcua.gateways.sms_http.HttpSms")
+SMS_URL = env.text("SMS_URL")
+SMS_SECRET = env.secret("SMS_SECRET")
+SUBSCRIBER_REGISTRY = env.text("SUBSCRIBER_REGISTRY", "motcua.gateways.operators_http.HttpOperators")
+OPERATORS_URL = env.text("OPERATORS_URL")
+OPERATORS_SECRET = env.secret("OPERATORS_SECRET")
+ACCOUNT_REGISTRY = env.text("ACCOUNT_REGISTRY", "motcua.gateways.portal_local.LocalPortal")
+ANTIVIRUS = env.text("ANTIVIRUS", "motcua.gateways.antivirus_clamd.Clamd")
+ANTIVIRUS_ADDRESS = env.text("ANTIVIRUS_ADDRESS", "127.0.0.1:3310")
+
+DESK_ID = env.text("DESK_ID", "binh-dinh")
+DESK_NAME = env.text("DESK_NAME", "tỉnh Bình Định")
+PORTAL_ISSUER = env.text("PORTAL_ISSUER", PUBLIC_URL)
+PROOF_OF_WORK_COST = int(env.text("PROOF_OF_WORK_COST", "50000"))
+HASHES_AT_ONCE = int(env.text("HASHES_AT_ONCE", "2"))
+
+# From this day a unit receives only checked owners, unless the unit has its own day (dispatch: 20/7/2022).
+GATE_BINDS_FROM = "2022-07-20"
+CMND_NEW_ACCOUNT_UNTIL: str | None = None
+
+METRICS_TOKEN = env.secret("METRICS_TOKEN")
+TRUSTED_PROXIES = int(env.text("TRUSTED_PROXIES", "1"))
+SIMULATORS_URL: str | None = None
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"masked": {"()": "motcua.ops.logs.MaskedFilter"}},
+    "formatters": {"json": {"()": "motcua.ops.logs.JsonFormatter"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["masked"]},
+    },
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {"django.request": {"level": "ERROR"}, "httpx": {"level": "WARNING"}},
+}

@@ -1,0 +1,31 @@
+"""One machine, for demonstration and development: only loosens settings.py."""
+
+import os
+
+_DEV = {
+    "SECRET_KEY": "chi-dung-khi-chay-thu",
+    "ALLOWED_HOSTS": "127.0.0.1,localhost",
+    "PUBLIC_URL": f"http://127.0.0.1:{os.environ.get('PORT', '8000')}",
+    "SMS_URL": f"http://127.0.0.1:{os.environ.get('SIM_PORT', '8001')}/sms/messages",
+    "SMS_SECRET": "chi-dung-khi-chay-thu",
+    "OPERATORS_URL": f"http://127.0.0.1:{os.environ.get('SIM_PORT', '8001')}/nha-mang/kiem-tra",
+    "OPERATORS_SECRET": "chi-dung-khi-chay-thu",
+    "METRICS_TOKEN": "chi-dung-khi-chay-thu",
+    "OFFICER_SECOND_FACTOR": "off",
+    "SECURE_SSL_REDIRECT": "off",
+    "ANTIVIRUS": "motcua.gateways.antivirus_none.NotConfigured",
+    "PROOF_OF_WORK_COST": "20000",
+}
+for _name, _value in _DEV.items():
+    os.environ.setdefault(_name, _value)
+
+from motcua.config.settings import *  # noqa: E402, F403
+
+SECURE_HSTS_SECONDS = 0
+COOKIE_SECURE = False
+COOKIE_PREFIX = ""
+CSRF_COOKIE_SECURE = False
+CSRF_COOKIE_NAME = "csrf"
+CSRF_TRUSTED_ORIGINS: list[str] = []
+TRUSTED_PROXIES = 0
+SIMULATORS_URL = f"http://127.0.0.1:{os.environ.get('SIM_PORT', '8001')}"

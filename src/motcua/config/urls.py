@@ -1,0 +1,15 @@
+"""Every address of the system, by audience (SPEC 14)."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("motcua.ops.urls")),
+    path("", include("motcua.web.public.urls")),
+    path("", include("motcua.web.citizen.urls")),
+    path("mot-cua/", include("motcua.web.counter.urls")),
+    path("quan-tri/", include("motcua.web.office.urls")),
+]
+handler400 = "motcua.web.refusals.bad_request"
+handler403 = "motcua.web.refusals.forbidden"
+handler404 = "motcua.web.refusals.not_found"
+handler500 = "motcua.web.refusals.broken"

@@ -1,0 +1,1 @@
+"""Một cửa: a dossier is received only with a checked owner."""

@@ -1,0 +1,1 @@
+"""Tệp: bytes kept sealed with a key of their own, checked by content."""

@@ -1,0 +1,1 @@
+"""Every wire that leaves the house, one file per system."""

@@ -1,0 +1,1 @@
+"""Nhật ký: what happened, in codes and ids; append-only."""

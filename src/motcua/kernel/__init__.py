@@ -1,0 +1,1 @@
+"""Values that cannot be wrong once they exist. No Django, no network."""

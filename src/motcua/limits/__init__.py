@@ -1,0 +1,1 @@
+"""Hạn mức: may this be tried once more?"""

@@ -1,0 +1,1 @@
+"""Hộp thư đi: texts promised inside the transaction, sent outside it."""

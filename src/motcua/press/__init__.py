@@ -1,0 +1,1 @@
+"""Nhà in: a named paper form typeset from plain data."""

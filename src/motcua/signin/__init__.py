@@ -1,0 +1,1 @@
+"""Other systems that trust our sign-in."""

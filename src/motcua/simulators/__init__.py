@@ -1,0 +1,1 @@
+"""The outside, played for demonstration and tests. Never importable in production."""

@@ -1,0 +1,1 @@
+"""Đơn vị, cán bộ: who may act for which office today."""

@@ -1,0 +1,1 @@
+"""Kho dữ liệu: papers kept once, lent by consent."""
