@@ -1,0 +1,185 @@
+"""What the desk asks of the portal, whoever runs it: is this owner known, and what is in their vault."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Protocol
+
+from motcua.kernel.citizen_id import CitizenId
+from motcua.kernel.tax_code import TaxCode
+
+#: ``typ`` of the signed receipt's header; anything else is another kind of token.
+RECEIPT_TYPE = "account-receipt+jwt"
+
+#: ``purpose`` of every check made at the counter; it is a claim of the receipt.
+PURPOSE_RECEPTION = "tiep-nhan-ho-so"
+
+
+class OwnerStatus(StrEnum):
+    """The state of an account that was found."""
+
+    USABLE = "USABLE"
+    AWAITING_ACTIVATION = "AWAITING_ACTIVATION"
+    LOCKED = "LOCKED"
+    CLOSED = "CLOSED"
+    REVIEW = "REVIEW"
+
+
+#: With these the owner's dossier is received; with the others the way out is said.
+RECEIVABLE = frozenset({OwnerStatus.USABLE, OwnerStatus.AWAITING_ACTIVATION})
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An account is there.
+
+    ``receipt`` is a JWS (compact, ES256, ``typ`` = RECEIPT_TYPE) with the claims iss, aud (this desk's id),
+    sub (the owner's opaque id for this desk), iat, exp (at most 15 minutes later), jti, purpose, status.
+    ``name_masked`` hides the inner words; there is no phone, address or birth date.
+    """
+
+    receipt: str = field(repr=False)
+    subject: str
+    status: OwnerStatus
+    name_masked: str = field(repr=False)
+    last3: str = field(repr=False)
+    matched_by_old_number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NotFoundAnswer:
+    """The portal answered: nobody has an account under this number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The portal did not answer, or not in a way that can be believed. Never the same as "no account"."""
+
+    reason_code: str = "no_answer"
+
+
+Answer = Found | NotFoundAnswer | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerCard:
+    """What the slip prints about the owner; asked when the procedure is chosen."""
+
+    full_name: str = field(repr=False)
+
+
+class PortalUnavailable(Exception):
+    """No answer from the portal. Raised by everything but ``check``, which answers Unknown."""
+
+
+class AccountRegistry(Protocol):
+    """The portal's accounts. Implementations never raise for an outage in ``check``: they answer Unknown."""
+
+    def check(
+        self,
+        *,
+        number: CitizenId | TaxCode,
+        old_number: CitizenId | None,
+        purpose: str,
+        asked_by: str,
+        unit_code: str,
+        reference: str,
+    ) -> Answer:
+        """Is there an account under ``number`` (or, when that is not known, under ``old_number``)?
+
+        ``asked_by`` is the officer's opaque id, ``reference`` the desk's own id of this question (a uuid).
+        The portal counts, journals and shows the question to the citizen.
+        """
+        ...
+
+    def owner_card(self, *, receipt: str, procedure_code: str, asked_by: str, unit_code: str) -> OwnerCard:
+        """The owner's full name, for a procedure that was chosen. Journalled, visible to the citizen.
+
+        Raises PortalUnavailable.
+        """
+        ...
+
+    def still_usable(self, *, subject: str) -> bool | None:
+        """Whether the account may still be received for, now; None when the portal does not answer."""
+        ...
+
+    def tell(self, *, subject: str, template: str, params: Mapping[str, str], key: str) -> None:
+        """Text the owner. ``key`` is ours and stable: telling twice must not text twice.
+
+        Templates: ``dossier_received`` (code, due), ``dossier_provisional`` (number), ``dossier_confirmed``
+        (code, due), ``account_wanted`` (number), ``provisional_closed`` (number). Raises PortalUnavailable.
+        """
+        ...
+
+
+class PaperValidity(StrEnum):
+    VALID = "VALID"
+    EXPIRED = "EXPIRED"
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedPaper:
+    """A paper in the owner's vault that could serve a component."""
+
+    paper_id: str
+    type_code: str
+    name: str
+    validity: PaperValidity
+    issued_on: date | None = None
+    valid_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LentPaper:
+    """A paper that the owner lets this dossier use."""
+
+    paper_id: str
+    type_code: str
+    name: str
+    sha256: str
+
+
+class NotLent(Exception):
+    """The vault answered: this paper is not this owner's, or may not be used."""
+
+
+class OwnersVault(Protocol):
+    """The owner's vault at the portal. Every call may raise PortalUnavailable."""
+
+    def offer(
+        self, *, receipt: str, type_codes: Sequence[str], procedure_code: str, asked_by: str, unit_code: str
+    ) -> Sequence[OfferedPaper]:
+        """The papers that could serve; shown to the officer, journalled, visible to the owner."""
+        ...
+
+    def lend(
+        self, *, receipt: str, paper_id: str, dossier_code: str, asked_by: str, unit_code: str, key: str
+    ) -> LentPaper:
+        """Record the owner's consent (given in person) and the use of the paper in this dossier, once per key.
+
+        Raises NotLent.
+        """
+        ...
+
+    def put(
+        self,
+        *,
+        receipt: str,
+        type_code: str,
+        name: str,
+        data: bytes,
+        file_name: str,
+        dossier_code: str,
+        held_for: str,
+        digitised_by: str,
+        unit_code: str,
+        key: str,
+    ) -> str:
+        """Lay a digitised component into the vault of the receipt's subject, once per key; its paper id.
+
+        The receipt proves whose vault it is (signature, audience, subject). Its expiry is not judged: what the
+        desk owes may be delivered hours later. ``held_for`` is the name of the person concerned when that is
+        not the owner (a minor, a dead person), else empty.
+        """
+        ...
