@@ -35,15 +35,16 @@ POWER_WORDS: dict[Power, str] = {
 }
 
 #: Rights that need a second person (SPEC 10, threats C14).
-PRIVILEGED: frozenset[Power] = frozenset({Power.GRANT, Power.OPEN_ACCOUNT, Power.EXPORT, Power.APPROVE_EXCEPTION})
+PRIVILEGED: frozenset[Power] = frozenset(
+    {Power.GRANT, Power.OPEN_ACCOUNT, Power.EXPORT, Power.APPROVE_EXCEPTION}
+)
 
 
 class NotAuthorised(Refusal):
     code = "not_authorised"
     status = 403
     message = (
-        "Ông/bà chưa được cấp quyền thực hiện việc này. "
-        "Đề nghị liên hệ quản trị đơn vị để được cấp quyền."
+        "Ông/bà chưa được cấp quyền thực hiện việc này. Đề nghị liên hệ quản trị đơn vị để được cấp quyền."
     )
 
 

@@ -1,0 +1,156 @@
+"""What is kept about people is kept sealed: the keys, and everything done with them."""
+
+import hmac
+import secrets
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Final, NoReturn, Self
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from motcua.kernel import key_files
+from motcua.kernel.key_files import KeysMissing
+
+__all__ = ["Keyring", "KeysMissing", "SealBroken"]
+
+_VERSION: Final = 1
+_NONCE: Final = 12
+_HEAD: Final = 2 + _NONCE
+_TAG: Final = 16
+_MOST_KEYS: Final = 255
+
+
+class SealBroken(Exception):
+    """The bytes were not sealed here, for this place, or were changed afterwards."""
+
+
+class Keyring:
+    """All keys of one installation.
+
+    A sealed value is: version byte, key id byte (line of the key file, from 1), 12 random bytes, AES-256-GCM.
+    The field and the row are bound in, so a value moved to another row or column does not open. The newest key
+    (last line) seals; every key listed opens, which is how keys are changed while the system runs.
+    """
+
+    __slots__ = ("_field", "_file", "_index", "_passcode", "journal_key", "receipt_key")
+
+    receipt_key: EllipticCurvePrivateKey
+    journal_key: Ed25519PrivateKey
+
+    @classmethod
+    def from_directory(cls, path: Path) -> Self:
+        """The keys of a directory; KeysMissing names the file that is not there or not good."""
+        ring = cls()
+        ring._field = _several(path / "field.key")
+        ring._file = _several(path / "file.key")
+        ring._index = _single(path / "index.key")
+        ring._passcode = _single(path / "passcode.key")
+        ring.receipt_key = key_files.read_receipt_key(path / key_files.RECEIPT_FILE)
+        ring.journal_key = key_files.read_journal_key(path / key_files.JOURNAL_FILE)
+        return ring
+
+    @classmethod
+    def generate(cls, path: Path) -> Self:
+        """The keys of a directory after creating those that are missing; safe to call twice, or at once."""
+        key_files.generate_missing(path)
+        return cls.from_directory(path)
+
+    def seal(self, field: str, row: str, text: str) -> bytes:
+        """The text as bytes that only open for the same field and row."""
+        return _seal(self._field, f"field:{field}", _bound(field, row), _encoded(text))
+
+    def open(self, field: str, row: str, sealed: bytes | memoryview) -> str:
+        """The text again, or SealBroken."""
+        return _open(self._field, f"field:{field}", _bound(field, row), bytes(sealed)).decode("utf-8")
+
+    def fingerprint(self, field: str, value: str) -> bytes:
+        """32 bytes by which a value is found again without being readable (blind index)."""
+        return hmac.digest(_derived(self._index, f"index:{field}"), _encoded(value), sha256)
+
+    def mac(self, purpose: str, *parts: str | bytes) -> bytes:
+        """32 bytes that only this installation can make from these parts, in this order."""
+        return hmac.digest(_derived(self._passcode, f"mac:{purpose}"), _joined(*parts), sha256)
+
+    def wrap(self, data_key: bytes, *, context: str = "") -> bytes:
+        """The key of one file, sealed. A ``context`` (the file's id) must be the same when unwrapping."""
+        return _seal(self._file, "wrap", _bound("wrap", context), data_key)
+
+    def unwrap(self, wrapped: bytes | memoryview, *, context: str = "") -> bytes:
+        """The key of one file again, or SealBroken."""
+        return _open(self._file, "wrap", _bound("wrap", context), bytes(wrapped))
+
+    def __repr__(self) -> str:
+        return "Keyring(…)"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("Keys are not copied out of the process.")
+
+    _field: tuple[bytes, ...]
+    _file: tuple[bytes, ...]
+    _index: bytes
+    _passcode: bytes
+
+
+def _several(path: Path) -> tuple[bytes, ...]:
+    keys = key_files.read_secrets(path)
+    if len(keys) > _MOST_KEYS:
+        raise KeysMissing(f"Tệp khóa {path.name} có quá {_MOST_KEYS} khóa.")
+    return keys
+
+
+def _single(path: Path) -> bytes:
+    keys = key_files.read_secrets(path)
+    if len(keys) != 1:
+        raise KeysMissing(f"Tệp khóa {path.name} phải có đúng một khóa.")
+    return keys[0]
+
+
+def _seal(keys: tuple[bytes, ...], info: str, bound: bytes, content: bytes) -> bytes:
+    head = bytes((_VERSION, len(keys)))
+    nonce = secrets.token_bytes(_NONCE)
+    return head + nonce + _cipher(keys[-1], info).encrypt(nonce, content, head + bound)
+
+
+def _open(keys: tuple[bytes, ...], info: str, bound: bytes, sealed: bytes) -> bytes:
+    if len(sealed) < _HEAD + _TAG or sealed[0] != _VERSION or not 1 <= sealed[1] <= len(keys):
+        raise SealBroken
+    head, nonce, content = sealed[:2], sealed[2:_HEAD], sealed[_HEAD:]
+    try:
+        return _cipher(keys[sealed[1] - 1], info).decrypt(nonce, content, head + bound)
+    except InvalidTag:
+        raise SealBroken from None
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError:  # its message would carry the text into a log
+        raise ValueError("The text holds a lone surrogate.") from None
+
+
+def _bound(field: str, row: str) -> bytes:
+    return _joined(field, row)
+
+
+def _joined(*parts: str | bytes) -> bytes:
+    """Parts with their lengths before them: ("ab", "c") is not ("a", "bc")."""
+    raw = [part if isinstance(part, bytes) else _encoded(part) for part in parts]
+    return b"".join(len(part).to_bytes(8, "big") + part for part in raw)
+
+
+@lru_cache(maxsize=1024)
+def _derived(key: bytes, info: str) -> bytes:
+    return HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"motcua/1/" + info.encode()).derive(
+        key
+    )
+
+
+@lru_cache(maxsize=1024)
+def _cipher(key: bytes, info: str) -> AESGCM:
+    return AESGCM(_derived(key, info))
