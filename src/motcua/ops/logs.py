@@ -1,0 +1,65 @@
+"""What the system says about itself: one JSON object a line, allowed fields only, no person in it."""
+
+import json
+import logging
+import re
+from datetime import UTC, datetime
+
+# A field that is not here does not reach the log, whoever passed it as ``extra``.
+ALLOWED = frozenset(
+    {"route", "method", "status", "ms", "queries", "request", "visitor", "code", "kind", "count", "seconds"}
+)
+
+_HIDDEN = "•••"
+_PHONE = r"(?:\+?84|0)(?:[ .-]?[0-9]){9}"
+_LONG_NUMBER = r"[0-9](?:[ .-]?[0-9]){8,}"
+# Numbers of people and their phones: nine digits or more in a row, however they are spaced.
+_PERSONAL = re.compile(rf"(?<![0-9A-Za-z])(?:{_PHONE}|{_LONG_NUMBER})(?![0-9A-Za-z])")
+_EMAIL = re.compile(r"[^\s@\"'<>]{1,64}@[^\s@\"'<>]{1,255}")
+_QUERY = re.compile(r"\?[^\s\"']+")
+
+
+def mask(text: str) -> str:
+    """The last net: hides what looks like a citizen number, a phone, an address's query or an e-mail."""
+    return _PERSONAL.sub(_HIDDEN, _EMAIL.sub(_HIDDEN, _QUERY.sub("?" + _HIDDEN, text)))
+
+
+class MaskedFilter(logging.Filter):
+    """Masks the finished sentence, so that nothing hides in an argument."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        try:
+            record.msg = mask(record.getMessage())
+        except (TypeError, ValueError):
+            record.msg = "unreadable log call"
+        record.args = None
+        return True
+
+
+class JsonFormatter(logging.Formatter):
+    """One line for programs. json.dumps escapes CR and LF, so no text can start a line of its own."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, object] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "text": record.getMessage(),
+        }
+        for name in ALLOWED & vars(record).keys():
+            value = getattr(record, name)
+            line[name] = value if isinstance(value, int | float) else mask(str(value))
+        if record.exc_info and record.exc_info[1] is not None:
+            line["raised"] = _where(record.exc_info[1])
+        return json.dumps(line, ensure_ascii=False)
+
+
+def _where(raised: BaseException) -> list[str]:
+    """The kind of error and its places. Never its text: a database error quotes the row it refused."""
+    places = []
+    at = raised.__traceback__
+    while at is not None:
+        code = at.tb_frame.f_code
+        places.append(f"{code.co_filename.rpartition('/')[2]}:{at.tb_lineno} {code.co_name}")
+        at = at.tb_next
+    return [f"{type(raised).__module__}.{type(raised).__qualname__}", *places[-12:]]
