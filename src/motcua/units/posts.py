@@ -1,0 +1,119 @@
+"""Ai được làm gì, ở đơn vị nào, hôm nay."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+
+from motcua.kernel.authority import Authority, NotAuthorised, Power
+from motcua.units.granting import (
+    AlreadyHolds,
+    NotForYourself,
+    approve,
+    bootstrap,
+    decline,
+    grant,
+    open_requests,
+    revoke,
+)
+
+__all__ = [
+    "AlreadyHolds",
+    "NotForYourself",
+    "PostOfOfficer",
+    "approve",
+    "authority_of",
+    "bootstrap",
+    "decline",
+    "grant",
+    "open_requests",
+    "posts_of",
+    "revoke",
+]
+
+# A post counts when its officer is active, its unit is open and it is neither revoked nor out of its days.
+# The subtree takes in closed units whose work this one took over. UNION (not ALL) ends even on a ring.
+_AUTHORITY = """
+WITH RECURSIVE held AS (
+    SELECT o.id AS officer_id, p.id AS post_id, p.unit_id, u.code, p.powers, p.valid_from
+      FROM units_officer o
+      JOIN units_post p ON p.officer_id = o.id
+      JOIN units_unit u ON u.id = p.unit_id
+     WHERE o.subject = %(subject)s AND o.active AND p.revoked_at IS NULL
+       AND p.valid_from <= %(on)s AND (p.valid_to IS NULL OR p.valid_to >= %(on)s)
+       AND u.valid_from <= %(on)s AND (u.valid_to IS NULL OR u.valid_to >= %(on)s)
+       AND (%(at_unit)s::text IS NULL OR u.code = %(at_unit)s)
+), chosen AS (
+    SELECT officer_id, unit_id, code FROM held ORDER BY valid_from, post_id LIMIT 1
+), tree(id) AS (
+    SELECT unit_id FROM chosen
+    UNION
+    SELECT c.id FROM tree t
+      JOIN units_unit c ON c.parent_id = t.id OR (c.successor_id = t.id AND c.valid_to < %(on)s)
+)
+SELECT c.officer_id, c.unit_id, c.code,
+       ARRAY(SELECT DISTINCT unnest(h.powers) FROM held h WHERE h.unit_id = c.unit_id),
+       ARRAY(SELECT id FROM tree ORDER BY id)
+  FROM chosen c
+"""
+
+_POSTS = """
+SELECT p.id, u.id, u.code, u.name, u.short_name, p.powers, p.valid_from, p.valid_to
+  FROM units_officer o
+  JOIN units_post p ON p.officer_id = o.id
+  JOIN units_unit u ON u.id = p.unit_id
+ WHERE o.subject = %(subject)s AND o.active AND p.revoked_at IS NULL
+   AND p.valid_from <= %(on)s AND (p.valid_to IS NULL OR p.valid_to >= %(on)s)
+   AND u.valid_from <= %(on)s AND (u.valid_to IS NULL OR u.valid_to >= %(on)s)
+ ORDER BY p.valid_from, p.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PostOfOfficer:
+    """One line of the unit switcher."""
+
+    post_id: int
+    unit_id: int
+    unit_code: str
+    unit_name: str
+    unit_short_name: str
+    powers: frozenset[Power]
+    valid_from: date
+    valid_to: date | None
+
+
+def authority_of(subject: str, *, at_unit: str | None = None, on: date) -> Authority:
+    """What this officer may do at ``at_unit`` (or at their first post) on this day; one query.
+
+    Raises NotAuthorised when no post counts: an unknown subject and a lapsed post get the same answer.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_AUTHORITY, {"subject": subject, "at_unit": at_unit, "on": on})
+        row = cursor.fetchone()
+    if row is None:
+        raise NotAuthorised
+    officer_id, unit_id, unit_code, powers, subtree = row
+    return Authority(
+        officer_id=officer_id,
+        subject=subject,
+        unit_id=unit_id,
+        unit_code=unit_code,
+        powers=_as_powers(powers),
+        subtree=tuple(subtree),
+    )
+
+
+def posts_of(subject: str, on: date) -> list[PostOfOfficer]:
+    """The posts that count for this officer on this day, first held first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_POSTS, {"subject": subject, "on": on})
+        rows = cursor.fetchall()
+    return [
+        PostOfOfficer(*row[:5], powers=_as_powers(row[5]), valid_from=row[6], valid_to=row[7]) for row in rows
+    ]
+
+
+def _as_powers(values: Sequence[str]) -> frozenset[Power]:
+    return frozenset(Power(value) for value in values)

@@ -1,0 +1,67 @@
+"""Cây đơn vị: which offices there are, which lie below which, where the nearest desk is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+from django.db.models import Q
+
+from motcua.kernel.authority import Authority
+from motcua.kernel.person_name import fold
+from motcua.kernel.refusal import NotFound
+from motcua.units.models import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A one-stop desk as printed on the citizen's slip; everything here is public."""
+
+    unit_code: str
+    name: str
+    district: str
+    address: str
+    phone: str
+
+
+def unit(code: str) -> Unit:
+    """The unit, open or closed; NotFound when there is none."""
+    found = Unit.objects.filter(code=code).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def desks(near: str = "", *, on: date) -> list[Desk]:
+    """The desks open on this day; those of the district named ``near`` come first, then the tree's top."""
+    open_now = Unit.objects.filter(has_desk=True, valid_from__lte=on).filter(
+        Q(valid_to=None) | Q(valid_to__gte=on)
+    )
+    wanted = fold(near) if near.strip() else ""
+    found = [
+        Desk(u.code, u.name, u.district, u.address, u.phone) for u in open_now.order_by("dossier_prefix")
+    ]
+    return sorted(found, key=lambda desk: not (wanted and wanted in fold(desk.district or desk.name)))
+
+
+def units_below(viewer: Authority, *, on: date) -> list[Unit]:
+    """The viewer's own unit and those below, for choosers; closed ones are left out."""
+    below = Unit.objects.filter(id__in=viewer.subtree, valid_from__lte=on)
+    return list(below.filter(Q(valid_to=None) | Q(valid_to__gte=on)).order_by("dossier_prefix", "code"))
+
+
+def names_of(codes: Sequence[str]) -> dict[str, str]:
+    """Short names for lists; one query."""
+    return dict(Unit.objects.filter(code__in=set(codes)).values_list("code", "short_name"))
+
+
+def subtree_ids(unit_id: int) -> tuple[int, ...]:
+    """The unit and every unit below it, closed ones included."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH RECURSIVE tree(id) AS (SELECT id FROM units_unit WHERE id = %s"
+            " UNION SELECT c.id FROM units_unit c JOIN tree t ON c.parent_id = t.id)"
+            " SELECT id FROM tree ORDER BY id",
+            [unit_id],
+        )
+        return tuple(row[0] for row in cursor.fetchall())
