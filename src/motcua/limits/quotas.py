@@ -1,0 +1,125 @@
+"""Hạn mức, the table of law: how often, per how long, and what the person is told (threats 1.4)."""
+
+from datetime import timedelta
+from enum import Enum
+from typing import NamedTuple
+
+_SECOND = timedelta(seconds=1)
+_MINUTE = timedelta(minutes=1)
+_HOUR = timedelta(hours=1)
+_DAY = timedelta(days=1)
+#: Counts until a success resets it (L2); PostgreSQL wants an end.
+_UNTIL_RESET = timedelta(days=3650)
+
+_AGAIN = "Đề nghị ông/bà thử lại sau {wait}."
+_CODES = "Đã gửi quá nhiều mã OTP. " + _AGAIN
+_SUPERVISOR = "Đề nghị lãnh đạo bộ phận mở khóa, hoặc ông/bà thử lại sau {wait}."
+
+
+class Window(NamedTuple):
+    """``times`` in ``per``. Taking the last one makes the rest of the window ``hold`` long, if given."""
+
+    times: int
+    per: timedelta
+    hold: timedelta | None = None
+    #: An alarm never refuses: passing it is logged for the duty officer.
+    alarm: bool = False
+
+
+class Rule(NamedTuple):
+    windows: tuple[Window, ...]
+    sentence: str
+    #: Counts different things (phones, accounts, owners) instead of times.
+    distinct: bool = False
+
+
+class Quota(Enum):
+    """A name per row of the L-table. ``spend`` counts all windows of a row together."""
+
+    # L1
+    CODE_TRIES = Rule(
+        (Window(5, _HOUR),),
+        "Mã này đã được nhập sai quá 5 lần. Đề nghị ông/bà bấm Gửi lại OTP để nhận mã mới.",
+    )
+    # L2: counted before each comparison, reset by a success
+    CODE_FAILURES = Rule(
+        (Window(20, 30 * _DAY, hold=30 * _MINUTE),), "Mã OTP đã được nhập sai nhiều lần liên tiếp. " + _AGAIN
+    )
+    CODE_FAILURES_UNTIL_PROOFED = Rule(
+        (Window(50, _UNTIL_RESET),),
+        "Số điện thoại này tạm ngừng dùng để xác thực vì mã OTP bị nhập sai quá nhiều lần. "
+        "Đề nghị ông/bà mang giấy tờ tùy thân đến bộ phận một cửa để được xác minh lại.",
+    )
+    # L3
+    SENDS_TO_PHONE = Rule(
+        (Window(1, 30 * _SECOND), Window(3, 10 * _MINUTE), Window(5, _HOUR), Window(10, _DAY)), _CODES
+    )
+    # L4
+    SENDS_FOR_ID = Rule((Window(5, _HOUR), Window(10, _DAY)), _CODES)
+    # L5
+    SENDS_IN_SESSION = Rule((Window(10, _HOUR),), _CODES)
+    # L6
+    SENDS_BY_OFFICER = Rule(
+        (Window(40, _HOUR), Window(200, _DAY)), "Cán bộ đã gửi quá nhiều mã OTP. " + _SUPERVISOR
+    )
+    PHONES_BY_OFFICER = Rule(
+        (Window(30, _HOUR),),
+        "Cán bộ đã gửi mã OTP tới quá nhiều số điện thoại. " + _SUPERVISOR,
+        distinct=True,
+    )
+    # L7
+    SENDS_BY_UNIT = Rule((Window(300, _HOUR, alarm=True),), _CODES)
+    # L8
+    SENDS_FROM_ADDRESS = Rule(
+        (Window(100, 10 * _MINUTE, alarm=True), Window(600, 10 * _MINUTE)),
+        "Có quá nhiều yêu cầu từ mạng ông/bà đang dùng. " + _AGAIN,
+    )
+    # L9
+    PHONES_IN_PREFIX = Rule(
+        (Window(20, 10 * _MINUTE),),
+        "Việc tự đăng ký bằng đầu số này đang tạm dừng. "
+        "Đề nghị ông/bà thử lại sau {wait} hoặc đến bộ phận một cửa.",
+        distinct=True,
+    )
+    # L12
+    OPERATOR_CHECKS_OF_PHONE = Rule(
+        (Window(3, _DAY),),
+        "Số điện thoại này đã được kiểm tra với nhà mạng quá nhiều lần trong ngày. " + _AGAIN,
+    )
+    OPERATOR_CHECKS_OF_ID = Rule(
+        (Window(3, _DAY),), "Thông tin này đã được kiểm tra với nhà mạng quá nhiều lần trong ngày. " + _AGAIN
+    )
+    OPERATOR_CHECKS_IN_SESSION = Rule(
+        (Window(5, _DAY),), "Ông/bà đã kiểm tra với nhà mạng quá nhiều lần trong ngày. " + _AGAIN
+    )
+    # L13: keyed by account and "unknown device"; a known device has a key of its own
+    SIGN_IN_FAILURES = Rule((Window(5, 15 * _MINUTE),), "Đăng nhập không thành công quá nhiều lần. " + _AGAIN)
+    ACCOUNTS_TRIED_FROM_ADDRESS = Rule(
+        (Window(20, 10 * _MINUTE),),
+        "Có quá nhiều lần đăng nhập từ mạng ông/bà đang dùng. " + _AGAIN,
+        distinct=True,
+    )
+    # L14
+    CHECKS_BY_OFFICER = Rule(
+        (Window(60, _HOUR), Window(300, _DAY)), "Cán bộ đã kiểm tra quá nhiều tài khoản. " + _SUPERVISOR
+    )
+    # L15
+    RECOVERIES_OF_ID = Rule(
+        (Window(3, _HOUR), Window(5, _DAY)), "Đã có quá nhiều yêu cầu lấy lại mật khẩu. " + _AGAIN
+    )
+    # L16
+    UPLOADS_TO_APPLICATION = Rule((Window(10, _DAY),), "Yêu cầu này đã tải lên quá nhiều tệp. " + _AGAIN)
+    UPLOADS_TO_DOSSIER = Rule(
+        (Window(30, 30 * _DAY),), "Hồ sơ này đã tải lên quá nhiều tệp. Đề nghị liên hệ quản trị đơn vị."
+    )
+    UPLOADS_BY_OFFICER = Rule((Window(300, _HOUR),), "Cán bộ đã tải lên quá nhiều tệp. " + _AGAIN)
+    # L18
+    PAPERS_OPENED_BY_OFFICER = Rule(
+        (Window(30, _MINUTE), Window(300, _DAY)), "Cán bộ đã mở quá nhiều giấy tờ. " + _SUPERVISOR
+    )
+    OWNERS_OPENED_BY_OFFICER = Rule((Window(50, _HOUR, alarm=True),), _SUPERVISOR, distinct=True)
+
+    @property
+    def rule(self) -> Rule:
+        value: Rule = self.value
+        return value

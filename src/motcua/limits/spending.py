@@ -1,0 +1,264 @@
+"""May this be tried once more? Counted first, in a transaction of its own, by the database's clock.
+
+Problem: an attempt counted inside the request's transaction disappears when the request is refused (M1), and
+reading before writing lets racers pass together (M4). Choice: one INSERT … ON CONFLICT for all buckets of one
+act, in key order (so no two acts wait for each other), committed before the caller goes on. If one bucket is
+over, the whole statement is rolled back: a refused attempt costs nothing anywhere. Price: a short write each.
+"""
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+
+from motcua.kernel.refusal import Refusal
+from motcua.limits.models import Bucket, Unlocking
+from motcua.limits.quotas import Quota, Window
+
+log = logging.getLogger(__name__)
+
+#: (quota, who), or for a quota of different things (quota, who, which thing).
+Want = tuple[Quota, str] | tuple[Quota, str, str]
+
+
+class TooManyAttempts(Refusal):
+    """``details``: ``wait_seconds`` (at least 1), ``wait`` in words, ``quota``."""
+
+    code = "too_many_attempts"
+    status = 429
+
+    def __init__(self, *, wait_seconds: int, quota: Quota) -> None:
+        super().__init__(wait_seconds=wait_seconds, wait=in_words(wait_seconds), quota=quota.name)
+        self.quota = quota
+
+    @property
+    def text(self) -> str:
+        return self.quota.rule.sentence.format(**self.details)
+
+
+class CountingUnavailable(Refusal):
+    """The table cannot be reached: refused, because what is not counted is not allowed."""
+
+    code = "counting_unavailable"
+    status = 503
+    message = "Hệ thống đang bận nên chưa thực hiện được. Đề nghị ông/bà thử lại sau ít phút."
+
+
+class UnlockedByOneself(Refusal):
+    code = "unlocked_by_oneself"
+    status = 403
+    message = "Ông/bà không tự mở khóa cho mình được. Đề nghị một lãnh đạo khác mở khóa."
+
+
+class Left(NamedTuple):
+    times: int
+    wait_seconds: int
+
+
+class _Claim(NamedTuple):
+    key: bytes
+    quota: Quota
+    window: Window
+    thing: str | None
+
+
+def spend(*wants: Want) -> None:
+    """Count one attempt in every wanted quota, or in none and raise TooManyAttempts.
+
+    Commits before it returns; called inside an open transaction it is a programming error (RuntimeError).
+    """
+    claims = sorted({claim for want in wants for claim in _claims_of(want)}, key=lambda claim: claim.key)
+    by_times = [claim for claim in claims if claim.thing is None]
+    by_things = [claim for claim in claims if claim.thing is not None]
+    with _closed_when_broken(), transaction.atomic(durable=True):
+        if by_times:
+            _count(by_times)
+        for claim in by_things:
+            _count_thing(claim)
+
+
+def claim_once(key: str, seconds: int) -> bool:
+    """True for the first caller with this key within ``seconds``; everybody else hears False."""
+    with _closed_when_broken(), transaction.atomic(durable=True):
+        return _mark(_mac("once", key), seconds)
+
+
+def peek(quota: Quota, who: str) -> Left:
+    """What is left of the quota now, without counting. For showing, never for deciding."""
+    left = min(window.times for window in quota.rule.windows)
+    wait = 0
+    for index, window in enumerate(quota.rule.windows):
+        if window.alarm:
+            continue
+        used, seconds = _read(_key(quota, index, who))
+        left = min(left, max(window.times - used, 0))
+        if used >= window.times:
+            wait = max(wait, seconds)
+    return Left(left, wait)
+
+
+def reset(quota: Quota, who: str) -> None:
+    """Start afresh, after a success. Within the caller's transaction, if there is one."""
+    with _closed_when_broken():
+        Bucket.objects.filter(key__in=_keys(quota, who)).delete()
+
+
+@transaction.atomic
+def unlock(quota: Quota, who: str, by: str, reason: str) -> None:
+    """A supervisor lets ``who`` go on. Nobody does that for himself; a trace stays."""
+    if who == by:
+        raise UnlockedByOneself
+    reset(quota, who)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {Unlocking._meta.db_table} (quota, who, unlocked_by, reason, unlocked_at)"  # noqa: S608
+            " VALUES (%s, %s, %s, %s, clock_timestamp())",
+            [quota.name, _mac(quota.name, who), by, reason[:200]],
+        )
+
+
+def sweep(limit: int = 1000) -> int:
+    """Throw away buckets whose window is long over; skips rows somebody is counting in."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM limits_bucket WHERE key IN (SELECT key FROM limits_bucket"
+            " WHERE window_ends_at < clock_timestamp() - interval '1 minute' LIMIT %s"
+            " FOR UPDATE SKIP LOCKED)",
+            [limit],
+        )
+        return int(cursor.rowcount)
+
+
+def in_words(seconds: int) -> str:
+    """45 giây, 12 phút, 3 giờ: rounded up, so that nobody comes back too early."""
+    if seconds < 60:
+        return f"{max(seconds, 1)} giây"
+    minutes = -(-seconds // 60)
+    if minutes < 60:
+        return f"{minutes} phút"
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} giờ {rest} phút" if rest and hours < 10 else f"{hours + bool(rest)} giờ"
+
+
+def _count(claims: Sequence[_Claim]) -> None:
+    values: list[object] = []
+    for claim in claims:
+        values += [claim.key, claim.window.times, claim.window.per, claim.window.hold]
+    row = "(%s::bytea, %s::int, %s::interval, %s::interval)"
+    # What stands under DO UPDATE is evaluated once the row is locked: the clock is read then, not before.
+    statement = f"""
+        WITH wanted (key, times, per, hold) AS (VALUES {", ".join([row] * len(claims))})
+        INSERT INTO limits_bucket AS b (key, used, window_ends_at)
+        SELECT key, 1, clock_timestamp() + CASE WHEN times = 1 THEN coalesce(hold, per) ELSE per END
+        FROM wanted ORDER BY key
+        ON CONFLICT (key) DO UPDATE SET
+            used = CASE WHEN b.window_ends_at <= clock_timestamp() THEN 1 ELSE b.used + 1 END,
+            window_ends_at = (
+                SELECT CASE WHEN b.window_ends_at <= clock_timestamp() THEN clock_timestamp() + w.per
+                            WHEN b.used + 1 = w.times AND w.hold IS NOT NULL THEN clock_timestamp() + w.hold
+                            ELSE b.window_ends_at END
+                FROM wanted w WHERE w.key = excluded.key)
+        RETURNING key, used, {_SECONDS_LEFT}
+    """  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        counted = {bytes(key): (used, seconds) for key, used, seconds in cursor.fetchall()}
+    _judge((claim, *counted[claim.key]) for claim in claims)
+
+
+def _count_thing(claim: _Claim) -> None:
+    """The bucket is locked first; the marker is for this window only: a new one counts the thing anew."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            INSERT INTO limits_bucket AS b (key, used, window_ends_at)
+            VALUES (%s, 0, clock_timestamp() + %s::interval)
+            ON CONFLICT (key) DO UPDATE SET
+                used = CASE WHEN b.window_ends_at <= clock_timestamp() THEN 0 ELSE b.used END,
+                window_ends_at = CASE WHEN b.window_ends_at <= clock_timestamp()
+                                      THEN clock_timestamp() + %s::interval ELSE b.window_ends_at END
+            RETURNING used, {_SECONDS_LEFT}, window_ends_at::text
+            """,  # noqa: S608
+            [claim.key, claim.window.per, claim.window.per],
+        )
+        used, seconds, window = cursor.fetchone()
+        if not _mark(_mac("thing", claim.key.hex(), claim.thing or "", window), seconds):
+            return
+        cursor.execute("UPDATE limits_bucket SET used = used + 1 WHERE key = %s", [claim.key])
+    _judge([(claim, used + 1, seconds)])
+
+
+def _judge(counted: Iterator[tuple[_Claim, int, int]] | Sequence[tuple[_Claim, int, int]]) -> None:
+    """The longest wait speaks: coming back earlier would only be refused again."""
+    refused: TooManyAttempts | None = None
+    longest = -1
+    for claim, used, seconds in counted:
+        if used <= claim.window.times:
+            continue
+        if claim.window.alarm:
+            if used == claim.window.times + 1:
+                log.warning("limits.alarm", extra={"quota": claim.quota.name, "times": claim.window.times})
+        elif seconds > longest:
+            longest = seconds
+            refused = TooManyAttempts(wait_seconds=seconds, quota=claim.quota)
+    if refused is not None:
+        raise refused
+
+
+_SECONDS_LEFT = "greatest(1, ceil(extract(epoch FROM window_ends_at - clock_timestamp())))::int"
+
+
+def _mark(key: bytes, seconds: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO limits_bucket AS b (key, used, window_ends_at)"
+            " VALUES (%s, 1, clock_timestamp() + make_interval(secs => %s))"
+            " ON CONFLICT (key) DO UPDATE SET window_ends_at = clock_timestamp() + make_interval(secs => %s)"
+            " WHERE b.window_ends_at <= clock_timestamp() RETURNING 1",
+            [key, seconds, seconds],
+        )
+        return cursor.fetchone() is not None
+
+
+def _read(key: bytes) -> tuple[int, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT used, {_SECONDS_LEFT} FROM limits_bucket"  # noqa: S608
+            " WHERE key = %s AND window_ends_at > clock_timestamp()",
+            [key],
+        )
+        return cursor.fetchone() or (0, 0)
+
+
+def _claims_of(want: Want) -> Iterator[_Claim]:
+    quota, who = want[0], want[1]
+    thing = want[2] if len(want) == 3 else None
+    if quota.rule.distinct != (thing is not None):
+        raise ValueError(f"{quota.name} counts {'different things' if quota.rule.distinct else 'times'}")
+    for index, window in enumerate(quota.rule.windows):
+        yield _Claim(_key(quota, index, who), quota, window, thing)
+
+
+def _keys(quota: Quota, who: str) -> list[bytes]:
+    return [_key(quota, index, who) for index in range(len(quota.rule.windows))]
+
+
+def _key(quota: Quota, index: int, who: str) -> bytes:
+    return _mac(quota.name, str(index), who)
+
+
+def _mac(*parts: str) -> bytes:
+    digest: bytes = settings.KEYRING.mac("limits", *parts)
+    return digest
+
+
+@contextmanager
+def _closed_when_broken() -> Iterator[None]:
+    try:
+        yield
+    except DatabaseError as broken:
+        log.error("limits.unavailable", extra={"kind": type(broken).__name__})
+        raise CountingUnavailable from broken
