@@ -1,0 +1,25 @@
+"""How many letters of the operators' alphabet a text takes: one segment holds 160 (GSM 03.38)."""
+
+SEGMENT = 160
+_BASIC = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_EXTENSION = frozenset("\f^{}\\[~]|€")
+
+
+class NotGsm7(ValueError):
+    """A letter that would turn the whole text into UCS-2: 70 letters a segment and twice the money."""
+
+
+def septets(text: str) -> int:
+    """The length as the operator counts it; extension characters take two. Raises NotGsm7."""
+    count = 0
+    for letter in text:
+        if letter in _BASIC:
+            count += 1
+        elif letter in _EXTENSION:
+            count += 2
+        else:
+            raise NotGsm7(f"U+{ord(letter):04X}")
+    return count

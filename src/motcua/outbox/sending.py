@@ -1,0 +1,216 @@
+"""Texts leave: promised with the caller's transaction, claimed in a short one, sent in none."""
+
+import logging
+import secrets
+import uuid
+from datetime import datetime, timedelta
+from enum import Enum, StrEnum, auto
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from motcua.kernel.phone import Phone
+from motcua.kernel.sealing import SealBroken
+from motcua.outbox.clock import DbClock
+from motcua.outbox.models import Message
+from motcua.outbox.ports import NumberRejected, OperatorBusy, SmsGateway
+
+log = logging.getLogger(__name__)
+
+#: A gateway answers within 4 s; a worker that died holds its message no longer than this.
+LEASE = timedelta(seconds=15)
+#: With less than this left, a code would arrive too late to be typed in.
+LAST_MOMENT = timedelta(seconds=2)
+#: With waits of at most 5 minutes this is about a day of trying.
+MAX_ATTEMPTS = 300
+#: So many refusals in a row mean that the line is down: the rest of the round waits.
+BUSY_IN_A_ROW = 3
+
+_OTP_PREFIX = "otp"
+
+
+class Progress(StrEnum):
+    """What the screen says about a message: still with us, taken by the gateway, or never going to arrive."""
+
+    WAITING = "WAITING"
+    SENT = "SENT"
+    FAILED = "FAILED"
+
+
+_PROGRESS = {
+    Message.State.WAITING: Progress.WAITING,
+    Message.State.SENDING: Progress.WAITING,
+    Message.State.SENT: Progress.SENT,
+    Message.State.DELIVERED: Progress.SENT,
+    Message.State.FAILED: Progress.FAILED,
+    Message.State.EXPIRED: Progress.FAILED,
+}
+
+
+def enqueue(
+    *,
+    to: Phone,
+    text: str,
+    purpose: str,
+    dedupe_key: str,
+    expires_at: datetime | None = None,
+    not_before: datetime | None = None,
+) -> Message:
+    """Promise one text, with the caller's transaction: it leaves if that commits.
+
+    The same ``dedupe_key`` (ids, never a number) again gives the message already promised. A text that
+    expires is an OTP: it is never sent late.
+    """
+    if expires_at is None and purpose.lower().startswith(_OTP_PREFIX):
+        raise ValueError("an OTP needs expires_at")
+    reference = uuid.uuid4()
+    row = str(reference)
+    Message.objects.bulk_create(
+        [
+            Message(
+                kind=Message.Kind.NOTICE if expires_at is None else Message.Kind.OTP,
+                purpose=purpose,
+                reference=reference,
+                dedupe_key=dedupe_key,
+                to_sealed=settings.KEYRING.seal("outbox.to", row, to.value),
+                to_bi=settings.KEYRING.fingerprint("phone", to.value),
+                to_masked=to.masked,
+                body_sealed=settings.KEYRING.seal("outbox.body", row, text),
+                created_at=DbClock(),
+                not_before=not_before or DbClock(),
+                expires_at=expires_at,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    return Message.objects.get(dedupe_key=dedupe_key)
+
+
+def status(message_id: int) -> Progress:
+    """Whether the gateway took it."""
+    state = Message.objects.values_list("state", flat=True).get(pk=message_id)
+    return _PROGRESS[Message.State(state)]
+
+
+def send_due(*, gateway: SmsGateway, limit: int = 50) -> int:
+    """Send what is due, codes first; returns how many the gateway took.
+
+    Called with no transaction open. Any number of workers may do this at once.
+    """
+    _expire()
+    sent = busy = 0
+    for _ in range(limit):
+        message = _claim()
+        if message is None:
+            break
+        # No transaction is open here: a slow operator must hold neither locks nor a snapshot.
+        outcome = _send(message, gateway)
+        sent += outcome is _Outcome.TAKEN
+        busy = busy + 1 if outcome is _Outcome.BUSY else 0
+        if busy >= BUSY_IN_A_ROW:
+            break
+    return sent
+
+
+class _Outcome(Enum):
+    TAKEN = auto()
+    BUSY = auto()
+    OVER = auto()
+
+
+@transaction.atomic(durable=True)
+def _claim() -> Message | None:
+    """Take the next due message for one lease. A row whose lease ran out is due again."""
+    message = (
+        Message.objects.filter(_is_due(), ~_is_too_late())
+        .order_by("-kind", "not_before", "id")
+        .select_for_update(skip_locked=True)
+        .first()
+    )
+    if message is None:
+        return None
+    message.lease = uuid.uuid4()
+    message.attempts += 1
+    Message.objects.filter(pk=message.pk).update(
+        state=Message.State.SENDING,
+        lease=message.lease,
+        lease_until=DbClock() + LEASE,
+        attempts=message.attempts,
+    )
+    return message
+
+
+def _send(message: Message, gateway: SmsGateway) -> _Outcome:
+    if not _held(message).filter(~_is_too_late()).exists():
+        _finish(message, state=Message.State.EXPIRED)
+        return _Outcome.OVER
+    row = str(message.reference)
+    try:
+        to = Phone.parse(settings.KEYRING.open("outbox.to", row, message.to_sealed))
+        text = settings.KEYRING.open("outbox.body", row, message.body_sealed or b"")
+        receipt = gateway.send(to=to, text=text, reference=row)
+    except NumberRejected:
+        _finish(message, state=Message.State.FAILED, failure="number_rejected")
+        return _Outcome.OVER
+    except SealBroken:
+        log.error("outbox.unreadable", extra={"reference": row})
+        _finish(message, state=Message.State.FAILED, failure="unreadable")
+        return _Outcome.OVER
+    except OperatorBusy:
+        _try_later(message, failure="operator_busy")
+        return _Outcome.BUSY
+    except Exception as broken:
+        # Our bug or theirs: one message must not stop the others. Its words may hold a number: log the type.
+        log.error("outbox.gateway_broken", extra={"kind": type(broken).__name__, "reference": row})
+        _try_later(message, failure="gateway_broken")
+        return _Outcome.BUSY
+    _finish(message, state=Message.State.SENT, gateway_receipt=receipt[:100], sent_at=DbClock())
+    return _Outcome.TAKEN
+
+
+def _expire() -> None:
+    """What is too late is over, and what it said is erased."""
+    Message.objects.filter(
+        Q(state=Message.State.WAITING) | Q(state=Message.State.SENDING, lease_until__lte=DbClock()),
+        _is_too_late(),
+    ).update(state=Message.State.EXPIRED, body_sealed=None, lease=None, lease_until=None)
+
+
+def _finish(message: Message, **changes: object) -> None:
+    """A worker whose lease ran out changes nothing."""
+    _held(message).update(body_sealed=None, lease=None, lease_until=None, **changes)
+
+
+def _try_later(message: Message, *, failure: str) -> None:
+    if message.attempts >= MAX_ATTEMPTS:
+        _finish(message, state=Message.State.FAILED, failure=failure)
+        return
+    _held(message).update(
+        state=Message.State.WAITING,
+        lease=None,
+        lease_until=None,
+        failure=failure,
+        not_before=DbClock()
+        + pause(message.attempts, longest=4 if message.kind == Message.Kind.OTP else 300),
+    )
+
+
+def pause(attempts: int, *, longest: float) -> timedelta:
+    """Twice as long each time, up to ``longest`` seconds; jitter keeps a queue from coming back at once."""
+    seconds = min(float(longest), 2.0 ** min(attempts, 30))
+    return timedelta(seconds=seconds * (0.5 + secrets.randbelow(1000) / 2000))
+
+
+def _held(message: Message) -> QuerySet[Message]:
+    return Message.objects.filter(pk=message.pk, lease=message.lease)
+
+
+def _is_due() -> Q:
+    return Q(state=Message.State.WAITING, not_before__lte=DbClock()) | Q(
+        state=Message.State.SENDING, lease_until__lte=DbClock()
+    )
+
+
+def _is_too_late() -> Q:
+    return Q(expires_at__isnull=False, expires_at__lte=DbClock() + LAST_MOMENT)
