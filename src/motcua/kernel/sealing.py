@@ -34,8 +34,8 @@ class Keyring:
     """All keys of one installation.
 
     A sealed value is: version byte, key id byte (line of the key file, from 1), 12 random bytes, AES-256-GCM.
-    The field and the row are bound in, so a value moved to another row or column does not open. The newest key
-    (last line) seals; every key listed opens, which is how keys are changed while the system runs.
+    The field and the row are bound in, so a value moved to another row or column does not open. The newest
+    key (last line) seals; every key listed opens, which is how keys are changed while the system runs.
     """
 
     __slots__ = ("_field", "_file", "_index", "_passcode", "journal_key", "receipt_key")
