@@ -12,7 +12,7 @@ from motcua.kernel.refusal import Refusal
 _LONGEST: Final = 100
 # Latin letters, and the marks that Unicode has no ready letter for (Ơ̆, M̆ of the Central Highlands).
 _LETTER: Final = (
-    r"[A-Za-z\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u01BF\u01C4-\u024F\u1E00-\u1EFF][\u0300-\u0331]{0,2}"
+    r"[A-Za-z\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u01BA\u01C4-\u024F\u1E00-\u1EFF][\u0300-\u0331]{0,2}"
 )
 _WORD: Final = rf"(?:{_LETTER})+(?:['’ʼ-](?:{_LETTER})+)*"
 _NAME: Final = re.compile(rf"{_WORD}(?: {_WORD})*")
@@ -23,7 +23,7 @@ _D: Final = str.maketrans({"đ": "d", "ð": "d", "ɖ": "d"})
 _ONE_D: Final = str.maketrans({"ð": "đ", "ɖ": "đ"})
 _TONES: Final = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 # "Lý/Lí", "Mỹ/Mĩ", "Quý/Quí" are one name; "Huy/Hui", "Tay/Tai" are two.
-_Y_FOR_I: Final = re.compile(r"(?<![aeou\u0302\u0306\u031B])y|(?<=qu)y")
+_Y_FOR_I: Final = re.compile(r"(?<![aeou\u0300-\u0331])y|(?<=qu)y")
 
 
 class InvalidPersonName(Refusal):
@@ -48,7 +48,7 @@ class PersonName:
 
     @classmethod
     def parse(cls, raw: object) -> Self:
-        """Names of every ethnic group of Vietnam: Latin letters, any number of words, apostrophes, hyphens."""
+        """Names of every ethnic group of Vietnam: Latin letters, words, apostrophes, hyphens."""
         try:
             text = " ".join(clean(raw, max_length=_LONGEST).split())
         except (NotPlainText, TextTooLong):
@@ -71,8 +71,8 @@ class PersonName:
     def masked(self) -> str:
         """First and last word whole, each word between as its first letter: “Nguyễn V** A”.
 
-        Of two words the first is masked (“N** An”), of one word everything but the first letter. The number of
-        stars says nothing about the length.
+        Of two words the first is masked (“N** An”), of one word all but its first letter.
+        The number of stars says nothing about the length.
         """
         words = self.value.split()
         if len(words) <= 2:
@@ -80,7 +80,7 @@ class PersonName:
         return " ".join([words[0], *(_starred(word) for word in words[1:-1]), words[-1]])
 
     def compare(self, other: "PersonName") -> NameMatch:
-        """SAME: alike but for case, place of the tone mark, i/y. MARKS: alike without marks. Else DIFFERENT."""
+        """SAME but for case, place of the tone mark, i/y; MARKS: alike without marks; or DIFFERENT."""
         if _fold_keeping_marks(self.value) == _fold_keeping_marks(other.value):
             return NameMatch.SAME
         return NameMatch.MARKS if self.folded == other.folded else NameMatch.DIFFERENT
@@ -92,21 +92,22 @@ class PersonName:
 
 
 def fold(text: str) -> str:
-    """Lower case without marks, đ as d, i for a y that may be written i, single spaces. Folding twice is once."""
-    return _without_marks(_y_as_i(_lowered(text))).translate(_D)
+    """Lower case, no marks, đ as d, i for a y that may be written i, single spaces. Folding twice is once."""
+    return _y_as_i(_without_marks(_lowered(text))).translate(_D)
 
 
 def _fold_keeping_marks(text: str) -> str:
     """As ``fold``, but with every mark; each word's tone stands at its end: hoà and hòa are one."""
-    return " ".join(
-        _TONES.sub("", word) + "".join(sorted(_TONES.findall(word)))
-        for word in _y_as_i(_lowered(text)).translate(_ONE_D).split()
-    )
+    return " ".join(_tone_last(word) for word in _lowered(text).translate(_ONE_D).split())
+
+
+def _tone_last(word: str) -> str:
+    return _y_as_i(_TONES.sub("", word)) + "".join(sorted(_TONES.findall(word)))
 
 
 def _lowered(text: str) -> str:
-    plain = _APOSTROPHES.sub("", unicodedata.normalize("NFC", text)).replace("-", " ")
-    return unicodedata.normalize("NFD", " ".join(plain.casefold().split()))
+    decomposed = unicodedata.normalize("NFD", unicodedata.normalize("NFD", text).casefold())
+    return " ".join(_APOSTROPHES.sub("", decomposed).replace("-", " ").split())
 
 
 def _y_as_i(decomposed: str) -> str:
@@ -114,7 +115,7 @@ def _y_as_i(decomposed: str) -> str:
 
 
 def _without_marks(decomposed: str) -> str:
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    return "".join(char for char in decomposed if unicodedata.category(char) != "Mn")
 
 
 def _starred(word: str) -> str:

@@ -19,8 +19,8 @@ _LONGEST: Final = 64
 class InvalidPhone(Refusal):
     code = "invalid_phone"
     message = (
-        "Số điện thoại không đúng. Đề nghị ông/bà nhập số di động Việt Nam gồm 10 chữ số, bắt đầu bằng 03, 05, "
-        "07, 08 hoặc 09."
+        "Số điện thoại không đúng. Đề nghị ông/bà nhập số di động Việt Nam gồm 10 chữ số, "
+        "bắt đầu bằng 03, 05, 07, 08 hoặc 09."
     )
 
 
@@ -31,9 +31,7 @@ class LandlinePhone(InvalidPhone):
 
 class ServicePhone(InvalidPhone):
     code = "service_phone"
-    message = (
-        "Đây là số tổng đài, không phải số di động của cá nhân. Đề nghị ông/bà nhập số di động của mình."
-    )
+    message = "Đây là số tổng đài. Đề nghị ông/bà nhập số di động của mình."
 
 
 class ForeignPhone(InvalidPhone):

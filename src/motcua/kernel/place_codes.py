@@ -1,4 +1,4 @@
-"""Where a birth was registered: the 63 codes of 12-digit numbers, which outlive the provinces (domain 1.1)."""
+"""Where a birth was registered: 63 codes that outlive their provinces (domain 1.1)."""
 
 from typing import Final
 

@@ -16,7 +16,7 @@ _LONGEST: Final = 64
 class InvalidTaxCode(Refusal):
     code = "invalid_tax_code"
     message = (
-        "Mã số thuế không đúng. Mã gồm 10 chữ số, hoặc 13 chữ số với đơn vị phụ thuộc (ví dụ 0100233488-001). "
+        "Mã số thuế không đúng. Mã gồm 10 chữ số, hoặc 13 chữ số với đơn vị phụ thuộc. "
         "Đề nghị ông/bà nhập lại như trên giấy chứng nhận đăng ký."
     )
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import holidays
 
 _DAY: Final = timedelta(days=1)
+_ZONE: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 _WEEKEND: Final = frozenset({5, 6})
 _LONGEST_CLOSURE: Final = 400
 Session = tuple[time, time]
@@ -26,7 +27,7 @@ class WorkCalendar:
     working_saturdays: frozenset[date] = frozenset()
     sessions: tuple[Session, ...] = ((time(7), time(11, 30)), (time(13, 30), time(17)))
     last_receipt: time = time(15)
-    zone: ZoneInfo = ZoneInfo("Asia/Ho_Chi_Minh")
+    zone: ZoneInfo = _ZONE
 
     def is_working_day(self, day: date) -> bool:
         """A make-up Saturday is worked; it wins over a day off."""
@@ -55,7 +56,8 @@ class WorkCalendar:
 def counting_starts_on(received_at: datetime, calendar: WorkCalendar) -> date:
     """The working day on which a dossier counts as received.
 
-    That day itself is not counted. After 15:00, or on a day off, it is the next working day (NĐ 61/2018, điều 18).
+    That day itself is not counted. After 15:00, or on a day off, it is the next working day
+    (NĐ 61/2018, điều 18).
     """
     local = _local(received_at, calendar)
     if calendar.is_working_day(local.date()) and local.time() <= calendar.last_receipt:
@@ -81,10 +83,12 @@ def working_days_between(start: date, end: date, calendar: WorkCalendar) -> int:
 
 
 def vietnam(years: Iterable[int]) -> WorkCalendar:
-    """The calendar as announced (or, for later years, calculated): the start of the table an administrator edits."""
-    known = holidays.country_holidays("VN", years=set(years))
+    """The calendar as announced (later years: calculated); an administrator edits it from there."""
+    wanted = set(years)
+    known = holidays.country_holidays("VN", years=wanted)
+    worked: frozenset[date] = frozenset(getattr(known, "weekend_workdays", ()))
     return WorkCalendar(
-        days_off=frozenset(known), working_saturdays=frozenset(getattr(known, "weekend_workdays", ()))
+        days_off=frozenset(known), working_saturdays=frozenset(day for day in worked if day.year in wanted)
     )
 
 
