@@ -1,0 +1,205 @@
+"""Every SMS, word for word: unaccented, one segment of 160 letters at its longest, and what to do next."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from enum import StrEnum
+from functools import wraps
+from typing import ParamSpec
+
+from django.utils import timezone
+
+from motcua.outbox.gsm7 import SEGMENT, septets
+
+_P = ParamSpec("_P")
+
+
+class TooLong(ValueError):
+    """The text would leave in two segments: a parameter is longer than the template allows for."""
+
+
+class CodeFor(StrEnum):
+    """What an OTP is for. Decides what the text calls it and whom it may be read to."""
+
+    REGISTER = "REGISTER"
+    ASSIST = "ASSIST"
+    ACTIVATE = "ACTIVATE"
+    RESET = "RESET"
+    CHANGE_PHONE = "CHANGE_PHONE"
+    STEP_UP = "STEP_UP"
+
+
+_DEED = {
+    CodeFor.REGISTER: "dang ky tai khoan",
+    CodeFor.ASSIST: "tao tai khoan tai quay",
+    CodeFor.ACTIVATE: "kich hoat tai khoan",
+    CodeFor.RESET: "dat lai mat khau",
+    CodeFor.CHANGE_PHONE: "doi so dien thoai",
+    CodeFor.STEP_UP: "xac nhan giao dich",
+}
+_TO_NOBODY = "Khong doc ma nay cho bat ky ai, ke ca can bo."
+_TO_THE_OFFICER = "Chi doc ma nay cho can bo dang lam thu tuc cho ong/ba tai quay."
+
+
+def _one_segment(text_of: Callable[_P, str]) -> Callable[_P, str]:
+    @wraps(text_of)
+    def checked(*args: _P.args, **kwargs: _P.kwargs) -> str:
+        text = text_of(*args, **kwargs)
+        if septets(text) > SEGMENT:
+            raise TooLong(text_of.__name__)
+        return text
+
+    return checked
+
+
+@_one_segment
+def otp(purpose: str, *, code: str, nth: int, expires_at: datetime, host: str = "") -> str:
+    """``nth``: which code of this challenge it is. With a host, phones offer to fill it in there only."""
+    kind = CodeFor(purpose)
+    until = timezone.localtime(expires_at)
+    whom = _TO_THE_OFFICER if kind is CodeFor.ASSIST else _TO_NOBODY
+    text = f"Ma OTP {_DEED[kind]}: {code} (lan {nth}), het han {until:%H:%M:%S}. {whom}"
+    bound = f"{text}\n@{host} #{code}"
+    # At the desk the code is typed on the officer's page: filling it in on the phone would be wrong.
+    if not host or kind is CodeFor.ASSIST or septets(bound) > SEGMENT:
+        return text
+    return bound
+
+
+@_one_segment
+def one_time_password(password: str, *, host: str) -> str:
+    return (
+        f"Mat khau dung mot lan: {password} (trong 24 gio). Vao {host}/kich-hoat/ dat mat khau rieng. "
+        "Khong doc cho bat ky ai, ke ca can bo."
+    )
+
+
+@_one_segment
+def account_opened(*, link: str) -> str:
+    return f"Tai khoan dich vu cong cua ong/ba da duoc mo. Neu khong phai ong/ba: {link}"
+
+
+@_one_segment
+def account_activated(*, link: str) -> str:
+    return f"Tai khoan dich vu cong cua ong/ba da duoc kich hoat. Neu khong phai ong/ba: {link}"
+
+
+@_one_segment
+def password_changed(*, link: str) -> str:
+    return f"Mat khau tai khoan dich vu cong cua ong/ba vua duoc doi. Neu khong phai ong/ba: {link}"
+
+
+@_one_segment
+def phone_changed(*, link: str) -> str:
+    """To the old phone."""
+    return f"Tai khoan dich vu cong cua ong/ba vua doi sang so dien thoai khac. Neu khong phai ong/ba: {link}"
+
+
+@_one_segment
+def phone_bound() -> str:
+    """To the new phone."""
+    return (
+        "So dien thoai nay da duoc gan voi tai khoan dich vu cong cua ong/ba. "
+        "Neu khong phai, de nghi bao bo phan mot cua gan nhat."
+    )
+
+
+@_one_segment
+def signed_in_on_new_device(*, at: datetime, link: str) -> str:
+    when = f"{timezone.localtime(at):%H:%M %d/%m/%Y}"
+    return f"Tai khoan cua ong/ba dang nhap tren thiet bi moi luc {when}. Neu khong phai ong/ba: {link}"
+
+
+@_one_segment
+def codes_locked() -> str:
+    return (
+        "Ma OTP cua ong/ba bi nhap sai nhieu lan nen tam khoa 30 phut. "
+        "Neu khong phai ong/ba, khong can lam gi va khong doc ma cho ai."
+    )
+
+
+@_one_segment
+def phone_factor_disabled() -> str:
+    return (
+        "So dien thoai nay tam ngung nhan ma OTP vi bi nhap sai qua nhieu. "
+        "De nghi mang giay to tuy than den bo phan mot cua de xac minh lai."
+    )
+
+
+@_one_segment
+def dossier_received(*, code: str, due_on: date, host: str) -> str:
+    return f"Da tiep nhan ho so {code}, hen tra {_day(due_on)}. De nghi theo doi tai {host}/tra-cuu/"
+
+
+@_one_segment
+def provisionally_received(*, number: str) -> str:
+    return (
+        f"Da tiep nhan tam giay to, so {number}. Thoi han giai quyet tinh tu khi kiem tra duoc tai khoan; "
+        "ma ho so se duoc bao sau."
+    )
+
+
+@_one_segment
+def provisional_confirmed(*, number: str, code: str, due_on: date) -> str:
+    return f"Giay to so {number} da duoc tiep nhan chinh thuc, ma ho so {code}, hen tra {_day(due_on)}."
+
+
+@_one_segment
+def provisional_needs_account(*, number: str, until: date) -> str:
+    return (
+        f"Giay to so {number} chua duoc tiep nhan vi chua co tai khoan. "
+        f"De nghi ong/ba tao tai khoan truoc {_day(until)} hoac den bo phan mot cua."
+    )
+
+
+@_one_segment
+def provisional_closed(*, number: str) -> str:
+    return (
+        f"Giay to so {number} da dong vi chua co tai khoan. "
+        "De nghi ong/ba den bo phan mot cua nhan lai giay to."
+    )
+
+
+@_one_segment
+def supplement_requested(*, code: str, until: date, host: str) -> str:
+    return f"Ho so {code} can bo sung truoc {_day(until)}. De nghi xem noi dung tai {host}/tra-cuu/"
+
+
+@_one_segment
+def due_date_moved(*, code: str, due_on: date) -> str:
+    return f"Xin loi ong/ba: ho so {code} chua xong dung hen, hen tra moi {_day(due_on)}."
+
+
+@_one_segment
+def dossier_refused(*, code: str, host: str) -> str:
+    return f"Ho so {code} khong du dieu kien giai quyet. De nghi xem ly do tai {host}/tra-cuu/"
+
+
+@_one_segment
+def dossier_withdrawn(*, code: str) -> str:
+    return f"Ho so {code} da duoc rut theo yeu cau. De nghi ong/ba den bo phan mot cua nhan lai giay to."
+
+
+@_one_segment
+def result_ready(*, code: str) -> str:
+    return (
+        f"Ho so {code} da co ket qua. "
+        "De nghi ong/ba den bo phan mot cua nhan ket qua, mang theo giay tiep nhan."
+    )
+
+
+@_one_segment
+def result_handed_out(*, code: str, host: str) -> str:
+    return f"Da tra ket qua ho so {code}. Ban so luu tai kho du lieu cua ong/ba: {host}/ca-nhan/"
+
+
+@_one_segment
+def account_status_changed(*, word: str) -> str:
+    """``word`` is unaccented: "tam khoa", "mo lai", "dong"."""
+    return (
+        f"Tai khoan dich vu cong cua ong/ba da duoc {word}. "
+        "Neu can giai thich, de nghi den bo phan mot cua gan nhat."
+    )
+
+
+def _day(day: date) -> str:
+    return f"{day:%d/%m/%Y}"
