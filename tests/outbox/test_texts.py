@@ -26,7 +26,7 @@ NOTICES = [
     if inspect.isfunction(text_of)
     and not name.startswith("_")
     and text_of.__module__ == texts.__name__
-    and name != "otp"
+    and name != "passcode"
 ]
 EXPIRES = datetime(2026, 11, 23, 7, 5, 9, tzinfo=UTC)
 
@@ -41,7 +41,9 @@ def test_every_notice_fits_one_segment_at_its_longest(text_of: Callable[..., str
 
 @pytest.mark.parametrize("purpose", texts.CodeFor)
 def test_every_code_fits_one_segment_and_says_which_and_until_when(purpose: str) -> None:
-    text = texts.otp(purpose, code="012345", nth=10, expires_at=EXPIRES, host="dichvucong.binhdinh.gov.vn")
+    text = texts.passcode(
+        purpose, code="012345", nth=10, expires_at=EXPIRES, host="dichvucong.binhdinh.gov.vn"
+    )
 
     assert text.isascii()
     assert gsm7.septets(text) <= 160
@@ -54,16 +56,16 @@ def test_every_code_fits_one_segment_and_says_which_and_until_when(purpose: str)
 def test_a_code_may_be_read_to_the_officer_only_when_the_officer_is_creating_the_account(
     purpose: str,
 ) -> None:
-    text = texts.otp(purpose, code="012345", nth=1, expires_at=EXPIRES)
+    text = texts.passcode(purpose, code="012345", nth=1, expires_at=EXPIRES)
 
     assert ("Chi doc ma nay cho can bo dang lam thu tuc" in text) == (purpose == "ASSIST")
     assert ("cho bat ky ai, ke ca can bo" in text) == (purpose != "ASSIST")
 
 
 def test_the_site_is_bound_on_the_last_line_only_when_it_still_fits() -> None:
-    short = texts.otp("RESET", code="012345", nth=1, expires_at=EXPIRES, host="dvc.gov.vn")
-    long = texts.otp("RESET", code="012345", nth=1, expires_at=EXPIRES, host="d" * 50 + ".vn")
-    at_the_desk = texts.otp("ASSIST", code="012345", nth=1, expires_at=EXPIRES, host="dvc.gov.vn")
+    short = texts.passcode("RESET", code="012345", nth=1, expires_at=EXPIRES, host="dvc.gov.vn")
+    long = texts.passcode("RESET", code="012345", nth=1, expires_at=EXPIRES, host="d" * 50 + ".vn")
+    at_the_desk = texts.passcode("ASSIST", code="012345", nth=1, expires_at=EXPIRES, host="dvc.gov.vn")
 
     assert short.splitlines()[-1] == "@dvc.gov.vn #012345"
     assert len(long.splitlines()) == 1

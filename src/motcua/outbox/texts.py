@@ -52,7 +52,7 @@ def _one_segment(text_of: Callable[_P, str]) -> Callable[_P, str]:
 
 
 @_one_segment
-def otp(purpose: str, *, code: str, nth: int, expires_at: datetime, host: str = "") -> str:
+def passcode(purpose: str, code: str, nth: int, expires_at: datetime, *, host: str = "") -> str:
     """``nth``: which code of this challenge it is. With a host, phones offer to fill it in there only."""
     kind = CodeFor(purpose)
     until = timezone.localtime(expires_at)
@@ -74,8 +74,13 @@ def one_time_password(password: str, *, host: str) -> str:
 
 
 @_one_segment
-def account_opened(*, link: str) -> str:
-    return f"Tai khoan dich vu cong cua ong/ba da duoc mo. Neu khong phai ong/ba: {link}"
+def account_opened(*, link: str = "") -> str:
+    not_me = (
+        f"Neu khong phai ong/ba: {link}"
+        if link
+        else "Neu khong phai ong/ba, hay bao bo phan mot cua gan nhat."
+    )
+    return f"Tai khoan dich vu cong cua ong/ba da duoc mo. {not_me}"
 
 
 @_one_segment
