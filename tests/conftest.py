@@ -4,9 +4,12 @@ TEST_DATABASE_URL uses a server that is already there; TEST_POSTGRES_BIN starts 
 """
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test import TransactionTestCase
 
 from motcua.ops import embedded
 
@@ -30,3 +33,20 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if server := config.stash.get(_server, None):
         server.stop()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _append_only_rules_rest_while_tables_are_emptied() -> Iterator[None]:
+    """After a test with real commits its tables are emptied, which only a superuser can do to a journal."""
+    emptied = TransactionTestCase._fixture_teardown
+
+    def empty(case: TransactionTestCase) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica")
+        emptied(case)
+        with connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = origin")
+
+    TransactionTestCase._fixture_teardown = empty
+    yield
+    TransactionTestCase._fixture_teardown = emptied
