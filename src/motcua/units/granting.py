@@ -274,11 +274,11 @@ def _end(post: Post, *, by: str, reason: str) -> bool:
     # clock_timestamp(): the moment of the act, not of the transaction's start.
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE units_post SET revoked_at = clock_timestamp(), revoked_by_subject = %s, revoked_reason = %s"
-            " WHERE id = %s AND revoked_at IS NULL",
+            "UPDATE units_post SET revoked_at = clock_timestamp(),"
+            " revoked_by_subject = %s, revoked_reason = %s WHERE id = %s AND revoked_at IS NULL",
             [by, reason, post.pk],
         )
-        ended = cursor.rowcount == 1
+        ended: bool = cursor.rowcount == 1
     if ended:
         journal.record(
             "units.post.revoked",

@@ -12,7 +12,7 @@ from django.db.models.lookups import Exact
 
 from motcua.kernel.authority import PRIVILEGED, Power
 
-#: Who granted the first posts of an installation, before it had any administrator (C14: two names, nobody's own).
+#: Who granted the first posts, before there was an administrator (C14: two names, nobody's own).
 BOOTSTRAP_GRANTER = "system"
 BOOTSTRAP_APPROVER = "system-2"
 

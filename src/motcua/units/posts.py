@@ -111,7 +111,8 @@ def posts_of(subject: str, on: date) -> list[PostOfOfficer]:
         cursor.execute(_POSTS, {"subject": subject, "on": on})
         rows = cursor.fetchall()
     return [
-        PostOfOfficer(*row[:5], powers=_as_powers(row[5]), valid_from=row[6], valid_to=row[7]) for row in rows
+        PostOfOfficer(post_id, unit_id, code, name, short_name, _as_powers(powers), since, until)
+        for post_id, unit_id, code, name, short_name, powers, since, until in rows
     ]
 
 
