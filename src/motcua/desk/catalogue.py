@@ -1,0 +1,83 @@
+"""Danh mục thủ tục: what may be asked for at this desk, and which papers it takes."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from motcua.desk.models import Component, Procedure, Process
+from motcua.kernel.authority import Authority
+from motcua.kernel.refusal import Refusal
+from motcua.units.models import Unit
+
+#: The catalogue's word for each kind of unit.
+LEVEL_OF: dict[str, str] = {
+    Unit.Kind.SO: "so",
+    Unit.Kind.PHONG_CM: "so",
+    Unit.Kind.PHONG_GDDT: "phong",
+    Unit.Kind.THPT: "truong",
+    Unit.Kind.TRUC_THUOC: "truong",
+    Unit.Kind.GDTX: "truong",
+    Unit.Kind.GDNN_GDTX: "truong",
+}
+
+
+class ProcedureNotOffered(Refusal):
+    code = "procedure_not_offered"
+    message = (
+        "Thủ tục hoặc quy trình này không tiếp nhận tại đơn vị hoặc đã hết hiệu lực. "
+        "Đề nghị ông/bà chọn thủ tục khác trong danh sách."
+    )
+
+
+def procedures_for(authority: Authority, *, on: date) -> list[Procedure]:
+    """The procedures this unit receives on this day, with their processes; two queries."""
+    unit = Unit.objects.only("kind").get(pk=authority.unit_id)
+    return list(
+        _in_force(on)
+        .filter(levels__contains=[LEVEL_OF[unit.kind]])
+        .order_by("name", "code")
+        .prefetch_related(Prefetch("processes", queryset=Process.objects.order_by("order")))
+    )
+
+
+def procedure_named(code: str, *, on: date) -> Procedure:
+    """A procedure in force by its code."""
+    procedure = _in_force(on).filter(code=code).first()
+    if procedure is None:
+        raise ProcedureNotOffered
+    return procedure
+
+
+def process_of(authority: Authority, procedure_code: str, process_id: int, *, on: date) -> Process:
+    """The chosen process with its procedure, if this unit receives it on this day; one query."""
+    process = (
+        Process.objects.select_related("procedure")
+        .filter(_open_on("procedure__", on), pk=process_id, procedure__code=procedure_code)
+        .filter(procedure__levels__overlap=_levels(authority))
+        .first()
+    )
+    if process is None:
+        raise ProcedureNotOffered
+    return process
+
+
+def components_of(procedure: Procedure) -> Sequence[Component]:
+    """The checklist, in its order."""
+    return list(procedure.components.order_by("order"))
+
+
+def _levels(authority: Authority) -> list[str]:
+    """As an array: one lookup of the unit inside the same statement would read another room's table twice."""
+    unit = Unit.objects.only("kind").get(pk=authority.unit_id)
+    return [LEVEL_OF[unit.kind]]
+
+
+def _in_force(on: date) -> QuerySet[Procedure]:
+    return Procedure.objects.filter(_open_on("", on))
+
+
+def _open_on(prefix: str, on: date) -> Q:
+    return Q(**{f"{prefix}valid_from__lte": on}) & (
+        Q(**{f"{prefix}valid_to": None}) | Q(**{f"{prefix}valid_to__gte": on})
+    )
