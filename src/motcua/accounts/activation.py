@@ -1,0 +1,101 @@
+"""Kích hoạt: the citizen turns the one-time password into a password of their own."""
+
+from django.db import transaction
+
+from motcua import journal
+from motcua.accounts import hashing, identity, notices, passwords, sessions, signing_in
+from motcua.accounts.models import Account, TempCredential
+from motcua.accounts.models.columns import ClockTimestamp
+from motcua.accounts.sealed_data import Number, number_fingerprint
+from motcua.kernel.birth_date import BirthDate
+from motcua.kernel.refusal import Refusal
+from motcua.limits import spending
+from motcua.limits.quotas import Quota
+from motcua.outbox import sending, texts
+
+
+class ActivationRefused(Refusal):
+    """One answer for a wrong number, password or birth date, and for one that has lapsed."""
+
+    code = "activation_refused"
+    message = (
+        "Thông tin kích hoạt không đúng hoặc mật khẩu một lần đã hết hạn (24 giờ). Đề nghị ông/bà kiểm tra lại; "
+        "nếu đã quá hạn, đề nghị nhờ cán bộ đã tạo tài khoản gửi lại mật khẩu một lần."
+    )
+
+
+class OfficerIsHere(Refusal):
+    """The password must not be set where the creating officer is signed in (threats T-15)."""
+
+    code = "activation_beside_officer"
+    status = 403
+    message = (
+        "Trình duyệt này đang có cán bộ đăng nhập. Đề nghị ông/bà kích hoạt trên điện thoại hoặc máy của mình."
+    )
+
+
+def activate(
+    *, number: Number, one_time: str, born_on: BirthDate, password: str, device: str, officer_is_here: bool
+) -> Account:
+    """Raises ActivationRefused, OfficerIsHere, PasswordTooWeak, TooManyAttempts.
+
+    The one-time password is used up by one conditional UPDATE, in the transaction that sets the new one (C15).
+    """
+    if officer_is_here:
+        raise OfficerIsHere
+    account = identity.account_by_number(number)
+    key = signing_in.attempt_key(number_fingerprint(number), account, device)
+    spending.spend((Quota.SIGN_IN_FAILURES, key))
+    temporary = _live_credential(account)
+    right = hashing.is_password(one_time, temporary.password if temporary else "")
+    if not right or temporary is None or account is None or not _born(account, born_on):
+        raise ActivationRefused
+    passwords.refuse_weak(password, account)
+    hashed = hashing.hashed(password)
+    _use(temporary, account, hashed)
+    spending.reset(Quota.SIGN_IN_FAILURES, key)
+    account.refresh_from_db()
+    return account
+
+
+@transaction.atomic
+def _use(temporary: TempCredential, account: Account, hashed: str) -> None:
+    won = TempCredential.objects.filter(
+        pk=temporary.pk, used_at__isnull=True, voided_at__isnull=True, expires_at__gt=ClockTimestamp()
+    ).update(used_at=ClockTimestamp())
+    if not won:
+        raise ActivationRefused
+    Account.objects.filter(pk=account.pk, status__in=[Account.Status.PENDING, Account.Status.ACTIVE]).update(
+        status=Account.Status.ACTIVE,
+        password=hashed,
+        password_set_at=ClockTimestamp(),
+        activated_at=ClockTimestamp(),
+    )
+    sessions.end_all(account, why="activated")
+    journal.record("accounts.account.activated", subject=f"account:{account.pk}")
+    phone = identity.primary_phone(account)
+    if phone is not None:
+        sending.enqueue(
+            to=phone,
+            text=texts.account_activated(link=notices.disavowal_link(account, "account_activated")),
+            purpose="account_activated",
+            dedupe_key=f"account_activated:{account.pk}:{temporary.pk}",
+        )
+
+
+def _live_credential(account: Account | None) -> TempCredential | None:
+    """The credential, after one of its five tries was spent; None when there is nothing to try."""
+    if account is None:
+        return None
+    live = TempCredential.objects.filter(
+        account=account, used_at__isnull=True, voided_at__isnull=True, expires_at__gt=ClockTimestamp()
+    ).first()
+    if live is None:
+        return None
+    with transaction.atomic(durable=True):
+        spent = TempCredential.objects.filter(pk=live.pk, attempts__lt=5).update(attempts=live.attempts + 1)
+    return live if spent else None
+
+
+def _born(account: Account, born_on: BirthDate) -> bool:
+    return account.person.born_on == born_on.on

@@ -1,0 +1,134 @@
+"""Is there an account under this number? Asked by a desk for a purpose, counted, shown to the citizen."""
+
+import json
+import uuid
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from typing import Final
+
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+from django.conf import settings
+from django.db import connection
+
+from motcua.accounts import identity
+from motcua.accounts.sealed_data import Number, number_fingerprint
+from motcua.kernel.person_name import PersonName
+
+RECEIPT_TYPE: Final = "account-receipt+jwt"
+RECEIPT_LIFE: Final = timedelta(minutes=15)
+
+
+class Standing(StrEnum):
+    """The state of an account as a desk may know it."""
+
+    USABLE = "USABLE"
+    AWAITING_ACTIVATION = "AWAITING_ACTIVATION"
+    LOCKED = "LOCKED"
+    CLOSED = "CLOSED"
+    REVIEW = "REVIEW"
+
+
+_STANDING: Final = {
+    "active": Standing.USABLE,
+    "pending_activation": Standing.AWAITING_ACTIVATION,
+    "locked": Standing.LOCKED,
+    "frozen": Standing.LOCKED,
+    "closed": Standing.CLOSED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An account was found. ``receipt`` is a JWS (ES256) for one audience; the name is masked (DP-04)."""
+
+    subject: str
+    standing: Standing
+    receipt: str = field(repr=False)
+    name_masked: str = field(repr=False)
+    last3: str = field(repr=False)
+    by_old_number: bool = False
+
+
+_LOOK_UP: Final = """
+    SELECT a.id, a.public_id, a.status, a.under_review, p.full_name, p.kind, d.last3, d.number_bi = %s
+      FROM accounts_identitydocument d
+      JOIN accounts_person p ON p.id = d.person_id
+      JOIN accounts_account a ON a.person_id = d.person_id
+     WHERE d.number_bi IN (%s, %s) AND d.status = 'active'
+     ORDER BY (d.number_bi = %s) DESC, (a.status = 'closed'), a.id DESC
+     LIMIT 1
+"""
+_TRACE: Final = """
+    INSERT INTO accounts_lookup
+           (number_bi, answer, asked_by, unit_code, purpose, procedure_code, reference)
+    VALUES (%s, %s, %s, %s, %s, %s, %s)
+"""
+
+
+def check(
+    *,
+    number: Number,
+    old_number: Number | None,
+    purpose: str,
+    asked_by: str,
+    unit_code: str,
+    reference: str,
+    audience: str,
+    now: datetime,
+) -> Known | None:
+    """The account behind ``number`` (else behind ``old_number``) with a signed receipt, or None.
+
+    Two statements: one indexed read, one trace that the citizen sees afterwards (DP-08).
+    """
+    first = number_fingerprint(number)
+    second = number_fingerprint(old_number) if old_number else first
+    with connection.cursor() as cursor:
+        cursor.execute(_LOOK_UP, [first, first, second, first])
+        row = cursor.fetchone()
+        answer = "NOT_FOUND" if row is None else "REVIEW" if row[3] else "FOUND"
+        cursor.execute(_TRACE, [first, answer, asked_by, unit_code, purpose, "", reference])
+    if row is None:
+        return None
+    _, public_id, status, under_review, full_name, kind, last3, by_first = row
+    standing = Standing.REVIEW if under_review else _STANDING[status]
+    subject = identity.subject_of(public_id, audience)
+    return Known(
+        subject=subject,
+        standing=standing,
+        receipt=sign_receipt(audience=audience, subject=subject, purpose=purpose, standing=standing, now=now),
+        name_masked=full_name if kind == "ORGANISATION" else PersonName.parse(full_name).masked,
+        last3=last3,
+        by_old_number=not by_first,
+    )
+
+
+def sign_receipt(*, audience: str, subject: str, purpose: str, standing: Standing, now: datetime) -> str:
+    """A compact JWS that proves the answer to the desk and to nobody else, for 15 minutes."""
+    issued = int(now.timestamp())
+    claims = {
+        "iss": settings.PORTAL_ISSUER,
+        "aud": audience,
+        "sub": subject,
+        "iat": issued,
+        "exp": issued + int(RECEIPT_LIFE.total_seconds()),
+        "jti": uuid.uuid4().hex,
+        "purpose": purpose,
+        "status": standing.value,
+    }
+    signed = f"{_header()}.{_b64(json.dumps(claims, separators=(',', ':')).encode())}"
+    r, s = decode_dss_signature(settings.KEYRING.receipt_key.sign(signed.encode(), ECDSA(SHA256())))
+    return f"{signed}.{_b64(r.to_bytes(32, 'big') + s.to_bytes(32, 'big'))}"
+
+
+@lru_cache(maxsize=1)
+def _header() -> str:
+    return _b64(json.dumps({"alg": "ES256", "typ": RECEIPT_TYPE}, separators=(",", ":")).encode())
+
+
+def _b64(data: bytes) -> str:
+    return urlsafe_b64encode(data).rstrip(b"=").decode()

@@ -1,0 +1,186 @@
+"""An account comes into being: person, numbers, account, phone and opaque id in one transaction."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from motcua.accounts import identity, sessions
+from motcua.accounts.models import (
+    Account,
+    IdentityDocument,
+    Person,
+    PhoneBinding,
+    PhoneException,
+    Suspicion,
+)
+from motcua.accounts.models.columns import ClockTimestamp
+from motcua.accounts.sealed_data import Number, PersonData, number_fingerprint, phone_fingerprint, seal
+from motcua.kernel.phone import Phone
+from motcua.kernel.refusal import Refusal
+
+
+class AlreadyHasAccount(Refusal):
+    code = "account_exists"
+    status = 409
+    message = (
+        "Số CMND/CCCD này đã có tài khoản trên Cổng Dịch vụ công quốc gia. "
+        "Đề nghị đăng nhập hoặc chọn “Quên mật khẩu”, không tạo tài khoản mới."
+    )
+
+
+class PhoneTaken(Refusal):
+    code = "phone_taken"
+    status = 409
+    message = "Số điện thoại này đã gắn với một tài khoản khác"
+
+
+class StaffPhone(Refusal):
+    code = "staff_phone"
+    message = (
+        "Số điện thoại này là số của cán bộ, không dùng cho tài khoản của công dân được. "
+        "Đề nghị nhập số điện thoại của chính công dân."
+    )
+
+
+_BY_CONSTRAINT: dict[str, type[Refusal]] = {
+    "identity_number_active_once": AlreadyHasAccount,
+    "account_live_once_per_person": AlreadyHasAccount,
+    "phone_primary_active_once": PhoneTaken,
+    "phone_not_of_staff": StaffPhone,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Vouching:
+    """Who opened the account for the citizen, and for which unit; empty for self-registration."""
+
+    subject: str = ""
+    unit_id: int | None = None
+    unit_code: str = ""
+
+
+def refusal_for(error: IntegrityError) -> Refusal | None:
+    """The sentence that belongs to the constraint that said no, if it is one of ours."""
+    diagnostics = getattr(error.__cause__, "diag", None)
+    kind = _BY_CONSTRAINT.get(getattr(diagnostics, "constraint_name", None) or "")
+    return kind() if kind else None
+
+
+def found(
+    *,
+    data: PersonData,
+    origin: Account.Origin,
+    source: IdentityDocument.Source,
+    password: str,
+    verdict: str,
+    operator: str,
+    vouching: Vouching = Vouching(),  # noqa: B008 - a frozen value
+    exception: PhoneException | None = None,
+) -> Account:
+    """Insert everything, or raise AlreadyHasAccount, PhoneTaken or StaffPhone as the database decides.
+
+    ``password`` is a finished hash, or empty for an account that waits for activation.
+    """
+    try:
+        with transaction.atomic():
+            person = _person(data, source)
+            account = Account.objects.create(
+                person=person,
+                status=Account.Status.ACTIVE if password else Account.Status.PENDING,
+                origin=origin,
+                password=password,
+                password_set_at=ClockTimestamp() if password else None,
+                activated_at=ClockTimestamp() if password else None,
+                vouched_by=vouching.subject,
+                vouching_unit_id=vouching.unit_id,
+                vouching_unit_code=vouching.unit_code,
+            )
+            identity.name_to(account, settings.DESK_ID)
+            bind_phone(
+                account, data.phone, verdict=verdict, operator=operator, exception=exception
+            )
+    except IntegrityError as error:
+        raise (refusal_for(error) or error) from error
+    _suspect_duplicates(person)
+    return account
+
+
+def bind_phone(
+    account: Account, phone: Phone, *, verdict: str, operator: str, exception: PhoneException | None = None
+) -> PhoneBinding:
+    """Make ``phone`` the account's phone; the earlier one is closed. Raises PhoneTaken, StaffPhone."""
+    try:
+        with transaction.atomic():
+            account.phones.filter(status="active", role="primary").update(status=PhoneBinding.Status.CLOSED)
+            binding = PhoneBinding(
+                account=account,
+                phone_bi=phone_fingerprint(phone),
+                phone_masked=phone.masked,
+                verdict=verdict,
+                operator=operator,
+                exception=exception,
+            )
+            binding.phone_sealed = seal("accounts_phonebinding.phone", str(binding.row_key), phone.value)
+            binding.save(force_insert=True)
+    except IntegrityError as error:
+        raise (refusal_for(error) or error) from error
+    return binding
+
+
+def release_recycled_phone(phone: Phone, *, but_not: Account | None = None) -> list[Account]:
+    """The operator says the phone belongs to somebody else now: old bindings freeze, sessions end (T-11)."""
+    held = PhoneBinding.objects.filter(phone_bi=phone_fingerprint(phone), status="active").select_related("account")
+    if but_not is not None:
+        held = held.exclude(account=but_not)
+    losers = [binding.account for binding in held]
+    held.update(status=PhoneBinding.Status.FROZEN)
+    for account in losers:
+        sessions.end_all(account, why="phone_recycled")
+    return losers
+
+
+def link_number(person: Person, number: Number, source: IdentityDocument.Source) -> IdentityDocument:
+    """One more number of the same person. Raises AlreadyHasAccount when it is somebody else's."""
+    fingerprint = number_fingerprint(number)
+    existing = IdentityDocument.objects.filter(number_bi=fingerprint, status="active").first()
+    if existing is not None and existing.person_id == person.pk:
+        return existing
+    document = IdentityDocument(
+        person=person,
+        kind=getattr(number, "kind", "MST"),
+        number_bi=fingerprint,
+        last3=number.value[-3:],
+        source=source,
+    )
+    document.number_sealed = seal("accounts_identitydocument.number", str(document.row_key), number.value)
+    document.save(force_insert=True)
+    return document
+
+
+def _person(data: PersonData, source: IdentityDocument.Source) -> Person:
+    """The person behind the numbers if known and without a live account, else a new one."""
+    numbers = [data.citizen_id, *([data.old_number] if data.old_number else [])]
+    known = Person.objects.filter(
+        documents__status="active",
+        documents__number_bi__in=[number_fingerprint(number) for number in numbers],
+    ).first()
+    person = known or Person.objects.create(
+        full_name=data.full_name.value,
+        folded_name=data.full_name.folded,
+        name_words=list(data.full_name.words),
+        born_on=data.born_on.on,
+        born_year_only=data.born_on.year_only,
+        email=data.email,
+    )
+    for number in numbers:
+        link_number(person, number, source)
+    return person
+
+
+def _suspect_duplicates(person: Person) -> None:
+    """Same name and birth date under another number is for an officer to look at, never merged (SPEC 2)."""
+    others = Person.objects.filter(folded_name=person.folded_name, born_on=person.born_on).exclude(pk=person.pk)
+    Suspicion.objects.bulk_create(
+        [Suspicion(person=person, other=other) for other in others[:20]], ignore_conflicts=True
+    )

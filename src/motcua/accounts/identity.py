@@ -1,0 +1,67 @@
+"""Finding an account and naming it to others without giving it away."""
+
+import uuid
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from motcua.accounts.models import Account, IdentityDocument, PairwiseSubject, PhoneBinding
+from motcua.accounts.sealed_data import Number, mac, number_fingerprint, unseal
+from motcua.kernel.phone import Phone
+from motcua.kernel.refusal import NotFound
+
+
+def subject_of(public_id: uuid.UUID, audience: str) -> str:
+    """32 hex digits: the opaque id of an account for one audience. Two audiences cannot compare theirs."""
+    return mac("pairwise-subject", audience, public_id.bytes)[:16].hex()
+
+
+def name_to(account: Account, audience: str) -> PairwiseSubject:
+    """Write down the account's opaque id for an audience, so that it can be found back by it."""
+    subject, _ = PairwiseSubject.objects.get_or_create(
+        account=account,
+        audience=audience,
+        defaults={"subject": subject_of(account.public_id, audience)},
+    )
+    return subject
+
+
+def account_of_subject(subject: str, audience: str = "") -> Account:
+    """The account that an audience knows by ``subject``; NotFound when there is none."""
+    try:
+        return (
+            Account.objects.select_related("person")
+            .get(subjects__subject=subject, subjects__audience=audience or settings.DESK_ID)
+        )
+    except Account.DoesNotExist as missing:
+        raise NotFound from missing
+
+
+def live_accounts(*numbers: Number) -> QuerySet[Account]:
+    """Accounts that exist (not closed) under any of these numbers."""
+    return Account.objects.filter(
+        status__in=Account.LIVE,
+        person__documents__status="active",
+        person__documents__number_bi__in=[number_fingerprint(number) for number in numbers],
+    ).select_related("person").distinct()
+
+
+def account_by_number(number: Number) -> Account | None:
+    """The account behind a number, or None; an equality on one unique index."""
+    return live_accounts(number).first()
+
+
+def primary_phone(account: Account) -> Phone | None:
+    """The phone the account answers to, or None when it is frozen or missing."""
+    binding = account.phones.filter(role="primary", status=PhoneBinding.Status.ACTIVE).first()
+    return phone_of(binding) if binding else None
+
+
+def phone_of(binding: PhoneBinding) -> Phone:
+    """The phone in clear, for sending to it."""
+    return Phone.parse(unseal("accounts_phonebinding.phone", str(binding.row_key), binding.phone_sealed))
+
+
+def number_of(document: IdentityDocument) -> str:
+    """The number in clear: only for its owner and for papers that need it."""
+    return unseal("accounts_identitydocument.number", str(document.row_key), document.number_sealed)

@@ -1,0 +1,38 @@
+"""The tables of the accounts room. Nobody above it writes them directly."""
+
+from motcua.accounts.models.applications import AssistApplication, TempCredential
+from motcua.accounts.models.flows import Recovery, Registration
+from motcua.accounts.models.passcodes import Passcode
+from motcua.accounts.models.people import (
+    Account,
+    IdentityDocument,
+    PairwiseSubject,
+    Person,
+    PhoneBinding,
+    PhoneException,
+    Suspicion,
+)
+from motcua.accounts.models.sessions import Disavowal, KnownDevice, Session
+from motcua.accounts.models.traces import LookUp, Operator, OperatorPrefix, SubscriberCheck
+
+__all__ = [
+    "Account",
+    "AssistApplication",
+    "Disavowal",
+    "IdentityDocument",
+    "KnownDevice",
+    "LookUp",
+    "Operator",
+    "OperatorPrefix",
+    "PairwiseSubject",
+    "Passcode",
+    "Person",
+    "PhoneBinding",
+    "PhoneException",
+    "Recovery",
+    "Registration",
+    "Session",
+    "SubscriberCheck",
+    "Suspicion",
+    "TempCredential",
+]

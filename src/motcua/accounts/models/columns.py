@@ -1,0 +1,47 @@
+"""Shapes that several tables of the room share: the database clock and the length of a blind index."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Func, Q
+
+
+
+class ClockTimestamp(Func):
+    """The database's own clock now, not the start of the transaction (threats C6, mistake 19)."""
+
+    function = "clock_timestamp"
+    output_field = models.DateTimeField()  # type: ignore[assignment]
+
+
+def since() -> "models.DateTimeField[Any, Any]":
+    """A moment written by the database clock when the row is made."""
+    return models.DateTimeField(db_default=ClockTimestamp(), editable=False)
+
+
+def fingerprint_is_32_bytes(table: str, column: str) -> models.CheckConstraint:
+    """A blind index holds 32 bytes of HMAC-SHA256 or nothing (threats C1)."""
+    return models.CheckConstraint(
+        name=f"{table}_{column}_32",
+        condition=Q(**{f"{column}__isnull": True}) | Q(OctetLengthIs(column)),
+        violation_error_message="Chỉ mục mã hóa phải dài 32 byte.",
+    )
+
+
+class OctetLengthIs(Func):
+    """``octet_length(column) = 32`` as a condition."""
+
+    template = "octet_length(%(expressions)s) = 32"
+    output_field = models.BooleanField()  # type: ignore[assignment]
+
+
+def one_of(table: str, column: str, values: list[str]) -> models.CheckConstraint:
+    """The column holds one of the words of its list."""
+    return models.CheckConstraint(
+        name=f"{table}_{column}_known",
+        condition=Q(**{f"{column}__in": values}),
+        violation_error_message="Giá trị không thuộc danh mục.",
+    )
+
+
+__all__ = ["ClockTimestamp", "fingerprint_is_32_bytes", "one_of", "since"]

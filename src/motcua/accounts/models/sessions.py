@@ -1,0 +1,77 @@
+"""Who is signed in where. Only a hash of the cookie is kept."""
+
+import uuid
+from datetime import timedelta
+
+from django.db import models
+from django.db.models import Q, Value
+
+from motcua.accounts.models.columns import ClockTimestamp, fingerprint_is_32_bytes, one_of, since
+from motcua.accounts.models.people import Account
+
+
+class Session(models.Model):
+    """One browser signed in to one account."""
+
+    class Audience(models.TextChoices):
+        CITIZEN = "CITIZEN", "Công dân"
+        OFFICER = "OFFICER", "Cán bộ"
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    token_hash = models.BinaryField(unique=True)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="sessions")
+    audience = models.CharField(max_length=8, choices=Audience.choices)
+    unit_code = models.CharField(max_length=64, blank=True, default="")
+    device_hash = models.BinaryField()
+    device_words = models.CharField(max_length=80, blank=True, default="")
+    created_at = since()
+    seen_at = since()
+    ended_at = models.DateTimeField(null=True)
+    ended_why = models.CharField(max_length=20, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            fingerprint_is_32_bytes("session", "token_hash"),
+            one_of("session", "audience", ["CITIZEN", "OFFICER"]),
+        ]
+        indexes = [
+            models.Index(fields=["account"], condition=Q(ended_at__isnull=True), name="session_live"),
+        ]
+
+    def __str__(self) -> str:
+        return f"session:{self.pk}"
+
+
+class KnownDevice(models.Model):
+    """A browser from which the owner has signed in before: strangers cannot lock it out (threats T-41)."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="devices")
+    device_hash = models.BinaryField()
+    first_seen_at = since()
+    last_seen_at = since()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "device_hash"], name="known_device_once"),
+            fingerprint_is_32_bytes("known_device", "device_hash"),
+        ]
+
+    def __str__(self) -> str:
+        return f"known_device:{self.pk}"
+
+
+class Disavowal(models.Model):
+    """A "không phải tôi" link sent with a notice; valid ten days, used once."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="disavowals")
+    token_hash = models.BinaryField(unique=True)
+    about = models.CharField(max_length=40)
+    created_at = since()
+    expires_at = models.DateTimeField(db_default=ClockTimestamp() + Value(timedelta(days=10)), editable=False)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [fingerprint_is_32_bytes("disavowal", "token_hash")]
+
+    def __str__(self) -> str:
+        return f"disavowal:{self.pk}"

@@ -1,0 +1,72 @@
+"""Telling the owner what happened to the account, with a link to say "không phải tôi"."""
+
+import secrets
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+
+from motcua import journal
+from motcua.accounts import sessions
+from motcua.accounts.models import Account, Disavowal
+from motcua.accounts.models.columns import ClockTimestamp
+from motcua.accounts.sealed_data import mac
+from motcua.kernel.phone import Phone
+from motcua.kernel.refusal import Refusal
+from motcua.outbox import sending
+
+_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
+
+
+class LinkNotValid(Refusal):
+    code = "disavowal_not_valid"
+    status = 404
+    message = (
+        "Liên kết này không còn hiệu lực hoặc đã được sử dụng. "
+        "Nếu cần khóa tài khoản, đề nghị ông/bà gọi tổng đài hoặc đến Bộ phận một cửa gần nhất."
+    )
+
+
+def tell(*, account: Account, to: Phone, text: str, purpose: str, key: str) -> None:
+    """Text the owner; ``key`` is ours and stable, so a retry does not text twice."""
+    sending.enqueue(to=to, text=text, purpose=purpose, dedupe_key=f"{purpose}:{account.pk}:{key}")
+
+
+def disavowal_link(account: Account, about: str) -> str:
+    """A short address that ends all sessions when its owner confirms; ten days, once (threats T-14)."""
+    token = "".join(secrets.choice(_ALPHABET) for _ in range(14))
+    Disavowal.objects.create(account=account, token_hash=_hash(token), about=about)
+    return f"{settings.PUBLIC_URL}/k/{token}"
+
+
+def disavowal(token: str) -> Disavowal:
+    """The notice a link belongs to, still valid; LinkNotValid otherwise."""
+    found = Disavowal.objects.filter(
+        token_hash=_hash(token), used_at__isnull=True, expires_at__gt=ClockTimestamp()
+    ).first()
+    if found is None:
+        raise LinkNotValid
+    return found
+
+
+@transaction.atomic
+def disavow(*, token: str) -> None:
+    """The owner says "it was not me": every session ends and the password no longer opens the account."""
+    won = Disavowal.objects.filter(
+        token_hash=_hash(token), used_at__isnull=True, expires_at__gt=ClockTimestamp()
+    ).update(used_at=ClockTimestamp())
+    if not won:
+        raise LinkNotValid
+    account = Disavowal.objects.select_related("account").get(token_hash=_hash(token)).account
+    sessions.end_all(account, why="disavowed")
+    Account.objects.filter(pk=account.pk, status=Account.Status.ACTIVE).update(status=Account.Status.LOCKED)
+    journal.record("accounts.account.disavowed", subject=f"account:{account.pk}")
+
+
+def public_host() -> str:
+    """The portal's host as people type it."""
+    return urlsplit(settings.PUBLIC_URL).netloc
+
+
+def _hash(token: str) -> bytes:
+    return mac("disavowal", token)

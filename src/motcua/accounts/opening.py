@@ -1,0 +1,310 @@
+"""A citizen registers (Phụ lục I): data, proof of the phone, operator's answer, password."""
+
+import secrets
+import uuid
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from motcua import journal
+from motcua.accounts import founding, hashing, identity, notices, passcodes, subscribers
+from motcua.accounts.models import Account, IdentityDocument, Registration
+from motcua.accounts.models.columns import ClockTimestamp
+from motcua.accounts.models.passcodes import Passcode, Purpose
+from motcua.accounts.passcodes import Binding, CodeStatus
+from motcua.accounts.ports import SubscriberRegistry, Verdict
+from motcua.accounts.sealed_data import PersonData, mac, number_fingerprint, phone_fingerprint
+from motcua.kernel.citizen_id import CitizenId
+from motcua.kernel.password_rule import PasswordTooWeak, weaknesses
+from motcua.kernel.phone import Phone
+from motcua.kernel.refusal import NotFound, Refusal
+from motcua.limits.quotas import Quota
+from motcua.outbox import sending, texts
+from motcua.units import staff
+
+_SLIP_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_COLUMN = "accounts_registration.data"
+
+
+class BirthDateMismatch(Refusal):
+    code = "birth_date_mismatch"
+    message = "Ngày sinh không khớp với số CCCD (chữ số thứ 4 đến thứ 6). Đề nghị ông/bà kiểm tra lại cả hai."
+
+
+class OldNumbersClosed(Refusal):
+    code = "cmnd_closed"
+    message = "Tài khoản mới chỉ đăng ký bằng số CCCD 12 số. Đề nghị ông/bà nhập số CCCD hoặc số định danh."
+
+
+class OutOfOrder(Refusal):
+    code = "registration_out_of_order"
+    status = 409
+    message = "Bước này chưa thực hiện được. Đề nghị ông/bà tiếp tục từ bước đang dở."
+
+
+class OperatorSilent(Refusal):
+    """UNKNOWN: an outage; nothing is lost."""
+
+    code = "operator_unknown"
+    status = 503
+    message = (
+        "Nhà mạng chưa trả lời nên chưa kiểm tra được số điện thoại. Thông tin của ông/bà vẫn được giữ trong 24 giờ; "
+        "đề nghị thử lại sau ít phút hoặc tiếp tục vào lúc khác."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Where the registration stands after the operator was asked."""
+
+    state: str
+    operator: str = ""
+
+
+def begin(*, data: PersonData, browser: str, from_desk: bool, return_to: str) -> Registration:
+    """Keep what was typed, sealed, for 24 hours. Raises BirthDateMismatch, StaffPhone.
+
+    Whether the number has an account is not looked at here (threats T-08).
+    """
+    if not data.citizen_id.agrees_with_birth_date(data.born_on):
+        raise BirthDateMismatch
+    if _is_strangers_staff_phone(data):
+        raise founding.StaffPhone
+    public_id = uuid.uuid4()
+    registration = Registration(
+        public_id=public_id,
+        browser_hash=_browser(browser),
+        data_sealed=data.sealed(_COLUMN, str(public_id)),
+        number_bi=number_fingerprint(data.citizen_id),
+        phone_bi=phone_fingerprint(data.phone),
+        phone_masked=data.phone.masked,
+        payload_hash=data.digest("registration"),
+        from_desk=from_desk,
+        return_to=return_to,
+    )
+    registration.save(force_insert=True)
+    journal.record("accounts.registration.begun", subject=f"registration:{registration.pk}")
+    return registration
+
+
+def registration_for(browser: str, public_id: uuid.UUID) -> Registration:
+    """The registration of this browser; NotFound for anybody else's, ended or older than 24 hours."""
+    found = (
+        Registration.objects.filter(
+            public_id=public_id, browser_hash=_browser(browser), expires_at__gt=ClockTimestamp()
+        )
+        .exclude(state=Registration.State.ABANDONED)
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def data_of(registration: Registration) -> PersonData:
+    """What was typed. Only for steps after a fresh proof of the phone in this browser."""
+    if registration.data_sealed is None:
+        raise NotFound
+    return PersonData.unsealed(_COLUMN, str(registration.public_id), registration.data_sealed)
+
+
+def send_code(registration: Registration, *, device: str) -> Passcode:
+    """Text a code to the phone that was typed. Raises TooManyAttempts, OutOfOrder."""
+    if registration.state not in (Registration.State.TYPED, Registration.State.PHONE_PROVED):
+        raise OutOfOrder
+    data = data_of(registration)
+    phone = data.phone
+    prefix_watch = ((Quota.PHONES_IN_PREFIX, phone.value[:9], phone_fingerprint(phone).hex()),)
+    return passcodes.send(binding=_binding(registration), phone=phone, device=device, extra_quotas=prefix_watch)
+
+
+def code_status(registration: Registration) -> CodeStatus | None:
+    """Of the newest code, for the screen."""
+    return passcodes.status(_binding(registration))
+
+
+def confirm_code(registration: Registration, *, code: str) -> None:
+    """The phone is proved. Raises a CodeRefused or OutOfOrder."""
+    if registration.state != Registration.State.TYPED:
+        raise OutOfOrder
+    passcodes.verify(binding=_binding(registration), code=code)
+    _move(registration, Registration.State.TYPED, Registration.State.PHONE_PROVED)
+    journal.record("accounts.registration.phone_proved", subject=f"registration:{registration.pk}")
+
+
+def ask_operator(registration: Registration, *, registry: SubscriberRegistry, device: str) -> Outcome:
+    """Ask the operator, once the phone is proved and with no transaction open.
+
+    Mismatch ends this registration with a slip for the desk. A match tells whether the number already has an
+    account: only now, to somebody who holds the phone and is its subscriber. Raises OperatorSilent, OutOfOrder,
+    TooManyAttempts.
+    """
+    if registration.state != Registration.State.PHONE_PROVED:
+        raise OutOfOrder
+    data = data_of(registration)
+    answer = subscribers.ask(
+        data=data,
+        purpose=Purpose.REGISTER.value,
+        session=device,
+        registry=registry,
+        reference=str(registration.public_id),
+    )
+    match answer.verdict:
+        case Verdict.UNKNOWN:
+            raise OperatorSilent
+        case Verdict.MISMATCH:
+            _settle(registration, Registration.State.MISMATCH, answer.operator)
+        case Verdict.MATCH:
+            exists = identity.account_by_number(data.citizen_id) is not None
+            state = Registration.State.EXISTS if exists else Registration.State.MATCHED
+            _settle(registration, state, answer.operator)
+    return Outcome(registration.state, answer.operator)
+
+
+def finish(registration: Registration, *, password: str) -> Account:
+    """The password is set and the account exists. Raises PasswordTooWeak, AlreadyHasAccount, OutOfOrder.
+
+    The slow hash is made before the transaction; the database decides if somebody else was faster.
+    """
+    if registration.state != Registration.State.MATCHED:
+        raise OutOfOrder
+    data = data_of(registration)
+    refuse_weak(password, data)
+    hashed = hashing.hashed(password)
+    try:
+        return _found(registration, data, hashed)
+    except founding.AlreadyHasAccount:
+        _settle(registration, Registration.State.EXISTS, registration.operator)
+        raise
+
+
+@transaction.atomic
+def _found(registration: Registration, data: PersonData, hashed: str) -> Account:
+    founding.release_recycled_phone(data.phone)
+    account = founding.found(
+        data=data,
+        origin=Account.Origin.SELF,
+        source=IdentityDocument.Source.OWNER,
+        password=hashed,
+        verdict=Verdict.MATCH.value,
+        operator=registration.operator,
+    )
+    won = Registration.objects.filter(pk=registration.pk, state=Registration.State.MATCHED).update(
+        state=Registration.State.DONE, account=account, data_sealed=None
+    )
+    if not won:
+        raise OutOfOrder
+    registration.refresh_from_db()
+    journal.record("accounts.account.opened_self", subject=f"account:{account.pk}")
+    sending.enqueue(
+        to=data.phone,
+        text=texts.account_opened(link=notices.disavowal_link(account, "account_opened")),
+        purpose="account_opened",
+        dedupe_key=f"account_opened:{account.pk}",
+    )
+    return account
+
+
+def abandon(registration: Registration) -> None:
+    """“Xóa và bắt đầu lại”: nothing typed remains."""
+    Registration.objects.filter(pk=registration.pk).exclude(state=Registration.State.DONE).update(
+        state=Registration.State.ABANDONED, data_sealed=None
+    )
+
+
+def resume(*, citizen_id: CitizenId, phone: Phone, browser: str) -> Registration:
+    """Take up an unfinished registration on any device: the same answer whether there is one or not.
+
+    The new row shows nothing of what was typed until a fresh code to the same phone is confirmed. Without a
+    registration to resume the code is a decoy that is never sent.
+    """
+    earlier = _unfinished(citizen_id, phone)
+    public_id = uuid.uuid4()
+    registration = Registration(
+        public_id=public_id,
+        browser_hash=_browser(browser),
+        number_bi=number_fingerprint(citizen_id),
+        phone_bi=phone_fingerprint(phone),
+        phone_masked=phone.masked,
+        payload_hash=mac("resume", public_id.bytes),
+        from_desk=earlier.from_desk if earlier else False,
+        return_to=earlier.return_to if earlier else "",
+    )
+    if earlier is not None:
+        data = data_of(earlier)
+        registration.data_sealed = data.sealed(_COLUMN, str(public_id))
+        registration.payload_hash = data.digest("registration")
+    registration.save(force_insert=True)
+    return registration
+
+
+def send_resume_code(registration: Registration, *, device: str) -> Passcode:
+    """As ``send_code``; a decoy when there is nothing to resume."""
+    if registration.data_sealed is None:
+        return passcodes.send(
+            binding=_binding(registration), phone=None, device=device, decoy_masked=registration.phone_masked
+        )
+    return send_code(registration, device=device)
+
+
+def refuse_weak(password: str, data: PersonData) -> None:
+    """Raises PasswordTooWeak with the rules that are not met."""
+    about = [data.full_name.value, data.citizen_id.value, data.phone.local, data.born_on.shown, data.email]
+    if found := weaknesses(password, about=about):
+        raise PasswordTooWeak(found)
+
+
+def _unfinished(citizen_id: CitizenId, phone: Phone) -> Registration | None:
+    return (
+        Registration.objects.filter(
+            number_bi=number_fingerprint(citizen_id),
+            phone_bi=phone_fingerprint(phone),
+            data_sealed__isnull=False,
+            expires_at__gt=ClockTimestamp(),
+            state__in=[
+                Registration.State.TYPED,
+                Registration.State.PHONE_PROVED,
+                Registration.State.MATCHED,
+            ],
+        )
+        .order_by("-id")
+        .first()
+    )
+
+
+def _is_strangers_staff_phone(data: PersonData) -> bool:
+    """A staff member's phone is refused for everybody but that staff member (threats C5)."""
+    return staff.is_staff_phone(data.phone) is not None
+
+
+def _settle(registration: Registration, state: Registration.State, operator: str) -> None:
+    changes: dict[str, object] = {"state": state, "operator": operator[:40]}
+    if state == Registration.State.MISMATCH:
+        changes["slip_code"] = "".join(secrets.choice(_SLIP_ALPHABET) for _ in range(10))
+    Registration.objects.filter(pk=registration.pk).exclude(state=Registration.State.DONE).update(**changes)
+    registration.refresh_from_db()
+    journal.record(
+        "accounts.registration.settled",
+        subject=f"registration:{registration.pk}",
+        facts={"state": state.value},
+    )
+
+
+def _move(registration: Registration, before: str, after: str) -> None:
+    if not Registration.objects.filter(pk=registration.pk, state=before).update(state=after):
+        raise OutOfOrder
+    registration.state = after
+
+
+def _binding(registration: Registration) -> Binding:
+    return Binding(
+        Purpose.REGISTER,
+        bytes(registration.number_bi),
+        bytes(registration.phone_bi),
+        mac("registration-session", registration.public_id.bytes, bytes(registration.browser_hash)),
+        bytes(registration.payload_hash),
+    )
+
+
+def _browser(browser: str) -> bytes:
+    return mac("registration-browser", browser)

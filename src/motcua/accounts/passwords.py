@@ -1,0 +1,73 @@
+"""Mật khẩu: the dispatch's rule, the list of known passwords, and changing one's own."""
+
+from django.db import transaction
+
+from motcua import journal
+from motcua.accounts import hashing, identity, notices
+from motcua.accounts.models import Account
+from motcua.accounts.models.columns import ClockTimestamp
+from motcua.accounts.sessions import Visitor
+from motcua.kernel.password_rule import PasswordTooWeak, weaknesses
+from motcua.kernel.refusal import Refusal
+from motcua.limits import spending
+from motcua.limits.quotas import Quota
+from motcua.outbox import sending, texts
+
+
+class CurrentPasswordWrong(Refusal):
+    code = "current_password_wrong"
+    message = "Mật khẩu hiện tại không đúng. Đề nghị ông/bà nhập lại."
+
+
+def refuse_weak(password: str, account: Account) -> None:
+    """Raises PasswordTooWeak; the person's own data count as known."""
+    person = account.person
+    about = [person.full_name, person.email]
+    if person.born_on is not None:
+        about.append(f"{person.born_on:%d/%m/%Y}")
+    about += [identity.number_of(document) for document in person.documents.filter(status="active")]
+    phone = identity.primary_phone(account)
+    if phone is not None:
+        about.append(phone.local)
+    if found := weaknesses(password, about=[text for text in about if text]):
+        raise PasswordTooWeak(found)
+
+
+def confirm(visitor: Visitor, password: str) -> Account:
+    """The signed-in person proves again to be the owner, before a sensitive act. Raises CurrentPasswordWrong."""
+    account = Account.objects.select_related("person").get(pk=visitor.account_id)
+    key = f"confirm:{account.pk}"
+    spending.spend((Quota.SIGN_IN_FAILURES, key))
+    if not hashing.is_password(password, account.password):
+        raise CurrentPasswordWrong
+    spending.reset(Quota.SIGN_IN_FAILURES, key)
+    return account
+
+
+def change(*, visitor: Visitor, current: str, password: str) -> None:
+    """Change the own password; every other session ends and the owner is told."""
+    account = confirm(visitor, current)
+    refuse_weak(password, account)
+    set_password(account, hashing.hashed(password), why="password_changed", keep_session=visitor.session_id)
+
+
+@transaction.atomic
+def set_password(account: Account, hashed: str, *, why: str, keep_session: int | None = None) -> None:
+    """Store a finished hash, end the other sessions, unlock, tell the owner."""
+    Account.objects.filter(pk=account.pk).update(
+        password=hashed, password_set_at=ClockTimestamp(), status=Account.Status.ACTIVE
+    )
+    others = account.sessions.filter(ended_at__isnull=True)
+    if keep_session is not None:
+        others = others.exclude(pk=keep_session)
+    others.update(ended_at=ClockTimestamp(), ended_why=why[:20])
+    journal.record("accounts.password.changed", subject=f"account:{account.pk}", facts={"why": why})
+    phone = identity.primary_phone(account)
+    if phone is not None:
+        link = notices.disavowal_link(account, "password_changed")
+        sending.enqueue(
+            to=phone,
+            text=texts.password_changed(link=link),
+            purpose="password_changed",
+            dedupe_key=f"password_changed:{account.pk}:{link[-14:]}",
+        )

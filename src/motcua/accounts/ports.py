@@ -1,0 +1,41 @@
+"""What the accounts room asks of the outside."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from motcua.kernel.birth_date import BirthDate
+from motcua.kernel.citizen_id import CitizenId
+from motcua.kernel.person_name import PersonName
+from motcua.kernel.phone import Phone
+
+
+class Verdict(StrEnum):
+    """Three-valued on purpose: an outage is neither yes nor no (threats mistake 20)."""
+
+    MATCH = "MATCH"
+    MISMATCH = "MISMATCH"
+    UNKNOWN = "UNKNOWN"
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriberAnswer:
+    """``operator`` is the one that answered: numbers are portable, the prefix says nothing certain."""
+
+    verdict: Verdict
+    operator: str = ""
+
+
+class SubscriberRegistry(Protocol):
+    """The operators' register of who owns a phone."""
+
+    def ask(
+        self,
+        *,
+        phone: Phone,
+        citizen_id: CitizenId,
+        full_name: PersonName,
+        born_on: BirthDate,
+        reference: str,
+    ) -> SubscriberAnswer:
+        """Whether the phone is registered to this person. Never raises for an outage: UNKNOWN."""

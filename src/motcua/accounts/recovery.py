@@ -1,0 +1,229 @@
+"""Quên mật khẩu, đổi số điện thoại: never on a code alone, and the same pages for everybody."""
+
+import uuid
+
+from django.db import transaction
+
+from motcua import journal
+from motcua.accounts import founding, hashing, identity, notices, passcodes, passwords, sessions, subscribers
+from motcua.accounts.models import Account, PhoneBinding, Recovery
+from motcua.accounts.models.columns import ClockTimestamp
+from motcua.accounts.models.passcodes import Purpose
+from motcua.accounts.passcodes import Binding, CodeStatus
+from motcua.accounts.ports import SubscriberRegistry, Verdict
+from motcua.accounts.sealed_data import (
+    Number,
+    PersonData,
+    birth_date_of,
+    mac,
+    number_fingerprint,
+    phone_fingerprint,
+    seal,
+    unseal,
+)
+from motcua.accounts.sessions import Visitor
+from motcua.kernel.birth_date import BirthDate
+from motcua.kernel.citizen_id import CitizenId
+from motcua.kernel.person_name import PersonName
+from motcua.kernel.phone import Phone
+from motcua.kernel.refusal import NotFound, Refusal
+from motcua.limits.quotas import Quota
+from motcua.outbox import sending, texts
+
+_COLUMN = "accounts_recovery.phone"
+
+
+class PhoneNotYours(Refusal):
+    code = "phone_mismatch"
+    message = (
+        "Thông tin đăng ký không khớp với thông tin thuê bao tại nhà mạng {operator}, "
+        "vui lòng kiểm tra/ đăng ký lại với nhà mạng!"
+    )
+
+
+class OperatorSilent(Refusal):
+    code = "operator_unknown"
+    status = 503
+    message = "Nhà mạng chưa trả lời nên chưa đổi được số điện thoại. Đề nghị ông/bà thử lại sau ít phút."
+
+
+def ask_reset(*, number: Number, born_on: BirthDate, browser: str, device: str) -> Recovery:
+    """Forgotten password: a code to the bound phone if number and birth date are right, else a decoy.
+
+    Raises TooManyAttempts; every answer looks the same (threats T-08, L15).
+    """
+    account = identity.account_by_number(number)
+    if account is not None and (
+        account.person.born_on != born_on.on
+        or account.status not in (Account.Status.ACTIVE, Account.Status.LOCKED)
+    ):
+        account = None
+    phone = identity.primary_phone(account) if account is not None else None
+    fingerprint = number_fingerprint(number)
+    decoy = mac("decoy-phone", fingerprint)
+    recovery = Recovery.objects.create(
+        kind=Recovery.Kind.PASSWORD,
+        browser_hash=_browser(browser),
+        account=account if phone is not None else None,
+        subject_bi=fingerprint,
+        phone_bi=phone_fingerprint(phone) if phone is not None else decoy,
+    )
+    passcodes.send(
+        binding=_binding(recovery),
+        phone=phone,
+        device=device,
+        extra_quotas=((Quota.RECOVERIES_OF_ID, fingerprint.hex()),),
+    )
+    return recovery
+
+
+def resend(recovery: Recovery, *, device: str) -> None:
+    """A newer code to the same phone. Raises TooManyAttempts."""
+    passcodes.send(binding=_binding(recovery), phone=_target(recovery), device=device)
+
+
+def recovery_for(browser: str, public_id: uuid.UUID) -> Recovery:
+    """This browser's recovery, not older than 30 minutes; NotFound otherwise."""
+    found = (
+        Recovery.objects.select_related("account__person")
+        .filter(public_id=public_id, browser_hash=_browser(browser), expires_at__gt=ClockTimestamp())
+        .exclude(state=Recovery.State.DONE)
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def code_status(recovery: Recovery) -> CodeStatus | None:
+    """Of the newest code, for the screen."""
+    return passcodes.status(_binding(recovery))
+
+
+def confirm_code(recovery: Recovery, *, code: str) -> None:
+    """Raises a CodeRefused; a decoy never accepts anything."""
+    passcodes.verify(binding=_binding(recovery), code=code)
+    if recovery.account is None:
+        raise passcodes.CodeNotAccepted
+    Recovery.objects.filter(pk=recovery.pk, state=Recovery.State.ASKED).update(state=Recovery.State.PROVED)
+    recovery.state = Recovery.State.PROVED
+
+
+def reset(recovery: Recovery, *, password: str) -> None:
+    """Set the new password; nobody is signed in by it (threats A-49). Raises PasswordTooWeak, NotFound."""
+    if recovery.state != Recovery.State.PROVED or recovery.account is None:
+        raise NotFound
+    passwords.refuse_weak(password, recovery.account)
+    hashed = hashing.hashed(password)
+    with transaction.atomic():
+        _finish(recovery)
+        passwords.set_password(recovery.account, hashed, why="password_reset")
+
+
+def ask_phone_change(
+    *, visitor: Visitor, password: str, phone: Phone, browser: str, device: str
+) -> Recovery:
+    """A code to the new phone, after the owner proved themselves again. Raises CurrentPasswordWrong."""
+    account = passwords.confirm(visitor, password)
+    public_id = uuid.uuid4()
+    recovery = Recovery(
+        public_id=public_id,
+        kind=Recovery.Kind.PHONE,
+        browser_hash=_browser(browser),
+        account=account,
+        subject_bi=mac("account-subject", str(account.pk)),
+        phone_sealed=seal(_COLUMN, str(public_id), phone.value),
+        phone_bi=phone_fingerprint(phone),
+    )
+    recovery.save(force_insert=True)
+    passcodes.send(binding=_binding(recovery), phone=phone, device=device)
+    return recovery
+
+
+def change_phone(recovery: Recovery, *, visitor: Visitor, registry: SubscriberRegistry, device: str) -> None:
+    """The operator confirms the new phone's owner; the old phone is told; other sessions end.
+
+    Raises PhoneNotYours, OperatorSilent, PhoneTaken, StaffPhone, NotFound.
+    """
+    account = recovery.account
+    if recovery.state != Recovery.State.PROVED or account is None or account.pk != visitor.account_id:
+        raise NotFound
+    phone = _target(recovery)
+    if phone is None:
+        raise NotFound
+    data = _as_subscriber(account, phone)
+    answer = subscribers.ask(
+        data=data,
+        purpose=Purpose.CHANGE_PHONE.value,
+        session=device,
+        registry=registry,
+        reference=str(recovery.public_id),
+    )
+    if answer.verdict == Verdict.UNKNOWN:
+        raise OperatorSilent
+    if answer.verdict != Verdict.MATCH:
+        raise PhoneNotYours(operator=answer.operator)
+    with transaction.atomic():
+        _finish(recovery)
+        founding.release_recycled_phone(phone, but_not=account)
+        rebind(account, phone, verdict=answer.verdict.value, operator=answer.operator)
+    sessions.end_others(visitor)
+
+
+def rebind(account: Account, phone: Phone, *, verdict: str, operator: str) -> PhoneBinding:
+    """Bind another phone and tell both. Inside the caller's transaction."""
+    old = identity.primary_phone(account)
+    binding = founding.bind_phone(account, phone, verdict=verdict, operator=operator)
+    journal.record("accounts.phone.changed", subject=f"account:{account.pk}")
+    if old is not None:
+        notices.tell(
+            account=account,
+            to=old,
+            text=texts.phone_changed(link=notices.disavowal_link(account, "phone_changed")),
+            purpose="phone_changed",
+            key=str(binding.pk),
+        )
+    notices.tell(account=account, to=phone, text=texts.phone_bound(), purpose="phone_bound", key=str(binding.pk))
+    return binding
+
+
+def _as_subscriber(account: Account, phone: Phone) -> PersonData:
+    """The person as the operator should know them."""
+    person = account.person
+    document = person.documents.filter(status="active").order_by("kind").first()
+    if document is None or person.born_on is None:
+        raise NotFound
+    return PersonData(
+        citizen_id=CitizenId.parse(identity.number_of(document)),
+        full_name=PersonName.parse(person.full_name),
+        born_on=birth_date_of(person.born_on, person.born_year_only),
+        phone=phone,
+    )
+
+
+def _target(recovery: Recovery) -> Phone | None:
+    """Where codes of this recovery go: the new phone, the bound phone, or nowhere."""
+    if recovery.kind == Recovery.Kind.PHONE and recovery.phone_sealed is not None:
+        return Phone.parse(unseal(_COLUMN, str(recovery.public_id), recovery.phone_sealed))
+    return identity.primary_phone(recovery.account) if recovery.account is not None else None
+
+
+def _finish(recovery: Recovery) -> None:
+    won = Recovery.objects.filter(pk=recovery.pk, state=Recovery.State.PROVED).update(state=Recovery.State.DONE)
+    if not won:
+        raise NotFound
+
+
+def _binding(recovery: Recovery) -> Binding:
+    purpose = Purpose.RESET if recovery.kind == Recovery.Kind.PASSWORD else Purpose.CHANGE_PHONE
+    return Binding(
+        purpose,
+        bytes(recovery.subject_bi),
+        bytes(recovery.phone_bi),
+        mac("recovery-session", recovery.public_id.bytes, bytes(recovery.browser_hash)),
+        mac("recovery-payload", recovery.public_id.bytes),
+    )
+
+
+def _browser(browser: str) -> bytes:
+    return mac("recovery-browser", browser)

@@ -1,0 +1,149 @@
+"""Đăng nhập: by number and password, counted so that neither guessing nor locking others out pays."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.conf import settings
+from django.utils import timezone
+
+from motcua import journal
+from motcua.accounts import hashing, identity, notices, sessions
+from motcua.accounts.models import Account, KnownDevice, TempCredential
+from motcua.accounts.models.columns import ClockTimestamp
+from motcua.accounts.sealed_data import Number, mac, number_fingerprint
+from motcua.kernel.refusal import Refusal
+from motcua.limits import spending
+from motcua.limits.quotas import Quota
+from motcua.limits.spending import TooManyAttempts
+from motcua.outbox import sending, texts
+from motcua.units import posts
+
+
+class WrongPassword(Refusal):
+    """The one answer, whether the number has an account or not (threats T-08)."""
+
+    code = "wrong_password"
+    status = 401
+    message = "Số CMND/CCCD hoặc mật khẩu không đúng. Đề nghị kiểm tra lại hoặc chọn “Quên mật khẩu”."
+
+
+class AccountLocked(Refusal):
+    code = "account_locked"
+    status = 403
+    message = (
+        "Tài khoản đang tạm khóa. Đề nghị ông/bà chọn “Quên mật khẩu” để đặt lại, "
+        "hoặc mang giấy tờ tùy thân đến Bộ phận một cửa gần nhất."
+    )
+
+
+class MustActivate(Refusal):
+    """The one-time password opens nothing but the activation page (threats T-15)."""
+
+    code = "must_activate"
+    status = 409
+    message = "Đây là mật khẩu dùng một lần. Đề nghị ông/bà kích hoạt tài khoản và đặt mật khẩu riêng."
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """``token`` goes into the cookie and nowhere else."""
+
+    token: str = field(repr=False)
+    audience: str
+    account_id: int
+
+
+def sign_in(*, number: Number, password: str, device: str, device_words: str, address: str) -> SignedIn:
+    """Raises WrongPassword, AccountLocked, MustActivate, TooManyAttempts.
+
+    A try is counted before the hash is computed; the right password takes it back. A device that the owner
+    used before has a count of its own, so a stranger cannot lock the owner out (threats L13, T-41).
+    """
+    fingerprint = number_fingerprint(number)
+    account = identity.account_by_number(number)
+    key = attempt_key(fingerprint, account, device)
+    _refuse_sprayers(address)
+    spending.spend((Quota.SIGN_IN_FAILURES, key))
+    stored = account.password if account else ""
+    if not hashing.is_password(password, stored):
+        _refuse(account, fingerprint, password, address)
+    assert account is not None  # noqa: S101 - a right password belongs to an account
+    spending.reset(Quota.SIGN_IN_FAILURES, key)
+    if account.status != Account.Status.ACTIVE:
+        raise AccountLocked
+    return enter(account, device=device, device_words=device_words)
+
+
+def enter(account: Account, *, device: str, device_words: str) -> SignedIn:
+    """Begin a session for somebody who has just proved to be the owner."""
+    audience, unit_code = _audience(account, on=timezone.localdate())
+    token, session = sessions.begin(
+        account, audience=audience, device=device, device_words=device_words, unit_code=unit_code
+    )
+    _remember_device(account, device)
+    journal.record(
+        "accounts.session.begun", subject=f"account:{account.pk}", facts={"session": session.pk, "as": audience}
+    )
+    return SignedIn(token, audience, account.pk)
+
+
+def attempt_key(fingerprint: bytes, account: Account | None, device: str) -> str:
+    """Who a failure is counted against: the number with a known device, or the number with all strangers."""
+    hashed = sessions.device_hash(device)
+    known = account is not None and account.devices.filter(device_hash=hashed).exists()
+    return f"{fingerprint.hex()}:{hashed.hex() if known else 'stranger'}"
+
+
+def _refuse(account: Account | None, fingerprint: bytes, password: str, address: str) -> None:
+    if account is not None and account.status == Account.Status.PENDING and _is_temporary(account, password):
+        raise MustActivate
+    _note_failure(fingerprint, address)
+    raise WrongPassword
+
+
+def _is_temporary(account: Account, password: str) -> bool:
+    temporary = TempCredential.objects.filter(
+        account=account, used_at__isnull=True, voided_at__isnull=True, expires_at__gt=ClockTimestamp()
+    ).first()
+    return temporary is not None and hashing.is_password(password, temporary.password)
+
+
+def _note_failure(fingerprint: bytes, address: str) -> None:
+    journal.record(
+        "accounts.sign_in.refused", subject=f"number:{mac('journal-number', fingerprint).hex()[:12]}"
+    )
+    try:
+        spending.spend((Quota.ACCOUNTS_TRIED_FROM_ADDRESS, address, fingerprint.hex()))
+    except TooManyAttempts:
+        journal.record("accounts.sign_in.sprayed", subject=f"address:{mac('journal-address', address).hex()[:12]}")
+        raise
+
+
+def _refuse_sprayers(address: str) -> None:
+    """Many different accounts failing from one address: nothing more is compared for it (threats T-40)."""
+    left = spending.peek(Quota.ACCOUNTS_TRIED_FROM_ADDRESS, address)
+    if left.times <= 0:
+        raise TooManyAttempts(wait_seconds=max(1, left.wait_seconds), quota=Quota.ACCOUNTS_TRIED_FROM_ADDRESS)
+
+
+def _audience(account: Account, *, on: date) -> tuple[str, str]:
+    """Whoever holds a post today works as an officer, at their first unit."""
+    held = posts.posts_of(identity.subject_of(account.public_id, settings.DESK_ID), on)
+    return ("OFFICER", held[0].unit_code) if held else ("CITIZEN", "")
+
+
+def _remember_device(account: Account, device: str) -> None:
+    hashed = sessions.device_hash(device)
+    first_ever = not account.devices.exists()
+    _, new = KnownDevice.objects.update_or_create(
+        account=account, device_hash=hashed, defaults={"last_seen_at": ClockTimestamp()}
+    )
+    phone = identity.primary_phone(account)
+    if new and not first_ever and phone is not None:
+        link = notices.disavowal_link(account, "new_device")
+        sending.enqueue(
+            to=phone,
+            text=texts.signed_in_on_new_device(at=timezone.now(), link=link),
+            purpose="new_device",
+            dedupe_key=f"new_device:{account.pk}:{hashed.hex()[:24]}",
+        )

@@ -1,0 +1,57 @@
+"""Does this phone belong to this person? Asked of the operator, only after the phone has been proved."""
+
+from motcua import journal
+from motcua.accounts.models import Operator, OperatorPrefix, SubscriberCheck
+from motcua.accounts.ports import SubscriberAnswer, SubscriberRegistry
+from motcua.accounts.sealed_data import PersonData, number_fingerprint, phone_fingerprint
+from motcua.limits import spending
+from motcua.limits.quotas import Quota
+
+
+def ask(
+    *, data: PersonData, purpose: str, session: str, registry: SubscriberRegistry, reference: str, officer: str = ""
+) -> SubscriberAnswer:
+    """The operator's answer, recorded as result and time only. No transaction may be open.
+
+    The budget of threats L12 is spent first (TooManyAttempts); an officer's question is not counted against
+    the citizen's day.
+    """
+    subject, phone = number_fingerprint(data.citizen_id), phone_fingerprint(data.phone)
+    if not officer:
+        spending.spend(
+            (Quota.OPERATOR_CHECKS_OF_PHONE, phone.hex()),
+            (Quota.OPERATOR_CHECKS_OF_ID, subject.hex()),
+            (Quota.OPERATOR_CHECKS_IN_SESSION, session),
+        )
+    answer = registry.ask(
+        phone=data.phone,
+        citizen_id=data.citizen_id,
+        full_name=data.full_name,
+        born_on=data.born_on,
+        reference=reference,
+    )
+    SubscriberCheck.objects.create(
+        subject_bi=subject,
+        phone_bi=phone,
+        verdict=answer.verdict.value,
+        operator=answer.operator[:40],
+        purpose=purpose,
+    )
+    journal.record(
+        "accounts.subscriber.asked",
+        subject=f"reference:{reference}",
+        actor=officer,
+        facts={"verdict": answer.verdict.value, "purpose": purpose},
+    )
+    return answer
+
+
+def hotline_of(operator: str) -> str:
+    """The number that the operator's subscribers call, or empty."""
+    return Operator.objects.filter(name__iexact=operator).values_list("hotline", flat=True).first() or ""
+
+
+def guessed_operator(prefix: str) -> str:
+    """The operator to which a prefix was given once; information only, numbers are portable."""
+    row = OperatorPrefix.objects.select_related("operator").filter(prefix=prefix).first()
+    return row.operator.name if row else ""
