@@ -1,6 +1,6 @@
 """A batch of lines closed under one hash: how it is computed, so that anybody can compute it again.
 
-A line is the row as PostgreSQL's COPY prints it (rows.py). A leaf is SHA-256(00 ‖ line), a node is
+A line is the row as PostgreSQL prints it (rows.py). A leaf is SHA-256(00 ‖ line), a node is
 SHA-256(01 ‖ left ‖ right), an odd one goes up unchanged. The hash of a batch is SHA-256 of its fields as
 compact JSON with sorted keys, without `hash` and `signature`; the previous batch's hash is one of them.
 """
