@@ -6,6 +6,9 @@ from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+# True only under settings_dev.py, which sets it before it reads settings.py.
+loosened = False
+
 
 def text(name: str, default: str | None = None) -> str:
     """The variable, or the default; without either the system refuses to start."""
@@ -28,6 +31,13 @@ def flag(name: str, default: bool) -> bool:
     if value not in {"on", "off"}:
         raise ImproperlyConfigured(f"Biến môi trường {name} phải là on hoặc off.")
     return value == "on"
+
+
+def needed(name: str) -> bool:
+    """A protection that only settings_dev.py may switch off, by saying so in ``loosened``."""
+    if not flag(name, default=True) and not loosened:
+        raise ImproperlyConfigured(f"Biến môi trường {name} không được là off ngoài máy chạy thử.")
+    return flag(name, default=True)
 
 
 def database(url: str) -> dict[str, object]:

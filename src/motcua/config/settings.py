@@ -20,8 +20,8 @@ KEYRING = Keyring.from_directory(Path(env.text("KEYS_DIR")))
 DATABASES = {"default": env.database(env.secret("DATABASE_URL"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Officers sign in with a second factor. It does not exist yet, so production does not start (SPEC 14).
-OFFICER_SECOND_FACTOR = env.flag("OFFICER_SECOND_FACTOR", default=True)
+# Officers never sign in with a password alone; only the demonstration does without (SPEC 14).
+OFFICER_SECOND_FACTOR = env.needed("OFFICER_SECOND_FACTOR")
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -89,6 +89,8 @@ FILE_UPLOAD_HANDLERS = ["motcua.web.uploading.CountedUploadHandler"]
 PASSWORD_HASHERS = ["motcua.accounts.hashing.CitizenArgon2"]
 
 SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", default=True)
+# Asked for by machines on the inner network, without TLS.
+SECURE_REDIRECT_EXEMPT = [r"\A(healthz|readyz|metrics)\Z"]
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
@@ -143,8 +145,13 @@ HASHES_AT_ONCE = int(env.text("HASHES_AT_ONCE", "2"))
 GATE_BINDS_FROM = "2022-07-20"
 CMND_NEW_ACCOUNT_UNTIL: str | None = None
 
+# Files outside the database that remember each seal, kept by different hands; none given: two under VAR_DIR.
+JOURNAL_WITNESSES = [path for path in env.text("JOURNAL_WITNESSES", ",").split(",") if path]
+
 METRICS_TOKEN = env.secret("METRICS_TOKEN")
 TRUSTED_PROXIES = int(env.text("TRUSTED_PROXIES", "1"))
+# The proxy says whether the visitor came by TLS; without a proxy nobody is believed.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SIMULATORS_URL: str | None = None
 
 LOGGING = {

@@ -15,9 +15,14 @@ _DEV = {
     "SECURE_SSL_REDIRECT": "off",
     "ANTIVIRUS": "motcua.gateways.antivirus_none.NotConfigured",
     "PROOF_OF_WORK_COST": "20000",
+    "TRUSTED_PROXIES": "0",
 }
 for _name, _value in _DEV.items():
     os.environ.setdefault(_name, _value)
+
+from motcua.config import env  # noqa: E402
+
+env.loosened = True
 
 from motcua.config.settings import *  # noqa: E402, F403
 
@@ -26,6 +31,11 @@ COOKIE_SECURE = False
 COOKIE_PREFIX = ""
 CSRF_COOKIE_SECURE = False
 CSRF_COOKIE_NAME = "csrf"
-CSRF_TRUSTED_ORIGINS: list[str] = []
-TRUSTED_PROXIES = 0
+CSRF_TRUSTED_ORIGINS = []
 SIMULATORS_URL = f"http://127.0.0.1:{os.environ.get('SIM_PORT', '8001')}"
+# Static files are served from where they lie: nothing to collect before the first page.
+WHITENOISE_USE_FINDERS = True
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}

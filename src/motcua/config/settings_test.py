@@ -25,8 +25,3 @@ from motcua.kernel.sealing import Keyring  # noqa: E402
 Keyring.generate(Path(os.environ["KEYS_DIR"]))
 
 from motcua.config.settings_dev import *  # noqa: E402, F403
-
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-}

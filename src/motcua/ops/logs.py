@@ -3,12 +3,17 @@
 import json
 import logging
 import re
+from contextvars import ContextVar
 from datetime import UTC, datetime
 
 # A field that is not here does not reach the log, whoever passed it as ``extra``.
 ALLOWED = frozenset(
-    {"route", "method", "status", "ms", "queries", "request", "visitor", "code", "kind", "count", "seconds"}
+    {"route", "method", "status", "ms", "queries", "request", "visitor"}
+    | {"code", "kind", "count", "seconds", "errand", "errand_id", "child"}
 )
+
+# The number of the request being answered, on every line written meanwhile.
+current_request: ContextVar[str] = ContextVar("current_request", default="")
 
 _HIDDEN = "•••"
 _PHONE = r"(?:\+?84|0)(?:[ .-]?[0-9]){9}"
@@ -29,11 +34,18 @@ class MaskedFilter(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         try:
-            record.msg = mask(record.getMessage())
+            record.msg = mask(_sentence(record))
         except (TypeError, ValueError):
             record.msg = "unreadable log call"
         record.args = None
         return True
+
+
+def _sentence(record: logging.LogRecord) -> str:
+    """Django ends its own sentences about a request with the address; the route says it better."""
+    if record.name.startswith("django.") and hasattr(record, "request") and isinstance(record.args, tuple):
+        return str(record.args[0]) if record.args else str(record.msg).partition(":")[0]
+    return record.getMessage()
 
 
 class JsonFormatter(logging.Formatter):
@@ -46,6 +58,8 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "text": record.getMessage(),
         }
+        if number := current_request.get():
+            line["request"] = number
         for name in ALLOWED & vars(record).keys():
             value = getattr(record, name)
             line[name] = value if isinstance(value, int | float) else mask(str(value))

@@ -1,0 +1,60 @@
+# Một cửa. Plain `make` lists the verbs.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+# The first Python that is new enough; PYTHON=/path/to/python3 chooses another.
+PYTHON ?=
+VENV := .venv
+RUN := PYTHONPATH=src "$(VENV)/bin/python"
+PIP := "$(VENV)/bin/python" -m pip --disable-pip-version-check --no-input
+
+.PHONY: help run test check bench format clean
+
+help:
+	@echo 'make run     chạy thử trọn hệ thống, có dữ liệu mẫu   run everything with sample data'
+	@echo 'make test    chạy mọi kiểm thử                        set up what is needed, run every test'
+	@echo 'make check   kiểm tra mã nguồn                        lint, format, types, floors, settings'
+	@echo 'make bench   đo tốc độ                                measure'
+	@echo 'make format  định dạng mã nguồn                       format the source'
+	@echo 'make clean   xóa môi trường ảo (giữ dữ liệu var/)     remove the virtual environment, keep var/'
+
+run: $(VENV)/.installed
+	@exec env PYTHONPATH=src "$(VENV)/bin/python" -m motcua.ops.cli --end-with-parent run
+
+test: $(VENV)/.installed-dev
+	@tools/find-chromium "$(VENV)/bin/python" > "$(VENV)/.chromium"
+	@CHROMIUM="$$(cat "$(VENV)/.chromium")" $(RUN) -m pytest $(PYTEST)
+
+check: $(VENV)/.installed-dev
+	$(RUN) -m ruff check src tests bench
+	$(RUN) -m ruff format --check src tests bench
+	$(RUN) -m mypy
+	PYTHONPATH=src "$(VENV)/bin/lint-imports"
+	$(RUN) -m bandit -q -r src
+	DJANGO_SETTINGS_MODULE=motcua.config.settings_test $(RUN) -m django check --fail-level WARNING
+	DJANGO_SETTINGS_MODULE=motcua.config.settings_test $(RUN) -m django makemigrations --check --dry-run
+
+bench: $(VENV)/.installed-dev
+	$(RUN) -m bench
+
+format: $(VENV)/.installed-dev
+	$(RUN) -m ruff check --fix src tests bench
+	$(RUN) -m ruff format src tests bench
+
+clean:
+	rm -rf "$(VENV)"
+
+# Stamps: a second start installs nothing. A changed lock file installs again.
+$(VENV)/.installed: requirements.lock tools/make-venv
+	@tools/make-venv "$(VENV)" "$(PYTHON)"
+	@echo 'Đang cài các gói đã khóa…'
+	@$(PIP) install --quiet --require-hashes --no-deps --no-compile -r requirements.lock
+	@touch "$@"
+
+$(VENV)/.installed-dev: requirements-dev.lock tools/make-venv
+	@tools/make-venv "$(VENV)" "$(PYTHON)"
+	@echo 'Đang cài các gói đã khóa, kể cả công cụ kiểm thử…'
+	@$(PIP) install --quiet --require-hashes --no-deps --no-compile -r requirements-dev.lock
+	@touch "$(VENV)/.installed" "$@"

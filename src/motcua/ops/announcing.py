@@ -1,0 +1,27 @@
+"""What the terminal says once visitors may come."""
+
+from motcua.ops import sign_ins
+from motcua.ops.places import Place
+
+
+def address(place: Place, seconds: float) -> None:
+    print(f"Sẵn sàng sau {seconds:.1f} giây: {place.url}", flush=True)
+
+
+def everything(place: Place, seconds: float) -> None:
+    lines = [
+        "",
+        f"Hệ thống Một cửa đã sẵn sàng sau {seconds:.1f} giây. Dừng bằng Ctrl-C.",
+        "",
+        f"  Cổng dịch vụ công    {place.url}/",
+        f"  Một cửa (tiếp nhận)  {place.url}/mot-cua/",
+        f"  Quản trị             {place.url}/quan-tri/",
+        f"  Điện thoại mô phỏng  {place.simulators_url}/",
+        f"  Dữ liệu              {place.var_dir}",
+        "",
+        "Đăng nhập mẫu (người hư cấu): vai trò, số CMND/CCCD, mật khẩu",
+    ]
+    known = sign_ins.known()
+    width = max(len(each.role) for each in known)
+    lines += [f"  {each.role:<{width}}  {each.number}  {each.password}" for each in known]
+    print("\n".join(lines), flush=True)

@@ -1,0 +1,62 @@
+"""What waits to be done, as figures."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Max, Min, Q
+from django.db.models.functions import Now
+
+from motcua.desk.models import AccountCheck
+from motcua.outbox.models import Errand, Message
+
+_WAITING = Q(state__in=["WAITING", "SENDING"])
+_TO_DO = Q(state__in=["WAITING", "RUNNING"])
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    name: str
+    about: str
+    values: list[tuple[str, float]] = field(default_factory=list)
+    label: str = ""
+
+
+def figures() -> Iterator[Figure]:
+    yield Figure(
+        "motcua_outbox_waiting",
+        "Messages not yet handed over",
+        _one(Message.objects.filter(_WAITING).count()),
+    )
+    yield Figure(
+        "motcua_outbox_failed", "Messages given up", _one(Message.objects.filter(state="FAILED").count())
+    )
+    yield Figure(
+        "motcua_errands_waiting", "Errands not yet done", _one(Errand.objects.filter(_TO_DO).count())
+    )
+    yield Figure("motcua_errands_dead", "Errands given up", _one(Errand.objects.filter(state="DEAD").count()))
+    yield Figure("motcua_errand_oldest_seconds", "Age of the oldest errand not done", _one(_oldest()))
+    yield Figure(
+        "motcua_checks_recent", "The last thousand account checks by answer", _checks(), label="answer"
+    )
+
+
+def _one(value: float) -> list[tuple[str, float]]:
+    return [("", float(value))]
+
+
+def _oldest() -> float:
+    since = Errand.objects.filter(_TO_DO).aggregate(since=Min("created_at"), now=Now())
+    if since["since"] is None:
+        return 0.0
+    return max(0.0, float((since["now"] - since["since"]).total_seconds()))
+
+
+def _checks() -> list[tuple[str, float]]:
+    last = AccountCheck.objects.aggregate(last=Max("pk"))["last"] or 0
+    counted = (
+        AccountCheck.objects.filter(pk__gt=last - 1000)
+        .order_by()
+        .values("answer")
+        .annotate(times=Count("pk"))
+    )
+    return [(row["answer"], float(row["times"])) for row in counted]

@@ -1,0 +1,79 @@
+"""Is the process alive, and may visitors be sent to it?"""
+
+import os
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from motcua.ops import metrics
+from motcua.ops.entrance import anyone
+
+_migrated = False
+
+
+@anyone
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Only this process: a database that is down must not make the supervisor kill us."""
+    return JsonResponse({"status": "ok"})
+
+
+@anyone
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    found = {name: _holds(check) for name, check in _CHECKS.items()}
+    ready = all(found.values())
+    body = {"status": "ready" if ready else "not ready", "checks": found}
+    return JsonResponse(body, status=200 if ready else 503)
+
+
+@anyone
+@never_cache
+@require_safe
+def metrics_page(request: HttpRequest) -> HttpResponse:
+    return metrics.answer(request)
+
+
+def _holds(check: Callable[[], bool]) -> bool:
+    try:
+        return check()
+    except (DatabaseError, OSError):
+        return False
+
+
+def _database() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        return bool(cursor.fetchone() == (1,))
+
+
+def _migrations() -> bool:
+    """Asked until the answer is yes: the code of a running process does not change."""
+    global _migrated
+    if not _migrated:
+        executor = MigrationExecutor(connection)
+        _migrated = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return _migrated
+
+
+def _keys() -> bool:
+    return bool(settings.KEYRING.mac("readyz", "ok"))
+
+
+def _files() -> bool:
+    return settings.FILES_DIR.is_dir() and os.access(settings.FILES_DIR, os.W_OK | os.X_OK)
+
+
+_CHECKS: dict[str, Callable[[], bool]] = {
+    "database": _database,
+    "migrations": _migrations,
+    "keys": _keys,
+    "files": _files,
+}

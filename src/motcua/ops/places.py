@@ -1,0 +1,50 @@
+"""Where this installation lives and listens, read from the surroundings."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+DEVELOPMENT = "motcua.config.settings_dev"
+PRODUCTION = "motcua.config.settings"
+APP_ROLE = "motcua_app"  # who the running system is in the database
+
+
+class CannotStart(Exception):
+    """The sentence says what to do; no traceback is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where this installation lives and listens."""
+
+    var_dir: Path
+    address: str
+    port: int
+    sim_port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.address}:{self.port}"
+
+    @property
+    def simulators_url(self) -> str:
+        return f"http://{self.address}:{self.sim_port}"
+
+
+def settle(settings_module: str) -> Place:
+    """Make the surroundings complete, for this process and its children."""
+    var_dir = Path(os.environ.get("VAR_DIR") or "var").absolute()
+    os.environ["VAR_DIR"] = str(var_dir)
+    os.environ.setdefault("KEYS_DIR", str(var_dir / "keys"))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings_module)
+    os.environ.setdefault("PORT", "8000")
+    os.environ.setdefault("SIM_PORT", "8001")
+    address = os.environ.get("BIND_ADDRESS") or "127.0.0.1"
+    return Place(var_dir, address, _port("PORT"), _port("SIM_PORT"))
+
+
+def _port(name: str) -> int:
+    said = os.environ[name]
+    if not (said.isascii() and said.isdigit() and 0 < int(said) < 65536):
+        raise CannotStart(f"Biến môi trường {name} phải là số cổng từ 1 đến 65535.")
+    return int(said)

@@ -1,0 +1,146 @@
+"""What has to be there before the first page: a place for data, keys, a database, the sample world."""
+
+import http.client
+import os
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from motcua.ops import announcing, embedded, serving, supervision
+from motcua.ops.places import APP_ROLE, DEVELOPMENT, PRODUCTION, CannotStart, Place, settle
+from motcua.ops.processes import die_with_parent
+from motcua.ops.supervision import Child, Stop, command
+
+_READY_WITHIN = 90.0
+Teller = Callable[[Place, float], None]
+
+
+def run() -> None:
+    """Everything on one machine, with the sample world, until Ctrl-C."""
+    place = settle(DEVELOPMENT)
+    stop = Stop()
+    _refuse_taken_ports(place.address, place.port, place.sim_port)
+    prepare_folders(place.var_dir)
+    make_keys()
+    database = _database(place.var_dir)
+    try:
+        environment = dict(os.environ)
+        if database is not None:
+            app_password = _password(place.var_dir, "database-app")
+            _prepare(stop, {"DATABASE_URL": database.url, "MOTCUA_APP_PASSWORD": app_password})
+            environment["DATABASE_URL"] = database.url_for(APP_ROLE, app_password)
+        else:
+            _prepare(stop, {})
+        if not stop.asked:
+            _serve(
+                place, stop, environment, roles=("web", "worker", "simulators"), told=announcing.everything
+            )
+    finally:
+        _end(database)
+
+
+def serve() -> None:
+    """Web and worker only, on a database that is migrated already."""
+    place = settle(PRODUCTION)
+    stop = Stop()
+    _refuse_taken_ports(place.address, place.port)
+    prepare_folders(place.var_dir)
+    given = os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE")
+    if not given:
+        raise CannotStart("Thiếu biến môi trường DATABASE_URL hoặc DATABASE_URL_FILE.")
+    _serve(place, stop, dict(os.environ), roles=("web", "worker"), told=announcing.address)
+
+
+def prepare_folders(var_dir: Path) -> None:
+    var_dir.mkdir(parents=True, exist_ok=True)
+    for name in ("files", "secrets"):
+        (var_dir / name).mkdir(mode=0o700, exist_ok=True)
+
+
+def make_keys() -> None:
+    from motcua.kernel.sealing import Keyring
+
+    Keyring.generate(Path(os.environ["KEYS_DIR"]))
+
+
+def _refuse_taken_ports(address: str, *ports: int) -> None:
+    for port in ports:
+        if not serving.is_free(address, port):
+            raise CannotStart(
+                f"Cổng {port} đang được chương trình khác dùng; hãy dừng chương trình đó"
+                " hoặc đặt PORT, SIM_PORT khác rồi chạy lại."
+            )
+
+
+def _database(var_dir: Path) -> embedded.Embedded | None:
+    if os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE"):
+        return None
+    return embedded.start(var_dir / "postgres", password=_password(var_dir, "database-owner"))
+
+
+def _password(var_dir: Path, name: str) -> str:
+    path = var_dir / "secrets" / name
+    if not path.exists():
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(24))
+    return path.read_text(encoding="ascii")
+
+
+def _prepare(stop: Stop, extra: dict[str, str]) -> None:
+    """As the owner, in a process of its own: the supervisor stays small and knows no Django."""
+    child = subprocess.Popen(
+        command("prepare"),
+        env={**os.environ, **extra},
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=die_with_parent(),
+    )
+    while child.poll() is None:
+        if stop.asked:
+            child.terminate()
+            child.wait(5)
+            return
+        time.sleep(0.05)
+    if child.returncode and not stop.asked:
+        raise CannotStart("Chuẩn bị cơ sở dữ liệu không thành công; xem thông báo ở trên.")
+
+
+def _serve(
+    place: Place, stop: Stop, environment: dict[str, str], roles: tuple[str, ...], told: Teller
+) -> None:
+    metrics_dir = place.var_dir / "metrics"
+    serving.clear_metrics(metrics_dir)
+    environment["PROMETHEUS_MULTIPROC_DIR"] = str(metrics_dir)
+    children = [Child(role, command(role), {**environment, "MOTCUA_ROLE": role}) for role in roles]
+    began = time.monotonic()
+
+    def once_started() -> bool:
+        if _answers(place):
+            told(place, time.monotonic() - began)
+            return True
+        if time.monotonic() - began > _READY_WITHIN:
+            print("Hệ thống chưa sẵn sàng; xem thông báo ở trên.", file=sys.stderr, flush=True)
+            return True
+        return False
+
+    supervision.supervise(children, stop, once_started=once_started)
+
+
+def _answers(place: Place) -> bool:
+    line = http.client.HTTPConnection(place.address, place.port, timeout=2)
+    try:
+        line.request("GET", "/readyz")
+        return line.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        line.close()
+
+
+def _end(database: embedded.Embedded | None) -> None:
+    if database is not None:
+        database.stop(patience=3.0)
