@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 # A field that is not here does not reach the log, whoever passed it as ``extra``.
 ALLOWED = frozenset(
-    {"route", "method", "status", "ms", "queries", "request", "visitor"}
+    {"route", "method", "status", "ms", "queries", "request_id", "visitor"}
     | {"code", "kind", "count", "seconds", "errand", "errand_id", "child"}
 )
 
@@ -59,10 +59,11 @@ class JsonFormatter(logging.Formatter):
             "text": record.getMessage(),
         }
         if number := current_request.get():
-            line["request"] = number
+            line["request_id"] = number
         for name in ALLOWED & vars(record).keys():
             value = getattr(record, name)
-            line[name] = value if isinstance(value, int | float) else mask(str(value))
+            if isinstance(value, str | int | float):
+                line[name] = mask(value) if isinstance(value, str) else value
         if record.exc_info and record.exc_info[1] is not None:
             line["raised"] = _where(record.exc_info[1])
         return json.dumps(line, ensure_ascii=False)

@@ -67,7 +67,7 @@ def _write(
             "status": response.status_code,
             "ms": round(seconds * 1000, 1),
             "queries": queries,
-            "request": number,
+            "request_id": number,
             "visitor": pseudonym(request),
         },
     )
