@@ -1,7 +1,7 @@
 """Makes the list of weak passwords: sorted 8-byte fingerprints of canonical roots.
 
-Run from the project root: ``python tools/make_password_list.py``. It reads ``password_roots.txt`` beside it and the
-20,000 common passwords that Django ships; the same input gives the same file.
+Run from the project root: ``python tools/make_password_list.py``. It reads ``password_roots.txt`` beside
+it and the 20,000 common passwords that Django ships; the same input gives the same file.
 """
 
 import gzip

@@ -5,8 +5,8 @@ from typing import Final
 
 from motcua.kernel.refusal import Refusal
 
-#: Controls, invisible format marks (bidi, zero width, BOM), lone surrogates, private and unassigned
-#: characters, separators of lines. Nobody types them; they forge what a reader sees or break what a program reads.
+#: Controls, invisible format marks (bidi, zero width, BOM), lone surrogates, private and unassigned ones,
+#: ends of lines. Nobody types them; they forge what a reader sees or break what a program reads.
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _MOST_MARKS: Final = 3
 
