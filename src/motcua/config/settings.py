@@ -132,6 +132,7 @@ SUBSCRIBER_REGISTRY = env.text("SUBSCRIBER_REGISTRY", "motcua.gateways.operators
 OPERATORS_URL = env.text("OPERATORS_URL")
 OPERATORS_SECRET = env.secret("OPERATORS_SECRET")
 ACCOUNT_REGISTRY = env.text("ACCOUNT_REGISTRY", "motcua.gateways.portal_local.LocalPortal")
+OWNERS_VAULT = env.text("OWNERS_VAULT", "motcua.gateways.vault_local.LocalVault")
 ANTIVIRUS = env.text("ANTIVIRUS", "motcua.gateways.antivirus_clamd.Clamd")
 ANTIVIRUS_ADDRESS = env.text("ANTIVIRUS_ADDRESS", "127.0.0.1:3310")
 

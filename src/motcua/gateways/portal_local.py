@@ -1,0 +1,128 @@
+"""The portal in the same process: one installation that hosts both systems answers the desk itself."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Final
+
+from django.conf import settings
+from django.utils import timezone
+
+from motcua import journal
+from motcua.accounts import check, identity
+from motcua.accounts.models import Account, LookUp
+from motcua.accounts.notices import public_host
+from motcua.desk import receipts
+from motcua.desk.ports import (
+    Answer,
+    Found,
+    NotFoundAnswer,
+    OwnerCard,
+    OwnerStatus,
+    PortalUnavailable,
+    Unknown,
+)
+from motcua.gateways import portal_line
+from motcua.kernel.citizen_id import CitizenId
+from motcua.kernel.tax_code import TaxCode
+from motcua.outbox import sending, texts
+
+_TEXTS: Final[Mapping[str, Callable[[Mapping[str, str]], str]]] = {
+    "dossier_received": lambda p: texts.dossier_received(
+        code=p["code"], due_on=_day(p.get("due", "")), host=public_host()
+    ),
+    "dossier_provisional": lambda p: texts.provisionally_received(number=p["number"]),
+    "dossier_confirmed": lambda p: texts.provisional_confirmed(
+        number=p.get("number", ""), code=p["code"], due_on=_day(p.get("due", ""))
+    ),
+    "account_wanted": lambda p: texts.provisional_needs_account(number=p["number"], until=_day(p["until"])),
+    "provisional_closed": lambda p: texts.provisional_closed(number=p["number"]),
+}
+
+
+class LocalPortal:
+    """Implements ``desk.ports.AccountRegistry`` over the accounts room."""
+
+    def check(
+        self,
+        *,
+        number: CitizenId | TaxCode,
+        old_number: CitizenId | None,
+        purpose: str,
+        asked_by: str,
+        unit_code: str,
+        reference: str,
+    ) -> Answer:
+        if not portal_line.line_is_up():
+            return Unknown("line_down")
+        known = check.check(
+            number=number,
+            old_number=old_number,
+            purpose=purpose,
+            asked_by=asked_by,
+            unit_code=unit_code,
+            reference=reference,
+            audience=settings.DESK_ID,
+            now=timezone.now(),
+        )
+        if known is None:
+            return NotFoundAnswer()
+        return Found(
+            receipt=known.receipt,
+            subject=known.subject,
+            status=OwnerStatus(known.standing.value),
+            name_masked=known.name_masked,
+            last3=known.last3,
+            matched_by_old_number=known.by_old_number,
+        )
+
+    def owner_card(self, *, receipt: str, procedure_code: str, asked_by: str, unit_code: str) -> OwnerCard:
+        account = _account(_verified(receipt).subject)
+        number = account.person.documents.filter(status="active").order_by("kind").first()
+        if number is not None:
+            LookUp.objects.create(
+                number_bi=number.number_bi,
+                answer="FOUND",
+                asked_by=asked_by,
+                unit_code=unit_code,
+                purpose="chon-thu-tuc",
+                procedure_code=procedure_code,
+            )
+        journal.record(
+            "accounts.name.shown",
+            subject=f"account:{account.pk}",
+            actor=asked_by,
+            unit_code=unit_code,
+            facts={"procedure": procedure_code},
+        )
+        return OwnerCard(full_name=account.person.full_name)
+
+    def still_usable(self, *, subject: str) -> bool | None:
+        if not portal_line.line_is_up():
+            return None
+        account = _account(subject)
+        return account.status in (Account.Status.ACTIVE, Account.Status.PENDING) and not account.under_review
+
+    def tell(self, *, subject: str, template: str, params: Mapping[str, str], key: str) -> None:
+        account = _account(subject)
+        phone = identity.primary_phone(account)
+        if phone is None:
+            journal.record("accounts.owner.not_reachable", subject=f"account:{account.pk}")
+            return
+        sending.enqueue(
+            to=phone, text=_TEXTS[template](params), purpose=template, dedupe_key=f"tell:{key}"
+        )
+
+
+def _verified(receipt: str) -> receipts.Receipt:
+    return receipts.verify(receipt)
+
+
+def _account(subject: str) -> Account:
+    """The account behind the desk's opaque id. Raises PortalUnavailable while the line is down."""
+    if not portal_line.line_is_up():
+        raise PortalUnavailable
+    return identity.account_of_subject(subject, settings.DESK_ID)
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)

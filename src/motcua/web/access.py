@@ -1,0 +1,114 @@
+"""Who may enter: every view says it, and a view that says nothing lets nobody in."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, Protocol, cast
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from motcua.accounts.sessions import Visitor
+from motcua.kernel.authority import Authority, NotAuthorised, Power
+from motcua.units import posts
+
+P = ParamSpec("P")
+
+
+class VisitorRequest(HttpRequest):
+    """A request of somebody signed in."""
+
+    visitor: Visitor
+    device: str
+
+
+class OfficerRequest(VisitorRequest):
+    """A request of an officer who holds a post today."""
+
+    authority: Authority
+
+
+class Guarded(Protocol):
+    """A view that says who may enter (``access``), as the house test reads it."""
+
+    access: str
+
+    def __call__(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse: ...
+
+
+View = Callable[..., HttpResponse]
+
+
+def anyone(view: View) -> Guarded:
+    """A public page."""
+    guarded = cast(Guarded, view)
+    guarded.access = "anyone"
+    return guarded
+
+
+def signed_in(view: View) -> Guarded:
+    """A page for whoever is signed in, about themselves."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if visitor_of(request) is None:
+            return to_sign_in(request)
+        return view(request, *args, **kwargs)
+
+    guarded = cast(Guarded, inner)
+    guarded.access = "signed_in"
+    return guarded
+
+
+def officer(*powers: Power) -> Callable[[View], Guarded]:
+    """A page for an officer whose post today carries one of ``powers`` (any post when none is named)."""
+
+    def decorate(view: View) -> Guarded:
+        @wraps(view)
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            visitor = visitor_of(request)
+            if visitor is None:
+                return to_sign_in(request)
+            authority = authority_of(visitor)
+            if powers and not any(authority.may(power) for power in powers):
+                raise NotAuthorised
+            cast(OfficerRequest, request).authority = authority
+            return view(request, *args, **kwargs)
+
+        guarded = cast(Guarded, inner)
+        guarded.access = "officer:" + ",".join(sorted(power.value for power in powers))
+        return guarded
+
+    return decorate
+
+
+def visitor_of(request: HttpRequest) -> Visitor | None:
+    """Who is signed in, or None."""
+    visitor: Visitor | None = getattr(request, "visitor", None)
+    return visitor
+
+
+def authority_of(visitor: Visitor) -> Authority:
+    """The officer's rights at the unit they chose, today. Raises NotAuthorised for everybody else."""
+    return posts.authority_of(visitor.subject, at_unit=visitor.unit_code or None, on=timezone.localdate())
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """To the sign-in page, and back here afterwards. Only an address of ours, and only one that was read."""
+    address = reverse("public:sign_in")
+    if request.method == "GET" and request.path != "/":
+        address = f"{address}?{urlencode({'tiep': request.path})}"
+    response = HttpResponseRedirect(address)
+    if request.headers.get("HX-Request"):
+        response = HttpResponseRedirect(address)
+        response.status_code = 200
+        response["HX-Redirect"] = address
+    return response
+
+
+def safe_next(request: HttpRequest, given: str, default: str) -> str:
+    """``given`` if it is a path of ours, else ``default`` (threats A-03)."""
+    own = given.startswith("/") and url_has_allowed_host_and_scheme(given, allowed_hosts={request.get_host()})
+    return given if own else default

@@ -1,0 +1,35 @@
+"""The gateways that the settings name: the web asks ports and does not know who answers."""
+
+from functools import lru_cache
+from typing import cast
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from motcua.accounts.ports import SubscriberRegistry
+from motcua.desk.ports import AccountRegistry, OwnersVault
+from motcua.files.ports import Antivirus
+
+
+@lru_cache(maxsize=1)
+def subscriber_registry() -> SubscriberRegistry:
+    """The operators."""
+    return cast(SubscriberRegistry, import_string(settings.SUBSCRIBER_REGISTRY)())
+
+
+@lru_cache(maxsize=1)
+def account_registry() -> AccountRegistry:
+    """The portal's accounts, as the desk asks for them."""
+    return cast(AccountRegistry, import_string(settings.ACCOUNT_REGISTRY)())
+
+
+@lru_cache(maxsize=1)
+def owners_vault() -> OwnersVault:
+    """The owners' vaults at the portal."""
+    return cast(OwnersVault, import_string(settings.OWNERS_VAULT)())
+
+
+@lru_cache(maxsize=1)
+def antivirus() -> Antivirus:
+    """The scanner of uploads."""
+    return cast(Antivirus, import_string(settings.ANTIVIRUS)())
