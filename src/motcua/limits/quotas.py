@@ -103,6 +103,8 @@ class Quota(Enum):
     CHECKS_BY_OFFICER = Rule(
         (Window(60, _HOUR), Window(300, _DAY)), "Cán bộ đã kiểm tra quá nhiều tài khoản. " + _SUPERVISOR
     )
+    # T-28: public look-up by code and the six characters of the slip
+    TRACKINGS = Rule((Window(20, _HOUR),), "Ông/bà đã tra cứu quá nhiều lần. " + _AGAIN)
     # L15
     RECOVERIES_OF_ID = Rule(
         (Window(3, _HOUR), Window(5, _DAY)), "Đã có quá nhiều yêu cầu lấy lại mật khẩu. " + _AGAIN
