@@ -144,10 +144,12 @@ def in_words(seconds: int) -> str:
 
 
 def _count(claims: Sequence[_Claim]) -> None:
-    values: list[object] = []
+    values: list[bytes | int | float | None] = []
     for claim in claims:
-        values += [claim.key, claim.window.times, claim.window.per, claim.window.hold]
-    row = "(%s::bytea, %s::int, %s::interval, %s::interval)"
+        hold = claim.window.hold
+        values += [claim.key, claim.window.times, claim.window.per.total_seconds()]
+        values.append(hold.total_seconds() if hold else None)
+    row = "(%s::bytea, %s::int, %s::float8 * interval '1 second', %s::float8 * interval '1 second')"
     # What stands under DO UPDATE is evaluated once the row is locked: the clock is read then, not before.
     statement = f"""
         WITH wanted (key, times, per, hold) AS (VALUES {", ".join([row] * len(claims))})
@@ -175,14 +177,14 @@ def _count_thing(claim: _Claim) -> None:
         cursor.execute(
             f"""
             INSERT INTO limits_bucket AS b (key, used, window_ends_at)
-            VALUES (%s, 0, clock_timestamp() + %s::interval)
+            VALUES (%s, 0, clock_timestamp() + make_interval(secs => %s))
             ON CONFLICT (key) DO UPDATE SET
                 used = CASE WHEN b.window_ends_at <= clock_timestamp() THEN 0 ELSE b.used END,
                 window_ends_at = CASE WHEN b.window_ends_at <= clock_timestamp()
-                                      THEN clock_timestamp() + %s::interval ELSE b.window_ends_at END
+                    THEN clock_timestamp() + make_interval(secs => %s) ELSE b.window_ends_at END
             RETURNING used, {_SECONDS_LEFT}, window_ends_at::text
             """,  # noqa: S608
-            [claim.key, claim.window.per, claim.window.per],
+            [claim.key, claim.window.per.total_seconds(), claim.window.per.total_seconds()],
         )
         used, seconds, window = cursor.fetchone()
         if not _mark(_mac("thing", claim.key.hex(), claim.thing or "", window), seconds):

@@ -1,0 +1,126 @@
+"""One signed question over HTTP, answered within a total deadline or not at all.
+
+Problem: a stranger may take a second per byte, and a client's timeouts are per read: such an answer holds a
+worker for ever. Choice: calls run on an event loop of their own, where one deadline covers name, connection, headers
+and body, and cutting off closes the connection. Price: one more thread in each process.
+"""
+
+import asyncio
+import concurrent.futures
+import hashlib
+import hmac
+import json
+import os
+import threading
+import time
+from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import httpx
+
+_T = TypeVar("_T")
+_MOST_BYTES = 64 * 1024
+_TIMEOUTS = httpx.Timeout(connect=1.0, read=3.0, write=3.0, pool=1.0)
+
+
+class LineBroken(Exception):
+    """No usable answer: down, slow, cut off or too long. Never says what was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    status: int
+    content_type: str
+    body: bytes = field(repr=False)
+
+    def json(self) -> dict[str, object]:
+        """The one JSON object of the body; LineBroken for anything else, duplicate keys included."""
+        if self.content_type.partition(";")[0].strip().lower() != "application/json":
+            raise LineBroken("content type")
+        try:
+            found = json.loads(self.body.decode("utf-8"), object_pairs_hook=_without_duplicates)
+        except (ValueError, RecursionError):
+            raise LineBroken("not JSON") from None
+        if not isinstance(found, dict):
+            raise LineBroken("not an object")
+        return found
+
+
+class Wire:
+    """A long-lived connection to one address. Safe for threads and after a fork."""
+
+    def __init__(self, url: str, secret: str, *, deadline: float = 3.0) -> None:
+        self._url = url
+        self._secret = secret.encode()
+        self._deadline = deadline
+        self._lock = threading.Lock()
+        self._process = 0
+        self._client: httpx.AsyncClient | None = None
+
+    def ask(self, question: Mapping[str, object], *, headers: Mapping[str, str] | None = None) -> Reply:
+        """POST the question, signed with its time; LineBroken when there is no whole answer in time."""
+        body = json.dumps(question, ensure_ascii=False, separators=(",", ":")).encode()
+        try:
+            return _loop().run(self._post(body, headers or {}), within=self._deadline)
+        except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, OSError) as broken:
+            raise LineBroken(type(broken).__name__) from None
+
+    async def _post(self, body: bytes, headers: Mapping[str, str]) -> Reply:
+        signed = {**headers, **signature(self._secret, body), "Content-Type": "application/json"}
+        async with self._connection().stream("POST", self._url, content=body, headers=signed) as answer:
+            received = bytearray()
+            async for chunk in answer.aiter_bytes():
+                received += chunk
+                if len(received) > _MOST_BYTES:
+                    raise LineBroken("too long")
+            return Reply(answer.status_code, answer.headers.get("Content-Type", ""), bytes(received))
+
+    def _connection(self) -> httpx.AsyncClient:
+        with self._lock:
+            if self._client is None or self._process != os.getpid():
+                self._process = os.getpid()
+                self._client = httpx.AsyncClient(timeout=_TIMEOUTS, follow_redirects=False, trust_env=False)
+            return self._client
+
+
+def signature(secret: bytes, body: bytes) -> dict[str, str]:
+    """HMAC-SHA256 over time and body: neither can be changed, and an old question is worth nothing."""
+    at = str(int(time.time()))
+    mac = hmac.new(secret, at.encode() + b"\n" + body, hashlib.sha256).hexdigest()
+    return {"X-Motcua-Time": at, "X-Motcua-Signature": mac}
+
+
+class _Loop:
+    """An event loop in a thread of its own."""
+
+    def __init__(self) -> None:
+        self.process = os.getpid()
+        self._loop = asyncio.new_event_loop()
+        threading.Thread(target=self._loop.run_forever, name="wire", daemon=True).start()
+
+    def run(self, call: Coroutine[Any, Any, _T], *, within: float) -> _T:
+        running = asyncio.run_coroutine_threadsafe(asyncio.wait_for(call, within), self._loop)
+        try:
+            return running.result(within + 1)
+        except concurrent.futures.TimeoutError:
+            running.cancel()
+            raise TimeoutError from None
+
+
+_loops: list[_Loop] = []
+_loops_lock = threading.Lock()
+
+
+def _loop() -> _Loop:
+    with _loops_lock:
+        if not _loops or _loops[-1].process != os.getpid():
+            _loops[:] = [_Loop()]
+        return _loops[-1]
+
+
+def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("duplicate key")
+    return found
