@@ -1,8 +1,8 @@
 """One signed question over HTTP, answered within a total deadline or not at all.
 
 Problem: a stranger may take a second per byte, and a client's timeouts are per read: such an answer holds a
-worker for ever. Choice: calls run on an event loop of their own, where one deadline covers name, connection, headers
-and body, and cutting off closes the connection. Price: one more thread in each process.
+worker for ever. Choice: calls run on an event loop of their own, where one deadline covers name, connection,
+headers and body, and cutting off closes the connection. Price: one more thread in each process.
 """
 
 import asyncio

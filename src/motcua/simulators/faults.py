@@ -1,0 +1,51 @@
+"""What is broken outside just now."""
+
+from motcua.simulators.store import Store
+
+FINE = "ok"
+#: For each line, what can be wrong with it and how the page says it.
+FAULTS: dict[str, dict[str, str]] = {
+    "operator": {
+        FINE: "Hoạt động bình thường",
+        "down": "Mất kết nối",
+        "slow": "Trả lời chậm",
+        "refusing": "Từ chối trả lời",
+    },
+    "gateway": {
+        FINE: "Hoạt động bình thường",
+        "down": "Mất kết nối",
+        "slow": "Trả lời chậm",
+        "refusing": "Từ chối số nhận",
+        "silent": "Nhận tin nhưng không phát tới máy",
+    },
+    "portal": {FINE: "Hoạt động bình thường", "down": "Mất kết nối"},
+}
+LINES = {
+    "operator": "Nhà mạng (kiểm tra thuê bao)",
+    "gateway": "Cổng tin nhắn SMS",
+    "portal": "Đường truyền tới Cổng Dịch vụ công quốc gia",
+}
+#: Longer than any caller waits.
+SLOW_SECONDS = 8.0
+_SAME_AS_FINE = {None, "", "none", "off", "up", "fine", False}
+
+
+class UnknownFault(ValueError):
+    pass
+
+
+def current(store: Store) -> dict[str, str]:
+    with store.open() as db:
+        kept = {row["line"]: row["state"] for row in db.execute("SELECT line, state FROM fault")}
+    return {line: kept.get(line, FINE) for line in FAULTS}
+
+
+def change(store: Store, wanted: dict[str, object]) -> dict[str, str]:
+    """Set the named lines, leave the others; UnknownFault when a line or fault is not one of ours."""
+    states = {line: FINE if state in _SAME_AS_FINE else state for line, state in wanted.items()}
+    for line, state in states.items():
+        if state not in FAULTS.get(line, {}):
+            raise UnknownFault(line)
+    with store.open() as db:
+        db.executemany("INSERT OR REPLACE INTO fault (line, state) VALUES (?, ?)", list(states.items()))
+    return current(store)

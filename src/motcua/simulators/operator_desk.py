@@ -1,0 +1,61 @@
+"""The operators' two counters: texts to deliver, and the question who owns a phone."""
+
+import time
+from http import HTTPStatus
+
+from motcua.kernel.birth_date import BirthDate
+from motcua.kernel.citizen_id import CitizenId
+from motcua.kernel.person_name import PersonName
+from motcua.kernel.phone import InvalidPhone, Phone
+from motcua.kernel.refusal import Refusal
+from motcua.simulators import faults, phones, subscribers
+from motcua.simulators.store import Store
+
+SENDER = "DichVuCong"
+Answer = tuple[HTTPStatus, dict[str, object]]
+
+
+def take_text(store: Store, said: dict[str, object]) -> Answer:
+    """The same reference again is the same text and the same receipt."""
+    fault = faults.current(store)["gateway"]
+    if fault == "down":
+        return HTTPStatus.SERVICE_UNAVAILABLE, {"error": "down"}
+    try:
+        phone = Phone.parse(said.get("to"))
+    except InvalidPhone:
+        return HTTPStatus.UNPROCESSABLE_ENTITY, {"error": "number"}
+    text, reference = said.get("text"), said.get("reference")
+    if not isinstance(text, str) or not isinstance(reference, str) or not text or not reference:
+        return HTTPStatus.BAD_REQUEST, {"error": "text or reference"}
+    if fault == "refusing":
+        return HTTPStatus.UNPROCESSABLE_ENTITY, {"error": "refused"}
+    phones.deliver(store, phone, sender=SENDER, text=text, reference=reference, shown=fault != "silent")
+    if fault == "slow":  # taken, but the sender does not wait long enough to hear it
+        time.sleep(faults.SLOW_SECONDS)
+    return HTTPStatus.OK, {"receipt": f"sim-{reference}"}
+
+
+def check_owner(store: Store, said: dict[str, object]) -> Answer:
+    """MATCH, or MISMATCH naming the operator; a number nobody has on record is a mismatch."""
+    fault = faults.current(store)["operator"]
+    if fault == "down":
+        return HTTPStatus.SERVICE_UNAVAILABLE, {"error": "down"}
+    if fault == "refusing":
+        return HTTPStatus.TOO_MANY_REQUESTS, {"error": "refused"}
+    if fault == "slow":
+        time.sleep(faults.SLOW_SECONDS)
+    try:
+        phone = Phone.parse(said.get("phone"))
+        citizen_id = CitizenId.parse(said.get("id_number"))
+        name = PersonName.parse(said.get("name"))
+        born_on = BirthDate.parse(said.get("born_on"))
+    except Refusal:
+        return HTTPStatus.BAD_REQUEST, {"error": "question"}
+    subscriber = subscribers.find(store, phone)
+    same = subscriber is not None and subscriber.is_person(citizen_id=citizen_id, name=name, born_on=born_on)
+    return HTTPStatus.OK, {
+        "verdict": "MATCH" if same else "MISMATCH",
+        "operator": subscriber.operator if subscriber else subscribers.operator_of(phone),
+        "phone": phone.value,
+        "reference": said.get("reference"),
+    }

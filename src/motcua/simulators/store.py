@@ -1,0 +1,44 @@
+"""What the simulated outside remembers, in one SQLite file that survives restarts."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS message (
+    id INTEGER PRIMARY KEY, phone TEXT NOT NULL, sender TEXT NOT NULL, text TEXT NOT NULL,
+    at TEXT NOT NULL, reference TEXT UNIQUE, shown INTEGER NOT NULL DEFAULT 1);
+CREATE INDEX IF NOT EXISTS message_phone ON message (phone, id);
+CREATE TABLE IF NOT EXISTS subscriber (
+    phone TEXT PRIMARY KEY, operator TEXT NOT NULL, name TEXT NOT NULL, id_number TEXT NOT NULL,
+    old_id_number TEXT NOT NULL DEFAULT '', born_on TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS fault (line TEXT PRIMARY KEY, state TEXT NOT NULL);
+"""
+
+
+class Store:
+    """A connection per act: threads never share one."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with self.open() as db:
+            db.execute("PRAGMA journal_mode=WAL")
+            db.executescript(_TABLES)
+
+    @contextmanager
+    def open(self) -> Iterator[sqlite3.Connection]:
+        """Committed at the end, rolled back when something is raised."""
+        db = sqlite3.connect(self._file, timeout=10)
+        db.row_factory = sqlite3.Row
+        try:
+            with db:
+                yield db
+        finally:
+            db.close()
+
+
+def default_file() -> Path:
+    return Path(os.environ.get("VAR_DIR") or "var") / "simulators" / "outside.sqlite3"
