@@ -131,8 +131,10 @@ def phone_factor_disabled() -> str:
 
 
 @_one_segment
-def dossier_received(*, code: str, due_on: date, host: str) -> str:
-    return f"Da tiep nhan ho so {code}, hen tra {_day(due_on)}. De nghi theo doi tai {host}/tra-cuu/"
+def dossier_received(*, code: str, due_on: date | None, host: str) -> str:
+    """Without a day the agency announces it."""
+    due = f"hen tra {_day(due_on)}" if due_on else "ngay tra theo thong bao"
+    return f"Da tiep nhan ho so {code}, {due}. De nghi theo doi tai {host}/tra-cuu/"
 
 
 @_one_segment
@@ -144,8 +146,9 @@ def provisionally_received(*, number: str) -> str:
 
 
 @_one_segment
-def provisional_confirmed(*, number: str, code: str, due_on: date) -> str:
-    return f"Giay to so {number} da duoc tiep nhan chinh thuc, ma ho so {code}, hen tra {_day(due_on)}."
+def provisional_confirmed(*, number: str, code: str, due_on: date | None) -> str:
+    due = f"hen tra {_day(due_on)}" if due_on else "ngay tra theo thong bao"
+    return f"Giay to so {number} da duoc tiep nhan chinh thuc, ma ho so {code}, {due}."
 
 
 @_one_segment
