@@ -1,0 +1,214 @@
+"""Ai đã xem giấy tờ của tôi: every look is written down, and the owner can say that it was not right."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
+
+from motcua import journal
+from motcua.accounts.models import Account
+from motcua.kernel.authority import Authority, Power
+from motcua.kernel.plain_text import clean
+from motcua.kernel.refusal import NotFound, Refusal
+from motcua.units import tree
+from motcua.units.models import Unit
+from motcua.vault.models import Contest, Look, Paper
+
+_PAGE = 50
+
+
+class AlreadyContested(Refusal):
+    code = "look_already_contested"
+    status = 409
+    message = "Ông/bà đã phản ánh lượt xem này. Cơ quan thanh tra sẽ trả lời tại trang này."
+
+
+class NothingSaid(Refusal):
+    code = "contest_without_words"
+    message = "Đề nghị ông/bà ghi ngắn gọn điều chưa đúng, ví dụ: tôi không đến quầy hôm đó."
+
+
+class OwnUnit(Refusal):
+    code = "contest_of_own_unit"
+    status = 403
+    message = "Đơn vị bị phản ánh không được tự trả lời. Đề nghị chuyển cho đơn vị thanh tra."
+
+
+@dataclass(frozen=True, slots=True)
+class LookOnPaper:
+    """One line of "who looked". The officer's name is given on request, not here."""
+
+    look_id: int
+    at: datetime
+    paper_id: UUID
+    paper_title: str = field(repr=False)
+    role: Look.Role
+    action: Look.Action
+    unit_code: str
+    unit_name: str
+    purpose: str
+    dossier_code: str
+    contested: bool
+    answer: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ContestedLook:
+    """A contest as the inspectorate sees it."""
+
+    contest_id: int
+    raised_at: datetime
+    words: str = field(repr=False)
+    look_at: datetime
+    actor_subject: str
+    unit_code: str
+    action: Look.Action
+    purpose: str
+    dossier_code: str
+    answer: str = field(repr=False)
+
+
+def note(
+    papers: Iterable[Paper],
+    *,
+    actor: str,
+    role: Look.Role,
+    action: Look.Action,
+    purpose: str,
+    unit_code: str = "",
+    dossier_code: str = "",
+) -> None:
+    """One row per paper looked at, in the caller's transaction: no look without its row (DP-08)."""
+    Look.objects.bulk_create(
+        Look(
+            paper=paper,
+            owner_id=paper.owner_id,
+            actor_subject=actor,
+            unit_code=unit_code,
+            role=role,
+            action=action,
+            purpose=purpose,
+            dossier_code=dossier_code,
+        )
+        for paper in papers
+    )
+
+
+def looks_of(viewer: Account, *, before: int | None = None, limit: int = _PAGE) -> list[LookOnPaper]:
+    """The looks at the viewer's papers, newest first; ``before`` is the last id of the page above."""
+    looks = Look.objects.filter(owner=viewer).select_related("paper", "contest").order_by("-id")
+    if before is not None:
+        looks = looks.filter(id__lt=before)
+    page = list(looks[:limit])
+    names = tree.names_of([look.unit_code for look in page])
+    return [_shown(look, names.get(look.unit_code, look.unit_code)) for look in page]
+
+
+def contest(viewer: Account, look_id: int, words: str) -> int:
+    """The owner contests a look; it goes to the inspectorate. The contest's id."""
+    said = clean(words, max_length=1000, lines=True)
+    if not said:
+        raise NothingSaid
+    look = Look.objects.filter(pk=look_id, owner=viewer).exclude(role=Look.Role.OWNER).first()
+    if look is None:
+        raise NotFound
+    try:
+        with transaction.atomic():
+            raised = Contest.objects.create(
+                look=look,
+                owner=viewer,
+                unit_code=look.unit_code,
+                words_sealed=settings.KEYRING.seal("contest.words", str(look.pk), said),
+            )
+            journal.record(
+                "vault.look.contested",
+                subject=f"look:{look.pk}",
+                actor=f"account:{viewer.pk}",
+                unit_code=look.unit_code,
+            )
+    except IntegrityError as twice:
+        raise AlreadyContested from twice
+    return raised.pk
+
+
+def contests_for(viewer: Authority, *, open_only: bool = True) -> list[ContestedLook]:
+    """What owners contested in the units this inspectorate inspects; never its own unit's."""
+    viewer.require(Power.INSPECT)
+    found = Contest.objects.filter(_inspected_by(viewer)).exclude(unit_code=viewer.unit_code)
+    if open_only:
+        found = found.filter(answered_at=None)
+    return [_told(contest) for contest in found.select_related("look").order_by("raised_at", "id")]
+
+
+@transaction.atomic
+def answer(*, authority: Authority, contest_id: int, words: str) -> None:
+    """The inspectorate's answer, once; the owner reads it beside the look."""
+    authority.require(Power.INSPECT)
+    said = clean(words, max_length=1000, lines=True)
+    if not said:
+        raise NothingSaid
+    found = Contest.objects.filter(_inspected_by(authority), pk=contest_id).first()
+    if found is None:
+        raise NotFound
+    if found.unit_code == authority.unit_code:
+        raise OwnUnit
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE vault_contest SET answered_at = clock_timestamp(), answered_by_subject = %s,"
+            " answered_unit_code = %s, answer = %s WHERE id = %s AND answered_at IS NULL",
+            [authority.subject, authority.unit_code, said, contest_id],
+        )
+        if cursor.rowcount != 1:
+            raise NotFound
+    journal.record(
+        "vault.contest.answered",
+        subject=f"contest:{contest_id}",
+        actor=authority.subject,
+        unit_code=authority.unit_code,
+    )
+
+
+def _inspected_by(viewer: Authority) -> Q:
+    """A department of an office (Thanh tra Sở) inspects the office's whole tree, an office its own."""
+    unit = tree.unit(viewer.unit_code)
+    top = unit.parent_id if unit.kind == Unit.Kind.PHONG_CM and unit.parent_id else unit.pk
+    codes = Unit.objects.filter(id__in=tree.subtree_ids(top)).values_list("code", flat=True)
+    return Q(unit_code__in=list(codes))
+
+
+def _shown(look: Look, unit_name: str) -> LookOnPaper:
+    contested: Contest | None = getattr(look, "contest", None)
+    return LookOnPaper(
+        look_id=look.pk,
+        at=look.at,
+        paper_id=look.paper.public_id,
+        paper_title=look.paper.title,
+        role=Look.Role(look.role),
+        action=Look.Action(look.action),
+        unit_code=look.unit_code,
+        unit_name=unit_name,
+        purpose=look.purpose,
+        dossier_code=look.dossier_code,
+        contested=contested is not None,
+        answer=contested.answer if contested else "",
+    )
+
+
+def _told(contest: Contest) -> ContestedLook:
+    look = contest.look
+    return ContestedLook(
+        contest_id=contest.pk,
+        raised_at=contest.raised_at,
+        words=settings.KEYRING.open("contest.words", str(look.pk), bytes(contest.words_sealed)),
+        look_at=look.at,
+        actor_subject=look.actor_subject,
+        unit_code=look.unit_code,
+        action=Look.Action(look.action),
+        purpose=look.purpose,
+        dossier_code=look.dossier_code,
+        answer=contest.answer,
+    )

@@ -1,0 +1,235 @@
+"""Cho mượn giấy tờ: a paper serves a dossier because its owner said yes to that dossier, and only then."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+
+from motcua import journal
+from motcua.accounts.identity import account_of_subject
+from motcua.accounts.models import Account
+from motcua.accounts.models.columns import ClockTimestamp
+from motcua.files.models import StoredFile
+from motcua.kernel.refusal import NotFound, Refusal
+from motcua.limits import spending
+from motcua.limits.quotas import Quota
+from motcua.vault import history
+from motcua.vault.models import Consent, Loan, Look, Paper
+
+#: The words the owner agrees to; a new text is a new version.
+CONSENT_TEXT_VERSION = "2022-07"
+CONSENT_TEXT = (
+    "Tôi đồng ý để {unit} dùng giấy tờ trong kho dữ liệu của tôi cho hồ sơ {dossier}. "
+    "Tôi có thể rút lại sự đồng ý này tại trang Kho dữ liệu."
+)
+
+
+class ConsentNeeded(Refusal):
+    code = "vault_consent_needed"
+    status = 403
+    message = (
+        "Giấy tờ chỉ được dùng khi chủ tài khoản đồng ý cho hồ sơ này. "
+        "Đề nghị ông/bà hỏi ý kiến chủ tài khoản và ghi nhận sự đồng ý."
+    )
+
+
+class OwnConsent(Refusal):
+    code = "vault_own_consent"
+    status = 403
+    message = "Ông/bà không được tự ghi nhận sự đồng ý của chính mình. Đề nghị cán bộ khác thực hiện."
+
+
+@dataclass(frozen=True, slots=True)
+class Lent:
+    """A handle on the bytes: ``files.keeping.read(lent.file)``."""
+
+    paper_id: UUID
+    type_code: str
+    title: str = field(repr=False)
+    sha256: str
+    file: StoredFile
+
+
+@transaction.atomic
+def record_consent(
+    *,
+    audience: str,
+    subject: str,
+    unit_code: str,
+    dossier_code: str,
+    purpose: str,
+    recorded_by: str = "",
+) -> UUID:
+    """The owner says yes for one dossier: at the desk (``recorded_by`` an officer) or online (empty).
+
+    Asking twice gives the standing consent.
+    """
+    if recorded_by == subject:
+        raise OwnConsent
+    owner = account_of_subject(subject, audience)
+    consent, new = Consent.objects.get_or_create(
+        owner=owner,
+        recipient_audience=audience,
+        recipient_unit_code=unit_code,
+        dossier_code=dossier_code,
+        purpose=purpose,
+        withdrawn_at=None,
+        defaults={
+            "owner_subject": subject,
+            "given_how": Consent.How.IN_PERSON if recorded_by else Consent.How.ONLINE,
+            "recorded_by_subject": recorded_by,
+            "text_version": CONSENT_TEXT_VERSION,
+        },
+    )
+    if new:
+        journal.record(
+            "vault.consent.given",
+            subject=f"consent:{consent.pk}",
+            actor=recorded_by or subject,
+            unit_code=unit_code,
+            facts={"dossier": dossier_code, "how": consent.given_how, "purpose": purpose},
+        )
+    return consent.public_id
+
+
+@transaction.atomic
+def lend(
+    *, audience: str, subject: str, paper_id: UUID, consent: UUID, dossier_code: str, by: str, unit_code: str
+) -> Lent:
+    """Lend one paper by a standing consent; again for the same dossier is the same loan.
+
+    Not this owner's, hidden or no longer current is NotFound; no standing consent for the dossier and unit is
+    ConsentNeeded. The database refuses what this function would let through.
+    """
+    paper = _lendable(audience, subject, paper_id)
+    given = Consent.objects.filter(
+        public_id=consent,
+        owner_id=paper.owner_id,
+        recipient_audience=audience,
+        recipient_unit_code=unit_code,
+        dossier_code=dossier_code,
+        withdrawn_at=None,
+    ).first()
+    if given is None:
+        raise ConsentNeeded
+    try:
+        with transaction.atomic():
+            _, new = Loan.objects.get_or_create(
+                consent=given, paper=paper, defaults={"dossier_code": dossier_code}
+            )
+    except IntegrityError as refused:  # withdrawn meanwhile
+        raise ConsentNeeded from refused
+    if new:
+        _note(paper, given, by, Look.Action.LEND)
+        journal.record(
+            "vault.paper.lent",
+            subject=f"paper:{paper.pk}",
+            actor=by,
+            unit_code=unit_code,
+            facts={"consent": given.pk, "dossier": dossier_code},
+        )
+    return _handle(paper)
+
+
+@transaction.atomic
+def withdraw(owner: Account, consent: UUID) -> None:
+    """The owner takes the consent back: nothing more is lent or opened by it; what was decided stays."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE vault_consent SET withdrawn_at = clock_timestamp()"
+            " WHERE public_id = %s AND owner_id = %s AND withdrawn_at IS NULL RETURNING id",
+            [consent, owner.pk],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        raise NotFound
+    journal.record("vault.consent.withdrawn", subject=f"consent:{row[0]}", actor=f"account:{owner.pk}")
+
+
+def consents_of(viewer: Account) -> list[Consent]:
+    """What the viewer agreed to, newest first, withdrawn ones included."""
+    return list(Consent.objects.filter(owner=viewer).order_by("-id"))
+
+
+def open_lent(
+    *,
+    audience: str,
+    paper_id: UUID,
+    dossier_code: str,
+    by: str,
+    unit_code: str,
+    action: Look.Action = Look.Action.VIEW,
+) -> Lent:
+    """An officer of the borrowing unit opens the paper again for that dossier; counted (L18), noted."""
+    spending.spend((Quota.PAPERS_OPENED_BY_OFFICER, by))
+    return _open_lent(audience, paper_id, dossier_code, by, unit_code, action)
+
+
+@transaction.atomic
+def _open_lent(
+    audience: str, paper_id: UUID, dossier_code: str, by: str, unit_code: str, action: Look.Action
+) -> Lent:
+    loan = (
+        Loan.objects.select_related("paper__file", "consent")
+        .filter(
+            paper__public_id=paper_id,
+            dossier_code=dossier_code,
+            consent__recipient_audience=audience,
+            consent__recipient_unit_code=unit_code,
+            consent__withdrawn_at=None,
+        )
+        .first()
+    )
+    if loan is None:
+        raise NotFound
+    _note(loan.paper, loan.consent, by, action)
+    journal.record(
+        "vault.paper.opened",
+        subject=f"paper:{loan.paper_id}",
+        actor=by,
+        unit_code=unit_code,
+        facts={"dossier": dossier_code, "action": action.value},
+    )
+    return _handle(loan.paper)
+
+
+def _lendable(audience: str, subject: str, paper_id: UUID) -> Paper:
+    owner = account_of_subject(subject, audience)
+    paper = (
+        Paper.objects.select_related("file")
+        .filter(
+            public_id=paper_id,
+            owner=owner,
+            state=Paper.State.CURRENT,
+            file__isnull=False,
+            visible_from__lte=ClockTimestamp(),
+        )
+        .first()
+    )
+    if paper is None:
+        raise NotFound
+    return paper
+
+
+def _note(paper: Paper, consent: Consent, by: str, action: Look.Action) -> None:
+    history.note(
+        [paper],
+        actor=by,
+        role=Look.Role.OWNER if by == consent.owner_subject else Look.Role.OFFICER,
+        action=action,
+        purpose=consent.purpose,
+        unit_code=consent.recipient_unit_code,
+        dossier_code=consent.dossier_code,
+    )
+
+
+def _handle(paper: Paper) -> Lent:
+    if paper.file is None or paper.sha256 is None:
+        raise NotFound
+    return Lent(
+        paper_id=paper.public_id,
+        type_code=paper.type_code,
+        title=paper.title,
+        sha256=bytes(paper.sha256).hex(),
+        file=paper.file,
+    )
