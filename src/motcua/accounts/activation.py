@@ -29,9 +29,7 @@ class OfficerIsHere(Refusal):
 
     code = "activation_beside_officer"
     status = 403
-    message = (
-        "Trình duyệt này đang có cán bộ đăng nhập. Đề nghị ông/bà kích hoạt trên điện thoại hoặc máy của mình."
-    )
+    message = "Trình duyệt này đang có cán bộ đăng nhập. Đề nghị ông/bà kích hoạt trên điện thoại hoặc máy của mình."
 
 
 def activate(

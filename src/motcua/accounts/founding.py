@@ -75,7 +75,7 @@ def found(
     password: str,
     verdict: str,
     operator: str,
-    vouching: Vouching = Vouching(),  # noqa: B008 - a frozen value
+    vouching: Vouching = Vouching(),
     exception: PhoneException | None = None,
 ) -> Account:
     """Insert everything, or raise AlreadyHasAccount, PhoneTaken or StaffPhone as the database decides.
@@ -97,9 +97,7 @@ def found(
                 vouching_unit_code=vouching.unit_code,
             )
             identity.name_to(account, settings.DESK_ID)
-            bind_phone(
-                account, data.phone, verdict=verdict, operator=operator, exception=exception
-            )
+            bind_phone(account, data.phone, verdict=verdict, operator=operator, exception=exception)
     except IntegrityError as error:
         raise (refusal_for(error) or error) from error
     _suspect_duplicates(person)
@@ -130,7 +128,9 @@ def bind_phone(
 
 def release_recycled_phone(phone: Phone, *, but_not: Account | None = None) -> list[Account]:
     """The operator says the phone belongs to somebody else now: old bindings freeze, sessions end (T-11)."""
-    held = PhoneBinding.objects.filter(phone_bi=phone_fingerprint(phone), status="active").select_related("account")
+    held = PhoneBinding.objects.filter(phone_bi=phone_fingerprint(phone), status="active").select_related(
+        "account"
+    )
     if but_not is not None:
         held = held.exclude(account=but_not)
     losers = [binding.account for binding in held]
@@ -180,7 +180,9 @@ def _person(data: PersonData, source: IdentityDocument.Source) -> Person:
 
 def _suspect_duplicates(person: Person) -> None:
     """Same name and birth date under another number is for an officer to look at, never merged (SPEC 2)."""
-    others = Person.objects.filter(folded_name=person.folded_name, born_on=person.born_on).exclude(pk=person.pk)
+    others = Person.objects.filter(folded_name=person.folded_name, born_on=person.born_on).exclude(
+        pk=person.pk
+    )
     Suspicion.objects.bulk_create(
         [Suspicion(person=person, other=other) for other in others[:20]], ignore_conflicts=True
     )

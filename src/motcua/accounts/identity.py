@@ -29,9 +29,8 @@ def name_to(account: Account, audience: str) -> PairwiseSubject:
 def account_of_subject(subject: str, audience: str = "") -> Account:
     """The account that an audience knows by ``subject``; NotFound when there is none."""
     try:
-        return (
-            Account.objects.select_related("person")
-            .get(subjects__subject=subject, subjects__audience=audience or settings.DESK_ID)
+        return Account.objects.select_related("person").get(
+            subjects__subject=subject, subjects__audience=audience or settings.DESK_ID
         )
     except Account.DoesNotExist as missing:
         raise NotFound from missing
@@ -39,11 +38,15 @@ def account_of_subject(subject: str, audience: str = "") -> Account:
 
 def live_accounts(*numbers: Number) -> QuerySet[Account]:
     """Accounts that exist (not closed) under any of these numbers."""
-    return Account.objects.filter(
-        status__in=Account.LIVE,
-        person__documents__status="active",
-        person__documents__number_bi__in=[number_fingerprint(number) for number in numbers],
-    ).select_related("person").distinct()
+    return (
+        Account.objects.filter(
+            status__in=Account.LIVE,
+            person__documents__status="active",
+            person__documents__number_bi__in=[number_fingerprint(number) for number in numbers],
+        )
+        .select_related("person")
+        .distinct()
+    )
 
 
 def account_by_number(number: Number) -> Account | None:

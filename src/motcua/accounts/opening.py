@@ -115,7 +115,9 @@ def send_code(registration: Registration, *, device: str) -> Passcode:
     data = data_of(registration)
     phone = data.phone
     prefix_watch = ((Quota.PHONES_IN_PREFIX, phone.value[:9], phone_fingerprint(phone).hex()),)
-    return passcodes.send(binding=_binding(registration), phone=phone, device=device, extra_quotas=prefix_watch)
+    return passcodes.send(
+        binding=_binding(registration), phone=phone, device=device, extra_quotas=prefix_watch
+    )
 
 
 def code_status(registration: Registration) -> CodeStatus | None:

@@ -20,6 +20,7 @@ from motcua.limits.quotas import Quota
 from motcua.limits.spending import Want
 from motcua.outbox import sending, texts
 
+
 class CodeRefused(Refusal):
     """Any no about a code. ``details`` may hold ``left``, the tries that remain."""
 
@@ -38,9 +39,7 @@ class CodeExpired(CodeRefused):
 
 class CodeSuperseded(CodeRefused):
     code = "passcode_superseded"
-    message = (
-        "Đã có mã OTP mới hơn mã vừa nhập. Đề nghị nhập mã trong tin nhắn mới nhất; ông/bà còn {left} lần nhập."
-    )
+    message = "Đã có mã OTP mới hơn mã vừa nhập. Đề nghị nhập mã trong tin nhắn mới nhất; ông/bà còn {left} lần nhập."
 
 
 class CodeUsed(CodeRefused):
@@ -135,12 +134,8 @@ def send(
         if phone is not None:
             message = sending.enqueue(
                 to=phone,
-                text=texts.otp(
-                    binding.purpose.value,
-                    code=code,
-                    nth=min(series, 99),
-                    expires_at=passcode.expires_at,
-                    host=public_host(),
+                text=texts.passcode(
+                    binding.purpose.value, code, min(series, 99), passcode.expires_at, host=public_host()
                 ),
                 purpose=f"otp_{binding.purpose.value.lower()}",
                 dedupe_key=f"passcode:{passcode.public_id}",
@@ -223,7 +218,9 @@ def _quotas(binding: Binding, device: str, officer: str) -> list[Want]:
 
 def _one_sender_at_a_time(binding: Binding) -> None:
     """Two requests for the same code queue up, so that the second supersedes the first."""
-    key = int.from_bytes(mac("passcode-lock", binding.purpose.value, binding.subject_bi, binding.phone_bi)[:7], "big")
+    key = int.from_bytes(
+        mac("passcode-lock", binding.purpose.value, binding.subject_bi, binding.phone_bi)[:7], "big"
+    )
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
 

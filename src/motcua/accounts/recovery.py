@@ -28,7 +28,7 @@ from motcua.kernel.person_name import PersonName
 from motcua.kernel.phone import Phone
 from motcua.kernel.refusal import NotFound, Refusal
 from motcua.limits.quotas import Quota
-from motcua.outbox import sending, texts
+from motcua.outbox import texts
 
 _COLUMN = "accounts_recovery.phone"
 
@@ -120,9 +120,7 @@ def reset(recovery: Recovery, *, password: str) -> None:
         passwords.set_password(recovery.account, hashed, why="password_reset")
 
 
-def ask_phone_change(
-    *, visitor: Visitor, password: str, phone: Phone, browser: str, device: str
-) -> Recovery:
+def ask_phone_change(*, visitor: Visitor, password: str, phone: Phone, browser: str, device: str) -> Recovery:
     """A code to the new phone, after the owner proved themselves again. Raises CurrentPasswordWrong."""
     account = passwords.confirm(visitor, password)
     public_id = uuid.uuid4()
@@ -183,7 +181,9 @@ def rebind(account: Account, phone: Phone, *, verdict: str, operator: str) -> Ph
             purpose="phone_changed",
             key=str(binding.pk),
         )
-    notices.tell(account=account, to=phone, text=texts.phone_bound(), purpose="phone_bound", key=str(binding.pk))
+    notices.tell(
+        account=account, to=phone, text=texts.phone_bound(), purpose="phone_bound", key=str(binding.pk)
+    )
     return binding
 
 
@@ -209,7 +209,9 @@ def _target(recovery: Recovery) -> Phone | None:
 
 
 def _finish(recovery: Recovery) -> None:
-    won = Recovery.objects.filter(pk=recovery.pk, state=Recovery.State.PROVED).update(state=Recovery.State.DONE)
+    won = Recovery.objects.filter(pk=recovery.pk, state=Recovery.State.PROVED).update(
+        state=Recovery.State.DONE
+    )
     if not won:
         raise NotFound
 

@@ -20,27 +20,27 @@ Number = CitizenId | TaxCode
 
 def number_fingerprint(number: Number) -> bytes:
     """32 bytes: the blind index of a citizen number or tax code."""
-    return settings.KEYRING.fingerprint("citizen_number", number.value)  # type: ignore[no-any-return]
+    return settings.KEYRING.fingerprint("citizen_number", number.value)
 
 
 def phone_fingerprint(phone: Phone) -> bytes:
     """32 bytes: the blind index of a phone in E.164."""
-    return settings.KEYRING.fingerprint("phone", phone.value)  # type: ignore[no-any-return]
+    return settings.KEYRING.fingerprint("phone", phone.value)
 
 
 def mac(purpose: str, *parts: str | bytes) -> bytes:
     """32 bytes: a keyed digest that only this installation can make."""
-    return settings.KEYRING.mac(purpose, *parts)  # type: ignore[no-any-return]
+    return settings.KEYRING.mac(purpose, *parts)
 
 
 def seal(column: str, row: str, text: str) -> bytes:
     """Encrypt ``text`` so that it can be read back only as this column of this row."""
-    return settings.KEYRING.seal(column, row, text)  # type: ignore[no-any-return]
+    return settings.KEYRING.seal(column, row, text)
 
 
 def unseal(column: str, row: str, sealed: bytes | memoryview) -> str:
     """Read back what ``seal`` made; raises when it was moved or changed."""
-    return settings.KEYRING.open(column, row, bytes(sealed))  # type: ignore[no-any-return]
+    return settings.KEYRING.open(column, row, bytes(sealed))
 
 
 @dataclass(frozen=True, slots=True)

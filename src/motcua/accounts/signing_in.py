@@ -82,7 +82,9 @@ def enter(account: Account, *, device: str, device_words: str) -> SignedIn:
     )
     _remember_device(account, device)
     journal.record(
-        "accounts.session.begun", subject=f"account:{account.pk}", facts={"session": session.pk, "as": audience}
+        "accounts.session.begun",
+        subject=f"account:{account.pk}",
+        facts={"session": session.pk, "as": audience},
     )
     return SignedIn(token, audience, account.pk)
 
@@ -115,7 +117,9 @@ def _note_failure(fingerprint: bytes, address: str) -> None:
     try:
         spending.spend((Quota.ACCOUNTS_TRIED_FROM_ADDRESS, address, fingerprint.hex()))
     except TooManyAttempts:
-        journal.record("accounts.sign_in.sprayed", subject=f"address:{mac('journal-address', address).hex()[:12]}")
+        journal.record(
+            "accounts.sign_in.sprayed", subject=f"address:{mac('journal-address', address).hex()[:12]}"
+        )
         raise
 
 

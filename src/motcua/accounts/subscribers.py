@@ -9,7 +9,13 @@ from motcua.limits.quotas import Quota
 
 
 def ask(
-    *, data: PersonData, purpose: str, session: str, registry: SubscriberRegistry, reference: str, officer: str = ""
+    *,
+    data: PersonData,
+    purpose: str,
+    session: str,
+    registry: SubscriberRegistry,
+    reference: str,
+    officer: str = "",
 ) -> SubscriberAnswer:
     """The operator's answer, recorded as result and time only. No transaction may be open.
 

@@ -34,7 +34,9 @@ _TEXTS: Final[Mapping[str, Callable[[Mapping[str, str]], str]]] = {
     "dossier_confirmed": lambda p: texts.provisional_confirmed(
         number=p.get("number", ""), code=p["code"], due_on=_day(p.get("due", ""))
     ),
-    "account_wanted": lambda p: texts.provisional_needs_account(number=p["number"], until=_day(p["until"])),
+    "account_wanted": lambda p: texts.provisional_needs_account(
+        number=p["number"], until=date.fromisoformat(p["until"])
+    ),
     "provisional_closed": lambda p: texts.provisional_closed(number=p["number"]),
 }
 
@@ -108,13 +110,17 @@ class LocalPortal:
         if phone is None:
             journal.record("accounts.owner.not_reachable", subject=f"account:{account.pk}")
             return
-        sending.enqueue(
-            to=phone, text=_TEXTS[template](params), purpose=template, dedupe_key=f"tell:{key}"
-        )
+        sending.enqueue(to=phone, text=_TEXTS[template](params), purpose=template, dedupe_key=f"tell:{key}")
 
 
 def _verified(receipt: str) -> receipts.Receipt:
-    return receipts.verify(receipt)
+    return receipts.verify(
+        receipt,
+        audience=settings.DESK_ID,
+        issuer=settings.PORTAL_ISSUER,
+        public_key=settings.KEYRING.receipt_key.public_key(),
+        now=timezone.now(),
+    )
 
 
 def _account(subject: str) -> Account:
@@ -124,5 +130,6 @@ def _account(subject: str) -> Account:
     return identity.account_of_subject(subject, settings.DESK_ID)
 
 
-def _day(text: str) -> date:
-    return date.fromisoformat(text)
+def _day(text: str) -> date | None:
+    """The due date, or None where the agency will announce it."""
+    return date.fromisoformat(text) if text else None

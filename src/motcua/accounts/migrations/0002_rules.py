@@ -120,6 +120,7 @@ DROP FUNCTION accounts_used_once();
 class Migration(migrations.Migration):
     dependencies = [("accounts", "0001_accounts"), ("units", "0002_rules"), ("files", "0001_initial")]
     operations = [
+        migrations.RunSQL("CREATE SEQUENCE accounts_request_number", "DROP SEQUENCE accounts_request_number"),
         migrations.RunSQL(_STAFF_PHONE, _STAFF_PHONE_AWAY),
         migrations.RunSQL(_CLEAN_SCAN, _CLEAN_SCAN_AWAY),
         migrations.RunSQL(_WRITE_ONCE, _WRITE_ONCE_AWAY),

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db import models
 from django.db.models import F, Q, Value
 
-from motcua.accounts.models.columns import ClockTimestamp, fingerprint_is_32_bytes, one_of, since
+from motcua.accounts.models.columns import StatementTimestamp, fingerprint_is_32_bytes, one_of, since
 from motcua.accounts.models.flows import FLOW_LIFE
 from motcua.accounts.models.people import Account, PhoneException
 from motcua.files.models import StoredFile
@@ -52,12 +52,14 @@ class AssistApplication(models.Model):
     code_hash = models.BinaryField(null=True)
     verdict = models.CharField(max_length=10, blank=True, default="")
     operator = models.CharField(max_length=40, blank=True, default="")
+    shared_phone_reason = models.CharField(max_length=300, blank=True, default="")
+    shared_phone_by = models.CharField(max_length=64, blank=True, default="")
     phone_exception = models.ForeignKey(PhoneException, null=True, on_delete=models.PROTECT)
     account = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="applications")
     refused_code = models.CharField(max_length=40, blank=True, default="")
     created_at = since()
     last_act_at = since()
-    expires_at = models.DateTimeField(db_default=ClockTimestamp() + Value(FLOW_LIFE), editable=False)
+    expires_at = models.DateTimeField(db_default=StatementTimestamp() + Value(FLOW_LIFE), editable=False)
 
     class Meta:
         constraints = [
@@ -80,7 +82,10 @@ class AssistApplication(models.Model):
                 name="application_code_binds_form",
                 condition=~Q(status__in=["otp_ok", "creating", "created"])
                 | Q(code_hash=F("form_hash"), paper_hash=F("form_hash"), scan__isnull=False),
-                violation_error_message="Thông tin đã thay đổi sau khi in giấy hoặc xác nhận OTP: đề nghị in lại giấy và gửi lại mã OTP.",
+                violation_error_message=(
+                    "Thông tin đã thay đổi sau khi in giấy hoặc xác nhận OTP: "
+                    "đề nghị in lại giấy và gửi lại mã OTP."
+                ),
             ),
             models.CheckConstraint(
                 name="application_created_has_account",
@@ -106,7 +111,7 @@ class TempCredential(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     created_at = since()
     expires_at = models.DateTimeField(
-        db_default=ClockTimestamp() + Value(timedelta(hours=24)), editable=False
+        db_default=StatementTimestamp() + Value(timedelta(hours=24)), editable=False
     )
     used_at = models.DateTimeField(null=True)
     voided_at = models.DateTimeField(null=True)

@@ -6,17 +6,23 @@ from django.db import models
 from django.db.models import Func, Q
 
 
-
 class ClockTimestamp(Func):
     """The database's own clock now, not the start of the transaction (threats C6, mistake 19)."""
 
     function = "clock_timestamp"
-    output_field = models.DateTimeField()  # type: ignore[assignment]
+    output_field = models.DateTimeField()
+
+
+class StatementTimestamp(Func):
+    """The database's clock at the start of the statement: two columns of one row agree to the microsecond."""
+
+    function = "statement_timestamp"
+    output_field = models.DateTimeField()
 
 
 def since() -> "models.DateTimeField[Any, Any]":
     """A moment written by the database clock when the row is made."""
-    return models.DateTimeField(db_default=ClockTimestamp(), editable=False)
+    return models.DateTimeField(db_default=StatementTimestamp(), editable=False)
 
 
 def fingerprint_is_32_bytes(table: str, column: str) -> models.CheckConstraint:
@@ -32,7 +38,7 @@ class OctetLengthIs(Func):
     """``octet_length(column) = 32`` as a condition."""
 
     template = "octet_length(%(expressions)s) = 32"
-    output_field = models.BooleanField()  # type: ignore[assignment]
+    output_field = models.BooleanField()
 
 
 def one_of(table: str, column: str, values: list[str]) -> models.CheckConstraint:
@@ -44,4 +50,4 @@ def one_of(table: str, column: str, values: list[str]) -> models.CheckConstraint
     )
 
 
-__all__ = ["ClockTimestamp", "fingerprint_is_32_bytes", "one_of", "since"]
+__all__ = ["ClockTimestamp", "StatementTimestamp", "fingerprint_is_32_bytes", "one_of", "since"]

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db import models
 from django.db.models import F, Q, Value
 
-from motcua.accounts.models.columns import ClockTimestamp, fingerprint_is_32_bytes, one_of, since
+from motcua.accounts.models.columns import StatementTimestamp, fingerprint_is_32_bytes, one_of, since
 from motcua.accounts.models.people import Account
 
 FLOW_LIFE = timedelta(hours=24)
@@ -38,7 +38,7 @@ class Registration(models.Model):
     return_to = models.CharField(max_length=200, blank=True, default="")
     account = models.ForeignKey(Account, null=True, on_delete=models.PROTECT)
     created_at = since()
-    expires_at = models.DateTimeField(db_default=ClockTimestamp() + Value(FLOW_LIFE), editable=False)
+    expires_at = models.DateTimeField(db_default=StatementTimestamp() + Value(FLOW_LIFE), editable=False)
 
     class Meta:
         constraints = [
@@ -92,7 +92,7 @@ class Recovery(models.Model):
     state = models.CharField(max_length=8, choices=State.choices, default=State.ASKED)
     created_at = since()
     expires_at = models.DateTimeField(
-        db_default=ClockTimestamp() + Value(timedelta(minutes=30)), editable=False
+        db_default=StatementTimestamp() + Value(timedelta(minutes=30)), editable=False
     )
 
     class Meta:

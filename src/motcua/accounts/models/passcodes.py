@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db import models
 from django.db.models import F, Q, Value
 
-from motcua.accounts.models.columns import ClockTimestamp, fingerprint_is_32_bytes, one_of, since
+from motcua.accounts.models.columns import StatementTimestamp, fingerprint_is_32_bytes, one_of, since
 
 LIFE = timedelta(seconds=120)
 TRIES = 5
@@ -37,7 +37,7 @@ class Passcode(models.Model):
     series = models.PositiveSmallIntegerField(default=1)
     attempts = models.PositiveSmallIntegerField(default=0)
     created_at = since()
-    expires_at = models.DateTimeField(db_default=ClockTimestamp() + Value(LIFE), editable=False)
+    expires_at = models.DateTimeField(db_default=StatementTimestamp() + Value(LIFE), editable=False)
     consumed_at = models.DateTimeField(null=True)
     superseded_at = models.DateTimeField(null=True)
     message_id = models.BigIntegerField(null=True)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db import models
 from django.db.models import Q, Value
 
-from motcua.accounts.models.columns import ClockTimestamp, fingerprint_is_32_bytes, one_of, since
+from motcua.accounts.models.columns import StatementTimestamp, fingerprint_is_32_bytes, one_of, since
 from motcua.accounts.models.people import Account
 
 
@@ -67,7 +67,9 @@ class Disavowal(models.Model):
     token_hash = models.BinaryField(unique=True)
     about = models.CharField(max_length=40)
     created_at = since()
-    expires_at = models.DateTimeField(db_default=ClockTimestamp() + Value(timedelta(days=10)), editable=False)
+    expires_at = models.DateTimeField(
+        db_default=StatementTimestamp() + Value(timedelta(days=10)), editable=False
+    )
     used_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -1,0 +1,165 @@
+"""The rows of assisted requests: numbering, reservation, what they hold, who may see them."""
+
+import uuid
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db import connection
+
+from motcua.accounts.models import AssistApplication
+from motcua.accounts.models.columns import ClockTimestamp
+from motcua.accounts.sealed_data import PersonData, mac, number_fingerprint, phone_fingerprint
+from motcua.files.models import StoredFile
+from motcua.kernel.authority import Authority
+from motcua.kernel.refusal import NotFound
+from motcua.units import tree
+
+if TYPE_CHECKING:
+    from motcua.accounts.assistance import Filled
+
+_COLUMN = "accounts_assistapplication.data"
+_RESERVATION = timedelta(minutes=30)
+
+
+def insert(authority: Authority, filled: "Filled", kind: str) -> AssistApplication:
+    """A new request in draft; the unique index refuses a second one for the number."""
+    application = AssistApplication(public_id=uuid.uuid4(), kind=kind)
+    application.request_number = _next_number()
+    application.officer_subject = authority.subject
+    application.unit_id = authority.unit_id
+    application.unit_code = authority.unit_code
+    _fill(application, filled)
+    application.save(force_insert=True)
+    application.refresh_from_db()
+    return application
+
+
+def rewrite(application: AssistApplication, filled: "Filled") -> None:
+    """Other data: the form's hash changes, so paper and code no longer fit and the status falls back."""
+    _fill(application, filled)
+    AssistApplication.objects.filter(
+        pk=application.pk, status__in=[*AssistApplication.HOLDING, AssistApplication.Status.LAPSED]
+    ).update(
+        status=AssistApplication.Status.DRAFT,
+        reason=application.reason,
+        reason_words=application.reason_words,
+        override_reason=application.override_reason,
+        data_sealed=application.data_sealed,
+        number_bi=application.number_bi,
+        old_number_bi=application.old_number_bi,
+        phone_bi=application.phone_bi,
+        form_hash=application.form_hash,
+        last_act_at=ClockTimestamp(),
+    )
+
+
+def set_scan(application: AssistApplication, scan: StoredFile, result: str) -> None:
+    """Another scan is other evidence: the form's hash changes with it."""
+    application.scan = scan
+    application.scan_qr = result
+    application.form_hash = form_hash(application, data_of(application))
+    AssistApplication.objects.filter(pk=application.pk, status__in=AssistApplication.HOLDING).update(
+        status=AssistApplication.Status.DRAFT,
+        scan=scan,
+        scan_qr=result,
+        form_hash=application.form_hash,
+        last_act_at=ClockTimestamp(),
+    )
+
+
+def form_hash(application: AssistApplication, data: PersonData) -> bytes:
+    """32 bytes over person, phone, unit and scan: what is signed and confirmed is what is created (T-03)."""
+    scan = bytes(application.scan.sha256) if application.scan is not None else b""
+    return data.digest("assist", application.unit_code, application.kind, scan)
+
+
+def data_of(application: AssistApplication) -> PersonData:
+    """What was typed about the citizen."""
+    if application.data_sealed is None:
+        raise NotFound
+    return PersonData.unsealed(_COLUMN, str(application.public_id), application.data_sealed)
+
+
+def touch(application: AssistApplication) -> None:
+    """An act of the officer: the reservation counts anew."""
+    AssistApplication.objects.filter(pk=application.pk).update(last_act_at=ClockTimestamp())
+
+
+def release_lapsed(number_bi: bytes) -> None:
+    """A reservation without an act for 30 minutes is given free; the request can be taken up again."""
+    AssistApplication.objects.filter(
+        number_bi=number_bi,
+        status__in=AssistApplication.HOLDING,
+        last_act_at__lt=ClockTimestamp() - _RESERVATION,
+    ).update(status=AssistApplication.Status.LAPSED)
+
+
+def keep_refused(authority: Authority, filled: "Filled", code: str) -> None:
+    """A refused request is kept with its reason, without the person's data (it is not needed any more)."""
+    application = AssistApplication(public_id=uuid.uuid4(), status=AssistApplication.Status.REFUSED)
+    application.request_number = _next_number()
+    application.officer_subject = authority.subject
+    application.unit_id = authority.unit_id
+    application.unit_code = authority.unit_code
+    application.reason = filled.reason
+    application.number_bi = number_fingerprint(filled.data.citizen_id)
+    application.refused_code = code
+    application.save(force_insert=True)
+
+
+def unit_holding(number_bi: bytes) -> str:
+    """The name of the unit that is preparing this account."""
+    code = (
+        AssistApplication.objects.filter(number_bi=number_bi, status__in=AssistApplication.HOLDING)
+        .values_list("unit_code", flat=True)
+        .first()
+    )
+    return tree.unit(code).name if code else "khác"
+
+
+def one_for(viewer: Authority, public_id: uuid.UUID) -> AssistApplication:
+    """A request of the viewer's unit or below, by the id in the address; NotFound otherwise."""
+    found = (
+        AssistApplication.objects.select_related("scan", "signed_paper", "account__person")
+        .filter(public_id=public_id, unit_id__in=viewer.subtree or (viewer.unit_id,))
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def unfinished_of(viewer: Authority) -> list[AssistApplication]:
+    """Of this officer, still within 24 hours."""
+    return list(
+        AssistApplication.objects.filter(
+            officer_subject=viewer.subject,
+            status__in=[*AssistApplication.HOLDING, AssistApplication.Status.LAPSED],
+            expires_at__gt=ClockTimestamp(),
+        ).order_by("-id")[:50]
+    )
+
+
+def session_of(application: AssistApplication, authority: Authority) -> bytes:
+    """32 bytes: a code asked for by one officer is nothing in another's hands (threats T-12)."""
+    return mac("assist-session", application.public_id.bytes, authority.subject)
+
+
+def _fill(application: AssistApplication, filled: "Filled") -> None:
+    data = filled.data
+    application.reason = filled.reason
+    application.reason_words = filled.reason_words
+    application.override_reason = filled.override_reason
+    application.data_sealed = data.sealed(_COLUMN, str(application.public_id))
+    application.number_bi = number_fingerprint(data.citizen_id)
+    application.old_number_bi = number_fingerprint(data.old_number) if data.old_number else None
+    application.phone_bi = phone_fingerprint(data.phone)
+    application.form_hash = form_hash(application, data)
+
+
+def _next_number() -> str:
+    """YC-000123: numbers of requests run on; a gap is a request that failed to be stored."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('accounts_request_number')")
+        (number,) = cursor.fetchone()
+    return f"YC-{number:07d}"

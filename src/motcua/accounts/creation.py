@@ -1,0 +1,359 @@
+"""The last steps of Phụ lục III: paper, code, account, one-time password."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from motcua import journal
+from motcua.accounts import application_rows as rows
+from motcua.accounts import founding, hashing, identity, passcodes, recovery, subscribers
+from motcua.accounts.founding import Vouching
+from motcua.accounts.models import (
+    Account,
+    AssistApplication,
+    IdentityDocument,
+    PhoneBinding,
+    PhoneException,
+    TempCredential,
+)
+from motcua.accounts.models.columns import ClockTimestamp
+from motcua.accounts.models.passcodes import Passcode, Purpose
+from motcua.accounts.notices import public_host
+from motcua.accounts.passcodes import Binding, CodeStatus
+from motcua.accounts.ports import SubscriberRegistry
+from motcua.accounts.sealed_data import PersonData, number_fingerprint, phone_fingerprint
+from motcua.kernel.authority import Authority, Power
+from motcua.kernel.password_rule import new_one_time_password
+from motcua.kernel.phone import Phone
+from motcua.kernel.refusal import NotFound, Refusal
+from motcua.outbox import sending, texts
+from motcua.press import qr_svg, render
+from motcua.units import staff, tree
+
+
+class NotReady(Refusal):
+    code = "application_not_ready"
+    status = 409
+    message = "Yêu cầu này đã kết thúc hoặc đã hết thời gian giữ. Đề nghị lập yêu cầu mới."
+
+
+class ScanMissing(Refusal):
+    code = "scan_missing"
+    message = "Đề nghị đính kèm bản quét 2 mặt CCCD/CMND trước khi gửi mã OTP."
+
+
+class PaperMissing(Refusal):
+    code = "paper_missing"
+    message = (
+        "Giấy đề nghị chưa được tải xuống, hoặc thông tin đã thay đổi sau khi tải. "
+        "Đề nghị bấm “Tải xuống” để in lại cho công dân kiểm tra và ký."
+    )
+
+
+class CodeVoid(Refusal):
+    code = "code_void"
+    message = "Thông tin đã thay đổi sau khi gửi mã. Đề nghị bấm “Gửi mã OTP” để gửi mã mới cho công dân."
+
+
+class ExceptionNotYours(Refusal):
+    code = "exception_needs_another"
+    status = 403
+    message = "Trường hợp dùng chung số điện thoại phải do một cán bộ khác duyệt."
+
+
+def paper(
+    *, authority: Authority, application: AssistApplication, reason_words: str = "", now: datetime
+) -> bytes:
+    """“Tải xuống”: the request paper for the citizen to check and sign. Binds it to the form's hash."""
+    authority.require(Power.OPEN_ACCOUNT)
+    _must_hold(application)
+    data = rows.data_of(application)
+    officer = staff.officer_of(application.officer_subject)
+    unit = tree.unit(application.unit_code)
+    pdf = render(
+        "de-nghi-tao-tai-khoan",
+        {
+            "request_number": application.request_number,
+            "short_code": _short(application),
+            "qr": _request_address(application),
+            "to": unit.name,
+            "agency": unit.name,
+            "on": timezone.localdate(now),
+            "full_name": data.full_name.value,
+            "born_on": data.born_on.shown,
+            "citizen_id": data.citizen_id.value,
+            "phone": data.phone.local,
+            "email": data.email,
+            "reason": reason_words,
+            "officer_name": officer.full_name if officer else "",
+            "officer_phone": officer.phone_masked if officer else "",
+            "unit_name": unit.name,
+            "created_at": now,
+        },
+    )
+    AssistApplication.objects.filter(pk=application.pk).update(
+        paper_hash=application.form_hash, last_act_at=ClockTimestamp()
+    )
+    journal.record(
+        "accounts.application.paper_printed",
+        subject=f"application:{application.pk}",
+        actor=authority.subject,
+        unit_code=authority.unit_code,
+    )
+    return pdf
+
+
+def send_code(*, authority: Authority, application: AssistApplication) -> Passcode:
+    """“Gửi mã OTP”: to the citizen's phone, bound to the form as it is now. Raises ScanMissing, PhoneTaken."""
+    authority.require(Power.OPEN_ACCOUNT)
+    _must_hold(application)
+    if application.scan is None:
+        raise ScanMissing
+    data = rows.data_of(application)
+    _refuse_taken_phone(application, data)
+    passcode = passcodes.send(
+        binding=_binding(authority, application),
+        phone=data.phone,
+        device="",
+        officer=authority.subject,
+    )
+    rows.touch(application)
+    return passcode
+
+
+def code_status(*, authority: Authority, application: AssistApplication) -> CodeStatus | None:
+    """Of the newest code of this officer for the form as it is now."""
+    return passcodes.status(_binding(authority, application))
+
+
+def create(
+    *, authority: Authority, application: AssistApplication, code: str, registry: SubscriberRegistry
+) -> Account:
+    """“Tạo tài khoản”: the newest code right → account, and a one-time password to the citizen's phone.
+
+    Asking twice gives the same account (threats T-21). The operator's answer is recorded and never blocks.
+    Raises PaperMissing, a CodeRefused, AlreadyHasAccount, PhoneTaken, NotReady.
+    """
+    authority.require(Power.OPEN_ACCOUNT)
+    if application.status == AssistApplication.Status.CREATED and application.account is not None:
+        return application.account
+    _must_hold(application)
+    if application.paper_hash is None or bytes(application.paper_hash) != bytes(application.form_hash or b""):
+        raise PaperMissing
+    data = rows.data_of(application)
+    if application.status == AssistApplication.Status.DRAFT:
+        _prove_phone(authority, application, code)
+    answer = subscribers.ask(
+        data=data,
+        purpose=Purpose.ASSIST.value,
+        session="",
+        registry=registry,
+        reference=str(application.public_id),
+        officer=authority.subject,
+    )
+    if application.kind == AssistApplication.Kind.PHONE:
+        return _rebind(authority, application, data, answer.verdict.value, answer.operator)
+    one_time = new_one_time_password()
+    hashed = hashing.hashed(one_time)
+    return _create(authority, application, data, one_time, hashed, answer.verdict.value, answer.operator)
+
+
+def send_new_password(*, authority: Authority, account: Account) -> None:
+    """The one-time password lapsed: a new one to the same phone; the old one is void."""
+    authority.require(Power.OPEN_ACCOUNT)
+    if account.status != Account.Status.PENDING or account.vouching_unit_id not in authority.subtree:
+        raise NotFound
+    phone = identity.primary_phone(account)
+    if phone is None:
+        raise NotFound
+    one_time = new_one_time_password()
+    hashed = hashing.hashed(one_time)
+    with transaction.atomic():
+        _give_password(account, None, phone, one_time, hashed)
+        journal.record(
+            "accounts.password.sent_again",
+            subject=f"account:{account.pk}",
+            actor=authority.subject,
+            unit_code=authority.unit_code,
+        )
+
+
+def request_shared_phone(*, authority: Authority, application: AssistApplication, reason: str) -> None:
+    """Ask a colleague to approve that this phone serves two accounts (guardian, family; threats C4)."""
+    authority.require(Power.OPEN_ACCOUNT)
+    _must_hold(application)
+    AssistApplication.objects.filter(pk=application.pk).update(
+        shared_phone_reason=reason, shared_phone_by=authority.subject, last_act_at=ClockTimestamp()
+    )
+
+
+def approve_shared_phone(*, authority: Authority, application: AssistApplication) -> None:
+    """A second officer approves. Raises ExceptionNotYours for the one who asked."""
+    authority.require(Power.APPROVE_EXCEPTION)
+    if not application.shared_phone_reason or application.shared_phone_by == authority.subject:
+        raise ExceptionNotYours
+    with transaction.atomic():
+        exception = PhoneException.objects.create(
+            phone_bi=application.phone_bi,
+            reason=application.shared_phone_reason,
+            requested_by=application.shared_phone_by,
+            approved_by=authority.subject,
+        )
+        AssistApplication.objects.filter(pk=application.pk).update(phone_exception=exception)
+        journal.record(
+            "accounts.shared_phone.approved",
+            subject=f"application:{application.pk}",
+            actor=authority.subject,
+            unit_code=authority.unit_code,
+        )
+
+
+def request_qr(application: AssistApplication) -> str:
+    """The QR of the request number and form hash, as SVG."""
+    return qr_svg(_request_address(application))
+
+
+def _prove_phone(authority: Authority, application: AssistApplication, code: str) -> None:
+    passcodes.verify(binding=_binding(authority, application), code=code)
+    won = AssistApplication.objects.filter(
+        pk=application.pk,
+        status=AssistApplication.Status.DRAFT,
+        form_hash=application.form_hash,
+        paper_hash=application.form_hash,
+    ).update(
+        status=AssistApplication.Status.OTP_OK,
+        code_hash=application.form_hash,
+        last_act_at=ClockTimestamp(),
+    )
+    if not won:
+        raise CodeVoid
+
+
+@transaction.atomic
+def _create(
+    authority: Authority,
+    application: AssistApplication,
+    data: PersonData,
+    one_time: str,
+    hashed: str,
+    verdict: str,
+    operator: str,
+) -> Account:
+    """Two officers, a double click, a self-registration at the same moment: one wins by constraint."""
+    locked = AssistApplication.objects.select_for_update().get(pk=application.pk)
+    if locked.status == AssistApplication.Status.CREATED:
+        if locked.account is None:
+            raise NotReady
+        return locked.account
+    if locked.status != AssistApplication.Status.OTP_OK or bytes(locked.form_hash or b"") != bytes(
+        application.form_hash or b""
+    ):
+        raise CodeVoid
+    account = founding.found(
+        data=data,
+        origin=Account.Origin.ASSISTED,
+        source=IdentityDocument.Source.OFFICER,
+        password="",
+        verdict=verdict,
+        operator=operator,
+        vouching=Vouching(authority.subject, locked.unit_id, locked.unit_code),
+        exception=locked.phone_exception,
+    )
+    _close(locked, account, verdict, operator)
+    _give_password(account, locked, data.phone, one_time, hashed)
+    journal.record(
+        "accounts.account.opened_assisted",
+        subject=f"account:{account.pk}",
+        actor=authority.subject,
+        unit_code=authority.unit_code,
+        facts={"application": locked.pk, "reason": locked.reason, "operator": verdict},
+    )
+    return account
+
+
+@transaction.atomic
+def _rebind(
+    authority: Authority, application: AssistApplication, data: PersonData, verdict: str, operator: str
+) -> Account:
+    """Lost phone, proofed as for creation: the new phone answers for the account (SPEC 4)."""
+    account = identity.account_by_number(data.citizen_id)
+    if account is None:
+        raise NotFound
+    recovery.rebind(account, data.phone, verdict=verdict, operator=operator)
+    account.sessions.filter(ended_at__isnull=True).update(
+        ended_at=ClockTimestamp(), ended_why="phone_at_desk"
+    )
+    _close(application, account, verdict, operator)
+    journal.record(
+        "accounts.phone.changed_at_desk",
+        subject=f"account:{account.pk}",
+        actor=authority.subject,
+        unit_code=authority.unit_code,
+        facts={"application": application.pk},
+    )
+    transaction.on_commit(lambda: passcodes.forgive(number_fingerprint(data.citizen_id)))
+    return account
+
+
+def _close(application: AssistApplication, account: Account, verdict: str, operator: str) -> None:
+    won = AssistApplication.objects.filter(pk=application.pk, status=AssistApplication.Status.OTP_OK).update(
+        status=AssistApplication.Status.CREATED,
+        account=account,
+        verdict=verdict,
+        operator=operator[:40],
+        last_act_at=ClockTimestamp(),
+    )
+    if not won:
+        raise NotReady
+
+
+def _give_password(
+    account: Account, application: AssistApplication | None, phone: Phone, one_time: str, hashed: str
+) -> None:
+    """Never shown to staff, never logged: only its hash is kept, and the sealed text until it is sent."""
+    TempCredential.objects.filter(account=account, used_at__isnull=True, voided_at__isnull=True).update(
+        voided_at=ClockTimestamp()
+    )
+    temporary = TempCredential.objects.create(account=account, application=application, password=hashed)
+    sending.enqueue(
+        to=phone,
+        text=texts.one_time_password(one_time, host=public_host()),
+        purpose="one_time_password",
+        dedupe_key=f"one_time_password:{temporary.pk}",
+    )
+
+
+def _refuse_taken_phone(application: AssistApplication, data: PersonData) -> None:
+    if application.phone_exception_id is not None:
+        return
+    if PhoneBinding.objects.filter(phone_bi=phone_fingerprint(data.phone), status="active").exists():
+        raise founding.PhoneTaken
+
+
+def _must_hold(application: AssistApplication) -> None:
+    holding = AssistApplication.objects.filter(
+        pk=application.pk, status__in=AssistApplication.HOLDING, expires_at__gt=ClockTimestamp()
+    ).exists()
+    if not holding:
+        raise NotReady
+
+
+def _binding(authority: Authority, application: AssistApplication) -> Binding:
+    return Binding(
+        Purpose.ASSIST,
+        bytes(application.number_bi),
+        bytes(application.phone_bi or b""),
+        rows.session_of(application, authority),
+        bytes(application.form_hash or b""),
+    )
+
+
+def _request_address(application: AssistApplication) -> str:
+    return f"{settings.PUBLIC_URL}/yc/{application.request_number}/{_short(application)}"
+
+
+def _short(application: AssistApplication) -> str:
+    """The first ten characters of the form's hash, as printed on the paper."""
+    return bytes(application.form_hash or b"").hex()[:10].upper()

@@ -1,0 +1,73 @@
+"""What the owner sees of the own account."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from motcua.accounts import identity
+from motcua.accounts.models import Account, LookUp
+from motcua.accounts.sessions import Visitor
+from motcua.kernel.birth_date import BirthDate
+
+
+@dataclass(frozen=True, slots=True)
+class OwnNumber:
+    kind: str
+    number: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAccount:
+    """The owner's own data, in clear for the owner only."""
+
+    full_name: str = field(repr=False)
+    born: str = field(repr=False)
+    numbers: list[OwnNumber]
+    phone_masked: str = field(repr=False)
+    email: str = field(repr=False)
+    opened_at: datetime
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One look-up of the owner's number by an office."""
+
+    at: datetime
+    unit_code: str
+    purpose: str
+    procedure_code: str
+    found: bool
+
+
+def own_account(viewer: Visitor) -> OwnAccount:
+    """For the page “Thông tin tài khoản”."""
+    account = Account.objects.select_related("person").get(pk=viewer.account_id)
+    person = account.person
+    phone = identity.primary_phone(account)
+    born = BirthDate(on=person.born_on, year_only=person.born_year_only).shown if person.born_on else ""
+    return OwnAccount(
+        full_name=person.full_name,
+        born=born,
+        numbers=[
+            OwnNumber(document.get_kind_display(), identity.number_of(document))
+            for document in person.documents.filter(status="active").order_by("kind")
+        ],
+        phone_masked=phone.masked if phone else "",
+        email=person.email,
+        opened_at=account.opened_at,
+        origin=account.get_origin_display(),
+    )
+
+
+def own_look_ups(
+    viewer: Visitor, *, before_id: int | None = None, limit: int = 20
+) -> list[tuple[int, Question]]:
+    """Who asked whether the owner has an account, newest first, including before there was one (DP-08)."""
+    numbers = Account.objects.filter(pk=viewer.account_id).values("person__documents__number_bi")
+    rows = LookUp.objects.filter(number_bi__in=numbers)
+    if before_id is not None:
+        rows = rows.filter(pk__lt=before_id)
+    return [
+        (row.pk, Question(row.at, row.unit_code, row.purpose, row.procedure_code, row.answer != "NOT_FOUND"))
+        for row in rows.order_by("-id")[:limit]
+    ]

@@ -1,0 +1,149 @@
+"""The list of accounts that officers created: searched, sorted, paged, never beyond the viewer's units."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from motcua.accounts.sealed_data import Number, number_fingerprint, phone_fingerprint
+from motcua.kernel.authority import Authority, Power
+from motcua.kernel.person_name import fold
+from motcua.kernel.phone import Phone
+
+PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The filters of the list; empty means any."""
+
+    name: str = field(default="", repr=False)
+    phone: Phone | None = None
+    number: Number | None = None
+    creator_subjects: tuple[str, ...] | None = None
+    unit_ids: tuple[int, ...] | None = None
+    since: date | None = None
+    until: date | None = None
+    oldest_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line: numbers masked (DP-05), the name in full because the list never leaves the own units."""
+
+    id: int
+    public_id: str
+    full_name: str = field(repr=False)
+    last3: str = field(repr=False)
+    phone_masked: str = field(repr=False)
+    creator: str
+    unit_code: str
+    opened_at: datetime
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Keyset pages: ``next_after`` and ``previous_before`` go back into ``assisted_accounts``."""
+
+    rows: list[Row]
+    next_after: str
+    previous_before: str
+
+
+_SELECT = """
+    SELECT a.id, a.public_id, p.full_name, d.last3, b.phone_masked, a.vouched_by, a.vouching_unit_code,
+           a.opened_at, a.status
+      FROM ({inner}) a
+      JOIN accounts_person p ON p.id = a.person_id
+      LEFT JOIN LATERAL (SELECT last3 FROM accounts_identitydocument
+                          WHERE person_id = a.person_id AND status = 'active' ORDER BY kind LIMIT 1) d ON true
+      LEFT JOIN LATERAL (SELECT phone_masked FROM accounts_phonebinding
+                          WHERE account_id = a.id AND status = 'active' LIMIT 1) b ON true
+     ORDER BY a.opened_at {order}, a.id {order}
+"""
+
+
+def assisted_accounts(viewer: Authority, wanted: Wanted, *, after: str = "", before: str = "") -> Page:
+    """One page of at most 20 rows; one statement whatever the filters, and no count of the table."""
+    viewer.require(Power.OPEN_ACCOUNT)
+    backwards = bool(before)
+    ascending = wanted.oldest_first != backwards
+    where, params = _conditions(viewer, wanted)
+    if cursor_at := _cursor(before or after):
+        where.append(f"(acc.opened_at, acc.id) {'>' if ascending else '<'} (%s, %s)")
+        params += cursor_at
+    order = "ASC" if ascending else "DESC"
+    # Every piece is ours; what the officer typed travels as parameters only.
+    inner = (
+        "SELECT acc.* FROM accounts_account acc"  # noqa: S608
+        f" WHERE {' AND '.join(where)} ORDER BY acc.opened_at {order}, acc.id {order} LIMIT {PAGE + 1}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_SELECT.format(inner=inner, order=order), params)
+        found = [Row(r[0], str(r[1]), r[2], r[3] or "", r[4] or "", r[5], r[6], r[7], r[8]) for r in cursor]
+    return _page(found, after=after, before=before)
+
+
+def _conditions(viewer: Authority, wanted: Wanted) -> tuple[list[str], list[Any]]:
+    units = list(viewer.subtree or (viewer.unit_id,))
+    if wanted.unit_ids is not None:
+        units = [unit for unit in units if unit in wanted.unit_ids]
+    where = ["acc.origin = 'ASSISTED'", "acc.vouching_unit_id = ANY(%s)"]
+    params: list[Any] = [units]
+    if wanted.name:
+        where.append("acc.person_id IN (SELECT id FROM accounts_person WHERE name_words @> %s::varchar[])")
+        params.append(fold(wanted.name).split())
+    if wanted.number is not None:
+        where.append(
+            "acc.person_id IN (SELECT person_id FROM accounts_identitydocument WHERE number_bi = %s)"
+        )
+        params.append(number_fingerprint(wanted.number))
+    if wanted.phone is not None:
+        where.append(
+            "acc.id IN (SELECT account_id FROM accounts_phonebinding WHERE phone_bi = %s AND status = 'active')"
+        )
+        params.append(phone_fingerprint(wanted.phone))
+    if wanted.creator_subjects is not None:
+        where.append("acc.vouched_by = ANY(%s)")
+        params.append(list(wanted.creator_subjects))
+    if wanted.since is not None:
+        where.append("acc.opened_at >= %s")
+        params.append(_midnight(wanted.since))
+    if wanted.until is not None:
+        where.append("acc.opened_at < %s")
+        params.append(_midnight(wanted.until + timedelta(days=1)))
+    return where, params
+
+
+def _page(found: list[Row], *, after: str, before: str) -> Page:
+    more = len(found) > PAGE
+    rows = found[:PAGE]
+    if before:
+        rows = rows[::-1]
+    has_next = more if not before else True
+    has_previous = bool(after) if not before else more
+    return Page(
+        rows=rows,
+        next_after=_mark(rows[-1]) if rows and has_next else "",
+        previous_before=_mark(rows[0]) if rows and has_previous else "",
+    )
+
+
+def _mark(row: Row) -> str:
+    return f"{int(row.opened_at.timestamp() * 1_000_000)}-{row.id}"
+
+
+def _cursor(mark: str) -> list[Any] | None:
+    """A page mark from an address; anything else starts from the beginning."""
+    head, _, tail = mark.partition("-")
+    if not (head.isascii() and head.isdecimal() and tail.isascii() and tail.isdecimal() and len(mark) < 40):
+        return None
+    moment = datetime.fromtimestamp(0, tz=timezone.get_default_timezone()) + timedelta(microseconds=int(head))
+    return [moment, int(tail)]
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
