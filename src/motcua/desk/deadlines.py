@@ -1,6 +1,6 @@
 """Hạn trả: when the result is due, in the office's own days."""
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 
 from motcua.desk.models import Procedure
@@ -35,6 +35,15 @@ def working_days_since(start: datetime, now: datetime) -> int:
     return working_time.working_days_between(
         start.astimezone(known.zone).date(), now.astimezone(known.zone).date(), known
     )
+
+
+def closing_day(start: datetime, working_days: int) -> date:
+    """The last of so many working days after ``start``."""
+    known = calendar(start)
+    day = start.astimezone(known.zone).date()
+    for _ in range(working_days):
+        day = known.next_working_day(day)
+    return day
 
 
 @lru_cache(maxsize=8)

@@ -103,8 +103,9 @@ class Process(models.Model):
 class AccountCheck(models.Model):
     """One answer of the portal about one owner. Written once; spent once.
 
-    ``look_up`` is set on the further rows of one visit: they carry the answer, the officer and the time of the
-    look-up they derive from. ``procedure`` and ``owner_name_sealed`` are added once, when the procedure is chosen.
+    ``look_up`` is set on the further rows of one visit: they carry the answer, the officer and the
+    time of the look-up they derive from. ``procedure`` and ``owner_name_sealed`` are added once, when the
+    procedure is chosen.
     """
 
     class Kind(models.TextChoices):
@@ -262,8 +263,8 @@ class Dossier(models.Model):
         ONLINE = "ONLINE", "Nhận trực tuyến"
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    code = models.TextField(null=True, blank=True, unique=True)  # noqa: DJ001 - NULL until received
-    provisional_number = models.TextField(null=True, blank=True, unique=True)  # noqa: DJ001 - NULL when never provisional
+    code = models.TextField(null=True, blank=True, unique=True)
+    provisional_number = models.TextField(null=True, blank=True, unique=True)
     track_check = models.TextField()
     state = models.TextField(choices=State.choices)
     channel = models.TextField(choices=Channel.choices, default=Channel.COUNTER)
@@ -351,7 +352,7 @@ class Dossier(models.Model):
                 name="dossier_provisional_number_shape",
                 condition=Q(provisional_number=None) & ~Q(state="PROVISIONAL")
                 | Q(provisional_number__regex=_PROVISIONAL, unknown_check__isnull=False),
-                violation_error_message="Hồ sơ tiếp nhận tạm phải có số tiếp nhận tạm và lần kiểm tra không có trả lời.",
+                violation_error_message="Tiếp nhận tạm phải có số tạm và lần kiểm tra không có trả lời.",
             ),
             models.CheckConstraint(
                 name="dossier_gate",
@@ -368,8 +369,8 @@ class Dossier(models.Model):
             ),
             models.CheckConstraint(
                 name="dossier_not_own",
-                condition=Q(owner_subject="") | ~Q(owner_subject=F("received_by")),
-                violation_error_message="Cán bộ không được tiếp nhận hồ sơ của chính mình. Đề nghị cán bộ khác tiếp nhận.",
+                condition=~Q(owner_subject=F("received_by")) | Q(owner_subject=""),
+                violation_error_message="Cán bộ không tiếp nhận hồ sơ của mình. Đề nghị cán bộ khác nhận.",
             ),
             models.CheckConstraint(
                 name="dossier_number_bi_32_bytes",
@@ -412,6 +413,7 @@ class DossierComponent(models.Model):
     copies = models.PositiveSmallIntegerField(default=0)
     file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
     vault_paper_id = models.TextField(blank=True, default="")
+    delivered_as = models.TextField(blank=True, default="")
 
     class Meta:
         verbose_name = "thành phần của hồ sơ"
@@ -451,7 +453,7 @@ class DossierEvent(models.Model):
 
 
 class DayCounter(models.Model):
-    """The last number given at a unit on a day, one row per series; drawing locks the row until the commit."""
+    """The last number given at a unit on a day, a row per series; drawing locks it until the commit."""
 
     class Series(models.TextChoices):
         RECEIVED = "RECEIVED", "Mã hồ sơ"

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from motcua.kernel.citizen_id import CitizenId
+from motcua.kernel.refusal import Refusal
 from motcua.kernel.tax_code import TaxCode
 
 #: ``typ`` of the signed receipt's header; anything else is another kind of token.
@@ -69,8 +70,12 @@ class OwnerCard:
     full_name: str = field(repr=False)
 
 
-class PortalUnavailable(Exception):
+class PortalUnavailable(Refusal):
     """No answer from the portal. Raised by everything but ``check``, which answers Unknown."""
+
+    code = "portal_unavailable"
+    status = 503
+    message = "Cổng DVCQG chưa trả lời. Nội dung đã nhập vẫn còn; đề nghị ông/bà thử lại sau ít phút."
 
 
 class AccountRegistry(Protocol):
@@ -156,7 +161,7 @@ class OwnersVault(Protocol):
     def lend(
         self, *, receipt: str, paper_id: str, dossier_code: str, asked_by: str, unit_code: str, key: str
     ) -> LentPaper:
-        """Record the owner's consent (given in person) and the use of the paper in this dossier, once per key.
+        """Record the owner's consent (given in person) and this use of the paper, once per key.
 
         Raises NotLent.
         """
@@ -178,8 +183,8 @@ class OwnersVault(Protocol):
     ) -> str:
         """Lay a digitised component into the vault of the receipt's subject, once per key; its paper id.
 
-        The receipt proves whose vault it is (signature, audience, subject). Its expiry is not judged: what the
-        desk owes may be delivered hours later. ``held_for`` is the name of the person concerned when that is
-        not the owner (a minor, a dead person), else empty.
+        The receipt proves whose vault it is (signature, audience, subject). Its expiry is not judged: what
+        the desk owes may be delivered hours later. ``held_for`` is the name of the person concerned when
+        that is not the owner (a minor, a dead person), else empty.
         """
         ...

@@ -1,0 +1,135 @@
+"""What the desk owes the portal after a reception: papers into the owner's vault, a word to the owner."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from motcua.desk import database_rules
+from motcua.desk.models import Dossier, DossierComponent, DossierEvent
+from motcua.desk.ports import AccountRegistry, NotLent, OwnersVault, PortalUnavailable
+from motcua.files import keeping
+from motcua.outbox import errands
+
+TELL = "desk.tell"
+VAULT = "desk.vault"
+RECHECK = "desk.recheck"
+
+_PORTAL_PAUSE = 60
+
+Fact = errands.Fact
+
+
+def promise_received(dossier: Dossier, lines: Sequence[DossierComponent]) -> None:
+    """Within the reception's transaction: the owner is told, the papers go to the owner's vault."""
+    if not dossier.owner_subject:
+        return  # an exception or a warn period: nobody at the portal to tell
+    promise_telling(dossier, "dossier_received")
+    _promise_vault(dossier, lines)
+
+
+def promise_confirmed(dossier: Dossier) -> None:
+    """The same, when a provisional reception is confirmed."""
+    promise_telling(dossier, "dossier_confirmed")
+    _promise_vault(dossier, list(dossier.components.all()))
+
+
+def _promise_vault(dossier: Dossier, lines: Sequence[DossierComponent]) -> None:
+    if any(line.how in {DossierComponent.How.UPLOADED, DossierComponent.How.VAULT} for line in lines):
+        errands.promise(VAULT, f"desk.vault:{dossier.public_id}", {"dossier": str(dossier.public_id)})
+
+
+def promise_telling(dossier: Dossier, template: str) -> None:
+    """One text of this kind about this dossier, once."""
+    errands.promise(
+        TELL,
+        f"desk.{template}:{dossier.public_id}",
+        {"dossier": str(dossier.public_id), "template": template},
+    )
+
+
+def promise_recheck(dossier: Dossier) -> None:
+    """Ask again until there is an answer."""
+    errands.promise(RECHECK, f"desk.recheck:{dossier.public_id}", {"dossier": str(dossier.public_id)})
+
+
+def tell(data: Mapping[str, Fact], *, registry: AccountRegistry) -> None:
+    """Handler of TELL. The portal knows the owner's phone; the desk does not."""
+    dossier = Dossier.objects.get(public_id=UUID(str(data["dossier"])))
+    template = str(data["template"])
+    try:
+        registry.tell(
+            subject=dossier.owner_subject,
+            template=template,
+            params=_params(dossier),
+            key=f"{template}:{dossier.public_id}",
+        )
+    except PortalUnavailable as silent:
+        raise errands.TryLater(_PORTAL_PAUSE) from silent
+
+
+def fill_vault(data: Mapping[str, Fact], *, vault: OwnersVault) -> None:
+    """Handler of VAULT: digitised papers are laid in, borrowed ones noted as used; each once, by its key."""
+    dossier = Dossier.objects.select_related("account_check").get(public_id=UUID(str(data["dossier"])))
+    for line in dossier.components.select_related("file").order_by("order"):
+        try:
+            _deliver(dossier, line, vault)
+        except PortalUnavailable as silent:
+            raise errands.TryLater(_PORTAL_PAUSE) from silent
+
+
+def _deliver(dossier: Dossier, line: DossierComponent, vault: OwnersVault) -> None:
+    check = dossier.account_check
+    if check is None:
+        return
+    key = f"{dossier.public_id}:{line.order}"
+    if line.how == DossierComponent.How.UPLOADED and line.file is not None and not line.delivered_as:
+        paper_id = vault.put(
+            receipt=check.receipt,
+            type_code=line.type_code,
+            name=line.name,
+            data=keeping.read(line.file),
+            file_name=keeping.name_of(line.file),
+            dossier_code=dossier.code or "",
+            held_for=dossier.person_name,
+            digitised_by=dossier.received_by,
+            unit_code=dossier.unit_code,
+            key=key,
+        )
+        DossierComponent.objects.filter(pk=line.pk).update(delivered_as=paper_id)
+    elif line.how == DossierComponent.How.VAULT and not line.delivered_as:
+        _borrow(dossier, line, vault, check.receipt, key)
+
+
+def _borrow(dossier: Dossier, line: DossierComponent, vault: OwnersVault, receipt: str, key: str) -> None:
+    try:
+        lent = vault.lend(
+            receipt=receipt,
+            paper_id=line.vault_paper_id,
+            dossier_code=dossier.code or "",
+            asked_by=dossier.received_by,
+            unit_code=dossier.unit_code,
+            key=key,
+        )
+    except NotLent:
+        with database_rules.spoken(), transaction.atomic():
+            DossierComponent.objects.filter(pk=line.pk).update(delivered_as="not-lent")
+            DossierEvent.objects.create(
+                dossier=dossier,
+                kind="paper_not_lent",
+                to_state=dossier.state,
+                words=f"Giấy tờ trong Kho dữ liệu không dùng được, cần nhận lại: {line.name}.",
+            )
+        return
+    DossierComponent.objects.filter(pk=line.pk).update(delivered_as=lent.paper_id)
+
+
+def _params(dossier: Dossier) -> dict[str, str]:
+    due = f"{timezone.localtime(dossier.due_at):%Y-%m-%d}" if dossier.due_at else ""
+    return {
+        "code": dossier.code or "",
+        "number": dossier.provisional_number or "",
+        "due": due,
+        "due_words": dossier.due_words,
+    }

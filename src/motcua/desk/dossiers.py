@@ -1,0 +1,205 @@
+"""Hồ sơ, as read: each query names its viewer, and "not yours" is "not there"."""
+
+import re
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
+from django.utils import timezone
+
+from motcua.desk import checks
+from motcua.desk.checks import Number
+from motcua.desk.models import Dossier, DossierComponent
+from motcua.desk.states import State
+from motcua.kernel.authority import Authority, NotAuthorised, Power
+from motcua.kernel.person_name import fold
+from motcua.kernel.refusal import NotFound, Refusal
+
+PAGE = 50
+_WORD = re.compile(r"[a-z0-9]+")
+_MOST_WORDS = 8
+_CODE_PART = re.compile(r"[0-9A-Z.-]{4,40}")
+
+
+class Sort(StrEnum):
+    NEWEST = "NEWEST"
+    OLDEST = "OLDEST"
+    DUE = "DUE"
+
+
+class BadCursor(Refusal):
+    code = "bad_cursor"
+    status = 400
+    message = "Trang danh sách không còn hợp lệ. Đề nghị ông/bà tìm lại từ đầu."
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What the list is filtered by; empty fields filter nothing. Posted, never in an address."""
+
+    code: str = ""
+    name: str = field(repr=False, default="")
+    number: Number | None = None
+    procedure_code: str = ""
+    states: Sequence[State] = ()
+    from_day: date | None = None
+    to_day: date | None = None
+    overdue: bool = False
+    mine: bool = False
+    sort: Sort = Sort.NEWEST
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """At most 50 dossiers and where the next page begins."""
+
+    rows: Sequence[Dossier]
+    next_cursor: str | None
+
+
+_READERS = frozenset(
+    {Power.RECEIVE_DOSSIER, Power.PROCESS, Power.SIGN, Power.HAND_OUT, Power.INSPECT, Power.APPROVE_EXCEPTION}
+)
+
+
+def dossier_for_officer(authority: Authority, public_id: uuid.UUID) -> Dossier:
+    """A dossier of the officer's unit (an inspector: and below), with checklist and history."""
+    return _one(_visible(authority).filter(public_id=public_id))
+
+
+def dossier_of_owner(subject: str, public_id: uuid.UUID) -> Dossier:
+    """A dossier of the person signed in."""
+    return _one(_of_owner(subject).filter(public_id=public_id))
+
+
+def list_for_officer(
+    authority: Authority, search: Search, *, cursor: str | None = None, now: datetime, limit: int = PAGE
+) -> Page:
+    """One query, however many rows: no count, no offset, at most 50."""
+    rows = _visible(authority)
+    rows = rows.filter(_wanted(authority, search, now))
+    if words := _WORD.findall(fold(search.name).lower())[:_MOST_WORDS]:
+        query = " & ".join(f"{word}:*" for word in words)
+        rows = rows.filter(RawSQL("to_tsvector('simple', owner_folded) @@ to_tsquery('simple', %s)", [query]))
+    return _page(rows, search.sort, cursor, limit)
+
+
+def owed(authority: Authority, *, cursor: str | None = None, now: datetime) -> Page:
+    """Nợ xác thực: provisional receptions of the unit, oldest first, with what the last recheck said."""
+    waiting = Search(states=(State.PROVISIONAL,), sort=Sort.OLDEST)
+    return list_for_officer(authority, waiting, cursor=cursor, now=now)
+
+
+def dossiers_of_owner(subject: str, *, cursor: str | None = None, limit: int = PAGE) -> Page:
+    """The dossiers of the person signed in, newest first."""
+    return _page(_of_owner(subject), Sort.NEWEST, cursor, limit)
+
+
+def component_of_owner(subject: str, public_id: uuid.UUID, order: int) -> DossierComponent:
+    """One component of an own dossier, for reading its file."""
+    return _component(_of_owner(subject), public_id, order)
+
+
+def component_for_officer(authority: Authority, public_id: uuid.UUID, order: int) -> DossierComponent:
+    """One component of a dossier the officer may see, for reading its file."""
+    return _component(_visible(authority), public_id, order)
+
+
+def _component(rows: QuerySet[Dossier], public_id: uuid.UUID, order: int) -> DossierComponent:
+    line = (
+        DossierComponent.objects.select_related("file")
+        .filter(dossier__in=rows.filter(public_id=public_id).order_by(), order=order)
+        .first()
+    )
+    if line is None:
+        raise NotFound
+    return line
+
+
+def _visible(authority: Authority) -> QuerySet[Dossier]:
+    if not authority.powers & _READERS:
+        raise NotAuthorised
+    rows = Dossier.objects.select_related("procedure", "process", "unit")
+    if authority.may(Power.INSPECT):
+        return rows.filter(unit_id__in=authority.subtree or (authority.unit_id,))
+    return rows.filter(unit_id=authority.unit_id)
+
+
+def _of_owner(subject: str) -> QuerySet[Dossier]:
+    if not subject:
+        raise NotFound
+    return Dossier.objects.select_related("procedure", "process", "unit").filter(owner_subject=subject)
+
+
+def _one(rows: QuerySet[Dossier]) -> Dossier:
+    dossier = rows.select_related("exception").prefetch_related("components__file", "events").first()
+    if dossier is None:
+        raise NotFound
+    return dossier
+
+
+def _wanted(authority: Authority, search: Search, now: datetime) -> Q:
+    wanted = Q()
+    if code := search.code.strip().upper():
+        wanted &= _coded(code)
+    if search.number is not None:
+        wanted &= Q(owner_number_bi=checks.fingerprint_of(search.number))
+    if search.procedure_code:
+        wanted &= Q(procedure__code=search.procedure_code)
+    if search.states:
+        wanted &= Q(state__in=[state.value for state in search.states])
+    if search.from_day:
+        wanted &= Q(arrived_at__gte=_midnight(search.from_day))
+    if search.to_day:
+        wanted &= Q(arrived_at__lt=_midnight(search.to_day + timedelta(days=1)))
+    if search.overdue:
+        open_states = [State.RECEIVED, State.PROCESSING, State.SUPPLEMENT, State.PAYMENT]
+        wanted &= Q(due_at__lt=now, state__in=open_states)
+    if search.mine:
+        wanted &= Q(received_by=authority.subject)
+    return wanted
+
+
+def _coded(code: str) -> Q:
+    """The whole code, a provisional number, or the end of either ("231123-0007")."""
+    if not _CODE_PART.fullmatch(code):
+        return Q(pk__in=())
+    return Q(code=code) | Q(provisional_number=code) | Q(code__endswith=code)
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))
+
+
+def _page(rows: QuerySet[Dossier], sort: Sort, cursor: str | None, limit: int) -> Page:
+    limit = min(max(limit, 1), PAGE)
+    column = "due_at" if sort == Sort.DUE else "arrived_at"
+    if sort == Sort.DUE:
+        rows = rows.filter(due_at__isnull=False)
+    if cursor:
+        rows = rows.filter(_after(column, cursor, down=sort == Sort.NEWEST))
+    sign = "-" if sort == Sort.NEWEST else ""
+    found = list(rows.order_by(f"{sign}{column}", f"{sign}id")[: limit + 1])
+    if len(found) <= limit:
+        return Page(rows=found, next_cursor=None)
+    last = found[limit - 1]
+    return Page(rows=found[:limit], next_cursor=f"{getattr(last, column).isoformat()}~{last.pk}")
+
+
+def _after(column: str, cursor: str, *, down: bool) -> Q:
+    moment, _, pk = cursor.partition("~")
+    try:
+        at = datetime.fromisoformat(moment)
+    except ValueError as broken:
+        raise BadCursor from broken
+    if at.tzinfo is None or not re.fullmatch(r"[0-9]{1,18}", pk):
+        raise BadCursor
+    beyond = "lt" if down else "gt"
+    # The first half lets the index begin at the right place; the second settles equal moments.
+    return Q(**{f"{column}__{beyond}e": at}) & (
+        Q(**{f"{column}__{beyond}": at}) | Q(**{column: at, f"pk__{beyond}": int(pk)})
+    )

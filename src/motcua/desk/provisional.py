@@ -1,0 +1,269 @@
+"""Tiếp nhận tạm: the portal was silent; the papers wait, nothing advances until it answers (threats T-39)."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.db import transaction
+from django.utils import timezone
+
+from motcua.desk import (
+    catalogue,
+    checks,
+    database_rules,
+    deadlines,
+    deliveries,
+    numbering,
+    reception,
+    submission,
+)
+from motcua.desk.models import AccountCheck, Dossier
+from motcua.desk.ports import PURPOSE_RECEPTION, RECEIVABLE, AccountRegistry, PortalUnavailable
+from motcua.desk.reception import Owner
+from motcua.desk.states import State
+from motcua.desk.submission import Submission
+from motcua.kernel.authority import Authority, Power
+from motcua.kernel.person_name import PersonName, fold
+from motcua.kernel.phone import Phone
+from motcua.kernel.refusal import Refusal
+from motcua.outbox import errands, sending, texts
+
+CLOSED_AFTER_WORKING_DAYS = 10
+ARRIVED_WORDS = "Tiếp nhận tạm, chờ kiểm tra tài khoản của chủ hồ sơ."
+CONFIRMED_WORDS = "Đã kiểm tra được tài khoản của chủ hồ sơ; tiếp nhận chính thức."
+CLOSED_WORDS = "Quá 10 ngày làm việc chủ hồ sơ chưa có tài khoản; đóng tiếp nhận tạm và trả lại giấy tờ."
+
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 30, 900
+_NOT_FOUND_PAUSE = 4 * 3600
+
+
+class NotUnknown(Refusal):
+    code = "not_unknown"
+    status = 409
+    message = (
+        "Chỉ tiếp nhận tạm khi Cổng DVCQG không trả lời. Đề nghị ông/bà kiểm tra lại tài khoản của chủ hồ sơ."
+    )
+
+
+class Outcome(StrEnum):
+    """How a recheck ended."""
+
+    CONFIRMED = "CONFIRMED"
+    NOT_FOUND = "NOT_FOUND"
+    NOT_USABLE = "NOT_USABLE"
+    UNKNOWN = "UNKNOWN"
+    CLOSED = "CLOSED"
+    OVER = "OVER"
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    dossier: Dossier
+    row: AccountCheck
+
+
+def receive_provisionally(
+    *, authority: Authority, check_id: uuid.UUID, owner_name: str, form: Submission, now: datetime
+) -> Dossier:
+    """Take the papers under a number of their own. Only for the officer who has just heard no answer.
+
+    The procedure is chosen before (``checks.choose_procedure``). Raises NotUnknown, CheckTooOld,
+    CheckAlreadySpent, PapersIncomplete, SubmittedDifferently, DeskRule.
+    """
+    authority.require(Power.RECEIVE_DOSSIER)
+    name = PersonName.parse(owner_name)
+    mac = form.mac(str(authority.unit_id), name.value)
+    if done := reception.already(authority, form, mac):
+        return done
+    process = catalogue.process_of(authority, form.procedure_code, form.process_id, on=now.date())
+    lines = submission.checklist(catalogue.components_of(process.procedure), form.papers)
+    officer_name = reception.name_of_officer(authority)
+    check = checks.own_check(authority, check_id)
+    if check.answer != AccountCheck.Answer.UNKNOWN:
+        raise NotUnknown
+    number, _ = checks.number_of(check)
+    owner = Owner(
+        subject="",
+        name=name.value,
+        last3=number.value[-3:],
+        number_bi=bytes(check.number_bi),
+        number=number.value,
+    )
+    try:
+        with database_rules.spoken(), transaction.atomic():
+            reception.spend(check, authority, process, AccountCheck.Answer.UNKNOWN)
+            dossier = Dossier(unknown_check_id=check.pk, state=State.PROVISIONAL)
+            reception.fill(dossier, authority, process, owner, form, officer_name, mac, now)
+            dossier.due_words = "Tính từ khi kiểm tra được tài khoản"
+            dossier.provisional_number = numbering.draw_provisional_number(authority.unit_id, now)
+            reception.write(dossier, lines)
+            reception.note(dossier, "provisional", ARRIVED_WORDS, by=authority.subject)
+            _text(dossier, texts.provisionally_received(number=dossier.provisional_number), "provisional")
+            deliveries.promise_recheck(dossier)
+            return dossier
+    except (checks.CheckAlreadySpent, checks.CheckTooOld):
+        if done := reception.already(authority, form, mac):
+            return done
+        raise
+
+
+def recheck(*, dossier_id: uuid.UUID, registry: AccountRegistry, now: datetime) -> Outcome:
+    """Ask again for one provisional dossier; found confirms it. No transaction is open meanwhile."""
+    question = _question(dossier_id)
+    if question is None:
+        return Outcome.OVER
+    dossier, row = question.dossier, question.row
+    number, old_number = checks.number_of(row)
+    checks.answered(row, number, old_number, registry, now)
+    match row.answer:
+        case AccountCheck.Answer.FOUND if row.status in RECEIVABLE:
+            return _confirm(dossier, row, registry, now)
+        case AccountCheck.Answer.FOUND:
+            return _wait(dossier, row, Outcome.NOT_USABLE, now)
+        case AccountCheck.Answer.NOT_FOUND:
+            return _wait(dossier, row, Outcome.NOT_FOUND, now)
+        case _:
+            Dossier.objects.filter(pk=dossier.pk).update(
+                recheck_answer=AccountCheck.Answer.UNKNOWN, rechecked_at=now
+            )
+            return Outcome.UNKNOWN
+
+
+def handle_recheck(
+    data: Mapping[str, errands.Fact], *, registry: AccountRegistry, now: datetime | None = None
+) -> None:
+    """Handler of RECHECK: silent portals are asked again soon, missing accounts a few times a day."""
+    moment = now or timezone.now()
+    public_id = uuid.UUID(str(data["dossier"]))
+    outcome = recheck(dossier_id=public_id, registry=registry, now=moment)
+    if outcome in {Outcome.CONFIRMED, Outcome.CLOSED, Outcome.OVER}:
+        return
+    if outcome == Outcome.UNKNOWN:
+        arrived = Dossier.objects.values_list("arrived_at", flat=True).get(public_id=public_id)
+        raise errands.TryLater(_pause(moment - arrived))
+    raise errands.TryLater(_NOT_FOUND_PAUSE)
+
+
+def recheck_at_desk(
+    *, authority: Authority, dossier_id: uuid.UUID, registry: AccountRegistry, now: datetime
+) -> Outcome:
+    """An officer of the unit asks at once instead of waiting for the errand."""
+    authority.require(Power.RECEIVE_DOSSIER)
+    Dossier.objects.only("pk").get(public_id=dossier_id, unit_id=authority.unit_id)
+    return recheck(dossier_id=dossier_id, registry=registry, now=now)
+
+
+def _pause(waited: timedelta) -> int:
+    return int(min(max(waited.total_seconds() / 10, _SHORTEST_PAUSE), _LONGEST_PAUSE))
+
+
+def _question(dossier_id: uuid.UUID) -> _Question | None:
+    dossier = (
+        Dossier.objects.select_related("procedure", "unknown_check")
+        .filter(public_id=dossier_id, state=State.PROVISIONAL)
+        .first()
+    )
+    if dossier is None or dossier.unknown_check is None:
+        return None
+    asked = dossier.unknown_check
+    number, old_number = checks.number_of(asked)
+    row = AccountCheck(
+        public_id=uuid.uuid4(),
+        kind=AccountCheck.Kind.RECHECK,
+        officer_subject=dossier.received_by,
+        unit_code=dossier.unit_code,
+        purpose=PURPOSE_RECEPTION,
+        procedure_id=dossier.procedure_id,
+        number_bi=asked.number_bi,
+        for_dossier=dossier.public_id,
+        visit=asked.visit,
+    )
+    row.number_sealed = checks.seal_number(row, number, old_number)
+    return _Question(dossier=dossier, row=row)
+
+
+def _confirm(dossier: Dossier, row: AccountCheck, registry: AccountRegistry, now: datetime) -> Outcome:
+    try:
+        card = registry.owner_card(
+            receipt=row.receipt,
+            procedure_code=dossier.procedure.code,
+            asked_by=dossier.received_by,
+            unit_code=dossier.unit_code,
+        )
+    except PortalUnavailable:
+        return Outcome.UNKNOWN
+    try:
+        with database_rules.spoken(), transaction.atomic():
+            return _advance(dossier.pk, row, card.full_name, now)
+    except database_rules.DeskRule as no:
+        # The owner is an officer: a rule for people, who see it in the list of what is owed.
+        with transaction.atomic():
+            dossier.recheck_answer, dossier.rechecked_at = "RULE", now
+            dossier.closed_reason = no.text
+            dossier.save(update_fields=["recheck_answer", "rechecked_at", "closed_reason"])
+        return Outcome.NOT_USABLE
+
+
+def _advance(dossier_pk: int, row: AccountCheck, owner_name: str, now: datetime) -> Outcome:
+    dossier = Dossier.objects.select_for_update(of=("self",)).select_related("procedure").get(pk=dossier_pk)
+    if dossier.state != State.PROVISIONAL:
+        return Outcome.OVER
+    checks.keep(row)
+    AccountCheck.objects.filter(pk=row.pk, spent_at=None).update(spent_at=now)
+    dossier.account_check_id = row.pk
+    dossier.owner_subject, dossier.owner_last3 = row.subject, row.last3
+    dossier.owner_name, dossier.owner_folded = owner_name, fold(owner_name).lower()
+    dossier.state = State.RECEIVED
+    dossier.received_at = now
+    dossier.due_at = deadlines.due_at(dossier.procedure, now)
+    dossier.due_words = deadlines.due_words(dossier.due_at)
+    dossier.code = numbering.draw_code(dossier.unit_id, now)
+    dossier.recheck_answer, dossier.rechecked_at = row.answer, now
+    dossier.closed_reason = ""
+    dossier.version += 1
+    dossier.save()
+    reception.note(dossier, "confirmed", CONFIRMED_WORDS, from_state=State.PROVISIONAL)
+    deliveries.promise_confirmed(dossier)
+    return Outcome.CONFIRMED
+
+
+def _wait(dossier: Dossier, row: AccountCheck, outcome: Outcome, now: datetime) -> Outcome:
+    """Kept, listed, the owner asked once to get an account; after ten working days closed with notice."""
+    with transaction.atomic():
+        locked = (
+            Dossier.objects.select_for_update(of=("self",)).select_related("procedure").get(pk=dossier.pk)
+        )
+        if locked.state != State.PROVISIONAL:
+            return Outcome.OVER
+        checks.keep(row)
+        locked.recheck_answer, locked.rechecked_at = row.answer, now
+        if deadlines.working_days_since(locked.arrived_at, now) > CLOSED_AFTER_WORKING_DAYS:
+            _close(locked)
+            return Outcome.CLOSED
+        if locked.owner_asked_at is None and outcome == Outcome.NOT_FOUND:
+            locked.owner_asked_at = now
+            until = deadlines.closing_day(locked.arrived_at, CLOSED_AFTER_WORKING_DAYS)
+            number = locked.provisional_number or ""
+            _text(locked, texts.provisional_needs_account(number=number, until=until), "account_wanted")
+        locked.save()
+    return outcome
+
+
+def _close(dossier: Dossier) -> None:
+    dossier.state = State.NOT_ACCEPTED
+    dossier.closed_reason = CLOSED_WORDS
+    dossier.version += 1
+    dossier.save()
+    reception.note(dossier, "closed", CLOSED_WORDS, from_state=State.PROVISIONAL)
+    _text(dossier, texts.provisional_closed(number=dossier.provisional_number or ""), "provisional_closed")
+
+
+def _text(dossier: Dossier, text: str, purpose: str) -> None:
+    """To the phone left at the desk: the portal cannot be asked for one, the owner is not known to it."""
+    phone = submission.contact_of(dossier)["phone"]
+    if phone:
+        sending.enqueue(
+            to=Phone.parse(phone), text=text, purpose=purpose, dedupe_key=f"{purpose}:{dossier.public_id}"
+        )

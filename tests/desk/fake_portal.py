@@ -1,0 +1,186 @@
+"""The portal, faked at the desk's ports: it knows the people it was told of and signs as the real one does."""
+
+import base64
+import hashlib
+import json
+import threading
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+from django.conf import settings
+
+from motcua.desk.ports import (
+    RECEIPT_TYPE,
+    Answer,
+    Found,
+    LentPaper,
+    NotFoundAnswer,
+    NotLent,
+    OfferedPaper,
+    OwnerCard,
+    OwnerStatus,
+    PortalUnavailable,
+    Unknown,
+)
+from motcua.kernel.citizen_id import CitizenId
+from motcua.kernel.person_name import PersonName
+from motcua.kernel.tax_code import TaxCode
+
+
+def encoded(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def signed(
+    claims: Mapping[str, object],
+    *,
+    header: Mapping[str, object] | None = None,
+    key: ec.EllipticCurvePrivateKey | None = None,
+) -> str:
+    """A JWS in compact form, right unless told otherwise."""
+    head = header if header is not None else {"alg": "ES256", "typ": RECEIPT_TYPE}
+    content = f"{encoded(json.dumps(head).encode())}.{encoded(json.dumps(claims).encode())}"
+    private: ec.EllipticCurvePrivateKey = key or settings.KEYRING.receipt_key
+    r, s = decode_dss_signature(private.sign(content.encode(), ec.ECDSA(SHA256())))
+    return f"{content}.{encoded(r.to_bytes(32, 'big') + s.to_bytes(32, 'big'))}"
+
+
+def claims(subject: str, status: str, purpose: str, **more: object) -> dict[str, object]:
+    now = int(time.time())
+    return {
+        "iss": settings.PORTAL_ISSUER,
+        "aud": settings.DESK_ID,
+        "sub": subject,
+        "iat": now,
+        "exp": now + 900,
+        "jti": uuid.uuid4().hex,
+        "purpose": purpose,
+        "status": status,
+        **more,
+    }
+
+
+@dataclass
+class Person:
+    full_name: str
+    subject: str
+    status: OwnerStatus = OwnerStatus.USABLE
+
+
+@dataclass
+class FakePortal:
+    """Both ports. ``down`` is silence; ``asked`` and ``told`` are what it saw."""
+
+    people: dict[str, Person] = field(default_factory=dict)
+    down: bool = False
+    asked: list[dict[str, str]] = field(default_factory=list)
+    told: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+    papers: dict[str, list[OfferedPaper]] = field(default_factory=dict)
+    vault: dict[str, tuple[str, str, bytes]] = field(default_factory=dict)
+    lent: list[tuple[str, str]] = field(default_factory=list)
+    tamper: Mapping[str, object] = field(default_factory=dict)
+    _keys: set[str] = field(default_factory=set)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def enrol(
+        self, number: str, full_name: str, *, status: OwnerStatus = OwnerStatus.USABLE, subject: str = ""
+    ) -> Person:
+        person = Person(full_name, subject or uuid.uuid4().hex, status)
+        self.people[number] = person
+        return person
+
+    def check(
+        self,
+        *,
+        number: CitizenId | TaxCode,
+        old_number: CitizenId | None,
+        purpose: str,
+        asked_by: str,
+        unit_code: str,
+        reference: str,
+    ) -> Answer:
+        self.asked.append({"by": asked_by, "unit": unit_code, "purpose": purpose, "reference": reference})
+        if self.down:
+            return Unknown("down")
+        by_old = number.value not in self.people and old_number is not None
+        person = self.people.get(old_number.value if by_old and old_number else number.value)
+        if person is None:
+            return NotFoundAnswer()
+        return Found(
+            receipt=signed(claims(person.subject, person.status, purpose, **self.tamper)),
+            subject=person.subject,
+            status=person.status,
+            name_masked=PersonName.parse(person.full_name).masked,
+            last3=number.value[-3:],
+            matched_by_old_number=by_old,
+        )
+
+    def owner_card(self, *, receipt: str, procedure_code: str, asked_by: str, unit_code: str) -> OwnerCard:
+        if self.down:
+            raise PortalUnavailable
+        return OwnerCard(self._of(receipt).full_name)
+
+    def still_usable(self, *, subject: str) -> bool | None:
+        if self.down:
+            return None
+        return any(
+            person.subject == subject
+            and person.status in {OwnerStatus.USABLE, OwnerStatus.AWAITING_ACTIVATION}
+            for person in self.people.values()
+        )
+
+    def tell(self, *, subject: str, template: str, params: Mapping[str, str], key: str) -> None:
+        if self.down:
+            raise PortalUnavailable
+        with self._lock:
+            if key not in self._keys:
+                self._keys.add(key)
+                self.told.append((subject, template, dict(params)))
+
+    def offer(
+        self, *, receipt: str, type_codes: Sequence[str], procedure_code: str, asked_by: str, unit_code: str
+    ) -> Sequence[OfferedPaper]:
+        if self.down:
+            raise PortalUnavailable
+        mine = self.papers.get(self._of(receipt).subject, [])
+        return [paper for paper in mine if paper.type_code in type_codes]
+
+    def lend(
+        self, *, receipt: str, paper_id: str, dossier_code: str, asked_by: str, unit_code: str, key: str
+    ) -> LentPaper:
+        if self.down:
+            raise PortalUnavailable
+        for paper in self.papers.get(self._of(receipt).subject, []):
+            if paper.paper_id == paper_id:
+                self.lent.append((paper_id, dossier_code))
+                return LentPaper(paper_id, paper.type_code, paper.name, hashlib.sha256(b"").hexdigest())
+        raise NotLent
+
+    def put(
+        self,
+        *,
+        receipt: str,
+        type_code: str,
+        name: str,
+        data: bytes,
+        file_name: str,
+        dossier_code: str,
+        held_for: str,
+        digitised_by: str,
+        unit_code: str,
+        key: str,
+    ) -> str:
+        if self.down:
+            raise PortalUnavailable
+        self.vault[key] = (self._of(receipt).subject, type_code, data)
+        return f"paper-{key}"[:40]
+
+    def _of(self, receipt: str) -> Person:
+        body = receipt.split(".")[1]
+        subject = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))["sub"]
+        return next(person for person in self.people.values() if person.subject == subject)

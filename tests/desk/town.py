@@ -1,0 +1,166 @@
+"""A small town hall for the desk's tests: units, officers, one catalogue, one portal, and short words for the steps."""
+
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import count
+from pathlib import Path
+
+from django.utils import timezone
+from tests.desk.fake_portal import FakePortal
+
+from motcua.desk import checks, reception, sample
+from motcua.desk.models import Dossier, Procedure
+from motcua.desk.submission import HandedIn, How, Submission
+from motcua.kernel.authority import Authority, Power
+from motcua.kernel.citizen_id import CitizenId
+from motcua.units.models import Officer, Unit
+
+PREFIX = "000.00.06.H08"
+OWNER = "052190000001"
+NAME = "Nguyễn Thị Mẫu"
+PROCEDURE = "2.001914"
+CATALOGUE = [
+    {
+        "code": PROCEDURE,
+        "name": "Chỉnh sửa nội dung văn bằng, chứng chỉ",
+        "levels": ["so", "phong"],
+        "deadline": "5 working days",
+        "components": ["Đơn đề nghị", "Bản chính văn bằng", "Giấy tờ chứng minh (khai sinh)"],
+        "fee_vnd": 0,
+        "decided_by": "Sở",
+        "result": "Quyết định chỉnh sửa",
+    },
+    {
+        "code": "2.002479",
+        "name": "Tiếp nhận học sinh về nước",
+        "levels": ["so"],
+        "deadline": None,
+        "components": ["Đơn xin học", "Học bạ (bản dịch)"],
+        "fee_vnd": None,
+        "decided_by": "Sở",
+        "result": "Giấy giới thiệu tiếp nhận",
+    },
+]
+_serial = count(1)
+
+
+@dataclass
+class Town:
+    """One unit with officers; ``authority`` receives there."""
+
+    portal: FakePortal
+    unit: Unit
+    officer: Officer
+    authority: Authority
+    numbers: "count[int]" = field(default_factory=lambda: count(2))
+
+    def new_owner(self) -> str:
+        number = f"05219{next(self.numbers):07d}"
+        self.portal.enrol(number, NAME)
+        return number
+
+    def check(self, number: str = OWNER, by: Authority | None = None) -> checks.CheckView:
+        return checks.check_owner(
+            authority=by or self.authority,
+            number=CitizenId.parse(number),
+            registry=self.portal,
+            now=timezone.now(),
+        )
+
+    def choose(
+        self, check_id: uuid.UUID, procedure: str = PROCEDURE, by: Authority | None = None
+    ) -> checks.Draft:
+        return checks.choose_procedure(
+            authority=by or self.authority,
+            check_id=check_id,
+            procedure_code=procedure,
+            process_id=process_of(procedure),
+            registry=self.portal,
+            now=timezone.now(),
+        )
+
+    def draft(self, number: str = OWNER, by: Authority | None = None) -> uuid.UUID:
+        return self.choose(self.check(number, by).public_id, by=by).check_id
+
+    def receive(
+        self, check_id: uuid.UUID, form: Submission | None = None, by: Authority | None = None
+    ) -> Dossier:
+        return reception.receive(
+            authority=by or self.authority,
+            check_id=check_id,
+            form=form or a_form(),
+            registry=self.portal,
+            vault=self.portal,
+            now=timezone.now(),
+        )
+
+    def received(self, number: str = OWNER) -> Dossier:
+        return self.receive(self.draft(number))
+
+
+def town(tmp_path: Path) -> Town:
+    """Built anew for a test."""
+    portal = FakePortal()
+    portal.enrol(OWNER, NAME)
+    unit = a_unit("so-gddt", PREFIX, kind=Unit.Kind.SO)
+    who = an_officer()
+    catalogue = tmp_path / "procedures.json"
+    catalogue.write_text(json.dumps(CATALOGUE), encoding="utf-8")
+    sample.load(catalogue)
+    return Town(portal, unit, who, authority_of(who, unit))
+
+
+def a_unit(code: str, prefix: str, kind: str = Unit.Kind.PHONG_GDDT, **more: object) -> Unit:
+    values: dict[str, object] = {
+        "name": f"Đơn vị {code}",
+        "short_name": code,
+        "kind": kind,
+        "dossier_prefix": prefix,
+        "has_desk": True,
+        "valid_from": date(2020, 1, 1),
+    }
+    return Unit.objects.create(code=code, **{**values, **more})
+
+
+def an_officer() -> Officer:
+    return Officer.objects.create(
+        subject=f"{next(_serial):032x}",
+        full_name="Trần Văn Quầy",
+        phone_sealed=b"x",
+        phone_masked="09*****000",
+    )
+
+
+def authority_of(who: Officer, unit: Unit, *powers: Power) -> Authority:
+    return Authority(
+        officer_id=who.pk,
+        subject=who.subject,
+        unit_id=unit.pk,
+        unit_code=unit.code,
+        powers=frozenset(powers or (Power.RECEIVE_DOSSIER,)),
+        subtree=(unit.pk,),
+    )
+
+
+def process_of(procedure: str, order: int = 1) -> int:
+    return Procedure.objects.get(code=procedure).processes.get(order=order).pk
+
+
+def a_form(
+    procedure: str = PROCEDURE,
+    *,
+    key: uuid.UUID | None = None,
+    papers: Sequence[HandedIn] = (),
+    **more: object,
+) -> Submission:
+    shown = [HandedIn(order=1, how=How.PAPER, originals=1), HandedIn(order=2, how=How.SHOWN)]
+    return Submission(
+        key=key or uuid.uuid4(),
+        procedure_code=procedure,
+        process_id=process_of(procedure),
+        papers=papers or shown,
+        **more,  # type: ignore[arg-type]
+    )
