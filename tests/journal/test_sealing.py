@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection, transaction
-from tests.journal.conftest import as_superuser
 
 from motcua import journal
 from motcua.journal import sealing
 from motcua.journal.models import Event, Seal
 from motcua.journal.verifying import verify
 from motcua.journal.witnessing import FileWitness
+from tests.journal.conftest import as_superuser
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -10,13 +10,13 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection
-from tests.journal.conftest import as_superuser
 
 from motcua import journal
 from motcua.journal import sealing, verifying
 from motcua.journal.models import Event
 from motcua.journal.verifying import Finding, Kind, verify
 from motcua.journal.witnessing import FileWitness
+from tests.journal.conftest import as_superuser
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

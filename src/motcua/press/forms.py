@@ -1,0 +1,157 @@
+"""What each paper form is filled in with. A key left out, "" or None prints a dotted line to write on.
+
+A date prints as "ngày 23 tháng 11 năm 2026", a moment as "16 giờ 27 phút, ngày 23 tháng 11 năm 2026" in
+Vietnam's time; text prints as it is, never as instructions. `qr` is the text inside the code, not a drawing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, TypedDict
+
+
+class Letterhead(TypedDict, total=False):
+    agency_above: str
+    """Cơ quan chủ quản, e.g. ỦY BAN NHÂN DÂN TỈNH BÌNH ĐỊNH; printed in capitals."""
+    agency: str
+    """Cơ quan, e.g. SỞ GIÁO DỤC VÀ ĐÀO TẠO; printed in capitals, bold."""
+    place: str
+    """Địa danh, e.g. Quy Nhơn."""
+    on: date | str
+    """Ngày lập."""
+    qr: str
+
+
+class AccountRequest(Letterhead, total=False):
+    """de-nghi-tao-tai-khoan, A4: the citizen asks an officer to open the account (Phụ lục III)."""
+
+    to: str
+    """Kính gửi."""
+    request_number: str
+    short_code: str
+    """Mã đối chiếu: short form of the hash over the data, so that a changed paper is seen."""
+    full_name: str
+    born_on: date | str
+    citizen_id: str
+    phone: str
+    email: str
+    reason: str
+    officer_name: str
+    officer_phone: str
+    unit_name: str
+    created_at: datetime | str
+
+
+class Component(TypedDict, total=False):
+    name: str
+    originals: int
+    certified: int
+    copies: int
+    note: str
+
+
+class PaperNotAsked(TypedDict, total=False):
+    name: str
+    number: str
+    """Số, ký hiệu, ngày cấp; as the vault keeps it."""
+    source: str
+    """Where it came from, e.g. "Kho dữ liệu của chủ hồ sơ"."""
+
+
+class Receipt(Letterhead, total=False):
+    """giay-tiep-nhan, A5: Mẫu số 01 of TT 01/2018/TT-VPCP."""
+
+    desk: str
+    code: str
+    """Mã hồ sơ."""
+    check_characters: str
+    """The few characters that, with the code, open the public tracking page."""
+    tracking_address: str
+    book: str
+    sequence: str
+    copy_for: str
+    """Liên, e.g. "Giao người nộp" or "Lưu"."""
+    owner_name: str
+    owner_number: str
+    filer_name: str
+    filer_standing: str
+    """Tư cách of the filer, e.g. "Người được ủy quyền"; only printed when given."""
+    address: str
+    phone: str
+    email: str
+    procedure_name: str
+    procedure_code: str
+    request: str
+    """Nội dung yêu cầu giải quyết."""
+    components: Sequence[Component]
+    not_asked: Sequence[PaperNotAsked]
+    sets: int
+    term: str
+    """Thời gian giải quyết theo quy định, e.g. "05 ngày làm việc"."""
+    received_at: datetime | str
+    due_at: datetime | str | None
+    """None prints "Theo thông báo của cơ quan"."""
+    second_stage: str
+    fee: str
+    returned_at_place: str
+    """Nơi nhận kết quả, or the postal address asked for."""
+    officer_name: str
+    help_phone: str
+    version: str
+    """E.g. "Mẫu số 01, Thông tư 01/2018/TT-VPCP"."""
+    corrected: str
+    """Only printed when given, e.g. "In lại lần 2, thay giấy in lúc …"."""
+
+
+class ProvisionalSlip(Letterhead, total=False):
+    """phieu-tiep-nhan-tam, A5: the portal gave no answer; the papers are here, the deadline does not run yet."""
+
+    desk: str
+    number: str
+    """TN-…"""
+    arrived_at: datetime | str
+    owner_name: str
+    filer_name: str
+    phone: str
+    procedure_name: str
+    components: Sequence[Component]
+    reason: str
+    next_steps: Sequence[str]
+    """Left out: the usual three."""
+    officer_name: str
+    help_phone: str
+
+
+class Desk(TypedDict, total=False):
+    name: str
+    address: str
+    hours: str
+
+
+class DeskSlip(Letterhead, total=False):
+    """phieu-huong-dan-tai-quay, A5: the phone did not match; what to bring to which desk. No person is named."""
+
+    code: str
+    """Opaque; the desk opens the reason with it."""
+    reason: str
+    operator: str
+    hotline: str
+    bring: Sequence[str]
+    """Left out: the usual three."""
+    desks: Sequence[Desk]
+    made_at: datetime | str
+    valid_until: datetime | str
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    sheet: str
+    fields: type
+
+
+FORMS: Final = {
+    "de-nghi-tao-tai-khoan": Form("account-request.typ", AccountRequest),
+    "giay-tiep-nhan": Form("receipt.typ", Receipt),
+    "phieu-tiep-nhan-tam": Form("provisional-slip.typ", ProvisionalSlip),
+    "phieu-huong-dan-tai-quay": Form("desk-slip.typ", DeskSlip),
+}

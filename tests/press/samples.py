@@ -1,0 +1,102 @@
+"""One form of each kind, filled in for invented people."""
+
+from datetime import UTC, date, datetime
+
+ARRIVED = datetime(2026, 11, 23, 2, 27, tzinfo=UTC)
+LETTERHEAD: dict[str, object] = {
+    "agency_above": "Ủy ban nhân dân tỉnh Bình Định",
+    "agency": "Sở Giáo dục và Đào tạo",
+    "place": "Quy Nhơn",
+    "on": date(2026, 11, 23),
+}
+COMPONENTS = [
+    {"name": "Đơn đề nghị cấp bản sao văn bằng", "originals": 1},
+    {"name": "Căn cước công dân", "copies": 1, "note": "xuất trình bản chính"},
+    {"name": "Giấy khai sinh", "certified": 2},
+]
+
+FORMS: dict[str, dict[str, object]] = {
+    "de-nghi-tao-tai-khoan": {
+        **LETTERHEAD,
+        "to": "Bộ phận Tiếp nhận và Trả kết quả",
+        "request_number": "YC-2026-000123",
+        "short_code": "7K3M-9QXP",
+        "qr": "MC1:YC-2026-000123:7K3M9QXP",
+        "full_name": "Nguyễn Thị Thùy Mẫu",
+        "born_on": "01/02/1990",
+        "citizen_id": "052190000123",
+        "phone": "0900000012",
+        "email": "mau@vi-du.vn",
+        "reason": "Thông tin thuê bao chưa khớp",
+        "officer_name": "Trần Văn Quầy",
+        "officer_phone": "0900000099",
+        "unit_name": "Bộ phận Một cửa",
+        "created_at": ARRIVED,
+    },
+    "giay-tiep-nhan": {
+        **LETTERHEAD,
+        "desk": "Sở Giáo dục và Đào tạo tỉnh Bình Định",
+        "code": "000.00.06.H08-261123-0012",
+        "check_characters": "K7QX",
+        "tracking_address": "cong.vi-du.vn/tra-cuu",
+        "qr": "https://cong.vi-du.vn/tra-cuu/000.00.06.H08-261123-0012",
+        "book": "01/2026",
+        "sequence": "0012",
+        "copy_for": "Giao người nộp",
+        "owner_name": "Nguyễn Thị Thùy Mẫu",
+        "owner_number": "052190000123",
+        "filer_name": "Lê Văn Thử",
+        "filer_standing": "người được ủy quyền",
+        "address": "Xã Cát Hưng, huyện Phù Cát",
+        "phone": "0900000012",
+        "email": "mau@vi-du.vn",
+        "procedure_name": "Cấp bản sao văn bằng, chứng chỉ từ sổ gốc",
+        "procedure_code": "1.005092",
+        "request": "Cấp bản sao bằng tốt nghiệp",
+        "components": COMPONENTS,
+        "not_asked": [
+            {"name": "Học bạ trung học phổ thông", "number": "số 12", "source": "Kho dữ liệu của chủ hồ sơ"}
+        ],
+        "sets": 1,
+        "term": "01 ngày làm việc",
+        "received_at": ARRIVED,
+        "due_at": datetime(2026, 11, 24, 2, 27, tzinfo=UTC),
+        "second_stage": "Không có",
+        "fee": "Không thu",
+        "returned_at_place": "Tại quầy",
+        "officer_name": "Trần Văn Quầy",
+        "help_phone": "0900000099",
+        "version": "Mẫu số 01",
+        "corrected": "In lại lần 2",
+    },
+    "phieu-tiep-nhan-tam": {
+        **LETTERHEAD,
+        "desk": "Sở Giáo dục và Đào tạo tỉnh Bình Định",
+        "number": "TN-H08-261123-0003",
+        "arrived_at": ARRIVED,
+        "owner_name": "Nguyễn Thị Thùy Mẫu",
+        "filer_name": "Lê Văn Thử",
+        "phone": "0900000012",
+        "procedure_name": "Cấp bản sao văn bằng",
+        "components": COMPONENTS,
+        "reason": "Cổng chưa trả lời.",
+        "next_steps": ["Chờ tin nhắn của cơ quan.", "Giữ phiếu này."],
+        "officer_name": "Trần Văn Quầy",
+        "help_phone": "0900000099",
+        "qr": "TN-H08-261123-0003",
+    },
+    "phieu-huong-dan-tai-quay": {
+        **LETTERHEAD,
+        "code": "HD-7K3M-9QXP",
+        "operator": "VinaPhone",
+        "hotline": "18001091",
+        "reason": "Thông tin đăng ký không khớp với thông tin thuê bao.",
+        "bring": ["Thẻ căn cước công dân;", "Điện thoại."],
+        "made_at": ARRIVED,
+        "valid_until": date(2026, 12, 3),
+        "qr": "https://cong.vi-du.vn/phieu/7K3M9QXP",
+        "desks": [
+            {"name": "Bộ phận Một cửa huyện Phù Cát", "address": "Thị trấn Ngô Mây", "hours": "7.00–11.30"}
+        ],
+    },
+}
