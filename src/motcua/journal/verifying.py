@@ -162,9 +162,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _public_key(path: Path | None) -> Ed25519PublicKey:
     if path is None:
-        key = settings.KEYRING.journal_key.public_key()
-    else:
-        key = load_pem_public_key(path.read_bytes())
+        return settings.KEYRING.journal_key.public_key()
+    key = load_pem_public_key(path.read_bytes())
     if not isinstance(key, Ed25519PublicKey):
         raise SystemExit("Khóa công khai phải là khóa Ed25519. Đề nghị chỉ đúng tệp bằng --public-key.")
     return key

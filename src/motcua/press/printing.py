@@ -6,7 +6,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 import typst
@@ -17,7 +17,8 @@ from motcua.press.forms import FORMS
 
 _SHEETS: Final = Path(__file__).parent / "sheets"
 _HERE: Final = ZoneInfo("Asia/Ho_Chi_Minh")
-_ARCHIVAL: Final = ["a-2a", "ua-1"]
+_Standard = Literal["a-2a", "ua-1"]
+_ARCHIVAL: Final[list[_Standard]] = ["a-2a", "ua-1"]
 
 log = logging.getLogger(__name__)
 _thread = threading.local()
@@ -50,11 +51,13 @@ def _typeset(form: str, sheet: str, filled: str) -> bytes:
         return _compile(sheet, filled, [])
 
 
-def _compile(sheet: str, filled: str, standards: list[str]) -> bytes:
+def _compile(sheet: str, filled: str, standards: Sequence[_Standard]) -> bytes:
     made = _compiler().compile(
-        _SHEETS / sheet, format="pdf", sys_inputs={"d": filled}, pdf_standards=standards
+        _SHEETS / sheet, format="pdf", sys_inputs={"d": filled}, pdf_standards=[*standards]
     )
-    return bytes(made)
+    if not isinstance(made, bytes):
+        raise TypeError("typst made no PDF")
+    return made
 
 
 def _compiler() -> typst.Compiler:
@@ -64,7 +67,8 @@ def _compiler() -> typst.Compiler:
             include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(glyphs.FONTS)]
         )
         _thread.compiler = typst.Compiler(root=_SHEETS, font_paths=fonts, ignore_system_fonts=True)
-    return _thread.compiler
+    compiler: typst.Compiler = _thread.compiler
+    return compiler
 
 
 class _Plain:
