@@ -11,8 +11,8 @@ from pathlib import Path
 from django.utils import timezone
 from tests.desk.fake_portal import FakePortal
 
-from motcua.desk import checks, reception, sample
-from motcua.desk.models import Dossier, Procedure
+from motcua.desk import checks, exceptions, reception, sample
+from motcua.desk.models import Dossier, GateException, Procedure
 from motcua.desk.submission import HandedIn, How, Submission
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.citizen_id import CitizenId
@@ -131,6 +131,16 @@ def an_officer() -> Officer:
         full_name="Trần Văn Quầy",
         phone_sealed=b"x",
         phone_masked="09*****000",
+    )
+
+
+def an_exception(town: Town) -> GateException:
+    return exceptions.ask(
+        authority=town.authority,
+        reason_kind="PASSPORT",
+        reason="Người nước ngoài chỉ có hộ chiếu",
+        owner_name="Anna Mẫu",
+        paper="Hộ chiếu X0000001",
     )
 
 
