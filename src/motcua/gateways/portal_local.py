@@ -11,7 +11,6 @@ from motcua import journal
 from motcua.accounts import check, identity
 from motcua.accounts.models import Account, LookUp
 from motcua.accounts.notices import public_host
-from motcua.desk import receipts
 from motcua.desk.ports import (
     Answer,
     Found,
@@ -22,6 +21,7 @@ from motcua.desk.ports import (
     Unknown,
 )
 from motcua.gateways import portal_line
+from motcua.gateways.portal_receipts import subject_of
 from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.tax_code import TaxCode
 from motcua.outbox import sending, texts
@@ -78,7 +78,7 @@ class LocalPortal:
         )
 
     def owner_card(self, *, receipt: str, procedure_code: str, asked_by: str, unit_code: str) -> OwnerCard:
-        account = _account(_verified(receipt).subject)
+        account = _account(subject_of(receipt))
         number = account.person.documents.filter(status="active").order_by("kind").first()
         if number is not None:
             LookUp.objects.create(
@@ -111,16 +111,6 @@ class LocalPortal:
             journal.record("accounts.owner.not_reachable", subject=f"account:{account.pk}")
             return
         sending.enqueue(to=phone, text=_TEXTS[template](params), purpose=template, dedupe_key=f"tell:{key}")
-
-
-def _verified(receipt: str) -> receipts.Receipt:
-    return receipts.verify(
-        receipt,
-        audience=settings.DESK_ID,
-        issuer=settings.PORTAL_ISSUER,
-        public_key=settings.KEYRING.receipt_key.public_key(),
-        now=timezone.now(),
-    )
 
 
 def _account(subject: str) -> Account:

@@ -1,7 +1,12 @@
 """Which errands the worker knows, and the chores it does at intervals. Each room adds its line."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from motcua.desk import deliveries, provisional
 from motcua.outbox.errands import Handler
 
 Chore = tuple[str, Callable[[], int], float]
@@ -9,7 +14,13 @@ Chore = tuple[str, Callable[[], int], float]
 
 def handlers() -> dict[str, Handler]:
     """Kind of errand → who does it. A handler makes its own second call harmless (outbox/errands.py)."""
-    return {}
+    registry = import_string(settings.ACCOUNT_REGISTRY)()
+    vault = import_string(settings.OWNERS_VAULT)()
+    return {
+        deliveries.TELL: partial(deliveries.tell, registry=registry),
+        deliveries.VAULT: partial(deliveries.fill_vault, vault=vault),
+        deliveries.RECHECK: partial(provisional.recheck, registry=registry),
+    }
 
 
 def chores() -> Iterator[Chore]:

@@ -1,0 +1,112 @@
+"""The owners' vaults in the same process."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from motcua.desk.ports import LentPaper, NotLent, OfferedPaper, PaperValidity
+from motcua.files import keeping as files
+from motcua.gateways.portal_receipts import subject_of
+from motcua.kernel.refusal import NotFound
+from motcua.vault import keeping, lending, offering
+from motcua.vault.keeping import NewPaper
+from motcua.vault.models import Paper
+from motcua.vault.offering import OfferState
+
+_PURPOSE = "tiep-nhan-ho-so"
+_VALIDITY = {OfferState.AVAILABLE: PaperValidity.VALID, OfferState.EXPIRED: PaperValidity.EXPIRED}
+
+
+class LocalVault:
+    """Implements ``desk.ports.OwnersVault`` over the vault room."""
+
+    def offer(
+        self, *, receipt: str, type_codes: Sequence[str], procedure_code: str, asked_by: str, unit_code: str
+    ) -> Sequence[OfferedPaper]:
+        offers = offering.offer(
+            audience=settings.DESK_ID,
+            subject=subject_of(receipt, late=True),
+            wanted=type_codes,
+            purpose=_PURPOSE,
+            asked_by=asked_by,
+            unit_code=unit_code,
+            on=timezone.localdate(),
+        )
+        return [
+            OfferedPaper(
+                paper_id=str(found.paper_id),
+                type_code=found.type_code,
+                name=found.title,
+                validity=_VALIDITY[found.state],
+                issued_on=found.issued_on,
+                valid_until=found.valid_until,
+            )
+            for found in offers
+            if found.state in _VALIDITY
+        ]
+
+    @transaction.atomic
+    def lend(
+        self, *, receipt: str, paper_id: str, dossier_code: str, asked_by: str, unit_code: str, key: str
+    ) -> LentPaper:
+        subject = subject_of(receipt, late=True)
+        consent = lending.record_consent(
+            audience=settings.DESK_ID,
+            subject=subject,
+            unit_code=unit_code,
+            dossier_code=dossier_code,
+            purpose=_PURPOSE,
+            recorded_by=asked_by,
+        )
+        try:
+            lent = lending.lend(
+                audience=settings.DESK_ID,
+                subject=subject,
+                paper_id=UUID(paper_id),
+                consent=consent,
+                dossier_code=dossier_code,
+                by=asked_by,
+                unit_code=unit_code,
+            )
+        except (NotFound, lending.ConsentNeeded, ValueError) as no:
+            raise NotLent from no
+        return LentPaper(str(lent.paper_id), lent.type_code, lent.title, lent.sha256)
+
+    def put(
+        self,
+        *,
+        receipt: str,
+        type_code: str,
+        name: str,
+        data: bytes,
+        file_name: str,
+        dossier_code: str,
+        held_for: str,
+        digitised_by: str,
+        unit_code: str,
+        key: str,
+    ) -> str:
+        subject = subject_of(receipt, late=True)
+        checked = files.check(data, name=file_name, antivirus=import_string(settings.ANTIVIRUS)())
+        (paper_id,) = keeping.put(
+            audience=settings.DESK_ID,
+            receipt_subject=subject,
+            papers=[
+                NewPaper(
+                    key=key,
+                    type_code=type_code,
+                    title=name,
+                    source=Paper.Source.COMPONENT,
+                    file=checked,
+                    held_for=held_for,
+                )
+            ],
+            dossier_code=dossier_code,
+            digitised_by=digitised_by,
+            unit_code=unit_code,
+        )
+        return str(paper_id)
