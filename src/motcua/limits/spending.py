@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
 from motcua.kernel.refusal import Refusal
-from motcua.limits.models import Bucket, Unlocking
+from motcua.limits.models import Unlocking
 from motcua.limits.quotas import Quota, Window
 
 log = logging.getLogger(__name__)
@@ -102,8 +102,12 @@ def peek(quota: Quota, who: str) -> Left:
 
 def reset(quota: Quota, who: str) -> None:
     """Start afresh, after a success. Within the caller's transaction, if there is one."""
-    with _closed_when_broken():
-        Bucket.objects.filter(key__in=_keys(quota, who)).delete()
+    with _closed_when_broken(), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE limits_bucket SET used = 0, window_ends_at = clock_timestamp() WHERE key IN"
+            " (SELECT key FROM limits_bucket WHERE key = ANY(%s) ORDER BY key FOR UPDATE)",
+            [_keys(quota, who)],
+        )
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from motcua.desk import deliveries, provisional
+from motcua.limits import spending
 from motcua.outbox.errands import Handler
 
 Chore = tuple[str, Callable[[], int], float]
@@ -25,4 +26,4 @@ def handlers() -> dict[str, Handler]:
 
 def chores() -> Iterator[Chore]:
     """(name, work that answers how many items it did, seconds between two rounds)."""
-    yield from ()
+    yield "bucket", spending.sweep, 60.0
