@@ -123,13 +123,20 @@ def test_a_rolled_back_line_leaves_a_gap_that_is_no_crime(
     assert verify(None, None, witnesses[0], signer.public_key()) is None
 
 
-def test_sealers_at_the_same_time_do_not_fork_the_chain(
-    signer: Ed25519PrivateKey, witnesses: list[FileWitness]
+def test_sealers_at_the_same_time_neither_fork_the_chain_nor_tell_a_witness_twice(
+    signer: Ed25519PrivateKey, witnesses: list[FileWitness], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write(50)
+    monkeypatch.setattr(sealing, "BATCH_ROWS", 5)
+    write(60)
+    failures: list[Exception] = []
+    start = threading.Barrier(6)
 
     def work() -> None:
-        sealing.seal_due(NOON, signer, [])
+        start.wait()
+        try:
+            sealing.seal_due(NOON, signer, witnesses)
+        except Exception as failure:
+            failures.append(failure)
         connection.close()
 
     threads = [threading.Thread(target=work) for _ in range(6)]
@@ -139,8 +146,11 @@ def test_sealers_at_the_same_time_do_not_fork_the_chain(
         thread.join()
     sealing.seal_due(NOON, signer, witnesses)
 
-    assert sum(Seal.objects.values_list("rows", flat=True)) == 50
-    assert verify(None, None, witnesses[0], signer.public_key()) is None
+    assert failures == []
+    assert sum(Seal.objects.values_list("rows", flat=True)) == 60
+    for witness in witnesses:
+        assert [batch.number for batch in witness.batches()] == list(range(1, 13))
+        assert verify(None, None, witness, signer.public_key()) is None
 
 
 def test_a_witness_that_was_away_hears_it_later(

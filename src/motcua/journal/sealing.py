@@ -5,7 +5,8 @@ row before it is over (models.Horizon, migration 0001), so until then, usually s
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Final
 
@@ -28,10 +29,15 @@ class WitnessDisagrees(Exception):
 
 
 def seal_due(now: datetime, signer: Ed25519PrivateKey, witnesses: Sequence[Witness]) -> int:
-    """Seal what is settled and tell the witnesses; the number of rows sealed. Two at once do no harm.
+    """Seal what is settled and tell the witnesses; the number of rows sealed; 0 when another sealer is at work.
 
     Raises WitnessDisagrees, and seals nothing, when a witness and the database tell different stories.
     """
+    with _only_sealer() as alone:
+        return _seal_and_tell(now, signer, witnesses) if alone else 0
+
+
+def _seal_and_tell(now: datetime, signer: Ed25519PrivateKey, witnesses: Sequence[Witness]) -> int:
     _catch_up(witnesses)
     sealed = 0
     settled = _settled()
@@ -69,8 +75,6 @@ def _seal_up_to(upto: int, now: datetime, signer: Ed25519PrivateKey) -> int:
 
 @transaction.atomic
 def _seal_one(upto: int, now: datetime, signer: Ed25519PrivateKey) -> int:
-    if not _is_only_sealer():
-        return 0
     previous = Seal.objects.order_by("-id").only("id", "last_id", "hash").first()
     lines = list(rows.lines(after=previous.last_id if previous else -(2**63), upto=upto, limit=BATCH_ROWS))
     if not lines:
@@ -160,10 +164,18 @@ def _horizon(condition: str) -> int | None:
     return found[0] if found else None
 
 
-def _is_only_sealer() -> bool:
+@contextmanager
+def _only_sealer() -> Iterator[bool]:
+    """Held over several transactions: a witness must not hear one seal from two mouths."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
-        return bool(cursor.fetchone()[0])
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
+        alone = bool(cursor.fetchone()[0])
+    try:
+        yield alone
+    finally:
+        if alone:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
 
 
 def _shown(moment: datetime) -> str:
