@@ -1,0 +1,27 @@
+"""What every page knows: who is here, which province, which day."""
+
+from typing import Final
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+
+_HOTLINE: Final = "1022"
+
+
+def page(request: HttpRequest) -> dict[str, object]:
+    """Context processor. ``visitor`` is set by VisitorMiddleware and is None for a stranger."""
+    return {
+        "visitor": getattr(request, "visitor", None),
+        "notices": getattr(request, "notices", ()),
+        **standing(),
+    }
+
+
+def standing() -> dict[str, object]:
+    """The part that needs no request; the page of a breakdown is drawn with it."""
+    return {
+        "system_name": settings.DESK_NAME,
+        "hotline": getattr(settings, "HOTLINE", _HOTLINE),
+        "today": timezone.localdate(),
+    }
