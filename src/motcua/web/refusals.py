@@ -1,0 +1,114 @@
+"""Every no becomes a page that says what to do next; every breakdown a page that says nothing more."""
+
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import urlsplit
+
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from motcua.kernel.refusal import Refusal
+from motcua.web import context
+
+_TITLES: Final = {
+    400: "Yêu cầu chưa hợp lệ",
+    403: "Chưa có quyền truy cập",
+    404: "Không tìm thấy nội dung",
+    409: "Thông tin đã thay đổi",
+    410: "Nội dung không còn hiệu lực",
+    413: "Nội dung gửi lên quá lớn",
+    422: "Yêu cầu chưa thực hiện được",
+    429: "Ông/bà đã thử nhiều lần",
+    503: "Hệ thống đang bận",
+}
+_OTHER_TITLE: Final = "Yêu cầu chưa thực hiện được"
+_CSRF: Final = (
+    "Trang ông/bà vừa dùng đã mở quá lâu hoặc trình duyệt đang chặn cookie, nên nội dung chưa được ghi nhận. "
+    "Đề nghị quay lại, tải lại trang rồi gửi lần nữa."
+)
+
+
+class RefusalMiddleware:
+    """A Refusal that the view did not handle beside its field."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return answer(request, exception) if isinstance(exception, Refusal) else None
+
+
+def answer(request: HttpRequest, no: Refusal) -> HttpResponse:
+    """The page, part of a page (htmx) or JSON for a refusal. Middlewares call it themselves."""
+    response = _say(request, status=no.status, code=no.code, text=no.text)
+    if isinstance(wait := no.details.get("wait_seconds"), int):
+        response.headers["Retry-After"] = str(wait)
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """handler400"""
+    return _say(request, status=400, code="bad_request", text="", template="400.html")
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """handler403"""
+    return _say(request, status=403, code="forbidden", text="", template="403.html")
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """handler404"""
+    return _say(request, status=404, code="not_found", text="", template="404.html")
+
+
+def csrf_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """CSRF_FAILURE_VIEW. The reason is for nobody outside."""
+    return _say(request, status=403, code="csrf", text=_CSRF, title="Đề nghị tải lại trang")
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """handler500: no trace, no database, no visitor; only the number under which the log knows it."""
+    request_id = str(getattr(request, "request_id", ""))
+    if _wants_json(request):
+        return JsonResponse({"code": "broken", "request_id": request_id}, status=500)
+    page = render_to_string("500.html", {"request_id": request_id, **context.standing()})
+    return HttpResponse(page, status=500)
+
+
+def _say(
+    request: HttpRequest, *, status: int, code: str, text: str, title: str = "", template: str = ""
+) -> HttpResponse:
+    facts = {"title": title or _TITLES.get(status, _OTHER_TITLE), "text": text, "back": _back(request)}
+    if _wants_json(request):
+        return JsonResponse({"code": code, "message": text or facts["title"]}, status=status)
+    if request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true":
+        response = render(request, "parts/refusal.html", facts, status=status)
+        response.headers["HX-Retarget"] = "#messages"
+        response.headers["HX-Reswap"] = "innerHTML"
+        return response
+    if template:
+        facts = {"back": facts["back"]}
+    return render(request, template or "base/refused.html", facts, status=status)
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    accepted = request.headers.get("Accept", "")
+    return "application/json" in accepted and "text/html" not in accepted
+
+
+def _back(request: HttpRequest) -> str:
+    """The page the person came from, when it is ours; its path only."""
+    try:
+        came_from = urlsplit(request.headers.get("Referer", ""))
+        ours = came_from.netloc == request.get_host()
+    except (DisallowedHost, ValueError):
+        return ""
+    if not ours or not came_from.path.startswith("/"):
+        return ""
+    return "" if came_from.path.startswith("//") else came_from.path
