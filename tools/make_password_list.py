@@ -24,7 +24,9 @@ def main() -> None:
     """Write the list and say how long it is."""
     entries = sorted({weak_passwords.entry(root) for root in roots(sections()) if len(root) >= 3})
     weak_passwords.LIST.parent.mkdir(exist_ok=True)
-    weak_passwords.LIST.write_bytes(b"".join(entries))
+    weak_passwords.LIST.write_bytes(
+        b"".join(entry.to_bytes(weak_passwords.ENTRY, "little") for entry in entries)
+    )
     sys.stdout.write(f"{len(entries)} roots, {len(entries) * weak_passwords.ENTRY} bytes\n")
 
 

@@ -11,9 +11,7 @@ from motcua.kernel.refusal import Refusal
 
 _LONGEST: Final = 100
 # Latin letters, and the marks that Unicode has no ready letter for (Ơ̆, M̆ of the Central Highlands).
-_LETTER: Final = (
-    r"[A-Za-z\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u01BA\u01C4-\u024F\u1E00-\u1EFF][\u0300-\u0331]{0,2}"
-)
+_LETTER: Final = r"[A-Za-z\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u01BA\u01C4-\u024F\u1E00-\u1EFF][\u0300-\u0331]?"
 _WORD: Final = rf"(?:{_LETTER})+(?:['’ʼ-](?:{_LETTER})+)*"
 _NAME: Final = re.compile(rf"{_WORD}(?: {_WORD})*")
 _FIRST_LETTER: Final = re.compile(_LETTER)

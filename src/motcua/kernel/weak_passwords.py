@@ -8,6 +8,7 @@ import bisect
 import hashlib
 import mmap
 import re
+import sys
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
@@ -54,9 +55,9 @@ def canonical(plain_text: str) -> str:
     return plain_text.translate(_LEET)
 
 
-def entry(root: str) -> bytes:
+def entry(root: str) -> int:
     """What the list keeps of a root."""
-    return hashlib.blake2b(canonical(root).encode(), digest_size=ENTRY).digest()
+    return int.from_bytes(hashlib.blake2b(canonical(root).encode(), digest_size=ENTRY).digest(), "big")
 
 
 def is_listed(root: str) -> bool:
@@ -64,10 +65,8 @@ def is_listed(root: str) -> bool:
     if len(root) < _SHORTEST_ROOT:
         return False
     listed, wanted = _list(), entry(root)
-    place = bisect.bisect_left(
-        range(len(listed) // ENTRY), wanted, key=lambda n: listed[n * ENTRY : (n + 1) * ENTRY]
-    )
-    return listed[place * ENTRY : (place + 1) * ENTRY] == wanted
+    place = bisect.bisect_left(listed, wanted)
+    return place < len(listed) and listed[place] == wanted
 
 
 def is_weak(password: str) -> bool:
@@ -139,6 +138,9 @@ def _is_pattern(run: str) -> bool:
 
 
 @cache
-def _list() -> mmap.mmap:
+def _list() -> "memoryview[int]":
+    """The sorted numbers of the file, shared by all processes of the machine."""
+    if sys.byteorder != "little":
+        raise RuntimeError("The list of weak passwords is written for little-endian machines.")
     with LIST.open("rb") as file:
-        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)).cast("Q")
