@@ -1,0 +1,1 @@
+"""Pages for the signed-in citizen about themselves."""

@@ -1,0 +1,1 @@
+"""Pages for everybody: home, registration, sign-in, recovery, tracking, guides."""

@@ -1,0 +1,103 @@
+"""The public pages' forms; labels are the dispatch's."""
+
+from typing import Any
+
+from django import forms
+
+from motcua.web.forms_base import (
+    BirthDateField,
+    CardQrField,
+    CitizenIdField,
+    CitizenIdOrTaxCodeField,
+    EmailField,
+    Form,
+    PasscodeField,
+    PasswordField,
+    PersonNameField,
+    PhoneField,
+    PlainTextField,
+    ProofOfWorkField,
+)
+
+
+class Registration(Form):
+    """Phụ lục I, bước 4."""
+
+    full_name = PersonNameField(help_text="Viết đúng như trên giấy tờ, có dấu.")
+    born_on = BirthDateField(help_text="Ngày/tháng/năm, ví dụ 12/05/1985.")
+    citizen_id = CitizenIdField(
+        help_text="12 số (CCCD, số định danh) hoặc 9 số (CMND).",
+        fills={"full_name": "full_name", "born_on": "born_on", "raw": "card_qr"},
+    )
+    card_qr = CardQrField()
+    phone = PhoneField(help_text="Số di động chính chủ, đang dùng để nhận mã OTP.")
+    email = EmailField(required=False)
+    proof = ProofOfWorkField()
+
+
+class Resume(Form):
+    """Taking up an unfinished registration."""
+
+    citizen_id = CitizenIdField(help_text="Số đã nhập khi đăng ký.")
+    phone = PhoneField(help_text="Số điện thoại đã nhập khi đăng ký.")
+    proof = ProofOfWorkField()
+
+
+class Code(Form):
+    """The six digits."""
+
+    code = PasscodeField(help_text="Mã gồm 6 chữ số đã được gửi tới điện thoại của ông/bà.")
+
+
+class NewPassword(Form):
+    """Phụ lục I, bước 5."""
+
+    password = PasswordField(label="Nhập mật khẩu")
+    again = PasswordField(label="Xác nhận mật khẩu")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("password") and cleaned.get("again") and cleaned["password"] != cleaned["again"]:
+            self.add_error("again", "Hai lần nhập mật khẩu không giống nhau. Đề nghị ông/bà nhập lại.")
+        return cleaned
+
+
+class SignIn(Form):
+    """By number and password."""
+
+    number = CitizenIdOrTaxCodeField()
+    password = PasswordField(new=False)
+    tiep = forms.CharField(required=False, widget=forms.HiddenInput, max_length=300)
+
+
+class Forgotten(Form):
+    """Number and birth date: a code alone never resets a password."""
+
+    number = CitizenIdOrTaxCodeField()
+    born_on = BirthDateField()
+    proof = ProofOfWorkField()
+
+
+class Activation(NewPassword):
+    """The one-time password becomes an own one."""
+
+    number = CitizenIdField()
+    one_time = PasswordField(
+        new=False, label="Mật khẩu một lần", help_text="Mật khẩu trong tin nhắn, có hiệu lực trong 24 giờ."
+    )
+    born_on = BirthDateField()
+
+    field_order = ["number", "one_time", "born_on", "password", "again"]
+
+
+class Tracking(Form):
+    """A dossier's code and the characters printed on its slip."""
+
+    code = PlainTextField(
+        max_length=40,
+        label="Mã hồ sơ",
+        help_text="In trên giấy tiếp nhận hồ sơ, ví dụ 000.00.17.H08-261123-0001.",
+    )
+    check = PlainTextField(
+        max_length=12, label="Mã tra cứu", help_text="6 ký tự in cạnh mã hồ sơ trên giấy tiếp nhận."
+    )

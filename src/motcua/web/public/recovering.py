@@ -1,0 +1,102 @@
+"""Quên mật khẩu: the same pages whether the number has an account or not."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from motcua.accounts import passcodes, recovery
+from motcua.kernel.password_rule import PasswordTooWeak
+from motcua.kernel.refusal import Refusal
+from motcua.web.access import anyone
+from motcua.web.devices import device_of
+from motcua.web.public import forms
+from motcua.web.public.registration import code_facts
+
+
+@anyone
+@require_http_methods(["GET", "POST"])
+def ask(request: HttpRequest) -> HttpResponse:
+    """Number and birth date."""
+    form = forms.Forgotten(request.POST or None)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            asked = recovery.ask_reset(
+                number=form.cleaned_data["number"],
+                born_on=form.cleaned_data["born_on"],
+                browser=device_of(request),
+                device=device_of(request),
+            )
+        except Refusal as no:
+            form.refuse(no)
+            status = no.status
+        else:
+            return redirect("public:forgotten_code", public_id=asked.public_id)
+    elif form.is_bound:
+        status = 422
+    return render(request, "public/quen_mat_khau.html", {"form": form}, status=status)
+
+
+@anyone
+@require_http_methods(["GET", "POST"])
+def code(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The code that went to the bound phone, if there is one."""
+    asked = recovery.recovery_for(device_of(request), public_id)
+    form = forms.Code(request.POST if request.POST.get("act") == "go" else None)
+    status = 200
+    try:
+        if request.POST.get("act") == "resend":
+            recovery.resend(asked, device=device_of(request))
+            return redirect("public:forgotten_code", public_id=asked.public_id)
+        if form.is_bound and form.is_valid():
+            recovery.confirm_code(asked, code=form.cleaned_data["code"])
+            return redirect("public:forgotten_password", public_id=asked.public_id)
+    except passcodes.CodeRefused as no:
+        form.refuse(no, "code")
+        status = no.status
+    except Refusal as no:
+        form = forms.Code({"code": ""})
+        form.errors.clear()
+        form.refuse(no)
+        status = no.status
+    if status == 200 and form.is_bound:
+        status = 422
+    facts = code_facts(recovery.code_status(asked))
+    return render(request, "public/quen_mat_khau_otp.html", {"form": form, **facts}, status=status)
+
+
+@anyone
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def new_password(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Set it; nobody is signed in by a reset."""
+    asked = recovery.recovery_for(device_of(request), public_id)
+    if asked.state != asked.State.PROVED:
+        return redirect("public:forgotten_code", public_id=asked.public_id)
+    form = forms.NewPassword(request.POST or None)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            recovery.reset(asked, password=form.cleaned_data["password"])
+        except PasswordTooWeak as no:
+            form.refuse(no, "password")
+            status = no.status
+        else:
+            return render(
+                request,
+                "public/xong.html",
+                {
+                    "heading": "Đã đổi mật khẩu",
+                    "text": "Mật khẩu đã được đổi và các phiên đăng nhập khác đã kết thúc. Đề nghị ông/bà đăng nhập.",
+                    "onward": "/dang-nhap/",
+                    "onward_words": "Đăng nhập",
+                },
+            )
+    elif form.is_bound:
+        status = 422
+    return render(request, "public/mat_khau_moi.html", {"form": form}, status=status)
+
+

@@ -1,0 +1,125 @@
+"""Đăng nhập, đăng xuất, kích hoạt, “không phải tôi”."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from motcua.accounts import activation, notices, sessions, signing_in
+from motcua.kernel.password_rule import PasswordTooWeak
+from motcua.kernel.refusal import Refusal
+from motcua.web import visitors
+from motcua.web.access import anyone, safe_next, visitor_of
+from motcua.web.devices import device_of, words_of
+from motcua.web.public import forms
+
+
+@anyone
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """By number (or tax code) and password."""
+    form = forms.SignIn(request.POST or None, initial={"tiep": request.GET.get("tiep", "")[:300]})
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            signed = signing_in.sign_in(
+                number=form.cleaned_data["number"],
+                password=form.cleaned_data["password"],
+                device=device_of(request),
+                device_words=words_of(request),
+                address=visitors.address_of(request),
+            )
+        except signing_in.MustActivate:
+            return redirect("public:activation")
+        except Refusal as no:
+            form.refuse(no)
+            status = no.status
+        else:
+            return _enter(request, signed, form.cleaned_data["tiep"])
+    elif form.is_bound:
+        status = 422
+    return render(request, "public/dang_nhap.html", {"form": form}, status=status)
+
+
+@anyone
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End this session, on the server too."""
+    visitor = visitor_of(request)
+    if visitor is not None:
+        sessions.end(visitor)
+    response = HttpResponseRedirect("/")
+    visitors.sign_out(request, response)
+    return response
+
+
+@anyone
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def activate(request: HttpRequest) -> HttpResponse:
+    """The citizen sets the own password with the one-time password and the birth date."""
+    form = forms.Activation(request.POST or None)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        visitor = visitor_of(request)
+        try:
+            activation.activate(
+                number=form.cleaned_data["number"],
+                one_time=form.cleaned_data["one_time"],
+                born_on=form.cleaned_data["born_on"],
+                password=form.cleaned_data["password"],
+                device=device_of(request),
+                officer_is_here=visitor is not None and visitor.is_officer,
+            )
+        except PasswordTooWeak as no:
+            form.refuse(no, "password")
+            status = no.status
+        except Refusal as no:
+            form.refuse(no)
+            status = no.status
+        else:
+            return _done(
+                request,
+                "Kích hoạt tài khoản thành công",
+                "Tài khoản của ông/bà đã được kích hoạt. Đề nghị đăng nhập bằng mật khẩu vừa đặt.",
+            )
+    elif form.is_bound:
+        status = 422
+    return render(request, "public/kich_hoat.html", {"form": form}, status=status)
+
+
+@anyone
+@require_http_methods(["GET", "POST"])
+def disavow(request: HttpRequest, token: str) -> HttpResponse:
+    """The link in a notice: nothing happens before the owner confirms."""
+    if request.method == "POST":
+        notices.disavow(token=token)
+        return _done(
+            request,
+            "Đã khóa tài khoản",
+            "Mọi phiên đăng nhập đã kết thúc và tài khoản đang tạm khóa. Đề nghị ông/bà đặt lại mật khẩu.",
+            onward=reverse("public:forgotten"),
+            onward_words="Đặt lại mật khẩu",
+        )
+    notices.disavowal(token)
+    return render(request, "public/khong_phai_toi.html")
+
+
+def _enter(request: HttpRequest, signed: signing_in.SignedIn, wanted: str) -> HttpResponse:
+    officer = signed.audience == "OFFICER"
+    home = reverse("counter:home") if officer else reverse("citizen:account")
+    response = HttpResponseRedirect(safe_next(request, wanted, home))
+    visitors.sign_in(response, signed.token, officer=officer)
+    return response
+
+
+def _done(
+    request: HttpRequest, heading: str, text: str, *, onward: str = "/dang-nhap/", onward_words: str = "Đăng nhập"
+) -> HttpResponse:
+    return render(
+        request,
+        "public/xong.html",
+        {"heading": heading, "text": text, "onward": onward, "onward_words": onward_words},
+    )
