@@ -29,7 +29,7 @@ def owner(*, desk: str = DESK) -> Account:
         born_on=date(1990, 1, 1),
     )
     account = Account.objects.create(person=person, status="pending_activation", origin="SELF")
-    PairwiseSubject.objects.create(account=account, audience=desk, subject=f"{next(_serial):032x}")
+    PairwiseSubject.objects.create(account=account, audience=desk, subject=f"c{next(_serial):031x}")
     return account
 
 

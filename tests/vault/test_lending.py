@@ -15,7 +15,7 @@ from motcua.vault import history, lending, offering
 from motcua.vault.models import Consent, Loan, Look, Paper
 from motcua.vault.offering import Offer, OfferState
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 NEW_DOSSIER = "000.00.08.H08-261123-0002"
 
 
@@ -132,6 +132,7 @@ def test_another_owners_paper_is_as_absent_as_none() -> None:
     assert foreign.value.text == absent.value.text
 
 
+@pytest.mark.django_db(transaction=True)  # quotas are counted in a transaction of their own
 def test_the_borrowing_unit_opens_a_lent_paper_until_the_consent_is_withdrawn() -> None:
     account = papers.owner()
     paper = papers.kept(account)

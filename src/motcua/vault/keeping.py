@@ -142,8 +142,8 @@ def _insert(row: Paper, paper: NewPaper) -> None:
     Account.objects.select_for_update(no_key=True).get(pk=row.owner_id)
     row.public_id = uuid4()
     row.title = clean(paper.title, max_length=300)
-    row.folded_title = fold(row.title)[:300]
     row.issuer = clean(paper.issuer, max_length=200)
+    row.folded_title = fold(f"{row.title} {row.issuer}")[:300]
     row.issued_on, row.valid_until = paper.issued_on, paper.valid_until
     row.subject_name_sealed = _sealed("paper.held_for", row.public_id, paper.held_for)
     row.number_sealed = _sealed("paper.number", row.public_id, paper.number)

@@ -161,7 +161,10 @@ def open_lent(
     action: Look.Action = Look.Action.VIEW,
 ) -> Lent:
     """An officer of the borrowing unit opens the paper again for that dossier; counted (L18), noted."""
-    spending.spend((Quota.PAPERS_OPENED_BY_OFFICER, by))
+    owner = Paper.objects.filter(public_id=paper_id).values_list("owner_id", flat=True).first()
+    spending.spend(
+        (Quota.PAPERS_OPENED_BY_OFFICER, by), (Quota.OWNERS_OPENED_BY_OFFICER, by, str(owner or paper_id))
+    )
     return _open_lent(audience, paper_id, dossier_code, by, unit_code, action)
 
 

@@ -35,7 +35,7 @@ class Paper(models.Model):
     subject_name_sealed = models.BinaryField(default=b"")
     type_code = models.CharField(max_length=40)
     title = models.CharField(max_length=300)
-    folded_title = models.CharField(max_length=300)
+    folded_title = models.CharField(max_length=300)  # title, then issuer: found and sorted without marks
     number_sealed = models.BinaryField(default=b"")
     same_paper_bi = models.BinaryField()
     issuer = models.CharField(max_length=200, blank=True, default="")

@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 (
                     "given_at",
                     models.DateTimeField(
-                        db_default=motcua.accounts.models.columns.ClockTimestamp(), editable=False
+                        db_default=motcua.accounts.models.columns.StatementTimestamp(), editable=False
                     ),
                 ),
                 ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
                 (
                     "at",
                     models.DateTimeField(
-                        db_default=motcua.accounts.models.columns.ClockTimestamp(), editable=False
+                        db_default=motcua.accounts.models.columns.StatementTimestamp(), editable=False
                     ),
                 ),
                 (
@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
                 (
                     "raised_at",
                     models.DateTimeField(
-                        db_default=motcua.accounts.models.columns.ClockTimestamp(), editable=False
+                        db_default=motcua.accounts.models.columns.StatementTimestamp(), editable=False
                     ),
                 ),
                 ("answered_at", models.DateTimeField(blank=True, null=True)),
@@ -209,7 +209,7 @@ class Migration(migrations.Migration):
                 (
                     "kept_at",
                     models.DateTimeField(
-                        db_default=motcua.accounts.models.columns.ClockTimestamp(), editable=False
+                        db_default=motcua.accounts.models.columns.StatementTimestamp(), editable=False
                     ),
                 ),
                 (
@@ -263,7 +263,7 @@ class Migration(migrations.Migration):
                 (
                     "lent_at",
                     models.DateTimeField(
-                        db_default=motcua.accounts.models.columns.ClockTimestamp(), editable=False
+                        db_default=motcua.accounts.models.columns.StatementTimestamp(), editable=False
                     ),
                 ),
                 (
@@ -300,7 +300,7 @@ class Migration(migrations.Migration):
                 (
                     "asked_at",
                     models.DateTimeField(
-                        db_default=motcua.accounts.models.columns.ClockTimestamp(), editable=False
+                        db_default=motcua.accounts.models.columns.StatementTimestamp(), editable=False
                     ),
                 ),
                 ("approved_by_subject", models.CharField(blank=True, default="", max_length=64)),

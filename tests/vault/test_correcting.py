@@ -1,0 +1,89 @@
+"""A paper under the wrong owner moves by two officers, and both rows tell it."""
+
+import pytest
+from tests.units import people
+from tests.vault import papers
+from tests.vault.papers import DESK, TODAY, UNIT
+
+from motcua.files import keeping as files
+from motcua.kernel.authority import Authority, NotAuthorised, Power
+from motcua.kernel.refusal import NotFound
+from motcua.units import posts, sample
+from motcua.units.models import Unit
+from motcua.vault import correcting, reading
+from motcua.vault.models import Correction, Paper
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _units() -> None:
+    sample.load()
+
+
+def approver(unit: str = UNIT, power: Power = Power.APPROVE_EXCEPTION) -> Authority:
+    who = people.officer()
+    people.post(who, Unit.objects.get(code=unit), power)
+    return posts.authority_of(who.subject, on=TODAY)
+
+
+def ask(authority: Authority, paper: Paper, to_subject: str) -> int:
+    return correcting.ask(
+        authority=authority, paper_id=paper.public_id, audience=DESK, to_subject=to_subject, reason="nhầm chủ"
+    )
+
+
+def test_a_paper_moves_to_the_right_vault_with_its_bytes_and_leaves_the_wrong_one() -> None:
+    wrong, right = papers.owner(), papers.owner()
+    scan = papers.scan()
+    paper = papers.kept(wrong, file=scan, number="A 1", held_for="Nguyễn Văn Con")
+    first, second = approver(), approver()
+
+    asked = ask(first, paper, papers.subject_of(right))
+    assert [row.pk for row in correcting.waiting(second)] == [asked]
+    moved = correcting.approve(authority=second, correction_id=asked)
+
+    assert reading.papers_of(wrong, with_old=True).papers == []
+    line = reading.paper_of(right, moved)
+    assert (line.number, line.held_for) == ("A 1", "Nguyễn Văn Con")
+    assert files.read(reading.open_own(right, moved)[0]) == scan.data
+    paper.refresh_from_db()
+    assert paper.state == Paper.State.MOVED
+    assert Correction.objects.get(pk=asked).new_paper.public_id == moved
+
+
+def test_one_officer_alone_moves_nothing() -> None:
+    wrong, right = papers.owner(), papers.owner()
+    paper, first = papers.kept(wrong), approver()
+    asked = ask(first, paper, papers.subject_of(right))
+
+    with pytest.raises(correcting.SecondOfficerNeeded):
+        correcting.approve(authority=first, correction_id=asked)
+    with pytest.raises(correcting.AlreadyAsked):
+        ask(approver(), paper, papers.subject_of(right))
+    assert reading.paper_of(wrong, paper.public_id)
+
+
+def test_nobody_moves_papers_into_the_own_vault_or_where_they_are() -> None:
+    paper, first = papers.kept(papers.owner()), approver()
+    with pytest.raises(correcting.NotForYourself):
+        ask(first, paper, first.subject)
+    with pytest.raises(correcting.SameOwner):
+        ask(first, paper, paper.receipt_subject)
+
+
+def test_an_approved_correction_is_not_approved_again() -> None:
+    paper, right = papers.kept(papers.owner()), papers.owner()
+    asked = ask(approver(), paper, papers.subject_of(right))
+    correcting.approve(authority=approver(), correction_id=asked)
+    with pytest.raises(NotFound):
+        correcting.approve(authority=approver(), correction_id=asked)
+    assert Paper.objects.filter(owner=right).count() == 1
+
+
+def test_another_unit_or_another_right_moves_nothing() -> None:
+    paper, right = papers.kept(papers.owner()), papers.owner()
+    with pytest.raises(NotFound):
+        ask(approver("binhdinh-thpt-tay-son"), paper, papers.subject_of(right))
+    with pytest.raises(NotAuthorised):
+        ask(approver(power=Power.SIGN), paper, papers.subject_of(right))
