@@ -3,7 +3,6 @@
 import os
 import threading
 from collections.abc import Callable
-from datetime import timedelta
 
 import httpx
 import pytest
@@ -159,7 +158,8 @@ def test_a_worker_killed_between_handing_over_and_noting_it_texts_once(
     assert Message.objects.get().state == Message.State.SENDING
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE outbox_message SET lease_until = lease_until - %s", [sending.LEASE + timedelta(seconds=1)]
+            "UPDATE outbox_message SET lease_until = lease_until - make_interval(secs => %s)",
+            [sending.LEASE.total_seconds() + 1],
         )
 
     assert sending.send_due(gateway=gateway) == 1

@@ -51,8 +51,11 @@ def registry(
         f"/thue-bao/{PHONE.local}",
         json={"operator": "Itel", "name": "Nguyễn Thị Mỹ", "id_number": ID.value, "born_on": "05/09/1990"},
     )
-    down = lambda: outside.post("/su-co", json={"operator": "down"})  # noqa: E731
-    return HttpOperators(f"{outside_url}/nha-mang/kiem-tra", SECRET), lambda: (down(), None)[1]
+
+    def take_down() -> None:
+        outside.post("/su-co", json={"operator": "down"})
+
+    return HttpOperators(f"{outside_url}/nha-mang/kiem-tra", SECRET), take_down
 
 
 Registry = tuple[SubscriberRegistry, Callable[[], None]]

@@ -17,7 +17,9 @@ State = Errand.State
 def let_time_pass(by: timedelta) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE outbox_errand SET not_before = not_before - %s, lease_until = lease_until - %s", [by] * 2
+            "UPDATE outbox_errand SET not_before = not_before - make_interval(secs => %s),"
+            " lease_until = lease_until - make_interval(secs => %s)",
+            [by.total_seconds()] * 2,
         )
 
 

@@ -42,9 +42,10 @@ def let_time_pass(by: timedelta) -> None:
     """The database's clock cannot be moved, so everything it compares with is."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE outbox_message SET not_before = not_before - %s, expires_at = expires_at - %s,"
-            " lease_until = lease_until - %s",
-            [by] * 3,
+            "UPDATE outbox_message SET not_before = not_before - make_interval(secs => %s),"
+            " expires_at = expires_at - make_interval(secs => %s),"
+            " lease_until = lease_until - make_interval(secs => %s)",
+            [by.total_seconds()] * 3,
         )
 
 

@@ -106,7 +106,7 @@ def test_a_number_that_is_none_gets_a_sentence_and_markup_stays_text(outside: ht
 @pytest.mark.parametrize("address", ["/sms/messages", "/nha-mang/kiem-tra"])
 def test_a_question_without_our_signature_is_refused(outside: httpx.Client, address: str) -> None:
     assert outside.post(address, json={}).status_code == 401
-    forged = {"X-Motcua-Time": "²".encode(), "X-Motcua-Signature": "ấ".encode()}
+    forged = {b"X-Motcua-Time": "²".encode(), b"X-Motcua-Signature": "ấ".encode()}
     assert outside.post(address, json={}, headers=forged).status_code == 401
 
 

@@ -116,6 +116,6 @@ def _page(title: str, body: str) -> str:
 <html lang="vi"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(title)} – MÔ PHỎNG</title><link rel="stylesheet" href="/static/outside.css"></head>
-<body><p class="bang">MÔ PHỎNG – điện thoại, nhà mạng và cổng tin nhắn chỉ dùng để chạy thử</p>
+<body><header class="bang">MÔ PHỎNG – điện thoại, nhà mạng và cổng tin nhắn chỉ dùng để chạy thử</header>
 <nav aria-label="Hệ thống mô phỏng"><a href="/">Điện thoại</a> <a href="/su-co">Sự cố</a></nav>
 <main><h1>{escape(title)}</h1>{body}</main></body></html>"""
