@@ -69,7 +69,7 @@ def passcode(purpose: str, code: str, nth: int, expires_at: datetime, *, host: s
 def one_time_password(password: str, *, host: str) -> str:
     return (
         f"Mat khau dung mot lan: {password} (trong 24 gio). Vao {host}/kich-hoat/ dat mat khau rieng. "
-        "Khong doc cho bat ky ai, ke ca can bo."
+        "Khong doc cho ai, ke ca can bo."
     )
 
 
