@@ -4,10 +4,12 @@ from datetime import date
 from itertools import count
 
 from motcua.kernel.authority import Authority, Power
+from motcua.ops.sign_ins import DATA
 from motcua.units import posts
 from motcua.units.models import Officer, Post, Unit
 
 TODAY = date(2026, 11, 23)
+UNITS_FILE = DATA / "units_binh_dinh_2022.json"
 _serial = count(1)
 
 

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_sample_is_the_so_its_departments_districts_schools_and_centres() -> None:
-    added = sample.load()
+    added = sample.load(people.UNITS_FILE)
 
     so = tree.unit("binhdinh-sgddt")
     kinds = [unit.kind for unit in Unit.objects.all()]
@@ -32,15 +32,15 @@ def test_the_sample_is_the_so_its_departments_districts_schools_and_centres() ->
 
 
 def test_loading_the_sample_again_keeps_what_was_edited() -> None:
-    sample.load()
+    sample.load(people.UNITS_FILE)
     Unit.objects.filter(code="binhdinh-sgddt").update(phone="0256 000 0099", has_desk=False)
 
-    assert sample.load() == 0
+    assert sample.load(people.UNITS_FILE) == 0
     assert tree.unit("binhdinh-sgddt").phone == "0256 000 0099"
 
 
 def test_desks_of_the_citizens_district_come_first() -> None:
-    sample.load()
+    sample.load(people.UNITS_FILE)
 
     near = tree.desks("Hoai Nhon", on=TODAY)
 

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _units() -> None:
-    sample.load()
+    sample.load(people.UNITS_FILE)
 
 
 def approver(unit: str = UNIT, power: Power = Power.APPROVE_EXCEPTION) -> Authority:

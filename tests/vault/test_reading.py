@@ -139,7 +139,7 @@ def test_a_hundred_actions_are_a_hundred_rows() -> None:
 
 
 def test_a_contest_goes_to_the_inspectorate_and_not_to_the_same_unit() -> None:
-    sample.load()
+    sample.load(people.UNITS_FILE)
     account = papers.owner()
     look = _looked_at(account)
 

@@ -15,8 +15,6 @@ from django.db import transaction
 from motcua.kernel.person_name import fold
 from motcua.units.models import Unit
 
-UNITS_FILE = Path(__file__).parent / "data" / "units_binh_dinh_2022.json"
-
 _PROVINCE = "tỉnh Bình Định"
 _ROOT = "binhdinh-sgddt"
 _SINCE = date(2020, 1, 1)
@@ -41,7 +39,7 @@ class _Planned:
 
 
 @transaction.atomic
-def load(path: Path = UNITS_FILE) -> int:
+def load(path: Path) -> int:
     """Add the sample units that are missing; returns how many were added."""
     told = json.loads(path.read_text(encoding="utf-8"))
     province = told["province_code_in_dossier_numbers"]
