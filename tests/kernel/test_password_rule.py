@@ -97,6 +97,7 @@ def weak_ones() -> list[str]:
         "MẬTKHẨu@123",
         "Viet@Nam2022",
         "Ha_Noi@2022!",
+        "Mat.Khau9#2",
     ]
     return list(dict.fromkeys(password for password in found if satisfies_the_rule(password)))
 

@@ -27,6 +27,7 @@ def test_ten_or_thirteen_digits_with_a_right_check_digit(raw: str, value: str, s
         "0100233489",
         "0314409058-000",
         "0000000001",
+        "0000000017",
         "0100000000",
         "031440905800",
         "٠١٠٠٢٣٣٤٨٨",
