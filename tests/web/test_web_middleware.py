@@ -168,3 +168,11 @@ def test_signing_out_empties_the_browser_and_a_public_answer_may_be_kept(visitor
     assert visitor.get("/ra/").headers["Clear-Site-Data"] == '"cache", "storage"'
     assert "Clear-Site-Data" not in visitor.get("/cong-khai/").headers
     assert visitor.get("/cong-khai/").headers["Cache-Control"] == "public, max-age=300"
+
+
+@pytest.mark.django_db
+def test_a_page_that_says_nothing_about_who_may_enter_is_not_there(visitor: Client, settings: Any) -> None:
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "motcua.web.visitors.VisitorMiddleware"]
+
+    assert visitor.get("/kieu-dang/").status_code == 200
+    assert visitor.get("/gui/").status_code == 404

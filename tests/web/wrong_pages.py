@@ -42,7 +42,7 @@ takes_many.repeatable = {"papers"}  # type: ignore[attr-defined]
 
 
 def signs_out(request: HttpRequest) -> HttpResponse:
-    request.signed_out = True  # type: ignore[attr-defined]
+    request.clear_site_data = True  # type: ignore[attr-defined]
     return HttpResponse("")
 
 

@@ -1,5 +1,6 @@
 """Every address of the system, by audience (SPEC 14)."""
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -9,6 +10,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mot-cua/", include("motcua.web.counter.urls")),
     path("quan-tri/", include("motcua.web.office.urls")),
 ]
+if settings.SIMULATORS_URL:  # demonstration and tests only
+    urlpatterns.append(path("kieu-dang/", include("motcua.web.styleguide")))
 handler400 = "motcua.web.refusals.bad_request"
 handler403 = "motcua.web.refusals.forbidden"
 handler404 = "motcua.web.refusals.not_found"

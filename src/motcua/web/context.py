@@ -5,6 +5,9 @@ from typing import Final
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from motcua.units import tree
 
 _HOTLINE: Final = "1022"
 
@@ -13,9 +16,16 @@ def page(request: HttpRequest) -> dict[str, object]:
     """Context processor. ``visitor`` is set by VisitorMiddleware and is None for a stranger."""
     return {
         "visitor": getattr(request, "visitor", None),
+        "unit_name": SimpleLazyObject(lambda: _unit_name(request)),
         "notices": getattr(request, "notices", ()),
         **standing(),
     }
+
+
+def _unit_name(request: HttpRequest) -> str:
+    """The unit an officer acts for; asked only when a shell shows it."""
+    code = str(getattr(getattr(request, "visitor", None), "unit_code", ""))
+    return tree.names_of([code]).get(code, "") if code else ""
 
 
 def standing() -> dict[str, object]:

@@ -31,7 +31,7 @@ class HeadersMiddleware:
     """Nothing personal stays in a browser or a shared cache.
 
     A view may answer ``Cache-Control: public, …`` for what is nobody's (keys, API description).
-    ``request.signed_out = True`` also empties the browser's cache and storage.
+    ``request.clear_site_data = True`` also empties the browser's cache and storage.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -47,7 +47,7 @@ class HeadersMiddleware:
         response.headers["Cross-Origin-Embedder-Policy"] = "require-corp"
         response.headers["X-Permitted-Cross-Domain-Policies"] = "none"
         response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
-        if getattr(request, "signed_out", False):
+        if getattr(request, "clear_site_data", False):
             response.headers["Clear-Site-Data"] = _FORGET
         return response
 

@@ -9,6 +9,7 @@ from django.urls import path
 from django.utils import timezone
 
 from motcua.web import forms_base
+from motcua.web.access import anyone
 
 SHELLS = ("public", "citizen", "office", "counter", "plain")
 
@@ -43,7 +44,6 @@ class Sample(forms_base.Form):
 class Visitor:
     display_name = "Trần Thị Mẫu"
     is_officer = True
-    unit_name = "Bộ phận một cửa Sở Giáo dục và Đào tạo"
 
 
 class Note:
@@ -57,6 +57,7 @@ class Event:
         self.what, self.note = what, note
 
 
+@anyone
 def style_page(request: HttpRequest, shell: str = "public") -> HttpResponse:
     """GET shows everything; POST checks the sample form and shows it with its errors."""
     form = Sample(request.POST, request.FILES) if request.method == "POST" else Sample()
@@ -65,6 +66,7 @@ def style_page(request: HttpRequest, shell: str = "public") -> HttpResponse:
         "shells": SHELLS,
         "form": form,
         "visitor": Visitor() if shell not in ("public", "plain") else None,
+        "unit_name": "Bộ phận một cửa Sở Giáo dục và Đào tạo",
         "nav_here": {"citizen": "vault", "office": "citizen_accounts", "counter": "receive"}.get(
             shell, "home"
         ),

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from motcua.accounts import sessions
 from motcua.accounts.sealed_data import is_opaque_token
 from motcua.kernel.refusal import NotFound
+from motcua.web import refusals
 
 _YEAR = 365 * 24 * 3600
 
@@ -43,10 +44,9 @@ class VisitorMiddleware:
             _set(response, device_cookie(), device, max_age=_YEAR, samesite="Lax")
         return response
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
-        """Default deny (threats A-65)."""
-        if not hasattr(view, "access"):
-            raise NotFound
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Default deny (threats A-65). Answered, not raised: what is raised here passes no process_exception."""
+        return None if hasattr(view, "access") else refusals.answer(request, NotFound())
 
 
 def sign_in(response: HttpResponse, token: str, *, officer: bool) -> None:
