@@ -4,7 +4,7 @@ const RULES = {
   lower: (text) => /\p{Ll}/u.test(text),
   upper: (text) => /\p{Lu}/u.test(text),
   digit: (text) => /[0-9]/.test(text),
-  special: (text) => /[^\p{L}\p{N}\p{M}\s]/u.test(text),
+  special: (text) => /[\p{P}\p{S}]/u.test(text),
 };
 
 class PasswordChecklist extends HTMLElement {
