@@ -41,7 +41,7 @@ class Question:
 
 def own_account(viewer: Visitor) -> OwnAccount:
     """For the page “Thông tin tài khoản”."""
-    account = Account.objects.select_related("person").get(pk=viewer.account_id)
+    account = account_of(viewer)
     person = account.person
     phone = identity.primary_phone(account)
     born = BirthDate(on=person.born_on, year_only=person.born_year_only).shown if person.born_on else ""
@@ -71,3 +71,8 @@ def own_look_ups(
         (row.pk, Question(row.at, row.unit_code, row.purpose, row.procedure_code, row.answer != "NOT_FOUND"))
         for row in rows.order_by("-id")[:limit]
     ]
+
+
+def account_of(viewer: Visitor) -> Account:
+    """The viewer's own account, for rooms that hold things for accounts."""
+    return Account.objects.select_related("person").get(pk=viewer.account_id)

@@ -1,0 +1,158 @@
+"""Thông tin tài khoản: own data, password, phone, sessions."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from motcua.accounts import passcodes, passwords, reading, recovery, sessions
+from motcua.kernel.password_rule import PasswordTooWeak
+from motcua.kernel.refusal import Refusal
+from motcua.web.access import VisitorRequest, signed_in
+from motcua.web.citizen import forms
+from motcua.web.outside import subscriber_registry
+from motcua.web.public.registration import code_facts
+
+
+
+@signed_in
+@require_GET
+def home(request: VisitorRequest) -> HttpResponse:
+    """The owner's own data."""
+    own = reading.own_account(request.visitor)
+    facts = [("Họ và tên", own.full_name), ("Ngày sinh", own.born)]
+    facts += [(number.kind, number.number) for number in own.numbers]
+    facts += [("Số điện thoại", own.phone_masked), ("Email", own.email), ("Cách tạo tài khoản", own.origin)]
+    return render(request, "citizen/tai_khoan.html", {"nav_here": "profile", "facts": facts, "own": own})
+
+
+@signed_in
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def password(request: VisitorRequest) -> HttpResponse:
+    """Change the own password; other sessions end."""
+    form = forms.ChangePassword(request.POST or None)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            passwords.change(
+                visitor=request.visitor,
+                current=form.cleaned_data["current"],
+                password=form.cleaned_data["password"],
+            )
+        except PasswordTooWeak as no:
+            form.refuse(no, "password")
+            status = no.status
+        except Refusal as no:
+            form.refuse(no, "current" if no.code == "current_password_wrong" else None)
+            status = no.status
+        else:
+            text = "Mật khẩu đã được đổi. Các phiên đăng nhập khác đã kết thúc."
+            return _done(request, "Đã đổi mật khẩu", text)
+    elif form.is_bound:
+        status = 422
+    return render(request, "citizen/mat_khau.html", {"nav_here": "profile", "form": form}, status=status)
+
+
+@signed_in
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def phone(request: VisitorRequest) -> HttpResponse:
+    """Ask for a code on the new phone."""
+    form = forms.ChangePhone(request.POST or None)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            asked = recovery.ask_phone_change(
+                visitor=request.visitor,
+                password=form.cleaned_data["password"],
+                phone=form.cleaned_data["phone"],
+                browser=request.device,
+                device=request.device,
+            )
+        except Refusal as no:
+            form.refuse(no, "password" if no.code == "current_password_wrong" else None)
+            status = no.status
+        else:
+            return redirect("citizen:phone_code", public_id=asked.public_id)
+    elif form.is_bound:
+        status = 422
+    return render(request, "citizen/dien_thoai.html", {"nav_here": "profile", "form": form}, status=status)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def phone_code(request: VisitorRequest, public_id: UUID) -> HttpResponse:
+    """The code, the operator's answer, and the phone is changed."""
+    asked = recovery.recovery_for(request.device, public_id)
+    act = request.POST.get("act", "")
+    form = forms.Code(request.POST if act == "go" else None)
+    status = 200
+    try:
+        if act == "resend":
+            recovery.resend(asked, device=request.device)
+            return redirect("citizen:phone_code", public_id=public_id)
+        if act == "go" and asked.state == asked.State.ASKED and form.is_valid():
+            recovery.confirm_code(asked, code=form.cleaned_data["code"])
+        if asked.state == asked.State.PROVED and act:
+            recovery.change_phone(
+                asked, visitor=request.visitor, registry=subscriber_registry(), device=request.device
+            )
+            return _done(request, "Đã đổi số điện thoại", "Số điện thoại cũ đã được báo tin về thay đổi này.")
+    except passcodes.CodeRefused as no:
+        form.refuse(no, "code")
+        status = no.status
+    except Refusal as no:
+        form = forms.Code({"code": ""})
+        form.errors.clear()
+        form.refuse(no)
+        status = no.status
+    if status == 200 and form.is_bound:
+        status = 422
+    return render(
+        request,
+        "citizen/dien_thoai_otp.html",
+        {"nav_here": "profile", "form": form, "asked": asked, **code_facts(recovery.code_status(asked))},
+        status=status,
+    )
+
+
+@signed_in
+@require_GET
+def sessions_page(request: VisitorRequest) -> HttpResponse:
+    """Where the owner is signed in."""
+    return render(
+        request,
+        "citizen/phien.html",
+        {
+            "nav_here": "sessions",
+            "sessions": sessions.live_sessions(request.visitor),
+            "here": request.visitor.session_public_id,
+        },
+    )
+
+
+@signed_in
+@require_POST
+def end_session(request: VisitorRequest, public_id: UUID) -> HttpResponse:
+    """End one of the own sessions."""
+    sessions.end_one(request.visitor, public_id)
+    return redirect("citizen:sessions")
+
+
+@signed_in
+@require_POST
+def end_others(request: VisitorRequest) -> HttpResponse:
+    """End every session but this one."""
+    sessions.end_others(request.visitor)
+    return redirect("citizen:sessions")
+
+
+def _done(request: VisitorRequest, heading: str, text: str) -> HttpResponse:
+    return render(
+        request,
+        "public/xong.html",
+        {"heading": heading, "text": text, "onward": "/ca-nhan/", "onward_words": "Về thông tin tài khoản"},
+    )

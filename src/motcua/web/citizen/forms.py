@@ -1,0 +1,37 @@
+"""Forms of the signed-in citizen."""
+
+from motcua.web.forms_base import PasscodeField, PasswordField, PhoneField, PlainTextField
+from motcua.web.forms_base import Form as BaseForm
+from motcua.web.public.forms import NewPassword
+
+
+class ChangePassword(NewPassword):
+    """The present password first."""
+
+    current = PasswordField(new=False, label="Mật khẩu hiện tại")
+
+    field_order = ["current", "password", "again"]
+
+
+class ChangePhone(BaseForm):
+    """The new phone, after the password."""
+
+    password = PasswordField(new=False, label="Mật khẩu hiện tại")
+    phone = PhoneField(label="Số điện thoại mới", help_text="Số chính chủ; mã OTP được gửi tới số này.")
+
+
+class Code(BaseForm):
+    """The code on the new phone."""
+
+    code = PasscodeField(help_text="Mã gồm 6 chữ số đã được gửi tới số điện thoại mới.")
+
+
+class Contest(BaseForm):
+    """What the owner says about a look into the vault."""
+
+    words = PlainTextField(
+        max_length=500,
+        lines=True,
+        label="Nội dung phản ánh",
+        help_text="Ví dụ: tôi không đến quầy hôm đó. Phản ánh được gửi tới thanh tra, không gửi tới đơn vị đã xem.",
+    )

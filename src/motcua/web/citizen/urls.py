@@ -1,0 +1,24 @@
+"""Addresses of the signed-in citizen (SPEC 14)."""
+
+from django.urls import path
+
+from motcua.web.citizen import account, dossiers, history, vault
+
+app_name = "citizen"
+urlpatterns = [
+    path("ca-nhan/", account.home, name="account"),
+    path("ca-nhan/mat-khau/", account.password, name="password"),
+    path("ca-nhan/so-dien-thoai/", account.phone, name="phone"),
+    path("ca-nhan/so-dien-thoai/<uuid:public_id>/", account.phone_code, name="phone_code"),
+    path("ca-nhan/phien-dang-nhap/", account.sessions_page, name="sessions"),
+    path("ca-nhan/phien-dang-nhap/ket-thuc/", account.end_others, name="end_others"),
+    path("ca-nhan/phien-dang-nhap/<uuid:public_id>/ket-thuc/", account.end_session, name="end_session"),
+    path("ca-nhan/ho-so/", dossiers.listing, name="dossiers"),
+    path("ca-nhan/ho-so/<uuid:public_id>/", dossiers.one, name="dossier"),
+    path("ca-nhan/ho-so/<uuid:public_id>/giay-tiep-nhan.pdf", dossiers.slip, name="slip"),
+    path("ca-nhan/kho-du-lieu/", vault.listing, name="vault"),
+    path("ca-nhan/kho-du-lieu/<uuid:public_id>/", vault.one, name="paper"),
+    path("ca-nhan/kho-du-lieu/<uuid:public_id>/tai-ve/", vault.download, name="download"),
+    path("ca-nhan/nhat-ky/", history.listing, name="history"),
+    path("ca-nhan/nhat-ky/<int:look_id>/phan-anh/", history.contest, name="contest"),
+]
