@@ -50,7 +50,7 @@ def signed(
     return f"{content}.{encoded(r.to_bytes(32, 'big') + s.to_bytes(32, 'big'))}"
 
 
-def claims(subject: str, status: str, purpose: str, **more: object) -> dict[str, object]:
+def claims(subject: str, status: str, purpose: str, /, **more: object) -> dict[str, object]:
     now = int(time.time())
     return {
         "iss": settings.PORTAL_ISSUER,
@@ -84,6 +84,7 @@ class FakePortal:
     vault: dict[str, tuple[str, str, bytes]] = field(default_factory=dict)
     lent: list[tuple[str, str]] = field(default_factory=list)
     tamper: Mapping[str, object] = field(default_factory=dict)
+    ahead: int = 0  # seconds: the portal of a later day
     _keys: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -112,13 +113,19 @@ class FakePortal:
         if person is None:
             return NotFoundAnswer()
         return Found(
-            receipt=signed(claims(person.subject, person.status, purpose, **self.tamper)),
+            receipt=signed(
+                claims(person.subject, person.status, purpose, **{**self._dated(), **self.tamper})
+            ),
             subject=person.subject,
             status=person.status,
             name_masked=PersonName.parse(person.full_name).masked,
             last3=number.value[-3:],
             matched_by_old_number=by_old,
         )
+
+    def _dated(self) -> dict[str, object]:
+        now = int(time.time()) + self.ahead
+        return {"iat": now, "exp": now + 900}
 
     def owner_card(self, *, receipt: str, procedure_code: str, asked_by: str, unit_code: str) -> OwnerCard:
         if self.down:

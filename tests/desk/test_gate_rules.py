@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from tests.desk import town as building
+from tests.desk.town import OWNER, PREFIX, Town
 
 from motcua.desk import database_rules
 from motcua.desk.models import AccountCheck, Dossier, DossierEvent
 from motcua.desk.ports import OwnerStatus
 from motcua.desk.states import BEGINNINGS, FOLLOWS, State
 from motcua.units.models import Unit
-from tests.desk import town as building
-from tests.desk.town import OWNER, PREFIX, Town
 
 TRIGGERS = {
     "desk_dossier": "desk_dossier_guard",
@@ -201,9 +201,7 @@ def test_an_answer_of_not_found_or_unknown_opens_nothing(bench: Bench) -> None:
 
 def test_a_sign_in_check_serves_online_filing_only(bench: Bench) -> None:
     sql("SET session_replication_role = replica")
-    sql(
-        "UPDATE desk_accountcheck SET kind = 'SIGN_IN', officer_subject = '' WHERE id = %s", bench.check.pk
-    )
+    sql("UPDATE desk_accountcheck SET kind = 'SIGN_IN', officer_subject = '' WHERE id = %s", bench.check.pk)
     sql("SET session_replication_role = origin")
     only_by_trigger(bench.insert, "desk_check_other_kind")
     assert bench.insert(channel="ONLINE").pk
@@ -263,12 +261,15 @@ def test_an_exception_needs_the_word_of_another(bench: Bench) -> None:
     only_by_trigger(act, "desk_exception_approved")
     refused(
         lambda: sql(
-            "UPDATE desk_gateexception SET approved_by = asked_by, approved_at = now() WHERE id = %s", asked.pk
+            "UPDATE desk_gateexception SET approved_by = asked_by, approved_at = now() WHERE id = %s",
+            asked.pk,
         ),
         "exception_approved_by_another",
     )
     sql(
-        "UPDATE desk_gateexception SET approved_by = %s, approved_at = now() WHERE id = %s", "a" * 32, asked.pk
+        "UPDATE desk_gateexception SET approved_by = %s, approved_at = now() WHERE id = %s",
+        "a" * 32,
+        asked.pk,
     )
     assert act().exception_id == asked.pk
 
@@ -342,9 +343,7 @@ def test_a_dossier_begins_at_the_beginning(bench: Bench) -> None:
 
 def test_dossiers_checks_and_history_are_not_deleted(bench: Bench) -> None:
     sql("DELETE FROM desk_dossiercomponent")
-    only_by_trigger(
-        lambda: sql("DELETE FROM desk_dossierevent"), "desk_event_kept", "desk_dossierevent"
-    )
+    only_by_trigger(lambda: sql("DELETE FROM desk_dossierevent"), "desk_event_kept", "desk_dossierevent")
     refused(lambda: sql("DELETE FROM desk_dossier"), "desk_dossier_kept")
     only_by_trigger(
         lambda: sql("DELETE FROM desk_accountcheck WHERE id = %s", bench.check.pk),
@@ -358,7 +357,8 @@ def test_dossiers_checks_and_history_are_not_deleted(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", ["subject = 'abc'", "spent_at = NULL", "checked_at = now()", "answer = 'UNKNOWN'", "last3 = '9'"]
+    "change",
+    ["subject = 'abc'", "spent_at = NULL", "checked_at = now()", "answer = 'UNKNOWN'", "last3 = '9'"],
 )
 def test_a_check_is_written_once(bench: Bench, change: str) -> None:
     refused(

@@ -25,7 +25,7 @@ def spoken() -> Iterator[None]:
         yield
     except IntegrityError as broken:
         rule = name_of(broken)
-        words = _words().get(rule) or (_said(broken) if rule.startswith("desk_") else "")
+        words = _words().get(rule) or _said(broken)
         if not words:
             raise
         raise DeskRule(rule=rule, words=words) from broken
@@ -37,7 +37,11 @@ def name_of(error: IntegrityError) -> str:
 
 
 def _said(error: IntegrityError) -> str:
-    sentence = getattr(getattr(error.__cause__, "diag", None), "message_primary", None) or ""
+    """A trigger's own sentence (it names no table); what PostgreSQL says by itself is not for people."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    sentence = getattr(diagnosis, "message_primary", None) or ""
+    if not name_of(error).startswith("desk_") or getattr(diagnosis, "table_name", None):
+        return ""
     return sentence if sentence.endswith(".") else f"{sentence}."
 
 

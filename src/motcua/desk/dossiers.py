@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
@@ -84,7 +84,11 @@ def list_for_officer(
     rows = rows.filter(_wanted(authority, search, now))
     if words := _WORD.findall(fold(search.name).lower())[:_MOST_WORDS]:
         query = " & ".join(f"{word}:*" for word in words)
-        rows = rows.filter(RawSQL("to_tsvector('simple', owner_folded) @@ to_tsquery('simple', %s)", [query]))
+        # The expression is the index's own (migration 0002), so that PostgreSQL sees they are one.
+        found = RawSQL(
+            "to_tsvector('simple', owner_folded) @@ to_tsquery('simple', %s)", [query], BooleanField()
+        )
+        rows = rows.filter(found)
     return _page(rows, search.sort, cursor, limit)
 
 

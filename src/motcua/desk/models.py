@@ -374,7 +374,7 @@ class Dossier(models.Model):
             ),
             models.CheckConstraint(
                 name="dossier_number_bi_32_bytes",
-                condition=Q(owner_number_bi=None) | _32_bytes("owner_number_bi"),
+                condition=Q(owner_number_bi=None) | Q(_32_bytes("owner_number_bi")),
                 violation_error_message="Dấu vết số định danh không đúng độ dài.",
             ),
             models.CheckConstraint(
@@ -411,7 +411,7 @@ class DossierComponent(models.Model):
     originals = models.PositiveSmallIntegerField(default=0)
     certified = models.PositiveSmallIntegerField(default=0)
     copies = models.PositiveSmallIntegerField(default=0)
-    file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
     vault_paper_id = models.TextField(blank=True, default="")
     delivered_as = models.TextField(blank=True, default="")
 
@@ -419,6 +419,11 @@ class DossierComponent(models.Model):
         verbose_name = "thành phần của hồ sơ"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["dossier", "order"], name="dossier_component_once"),
+            models.UniqueConstraint(
+                name="dossier_component_file_once",
+                fields=["file"],
+                violation_error_message="Tệp này đã dùng cho một hồ sơ. Đề nghị ông/bà tải tệp lên lại.",
+            ),
             models.CheckConstraint(
                 name="dossier_component_how",
                 condition=Q(how="UPLOADED", file__isnull=False, vault_paper_id="")

@@ -1,4 +1,3 @@
-
 """What must never happen at the desk, said to the database (threats C7, C8, T-33, T-39)."""
 
 from django.db import migrations

@@ -1,0 +1,96 @@
+"""The sample procedures, and when their results are due."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from motcua.desk import deadlines, sample
+from motcua.desk.models import Component, Procedure, Process
+
+VN = ZoneInfo("Asia/Ho_Chi_Minh")
+ENTRY = {
+    "code": "2.001914",
+    "name": "Chỉnh sửa nội dung văn bằng, chứng chỉ",
+    "levels": ["so"],
+    "deadline": "5 working days",
+    "components": ["Đơn", "CCCD/CMND/hộ chiếu (xuất trình)", "Quyết định thành lập (bản sao)"],
+    "fee_vnd": 0,
+    "decided_by": "Sở",
+    "result": "Quyết định",
+}
+
+
+def load(tmp_path: Path, *entries: dict[str, object]) -> int:
+    file = tmp_path / "catalogue.json"
+    file.write_text(json.dumps([{**ENTRY, **entry} for entry in entries]), encoding="utf-8")
+    return sample.load(file)
+
+
+def test_the_sample_has_two_processes_for_2_001914_and_one_for_each_other(
+    transactional_db: None, tmp_path: Path
+) -> None:
+    assert load(tmp_path, {}, {"code": "1.005074"}) == 2
+    assert Process.objects.filter(procedure__code="2.001914").count() == 2
+    assert Process.objects.filter(procedure__code="1.005074").count() == 1
+    assert Procedure.objects.filter(is_sample=True).count() == 2
+
+
+def test_loading_again_changes_nothing_that_was_edited(transactional_db: None, tmp_path: Path) -> None:
+    load(tmp_path, {})
+    Procedure.objects.update(name="Tên đã sửa")
+    assert load(tmp_path, {}) == 0
+    assert Procedure.objects.get().name == "Tên đã sửa"
+
+
+def test_components_know_how_they_are_handed_in(transactional_db: None, tmp_path: Path) -> None:
+    load(tmp_path, {})
+    form, card, decision = Component.objects.order_by("order")
+    assert (form.originals, form.shown_only) == (1, False)
+    assert card.shown_only and card.type_code == "cccd-cmnd-ho-chieu"
+    assert (decision.originals, decision.copies) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("deadline", "days"),
+    [
+        ("5 working days", 5),
+        ("1 working day", 1),
+        ("25 working days (20 + 5)", 25),
+        ("same day", 0),
+        ("same day (received after 15:00: next working day)", 0),
+        (None, None),
+    ],
+)
+def test_deadlines_are_read(
+    transactional_db: None, tmp_path: Path, deadline: str | None, days: int | None
+) -> None:
+    load(tmp_path, {"deadline": deadline})
+    assert Procedure.objects.get().working_days == days
+
+
+@pytest.mark.parametrize(
+    ("received", "days", "due"),
+    [
+        ("2026-11-16 09:00", 5, "2026-11-23 17:00"),
+        ("2026-11-16 15:00", 0, "2026-11-16 17:00"),
+        ("2026-11-16 15:01", 0, "2026-11-17 17:00"),
+        (
+            "2026-11-20 16:00",
+            1,
+            "2026-11-25 17:00",
+        ),  # Friday late: counts as Monday 23; Tuesday 24 is a holiday
+    ],
+)
+def test_due_days_skip_weekends_holidays_and_late_afternoons(received: str, days: int, due: str) -> None:
+    at = datetime.fromisoformat(received).replace(tzinfo=VN)
+    expected = datetime.fromisoformat(due).replace(tzinfo=VN)
+    assert deadlines.due_at(Procedure(working_days=days), at) == expected
+
+
+def test_no_deadline_in_law_is_no_date() -> None:
+    at = datetime(2026, 11, 16, 9, tzinfo=VN)
+    assert deadlines.due_at(Procedure(working_days=None), at) is None
+    assert deadlines.due_words(None) == "Theo thông báo của cơ quan"
