@@ -14,6 +14,7 @@ import stat
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -52,6 +53,13 @@ class Embedded:
     def url_for(self, user: str, password: str | None, database: str = DATABASE) -> str:
         secret = f":{quote(password, safe='')}" if password else ""
         return f"postgresql://{user}{secret}@/{database}?host={quote(str(self.socket_dir), safe='')}"
+
+    def look_after(self) -> None:
+        """Start it again when it has crashed; what was committed is still there."""
+        if self.process.poll() is None:
+            return
+        with suppress(DatabaseDidNotStart):  # its last backend may still be ending; asked again soon
+            self.process = start(self.data_dir, password=self.password, patience=10).process
 
     def stop(self, patience: float = 6.0) -> None:
         """Fast shutdown; if that takes too long, immediate (the log is replayed at the next start)."""
@@ -191,14 +199,21 @@ def _locale(programs: Path) -> list[str]:
     return ["--locale=C.UTF-8"]
 
 
-def _socket_dir(data_dir: Path, account: pwd.struct_passwd | None) -> Path:
+def socket_dir_of(data_dir: Path) -> Path:
     """Beside the data when the path is short and plain, else a private folder among the temporary ones."""
+    data_dir = data_dir.resolve()
     beside = data_dir.with_name(data_dir.name + "-socket")
     name = str(beside)
     if len(os.fsencode(beside / _SOCKET_NAME)) > _LONGEST_SOCKET_PATH or "," in name or '"' in name:
         mark = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:12]
         temporary = Path(tempfile.gettempdir())
         beside = (temporary if len(os.fsencode(temporary)) < 60 else Path("/tmp")) / f"motcua-{mark}"  # noqa: S108
+    return beside
+
+
+def _socket_dir(data_dir: Path, account: pwd.struct_passwd | None) -> Path:
+    """Ours alone: whoever could put another folder there would be asked for our passwords."""
+    beside = socket_dir_of(data_dir)
     beside.mkdir(mode=0o700, exist_ok=True)
     owners = {os.geteuid(), account.pw_uid if account else os.geteuid()}
     if beside.is_symlink() or beside.stat().st_uid not in owners:
@@ -247,12 +262,20 @@ def _wait_until_ready(running: Embedded, patience: float) -> None:
             raise DatabaseDidNotStart(_why(running.data_dir))
         try:
             psycopg.connect(running.url_for(OWNER, running.password, "postgres"), connect_timeout=5).close()
-        except psycopg.OperationalError as not_yet:
-            if time.monotonic() > until:
-                raise DatabaseDidNotStart(_why(running.data_dir)) from not_yet
-            time.sleep(0.03)
-        else:
-            return
+            if _pid_in(running.data_dir) == running.process.pid:  # else another server answered
+                return
+        except psycopg.OperationalError:
+            pass
+        if time.monotonic() > until:
+            raise DatabaseDidNotStart(_why(running.data_dir))
+        time.sleep(0.03)
+
+
+def _pid_in(data_dir: Path) -> int | None:
+    try:
+        return int((data_dir / "postmaster.pid").read_text(encoding="utf-8").splitlines()[0])
+    except (OSError, ValueError, IndexError):
+        return None
 
 
 def _why(data_dir: Path) -> str:

@@ -78,3 +78,23 @@ def _where(raised: BaseException) -> list[str]:
         places.append(f"{code.co_filename.rpartition('/')[2]}:{at.tb_lineno} {code.co_name}")
         at = at.tb_next
     return [f"{type(raised).__module__}.{type(raised).__qualname__}", *places[-12:]]
+
+
+def for_server(logger: str) -> dict[str, object]:
+    """The web server's own messages by the same rules: its tracebacks would quote what raised."""
+    return {
+        "filters": {"masked": {"()": MaskedFilter}},
+        "formatters": {"json": {"()": JsonFormatter}},
+        "handlers": {
+            "stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["masked"]},
+        },
+        "loggers": {logger: {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
+    }
+
+
+def to_stderr() -> None:
+    """For a process without Django, such as the supervisor."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonFormatter())
+    handler.addFilter(MaskedFilter())
+    logging.basicConfig(level=logging.INFO, handlers=[handler])

@@ -4,6 +4,8 @@ import os
 import socket
 from pathlib import Path
 
+from motcua.ops import logs
+
 TARGET = "motcua.config.wsgi:application"
 
 
@@ -31,6 +33,7 @@ def web(address: str, port: int) -> None:
         respawn_interval=0.5,
         workers_kill_timeout=3,
         log_level=LogLevels.warning,
+        log_dictconfig=logs.for_server("_granian"),
         websockets=False,
     ).serve()
 

@@ -1,5 +1,6 @@
 """What has to be there before the first page: a place for data, keys, a database, the sample world."""
 
+import fcntl
 import http.client
 import os
 import secrets
@@ -8,25 +9,31 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
-from motcua.ops import announcing, embedded, serving, supervision
+from motcua.ops import announcing, embedded, logs, serving, supervision
 from motcua.ops.places import APP_ROLE, DEVELOPMENT, PRODUCTION, CannotStart, Place, settle
 from motcua.ops.processes import die_with_parent
 from motcua.ops.supervision import Child, Stop, command
 
 _READY_WITHIN = 90.0
+_PRODUCTION = ("web", "worker")
+_DEMONSTRATION = ("web", "worker", "simulators")
 Teller = Callable[[Place, float], None]
 
 
 def run() -> None:
     """Everything on one machine, with the sample world, until Ctrl-C."""
     place = settle(DEVELOPMENT)
+    logs.to_stderr()
     stop = Stop()
     _refuse_taken_ports(place.address, place.port, place.sim_port)
     prepare_folders(place.var_dir)
+    held = _hold(place.var_dir)
     make_keys()
-    database = _database(place.var_dir)
+    database = None
     try:
+        database = _database(place.var_dir)
         environment = dict(os.environ)
         if database is not None:
             app_password = _password(place.var_dir, "database-app")
@@ -35,29 +42,45 @@ def run() -> None:
         else:
             _prepare(stop, {})
         if not stop.asked:
-            _serve(
-                place, stop, environment, roles=("web", "worker", "simulators"), told=announcing.everything
-            )
+            look_after = database.look_after if database else _nothing
+            _serve(place, stop, environment, _DEMONSTRATION, announcing.everything, look_after)
     finally:
-        _end(database)
+        if database is not None:
+            database.stop(patience=3.0)
+        held.close()
 
 
 def serve() -> None:
     """Web and worker only, on a database that is migrated already."""
     place = settle(PRODUCTION)
+    logs.to_stderr()
     stop = Stop()
     _refuse_taken_ports(place.address, place.port)
     prepare_folders(place.var_dir)
     given = os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE")
     if not given:
         raise CannotStart("Thiếu biến môi trường DATABASE_URL hoặc DATABASE_URL_FILE.")
-    _serve(place, stop, dict(os.environ), roles=("web", "worker"), told=announcing.address)
+    _serve(place, stop, dict(os.environ), _PRODUCTION, announcing.address, _nothing)
 
 
 def prepare_folders(var_dir: Path) -> None:
     var_dir.mkdir(parents=True, exist_ok=True)
+    (var_dir / "static").mkdir(exist_ok=True)
     for name in ("files", "secrets"):
         (var_dir / name).mkdir(mode=0o700, exist_ok=True)
+
+
+def _hold(var_dir: Path) -> IO[bytes]:
+    """One run at a time over the same data; the kernel lets go when the process ends, however it ends."""
+    lock = (var_dir / ".running").open("ab")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        raise CannotStart(
+            f"Dữ liệu ở {var_dir} đang được một lần chạy khác dùng; hãy dừng lần chạy đó trước."
+        ) from None
+    return lock
 
 
 def make_keys() -> None:
@@ -84,9 +107,10 @@ def _database(var_dir: Path) -> embedded.Embedded | None:
 def _password(var_dir: Path, name: str) -> str:
     path = var_dir / "secrets" / name
     if not path.exists():
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(24))
+        draft = path.with_suffix(".new")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(24), encoding="ascii")
+        draft.rename(path)
     return path.read_text(encoding="ascii")
 
 
@@ -109,25 +133,33 @@ def _prepare(stop: Stop, extra: dict[str, str]) -> None:
         raise CannotStart("Chuẩn bị cơ sở dữ liệu không thành công; xem thông báo ở trên.")
 
 
+def _nothing() -> None:
+    """When the database is looked after by others."""
+
+
 def _serve(
-    place: Place, stop: Stop, environment: dict[str, str], roles: tuple[str, ...], told: Teller
+    place: Place,
+    stop: Stop,
+    environment: dict[str, str],
+    roles: tuple[str, ...],
+    told: Teller,
+    each_look: Callable[[], None],
 ) -> None:
     metrics_dir = place.var_dir / "metrics"
     serving.clear_metrics(metrics_dir)
     environment["PROMETHEUS_MULTIPROC_DIR"] = str(metrics_dir)
     children = [Child(role, command(role), {**environment, "MOTCUA_ROLE": role}) for role in roles]
-    began = time.monotonic()
 
     def once_started() -> bool:
         if _answers(place):
-            told(place, time.monotonic() - began)
+            told(place, time.monotonic() - stop.since)
             return True
-        if time.monotonic() - began > _READY_WITHIN:
+        if time.monotonic() - stop.since > _READY_WITHIN:
             print("Hệ thống chưa sẵn sàng; xem thông báo ở trên.", file=sys.stderr, flush=True)
             return True
         return False
 
-    supervision.supervise(children, stop, once_started=once_started)
+    supervision.supervise(children, stop, once_started=once_started, each_look=each_look)
 
 
 def _answers(place: Place) -> bool:
@@ -139,8 +171,3 @@ def _answers(place: Place) -> bool:
         return False
     finally:
         line.close()
-
-
-def _end(database: embedded.Embedded | None) -> None:
-    if database is not None:
-        database.stop(patience=3.0)

@@ -84,6 +84,7 @@ class Stop:
 
     def __init__(self) -> None:
         self.asked = False
+        self.since = time.monotonic()  # when this run began
         for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(name, self._ask)
 
@@ -91,13 +92,20 @@ class Stop:
         self.asked = True
 
 
-def supervise(children: Sequence[Child], stop: Stop, *, once_started: Callable[[], bool]) -> None:
+def supervise(
+    children: Sequence[Child],
+    stop: Stop,
+    *,
+    once_started: Callable[[], bool],
+    each_look: Callable[[], None] = lambda: None,
+) -> None:
     """Until ``stop``. ``once_started`` is called after each look until it answers True."""
     told = False
     try:
         while not stop.asked:
             for child in children:
                 child.look_after()
+            each_look()
             told = told or once_started()
             time.sleep(_LOOK_EVERY)
     finally:

@@ -1,0 +1,174 @@
+"""A browser before the running system. Journeys see what a visitor sees and nothing else."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from tests.running_town import Town, town_in
+
+SHOTS = Path(__file__).parent / "shots"
+_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+DESKTOP = {"viewport": {"width": 1280, "height": 900}}
+PHONE = {
+    "viewport": {"width": 390, "height": 844},
+    "is_mobile": True,
+    "has_touch": True,
+    "device_scale_factor": 2,
+}
+
+NewContext = Callable[..., BrowserContext]
+NewPage = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.journey)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    report = yield
+    setattr(item, f"report_{report.when}", report)
+    return report
+
+
+@pytest.fixture(scope="package")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """Web, worker, simulators and PostgreSQL, as `make run` starts them, with the sample world."""
+    running = town_in(tmp_path_factory.mktemp("town"), PROOF_OF_WORK_COST="2000")
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.fail("No Chromium: set CHROMIUM, or run `make test`, which finds or installs one.")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=list(_ARGUMENTS))
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def new_context(town: Town, browser: Browser, request: pytest.FixtureRequest) -> Iterator[NewContext]:
+    """A visitor: own cookies, Vietnamese, desktop unless told otherwise (`new_context(**PHONE)`)."""
+    made: list[BrowserContext] = []
+    asked_outside: list[str] = []
+
+    def note(url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme in {"http", "https", "ws", "wss"} and parts.hostname != "127.0.0.1":
+            asked_outside.append(url)
+
+    def make(**options: Any) -> BrowserContext:
+        wanted = {
+            **DESKTOP,
+            "locale": "vi-VN",
+            "timezone_id": "Asia/Ho_Chi_Minh",
+            "base_url": town.url,
+            **options,
+        }
+        context = browser.new_context(accept_downloads=True, **wanted)
+        context.set_default_timeout(15_000)
+        context.on("request", lambda asked: note(asked.url))
+        context.on("page", _listen)
+        made.append(context)
+        return context
+
+    yield make
+    if getattr(request.node, "report_call", None) and request.node.report_call.failed:
+        for number, page in enumerate(page for context in made for page in context.pages):
+            shot(page, f"failed-{request.node.name}-{number}")
+    for context in made:
+        context.close()
+    assert asked_outside == [], "the browser asked other machines"
+
+
+@pytest.fixture
+def new_page(new_context: NewContext) -> NewPage:
+    return lambda **options: new_context(**options).new_page()
+
+
+@pytest.fixture
+def page(new_page: NewPage) -> Page:
+    """A visitor at a desk."""
+    return new_page()
+
+
+@pytest.fixture
+def phone_page(new_page: NewPage) -> Page:
+    """A visitor with a phone, 390 wide."""
+    return new_page(**PHONE)
+
+
+def _listen(page: Page) -> None:
+    """Errors of scripts and of the content security policy, kept for ``assert_quiet``."""
+    heard: list[str] = []
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    page.on(
+        "console",
+        lambda said: (
+            heard.append(said.text)
+            if said.type == "error" and "Failed to load resource" not in said.text
+            else None
+        ),
+    )
+    page.motcua_heard = heard  # type: ignore[attr-defined]
+
+
+def assert_quiet(page: Page) -> None:
+    assert page.motcua_heard == [], "the page's scripts complained"  # type: ignore[attr-defined]
+
+
+def assert_accessible(page: Page) -> None:
+    """axe-core finds nothing."""
+    found = Axe().run(page)
+    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
+
+
+def shot(page: Page, name: str) -> Path:
+    """A picture of the whole page, in a folder that is not kept."""
+    SHOTS.mkdir(exist_ok=True)
+    path = SHOTS / f"{name}.png"
+    page.screenshot(path=path, full_page=True)
+    return path
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], None]:
+    return assert_accessible
+
+
+@pytest.fixture
+def assert_no_external() -> Callable[[Page], None]:
+    """Nothing that the page loads comes from elsewhere (each context asserts it at its end as well)."""
+
+    def check(page: Page) -> None:
+        names = page.evaluate("performance.getEntriesByType('resource').map(e => e.name)")
+        outside = [name for name in names if urlsplit(name).hostname not in {"127.0.0.1", None}]
+        assert outside == []
+
+    return check
+
+
+@pytest.fixture
+def take_shot() -> Callable[[Page, str], Path]:
+    return shot

@@ -1,0 +1,186 @@
+"""The real system, started as `make run` starts it, for tests that look at it from outside."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import psutil
+import psycopg
+
+SOURCE = Path(__file__).resolve().parent.parent
+# What the test run itself has set and the town must not inherit.
+_OURS = (
+    "DJANGO_SETTINGS_MODULE",
+    "DATABASE_URL",
+    "VAR_DIR",
+    "KEYS_DIR",
+    "MOTCUA_TEST_DIR",
+    "MAKELEVEL",
+    "MAKEFLAGS",
+)
+
+
+@dataclass
+class Town:
+    """A running system: web, worker, simulators and a PostgreSQL of its own under ``var_dir``."""
+
+    var_dir: Path
+    port: int
+    sim_port: int
+    extra: Mapping[str, str] = field(default_factory=dict)
+    process: "subprocess.Popen[bytes] | None" = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def sim_url(self) -> str:
+        return f"http://127.0.0.1:{self.sim_port}"
+
+    @property
+    def log(self) -> Path:
+        return self.var_dir.parent / (self.var_dir.name + ".log")
+
+    def start(self, *, patience: float = 120.0) -> float:
+        """Start it and wait until visitors may come; the seconds it took."""
+        began = time.monotonic()
+        surroundings = {key: value for key, value in os.environ.items() if key not in _OURS}
+        surroundings |= {
+            "PYTHONPATH": os.pathsep.join(filter(None, [str(SOURCE / "src"), os.environ.get("PYTHONPATH")])),
+            "VAR_DIR": str(self.var_dir),
+            "PORT": str(self.port),
+            "SIM_PORT": str(self.sim_port),
+            **self.extra,
+        }
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "motcua.ops.cli", "--end-with-parent", "run"],
+                cwd=SOURCE,
+                env=surroundings,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        while not self._is_ready():
+            if self.process.poll() is not None or time.monotonic() - began > patience:
+                self.stop()
+                raise AssertionError("The town did not start:\n" + self.said()[-6000:])
+            time.sleep(0.1)
+        return time.monotonic() - began
+
+    def _is_ready(self) -> bool:
+        return _answers(self.url + "/readyz") and _answers(self.sim_url + "/")
+
+    def stop(self, how: int = signal.SIGINT, *, patience: float = 15.0) -> float:
+        """Stop it as Ctrl-C does; the seconds it took. Nothing it started may be left."""
+        assert self.process is not None
+        family = self.family()
+        began = time.monotonic()
+        if self.process.poll() is None:
+            self.process.send_signal(how)
+        try:
+            self.process.wait(patience)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+        took = time.monotonic() - began
+        _, left = psutil.wait_procs(family, timeout=patience)
+        for process in left:
+            process.kill()
+        assert not left, f"left behind: {[process.cmdline() for process in left]}"
+        return took
+
+    def family(self) -> list[psutil.Process]:
+        """Everything it has started, however deep."""
+        assert self.process is not None
+        try:
+            return psutil.Process(self.process.pid).children(recursive=True)
+        except psutil.NoSuchProcess:
+            return []
+
+    def said(self) -> str:
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+    # -- what the outside is told and tells ------------------------------------------------------------
+
+    def inbox(self, phone: str) -> list[dict[str, Any]]:
+        """The messages on a simulated phone, newest first: ``at``, ``from``, ``text``."""
+        found: list[dict[str, Any]] = _json("GET", f"{self.sim_url}/dien-thoai/{quote(phone)}.json")
+        return found
+
+    def next_text(self, phone: str, *, after: int, containing: str = "", patience: float = 20.0) -> str:
+        """The newest text once the phone has more than ``after`` of them."""
+        until = time.monotonic() + patience
+        while True:
+            texts = self.inbox(phone)
+            if len(texts) > after and containing in texts[0]["text"]:
+                return str(texts[0]["text"])
+            if time.monotonic() > until:
+                raise AssertionError(f"no text {containing!r} came; the phone has {len(texts)}")
+            time.sleep(0.1)
+
+    def put_subscriber(self, phone: str, *, operator: str, name: str, id_number: str, born_on: str) -> None:
+        """Tell the simulated operator who owns a phone."""
+        told = {"operator": operator, "name": name, "id_number": id_number, "born_on": born_on}
+        _json("PUT", f"{self.sim_url}/thue-bao/{quote(phone)}", told)
+
+    def remove_subscriber(self, phone: str) -> None:
+        _json("DELETE", f"{self.sim_url}/thue-bao/{quote(phone)}")
+
+    def fault(self, **lines: str) -> None:
+        """``operator="down"``, ``gateway="slow"``, …; ``"ok"`` mends it."""
+        _json("POST", f"{self.sim_url}/su-co", lines)
+
+    # -- what only a test may do -----------------------------------------------------------------------
+
+    def sql(self, query: str, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Ask the database as its owner: to look behind the pages, or to let time pass."""
+        password = (self.var_dir / "secrets" / "database-owner").read_text(encoding="ascii")
+        with psycopg.connect(self._database("postgres", password), autocommit=True) as owner:
+            cursor = owner.execute(query.encode(), params or None)
+            return cursor.fetchall() if cursor.description else []
+
+    def app_database_url(self) -> str:
+        """As the running system itself signs in."""
+        password = (self.var_dir / "secrets" / "database-app").read_text(encoding="ascii")
+        return self._database("motcua_app", password)
+
+    def _database(self, user: str, password: str) -> str:
+        from motcua.ops.embedded import socket_dir_of
+
+        host = quote(str(socket_dir_of(self.var_dir / "postgres")), safe="")
+        return f"postgresql://{user}:{password}@/motcua?host={host}"
+
+
+def free_port() -> int:
+    with socket.socket() as asked:
+        asked.bind(("127.0.0.1", 0))
+        port: int = asked.getsockname()[1]
+        return port
+
+
+def town_in(place: Path, name: str = "var", **extra: str) -> Town:
+    return Town(var_dir=place / name, port=free_port(), sim_port=free_port(), extra=extra)
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=3).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def _json(method: str, url: str, told: object = None) -> Any:
+    answer = httpx.request(method, url, json=told, headers={"Accept": "application/json"}, timeout=10)
+    answer.raise_for_status()
+    return answer.json() if answer.content else None
