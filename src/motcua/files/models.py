@@ -103,7 +103,7 @@ class StoredFile(models.Model):
                 name="stored_file_key_until_purged",
                 condition=Q(purged_at=None, wrapped_key__isnull=False)
                 | Q(purged_at__isnull=False, wrapped_key=None),
-                violation_error_message="Tệp đã hủy thì không còn khóa; tệp còn giữ thì phải có khóa.",
+                violation_error_message="Tệp đã hủy thì không còn khóa, tệp còn giữ thì phải có.",
             ),
             models.CheckConstraint(
                 name="stored_file_sha256_is_32_bytes",

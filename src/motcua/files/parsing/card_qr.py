@@ -8,7 +8,7 @@ from itertools import islice
 import pypdfium2
 import pypdfium2.raw
 import zxingcpp
-from PIL import BmpImagePlugin, Image, ImageFilter, JpegImagePlugin, PngImagePlugin, TiffImagePlugin
+from PIL import Image, ImageFilter, TiffImagePlugin
 
 from motcua.files.parsing.containers import Container
 
@@ -18,28 +18,30 @@ _MOST_IMAGES = 8
 _MOST_PIXELS = 40_000_000
 _PAGE_PIXELS = 12_000_000
 _SCAN_DPI = 250
-_FORMATS = ("JPEG", "PNG", "TIFF", "BMP")
 _QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
-_PLUGINS = (
-    BmpImagePlugin,
-    JpegImagePlugin,
-    PngImagePlugin,
-    TiffImagePlugin,
-)  # loaded before files are forbidden
+Image.preinit()  # with TiffImagePlugin: all that is needed, before files are forbidden
+_FORMATS = ("JPEG", "PNG", "BMP", TiffImagePlugin.TiffImageFile.format)
 
 
 def read(data: bytes, kind: str, seconds: float) -> str | None:
     """The text of the first QR code that looks like a card's, or None."""
     deadline = time.monotonic() + seconds
     source = _images_in_pdf(data) if kind == "pdf" else _images_in_docx(data)
-    images = list(islice(source, _MOST_IMAGES))
-    for scale, blur in _STAGES:
-        for image in images:
+    kept: list[Image.Image] = []
+    for stage, (scale, blur) in enumerate(_STAGES):
+        for image in _each(source, kept) if stage == 0 else kept:
             if time.monotonic() > deadline:
                 return None
             if text := _card_text(_prepared(image, scale, blur)):
                 return text
     return None
+
+
+def _each(source: Iterator[Image.Image], kept: list[Image.Image]) -> Iterator[Image.Image]:
+    """The images one by one (a page is rendered only when it is its turn), remembered for later stages."""
+    for image in islice(source, _MOST_IMAGES):
+        kept.append(image)
+        yield image
 
 
 def _prepared(image: Image.Image, scale: float, blur: float | None) -> Image.Image | None:

@@ -21,6 +21,7 @@ from motcua.files.reasons import (
 _MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _WORD_97 = 0x00C1
 _TEMPLATE, _ENCRYPTED, _TABLE_1, _OBFUSCATED = 0x0001, 0x0100, 0x0200, 0x8000
+_LAST_SECTOR = 0xFFFFFFFA
 _SMALLEST_FIB = 0x1A2
 _ASSOCIATIONS = 0x19A  # FibRgFcLcb97.fcSttbfAssoc, lcbSttbfAssoc
 _CODE = re.compile(r"\x13([^\x13\x14\x15]{1,4000})")
@@ -50,6 +51,7 @@ def _streams(data: bytes) -> dict[tuple[str, ...], bytes]:
     """Every stream, read to its end: a broken or circular sector chain shows itself here."""
     try:
         with olefile.OleFileIO(BytesIO(data), raise_defects=olefile.DEFECT_INCORRECT) as ole:
+            _check_chains(ole)
             found: dict[tuple[str, ...], bytes] = {}
             for path in ole.listdir(streams=True, storages=True):
                 key = tuple(step.lower() for step in path)
@@ -59,6 +61,18 @@ def _streams(data: bytes) -> dict[tuple[str, ...], bytes]:
             return found
     except (OSError, ValueError, IndexError, struct.error, RecursionError, KeyError, TypeError) as failure:
         raise Damaged from failure
+
+
+def _check_chains(ole: olefile.OleFileIO) -> None:
+    """No sector follows two others, and none leads back to a beginning: so no chain runs in a circle."""
+    followers = [sector for sector in ole.fat if sector < _LAST_SECTOR]
+    beginnings = {
+        entry.isectStart
+        for entry in ole.direntries
+        if entry and entry.size >= ole.mini_stream_cutoff_size and entry.entry_type == olefile.STGTY_STREAM
+    }
+    if len(set(followers)) != len(followers) or beginnings & set(followers):
+        raise Damaged
 
 
 def _check_names(streams: dict[tuple[str, ...], bytes]) -> None:

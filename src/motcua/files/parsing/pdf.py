@@ -62,7 +62,9 @@ def check(data: bytes) -> dict[str, object]:
     except pikepdf.PasswordError as locked:
         raise Encrypted from locked
     except (pikepdf.PdfError, ValueError, KeyError, AttributeError, RuntimeError) as failure:
-        raise Damaged from failure
+        # For AES-256 qpdf wants random numbers before a password, and no device can be opened here.
+        locked_first = "random" in str(failure) and b"/Encrypt" in data
+        raise (Encrypted if locked_first else Damaged) from failure
 
 
 def _check_ends(data: bytes) -> None:
