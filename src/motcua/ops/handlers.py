@@ -1,12 +1,11 @@
 """Which errands the worker knows, and the chores it does at intervals. Each room adds its line."""
 
 from collections.abc import Callable, Iterator
-from functools import partial
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from motcua.desk import deliveries, provisional
+from motcua.desk import promises
 from motcua.limits import spending
 from motcua.outbox.errands import Handler
 
@@ -17,11 +16,7 @@ def handlers() -> dict[str, Handler]:
     """Kind of errand → who does it. A handler makes its own second call harmless (outbox/errands.py)."""
     registry = import_string(settings.ACCOUNT_REGISTRY)()
     vault = import_string(settings.OWNERS_VAULT)()
-    return {
-        deliveries.TELL: partial(deliveries.tell, registry=registry),
-        deliveries.VAULT: partial(deliveries.fill_vault, vault=vault),
-        deliveries.RECHECK: partial(provisional.recheck, registry=registry),
-    }
+    return dict(promises.handlers(registry=registry, vault=vault))
 
 
 def chores() -> Iterator[Chore]:
