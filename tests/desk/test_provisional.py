@@ -51,7 +51,8 @@ def test_silence_gives_a_number_and_a_slip_but_no_code_and_no_deadline(town: Tow
     assert dossier.state == State.PROVISIONAL and dossier.code is None and dossier.due_at is None
     assert (dossier.provisional_number or "").startswith(f"TN-{PREFIX}-")
     slip = slips.provisional_data(dossier)
-    assert slip["arrived_at"] and slip["provisional_number"] == dossier.provisional_number
+    assert slip["arrived_at"] == dossier.arrived_at and slip["number"] == dossier.provisional_number
+    assert slips.slip_of(dossier)[0] == "phieu-tiep-nhan-tam"
     assert Message.objects.filter(purpose="provisional").count() == 1
 
 
@@ -222,4 +223,4 @@ def test_before_the_binding_day_the_gate_warns_and_marks(town: Town) -> None:
     dossier = exceptions.receive_unchecked(
         authority=town.authority, owner_name=NAME, form=a_form(), now=timezone.now()
     )
-    assert dossier.unchecked and slips.receipt_data(dossier)["unchecked"] is True
+    assert dossier.unchecked and "Chưa kiểm tra tài khoản" in slips.receipt_data(dossier)["request"]

@@ -14,6 +14,7 @@ from tests.desk.counting import statements
 from tests.desk.test_gate_rules import shifted
 from tests.desk.town import NAME, OWNER, PREFIX, Town, a_form
 
+from motcua import press
 from motcua.desk import catalogue, checks, deliveries, promises, reception, slips, submission
 from motcua.desk.database_rules import DeskRule
 from motcua.desk.models import AccountCheck, DayCounter, Dossier
@@ -234,7 +235,8 @@ def test_a_procedure_without_a_deadline_says_so(town: Town) -> None:
     draft = town.choose(town.check().public_id, "2.002479")
     dossier = town.receive(draft.check_id, a_form("2.002479"))
     assert dossier.due_at is None
-    assert slips.receipt_data(dossier)["due"] == "Theo thông báo của cơ quan"
+    assert dossier.due_words == "Theo thông báo của cơ quan"
+    assert slips.receipt_data(dossier)["due_at"] is None  # the sheet prints the same words
 
 
 def test_a_procedure_of_another_level_is_not_offered(town: Town) -> None:
@@ -292,7 +294,8 @@ def test_a_paper_from_the_vault_must_be_offered_by_the_vault(town: Town) -> None
     work(town)
 
     assert town.portal.lent == [("p1", dossier.code)]
-    assert slips.receipt_data(dossier)["not_asked_again"] == ["Giấy tờ chứng minh (khai sinh)"]
+    (line,) = slips.receipt_data(dossier)["not_asked"]
+    assert line["name"] == "Giấy tờ chứng minh (khai sinh)"
 
 
 def test_the_owner_is_told_once_even_when_the_portal_was_away(town: Town) -> None:
@@ -319,15 +322,19 @@ def test_the_slip_says_what_form_01_asks_for(town: Town) -> None:
         contact=Contact(phone=Phone.parse("0900000011"), address="Quy Nhơn"),
         note="Gọi trước.",
     )
-    data = slips.receipt_data(town.receive(town.draft(), form))
+    dossier = town.receive(town.draft(), form)
+    name, printed = slips.slip_of(dossier)
+    data = slips.receipt_data(dossier)
 
     assert data["owner_name"] == NAME and data["owner_number"] == OWNER
-    assert data["filer_name"] == "Lê Văn Nộp" and data["person_name"] == "Nguyễn Bé Mẫu"
-    assert data["contact_phone"] == "0900000011"
-    assert data["received_by"] == "Trần Văn Quầy"
+    assert data["filer_name"] == "Lê Văn Nộp" and "Nguyễn Bé Mẫu" in data["request"]
+    assert data["filer_standing"] == "Con, Giấy ủy quyền"
+    assert data["phone"] == "0900000011"
+    assert data["officer_name"] == "Trần Văn Quầy"
     assert data["fee"] == "Không thu"
-    assert isinstance(data["components"], list) and len(data["components"]) == 2
-    assert OWNER not in str(data["qr"])
+    assert len(data["components"]) == 2
+    assert OWNER not in data["qr"] and dossier.track_check in data["qr"]
+    assert press.render(name, printed).startswith(b"%PDF")
 
 
 def test_printing_a_row_never_prints_a_person(town: Town) -> None:

@@ -1,128 +1,152 @@
 """Giấy tiếp nhận, phiếu tiếp nhận tạm: what is printed, as plain data for the press (form 01, TT 01/2018)."""
 
-from datetime import datetime
-from typing import cast
+from collections.abc import Mapping
 
 from django.conf import settings
-from django.utils import timezone
 
 from motcua.desk import submission
 from motcua.desk.deadlines import BY_NOTICE
 from motcua.desk.models import Dossier, DossierComponent
+from motcua.desk.states import State
+from motcua.press.forms import Component, PaperNotAsked, ProvisionalSlip, Receipt
 from motcua.units.models import Unit
 
 #: The names of the forms at the press.
 RECEIPT_FORM = "giay-tiep-nhan"
 PROVISIONAL_FORM = "phieu-tiep-nhan-tam"
 
+VERSION = "Mẫu số 01, Thông tư 01/2018/TT-VPCP"
+NO_ANSWER = "Cổng Dịch vụ công quốc gia không trả lời khi kiểm tra tài khoản của chủ hồ sơ."
+FROM_VAULT = "Kho dữ liệu của chủ hồ sơ"
+UNCHECKED = "Chưa kiểm tra tài khoản (trước ngày áp dụng)"
+BY_EXCEPTION = "Tiếp nhận theo trường hợp ngoại lệ đã được duyệt"
+
 How = DossierComponent.How
 
 
-def receipt_data(dossier: Dossier) -> dict[str, object]:
-    """Mẫu 01: Giấy tiếp nhận hồ sơ và hẹn trả kết quả."""
-    received_at = cast(datetime, dossier.received_at)
-    return _common(dossier) | {
-        "code": dossier.code,
-        "track_check": dossier.track_check,
-        "track_address": f"{settings.PUBLIC_URL}/tra-cuu/",
-        "qr": f"{settings.PUBLIC_URL}/tra-cuu/#{dossier.code}.{dossier.track_check}",
-        "received_at": _moment(received_at),
-        "day_in_words": _day_in_words(received_at),
-        "due": dossier.due_words or BY_NOTICE,
-        "provisional_number": dossier.provisional_number or "",
-        "arrived_at": _moment(dossier.arrived_at),
-        "not_asked_again": [line.name for line in _lines(dossier) if line.how == How.VAULT],
-        "unchecked": dossier.unchecked,
-        "exception": dossier.exception_id is not None,
-    }
+def slip_of(dossier: Dossier) -> tuple[str, Mapping[str, object]]:
+    """The form that stands for this dossier now, and its data: for ``press.render``."""
+    if dossier.state == State.PROVISIONAL or dossier.code is None:
+        return PROVISIONAL_FORM, dict(provisional_data(dossier))
+    return RECEIPT_FORM, dict(receipt_data(dossier))
 
 
-def provisional_data(dossier: Dossier) -> dict[str, object]:
-    """Phiếu tiếp nhận tạm: the time of arrival counts as proof, the deadline does not run yet."""
-    return _common(dossier) | {
-        "provisional_number": dossier.provisional_number,
-        "arrived_at": _moment(dossier.arrived_at),
-        "day_in_words": _day_in_words(dossier.arrived_at),
-        "track_check": dossier.track_check,
-        "track_address": f"{settings.PUBLIC_URL}/tra-cuu/",
-        "qr": f"{settings.PUBLIC_URL}/tra-cuu/#{dossier.provisional_number}.{dossier.track_check}",
-        "due": dossier.due_words,
-    }
-
-
-def _common(dossier: Dossier) -> dict[str, object]:
-    unit, lines = dossier.unit, _lines(dossier)
+def receipt_data(dossier: Dossier) -> Receipt:
+    """Mẫu 01: Giấy tiếp nhận hồ sơ và hẹn trả kết quả. The owner's number stands in full: it is their paper."""
     contact = submission.contact_of(dossier)
-    return {
-        "unit_above": _name_above(unit),
-        "unit_name": unit.name,
-        "unit_address": unit.address,
-        "unit_phone": unit.phone,
-        "place": settings.DESK_NAME,
-        "owner_name": dossier.owner_name,
-        "owner_number": _number_of(dossier),
-        "filer_name": dossier.filer_name or dossier.owner_name,
-        "filer_relation": dossier.filer_relation,
-        "filer_proof": dossier.filer_proof,
-        "person_name": dossier.person_name,
-        "person_born": dossier.person_born,
-        "contact_phone": _local(contact["phone"]),
-        "contact_email": contact["email"],
-        "contact_address": contact["address"],
-        "procedure_code": dossier.procedure.code,
-        "procedure_name": dossier.procedure.name,
-        "deadline_words": dossier.procedure.deadline_words or BY_NOTICE,
-        "fee": _fee(dossier.procedure.fee_vnd),
-        "result_name": dossier.procedure.result,
-        "result_wanted": Dossier.ResultWanted(dossier.result_wanted).label,
-        "components": [_component(line) for line in lines if line.how != How.NONE],
-        "sets": 1,
-        "received_by": dossier.received_by_name,
-        "note": dossier.note,
-    }
+    lines = _lines(dossier)
+    return Receipt(
+        agency_above=_name_above(dossier.unit),
+        agency=dossier.unit.name,
+        place=dossier.unit.district,
+        on=dossier.received_at or "",
+        qr=_tracking_link(dossier),
+        desk=f"Bộ phận Tiếp nhận và Trả kết quả {dossier.unit.name}",
+        code=dossier.code or "",
+        check_characters=dossier.track_check,
+        tracking_address=f"{settings.PUBLIC_URL}/tra-cuu/",
+        sequence=(dossier.code or "")[-4:],
+        copy_for="Giao người nộp",
+        owner_name=dossier.owner_name,
+        owner_number=_number_of(dossier),
+        filer_name=dossier.filer_name or dossier.owner_name,
+        filer_standing=_standing(dossier),
+        address=contact["address"],
+        phone=_local(contact["phone"]),
+        email=contact["email"],
+        procedure_name=dossier.procedure.name,
+        procedure_code=dossier.procedure.code,
+        request=_request(dossier),
+        components=[_component(line) for line in lines if line.how not in {How.NONE, How.VAULT}],
+        not_asked=[
+            PaperNotAsked(name=line.name, source=FROM_VAULT) for line in lines if line.how == How.VAULT
+        ],
+        sets=1,
+        term=dossier.procedure.deadline_words or BY_NOTICE,
+        received_at=dossier.received_at or "",
+        due_at=dossier.due_at,
+        fee=fee_words(dossier.procedure.fee_vnd),
+        returned_at_place=str(Dossier.ResultWanted(dossier.result_wanted).label),
+        officer_name=dossier.received_by_name,
+        help_phone=dossier.unit.phone,
+        version=VERSION,
+    )
+
+
+def provisional_data(dossier: Dossier) -> ProvisionalSlip:
+    """Phiếu tiếp nhận tạm: the time of arrival is proof; the deadline does not run yet."""
+    contact = submission.contact_of(dossier)
+    return ProvisionalSlip(
+        agency_above=_name_above(dossier.unit),
+        agency=dossier.unit.name,
+        place=dossier.unit.district,
+        on=dossier.arrived_at,
+        qr=_tracking_link(dossier),
+        desk=f"Bộ phận Tiếp nhận và Trả kết quả {dossier.unit.name}",
+        number=dossier.provisional_number or "",
+        arrived_at=dossier.arrived_at,
+        owner_name=dossier.owner_name,
+        filer_name=dossier.filer_name or dossier.owner_name,
+        phone=_local(contact["phone"]),
+        procedure_name=dossier.procedure.name,
+        components=[_component(line) for line in _lines(dossier) if line.how != How.NONE],
+        reason=NO_ANSWER,
+        officer_name=dossier.received_by_name,
+        help_phone=dossier.unit.phone,
+    )
+
+
+def fee_words(fee_vnd: int | None) -> str:
+    """What the slip says about money."""
+    if fee_vnd is None:
+        return "Theo quy định"
+    return "Không thu" if fee_vnd == 0 else f"{fee_vnd:,} đồng".replace(",", ".")
+
+
+def _name_above(unit: Unit) -> str:
+    return unit.parent.name if unit.parent else f"Ủy ban nhân dân {settings.DESK_NAME}"
+
+
+def _tracking_link(dossier: Dossier) -> str:
+    """Behind the hash sign: a browser keeps that part to itself, so no server logs the check characters."""
+    number = dossier.code or dossier.provisional_number
+    return f"{settings.PUBLIC_URL}/tra-cuu/#{number}.{dossier.track_check}"
 
 
 def _lines(dossier: Dossier) -> list[DossierComponent]:
     return sorted(dossier.components.all(), key=lambda line: line.order)
 
 
-def _component(line: DossierComponent) -> dict[str, object]:
-    return {
-        "order": line.order,
-        "name": line.name,
-        "how": How(line.how).label,
-        "originals": line.originals,
-        "certified": line.certified,
-        "copies": line.copies,
-    }
+def _component(line: DossierComponent) -> Component:
+    return Component(
+        name=line.name,
+        originals=line.originals,
+        certified=line.certified,
+        copies=line.copies,
+        note=str(How(line.how).label),
+    )
+
+
+def _standing(dossier: Dossier) -> str:
+    return ", ".join(words for words in (dossier.filer_relation, dossier.filer_proof) if words)
+
+
+def _request(dossier: Dossier) -> str:
+    """What is asked for, for whom, and what is unusual about this reception."""
+    person = f"Người được giải quyết: {dossier.person_name}" if dossier.person_name else ""
+    if person and dossier.person_born:
+        person += f", sinh {dossier.person_born}"
+    marks = UNCHECKED if dossier.unchecked else BY_EXCEPTION if dossier.exception_id else ""
+    return ". ".join(words for words in (dossier.procedure.name, person, dossier.note, marks) if words)
 
 
 def _number_of(dossier: Dossier) -> str:
-    """In full on the slip only: it goes into the owner's own hand."""
     if dossier.owner_number_sealed is None:
         return ""
     number: str = settings.KEYRING.open(
         "desk.dossier.owner_number", str(dossier.public_id), dossier.owner_number_sealed
     )
     return number
-
-
-def _name_above(unit: Unit) -> str:
-    return unit.parent.name if unit.parent else "Ủy ban nhân dân " + str(settings.DESK_NAME)
-
-
-def _fee(fee_vnd: int | None) -> str:
-    if fee_vnd is None:
-        return "Theo quy định"
-    return "Không thu" if fee_vnd == 0 else f"{fee_vnd:,} đồng".replace(",", ".")
-
-
-def _moment(moment: datetime) -> str:
-    return timezone.localtime(moment).strftime("%H giờ %M ngày %d/%m/%Y")
-
-
-def _day_in_words(moment: datetime) -> str:
-    return timezone.localtime(moment).strftime("ngày %d tháng %m năm %Y")
 
 
 def _local(phone: str) -> str:
