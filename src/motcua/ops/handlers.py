@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterator
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from motcua.desk import promises
+from motcua.files import keeping
 from motcua.limits import spending
 from motcua.outbox.errands import Handler
 
@@ -22,3 +24,5 @@ def handlers() -> dict[str, Handler]:
 def chores() -> Iterator[Chore]:
     """(name, work that answers how many items it did, seconds between two rounds)."""
     yield "bucket", spending.sweep, 60.0
+    yield "file", lambda: keeping.purge_due(timezone.now(), limit=20), 60.0
+    yield "left_file", lambda: keeping.sweep(timezone.now()), 3600.0
