@@ -1,6 +1,6 @@
 """What the terminal says once visitors may come."""
 
-from motcua.ops import sign_ins
+from motcua.ops import sign_ins, subscribers
 from motcua.ops.places import Place
 
 
@@ -9,6 +9,7 @@ def address(place: Place, seconds: float) -> None:
 
 
 def everything(place: Place, seconds: float) -> None:
+    subscribers.enrol(place)
     lines = [
         "",
         f"Hệ thống Một cửa đã sẵn sàng sau {seconds:.1f} giây. Dừng bằng Ctrl-C.",
@@ -24,4 +25,9 @@ def everything(place: Place, seconds: float) -> None:
     known = sign_ins.known()
     width = max(len(each.role) for each in known)
     lines += [f"  {each.role:<{width}}  {each.number}  {each.password}" for each in known]
+    lines += ["", "Chưa có tài khoản, để thử đăng ký: họ tên, số CMND/CCCD, ngày sinh, điện thoại"]
+    lines += [
+        f"  {each.name}  {each.number}  {each.born_on}  {each.phone}  ({each.shows})"
+        for each in subscribers.to_try()
+    ]
     print("\n".join(lines), flush=True)
