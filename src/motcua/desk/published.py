@@ -1,0 +1,27 @@
+"""Thủ tục công bố: the part of the catalogue that anybody may read."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+
+from motcua.desk.models import Procedure
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One procedure as the home page lists it."""
+
+    code: str
+    name: str
+    field: str
+    deadline_words: str
+
+
+def procedures(*, on: date) -> list[Published]:
+    """Every procedure in force on this day, by field and name; one query."""
+    in_force = Procedure.objects.filter(Q(valid_to=None) | Q(valid_to__gte=on), valid_from__lte=on)
+    return [
+        Published(procedure.code, procedure.name, procedure.field, procedure.deadline_words)
+        for procedure in in_force.order_by("field", "name", "code")
+    ]
