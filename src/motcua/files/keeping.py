@@ -148,6 +148,11 @@ def share(stored: StoredFile, purpose: str, purge_after: datetime) -> StoredFile
     return keep_checked(checked, purpose=purpose, purge_after=purge_after)
 
 
+def keep_until(stored: StoredFile, purge_after: datetime) -> None:
+    """Another last day, in the caller's transaction; a file already purged stays purged."""
+    StoredFile.objects.filter(pk=stored.pk, purged_at=None).update(purge_after=purge_after)
+
+
 def purge_due(now: datetime, *, limit: int = 500) -> int:
     """Forget the keys of files whose day has passed, then delete their bytes. The hash stays as evidence.
 

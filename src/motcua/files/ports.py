@@ -2,10 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol, cast
-
-from django.conf import settings
-from django.utils.module_loading import import_string
+from typing import Protocol
 
 
 class Finding(Enum):
@@ -37,8 +34,3 @@ class Antivirus(Protocol):
         Raises AntivirusUnavailable when there is none (try later). The same bytes may be scanned again.
         Answers within 30 seconds, with no transaction of ours open.
         """
-
-
-def antivirus_in_use() -> Antivirus:
-    """The antivirus named in the settings."""
-    return cast(Antivirus, import_string(settings.ANTIVIRUS)())
