@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import DurationField
+from django.db.models.expressions import RawSQL
 
 from motcua import journal
-from motcua.desk import catalogue, receipts
+from motcua.desk import catalogue, database_rules, receipts
 from motcua.desk.models import AccountCheck, Component, Process
 from motcua.desk.ports import (
     PURPOSE_RECEPTION,
@@ -155,10 +157,10 @@ def renew(
 ) -> CheckView:
     """The same question again for a form that takes longer; not counted: the officer is in the middle."""
     authority.require(Power.RECEIVE_DOSSIER)
-    old = own_check(authority, check_id)
+    old, age = _with_age(authority, check_id)
     if old.spent_at is not None:
         raise CheckAlreadySpent
-    if now - old.checked_at > LONGEST_FORM:
+    if age > LONGEST_FORM:
         raise CheckTooOld
     newer = AccountCheck.objects.filter(renewed_from=old).first()
     if newer is not None:
@@ -170,7 +172,13 @@ def renew(
     _ask(row, number, old_number, registry, now)
     if row.answer == AccountCheck.Answer.FOUND and row.subject == old.subject and old.owner_name_sealed:
         row.owner_name_sealed = _seal_name(row, owner_name_of(old))
-    _keep(row)
+    try:
+        _keep(row)
+    except IntegrityError as broken:
+        if database_rules.name_of(broken) != "check_renewed_once":
+            raise
+        # The form renewed itself twice at once; both answers are the portal's, the first is kept.
+        return view_of(AccountCheck.objects.get(renewed_from=old))
     return view_of(row)
 
 
@@ -188,12 +196,12 @@ def choose_procedure(
     Raises OwnerNotReceivable, CheckTooOld, ProcedureNotOffered, PortalUnavailable.
     """
     authority.require(Power.RECEIVE_DOSSIER)
-    row = own_check(authority, check_id)
+    row, age = _with_age(authority, check_id)
     process = catalogue.process_of(authority, procedure_code, process_id, on=now.date())
     provisional = row.answer == AccountCheck.Answer.UNKNOWN
     if not provisional:
         require_receivable(row)
-    if now - row.checked_at > GOOD_FOR:
+    if age > GOOD_FOR:
         raise CheckTooOld
     row = _bound_to(row, process)
     if not provisional and row.owner_name_sealed is None:
@@ -232,11 +240,11 @@ def made_ready(
 
     Runs outside any transaction. A portal that is silent now does not undo what it signed minutes ago.
     """
-    row = newest(authority, check_id)
+    row, age = _newest(authority, check_id)
     if row.spent_at is not None:
         return row  # the spending itself says whose it was
     require_receivable(row)
-    if now - row.checked_at > RENEW_AFTER:
+    if age > RENEW_AFTER:
         renewed = renew(authority=authority, check_id=row.public_id, registry=registry, now=now)
         if renewed.answer == AccountCheck.Answer.UNKNOWN:
             return row  # still signed and within its time, or the database says otherwise
@@ -252,38 +260,33 @@ def made_ready(
 
 def own_check(authority: Authority, check_id: uuid.UUID) -> AccountCheck:
     """A check of this officer at this unit; anybody else's is not there."""
+    return _with_age(authority, check_id)[0]
+
+
+def _with_age(authority: Authority, check_id: uuid.UUID) -> tuple[AccountCheck, timedelta]:
+    """The check and its age by the database's clock: an application server's own may be minutes off."""
     row = (
         AccountCheck.objects.filter(
             public_id=check_id, officer_subject=authority.subject, unit_code=authority.unit_code
         )
         .exclude(kind=AccountCheck.Kind.RECHECK)
+        .annotate(age=RawSQL("clock_timestamp() - checked_at", (), DurationField()))
         .first()
     )
     if row is None:
         raise NotFound
-    return row
+    return row, row.age
 
 
-def newest(authority: Authority, check_id: uuid.UUID) -> AccountCheck:
+def _newest(authority: Authority, check_id: uuid.UUID) -> tuple[AccountCheck, timedelta]:
     """The check, or the one that renewed it in the meantime (the form still holds the first id)."""
-    row = own_check(authority, check_id)
-    while row.spent_at is None and now_older_than(row, RENEW_AFTER):
+    row, age = _with_age(authority, check_id)
+    while row.spent_at is None and age > RENEW_AFTER:
         newer = AccountCheck.objects.filter(renewed_from=row).first()
         if newer is None or newer.answer != row.answer:
             break
-        row = newer
-    return row
-
-
-def now_older_than(row: AccountCheck, age: timedelta) -> bool:
-    """By the database's clock."""
-    return (
-        AccountCheck.objects.extra(
-            where=["checked_at < clock_timestamp() - make_interval(secs => %s)"], params=[age.total_seconds()]
-        )
-        .filter(pk=row.pk)
-        .exists()
-    )
+        row, age = _with_age(authority, newer.public_id)
+    return row, age
 
 
 def require_receivable(row: AccountCheck) -> None:

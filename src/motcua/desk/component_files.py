@@ -1,0 +1,96 @@
+"""Tệp thành phần hồ sơ: kept while the form is still open, found again by a sealed word, read by who may."""
+
+import hmac
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from motcua import journal
+from motcua.desk import dossiers
+from motcua.files import keeping
+from motcua.files.models import StoredFile
+from motcua.files.ports import Antivirus
+from motcua.kernel.authority import Authority, NotAuthorised, Power
+from motcua.kernel.refusal import NotFound
+
+#: A file of a form that was never sent is forgotten after this long.
+UNSENT_KEPT_FOR = timedelta(days=1)
+
+_READERS = frozenset({Power.RECEIVE_DOSSIER, Power.PROCESS, Power.SIGN})
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file that came with a form. ``token`` names it in that form, for that officer, and nowhere else."""
+
+    token: str
+    name: str = field(repr=False)
+    size: int
+    stored: StoredFile
+
+
+def keep(
+    *, authority: Authority, form_key: uuid.UUID, data: bytes, name: str, antivirus: Antivirus, now: datetime
+) -> KeptFile:
+    """Inspect and keep one upload; call it outside any transaction. Raises the reasons of the files room."""
+    authority.require(Power.RECEIVE_DOSSIER)
+    stored = keeping.keep(
+        data,
+        name=name,
+        purpose=StoredFile.Purpose.DOSSIER_COMPONENT,
+        purge_after=now + UNSENT_KEPT_FOR,
+        antivirus=antivirus,
+    )
+    return _kept(authority, form_key, stored)
+
+
+def find(*, authority: Authority, form_key: uuid.UUID, token: str) -> KeptFile | None:
+    """The file a form kept earlier; None for any other word."""
+    name, _, seal = token.partition(".")
+    try:
+        public_id = uuid.UUID(name)
+    except ValueError:
+        return None
+    if not hmac.compare_digest(seal.encode(), _seal(authority, form_key, public_id).encode()):
+        return None
+    stored = StoredFile.objects.filter(
+        public_id=public_id, purpose=StoredFile.Purpose.DOSSIER_COMPONENT, purged_at=None
+    ).first()
+    return _kept(authority, form_key, stored) if stored is not None else None
+
+
+def may_read(authority: Authority) -> bool:
+    """Whether the links to the files are drawn at all."""
+    return bool(authority.powers & _READERS)
+
+
+def read(*, authority: Authority, dossier_id: uuid.UUID, order: int) -> tuple[StoredFile, bytes, str]:
+    """The file of one component with its bytes and name, journalled."""
+    if not may_read(authority):
+        raise NotAuthorised
+    line = dossiers.component_for_officer(authority, dossier_id, order)
+    if line.file is None:
+        raise NotFound
+    data = keeping.read(line.file)
+    journal.record(
+        "desk.component.opened",
+        subject=f"dossier:{dossier_id}",
+        actor=authority.subject,
+        unit_code=authority.unit_code,
+        facts={"order": order},
+    )
+    return line.file, data, keeping.name_of(line.file)
+
+
+def _kept(authority: Authority, form_key: uuid.UUID, stored: StoredFile) -> KeptFile:
+    seal = _seal(authority, form_key, stored.public_id)
+    return KeptFile(f"{stored.public_id}.{seal}", keeping.name_of(stored), stored.size, stored)
+
+
+def _seal(authority: Authority, form_key: uuid.UUID, public_id: uuid.UUID) -> str:
+    digest: bytes = settings.KEYRING.mac(
+        "desk.component_file", authority.subject, form_key.bytes, public_id.bytes
+    )
+    return digest.hex()
