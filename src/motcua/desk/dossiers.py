@@ -23,6 +23,9 @@ PAGE = 50
 _WORD = re.compile(r"[a-z0-9]+")
 _MOST_WORDS = 8
 _CODE_PART = re.compile(r"[0-9A-Z.-]{4,40}")
+_TAIL = len("YYMMDD-XXXX")
+#: An end of a code cannot be looked up in an index; these days can.
+_LATELY = timedelta(days=92)
 
 
 class Sort(StrEnum):
@@ -149,7 +152,7 @@ def _one(rows: QuerySet[Dossier]) -> Dossier:
 def _wanted(authority: Authority, search: Search, now: datetime) -> Q:
     wanted = Q()
     if code := search.code.strip().upper():
-        wanted &= _coded(code)
+        wanted &= _coded(code, now)
     if search.number is not None:
         wanted &= Q(owner_number_bi=checks.fingerprint_of(search.number))
     if search.procedure_code:
@@ -168,11 +171,14 @@ def _wanted(authority: Authority, search: Search, now: datetime) -> Q:
     return wanted
 
 
-def _coded(code: str) -> Q:
-    """The whole code, a provisional number, or the end of either ("231123-0007")."""
+def _coded(code: str, now: datetime) -> Q:
+    """The whole code or provisional number, or the end of one that arrived lately ("231123-0007", "0007")."""
     if not _CODE_PART.fullmatch(code):
         return Q(pk__in=())
-    return Q(code=code) | Q(provisional_number=code) | Q(code__endswith=code)
+    if len(code) > _TAIL:
+        return Q(code=code) | Q(provisional_number=code)
+    end = Q(code__endswith=code) | Q(provisional_number__endswith=code)
+    return end & Q(arrived_at__gte=now - _LATELY)
 
 
 def _midnight(day: date) -> datetime:
