@@ -8,30 +8,19 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.running_town import Town, town_in
-
-SHOTS = Path(__file__).parent / "shots"
-_ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
+from tests.visiting import (
+    CHROMIUM_ARGUMENTS,
+    DESKTOP,
+    PHONE,
+    NewContext,
+    NewPage,
+    assert_accessible,
+    assert_nothing_from_outside,
+    listen,
+    shot,
 )
-DESKTOP = {"viewport": {"width": 1280, "height": 900}}
-PHONE = {
-    "viewport": {"width": 390, "height": 844},
-    "is_mobile": True,
-    "has_touch": True,
-    "device_scale_factor": 2,
-}
-
-NewContext = Callable[..., BrowserContext]
-NewPage = Callable[..., Page]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -62,7 +51,7 @@ def browser() -> Iterator[Browser]:
     if path is None:
         pytest.fail("No Chromium: set CHROMIUM, or run `make test`, which finds or installs one.")
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=list(_ARGUMENTS))
+        started = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_ARGUMENTS))
         yield started
         started.close()
 
@@ -89,7 +78,7 @@ def new_context(town: Town, browser: Browser, request: pytest.FixtureRequest) ->
         context = browser.new_context(accept_downloads=True, **wanted)
         context.set_default_timeout(15_000)
         context.on("request", lambda asked: note(asked.url))
-        context.on("page", _listen)
+        context.on("page", listen)
         made.append(context)
         return context
 
@@ -119,39 +108,6 @@ def phone_page(new_page: NewPage) -> Page:
     return new_page(**PHONE)
 
 
-def _listen(page: Page) -> None:
-    """Errors of scripts and of the content security policy, kept for ``assert_quiet``."""
-    heard: list[str] = []
-    page.on("pageerror", lambda error: heard.append(str(error)))
-    page.on(
-        "console",
-        lambda said: (
-            heard.append(said.text)
-            if said.type == "error" and "Failed to load resource" not in said.text
-            else None
-        ),
-    )
-    page.motcua_heard = heard  # type: ignore[attr-defined]
-
-
-def assert_quiet(page: Page) -> None:
-    assert page.motcua_heard == [], "the page's scripts complained"  # type: ignore[attr-defined]
-
-
-def assert_accessible(page: Page) -> None:
-    """axe-core finds nothing."""
-    found = Axe().run(page)
-    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
-
-
-def shot(page: Page, name: str) -> Path:
-    """A picture of the whole page, in a folder that is not kept."""
-    SHOTS.mkdir(exist_ok=True)
-    path = SHOTS / f"{name}.png"
-    page.screenshot(path=path, full_page=True)
-    return path
-
-
 @pytest.fixture
 def axe() -> Callable[[Page], None]:
     return assert_accessible
@@ -159,14 +115,7 @@ def axe() -> Callable[[Page], None]:
 
 @pytest.fixture
 def assert_no_external() -> Callable[[Page], None]:
-    """Nothing that the page loads comes from elsewhere (each context asserts it at its end as well)."""
-
-    def check(page: Page) -> None:
-        names = page.evaluate("performance.getEntriesByType('resource').map(e => e.name)")
-        outside = [name for name in names if urlsplit(name).hostname not in {"127.0.0.1", None}]
-        assert outside == []
-
-    return check
+    return assert_nothing_from_outside
 
 
 @pytest.fixture

@@ -1,0 +1,69 @@
+"""How a visitor with a browser looks at a page."""
+
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page
+
+SHOTS = Path(__file__).parent / "journeys" / "shots"
+CHROMIUM_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+DESKTOP = {"viewport": {"width": 1280, "height": 900}}
+PHONE = {
+    "viewport": {"width": 390, "height": 844},
+    "is_mobile": True,
+    "has_touch": True,
+    "device_scale_factor": 2,
+}
+
+NewContext = Callable[..., BrowserContext]
+NewPage = Callable[..., Page]
+
+
+def listen(page: Page) -> None:
+    """Errors of scripts and of the content security policy, kept for ``assert_quiet``."""
+    heard: list[str] = []
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    page.on(
+        "console",
+        lambda said: (
+            heard.append(said.text)
+            if said.type == "error" and "Failed to load resource" not in said.text
+            else None
+        ),
+    )
+    page.motcua_heard = heard  # type: ignore[attr-defined]
+
+
+def assert_quiet(page: Page) -> None:
+    assert page.motcua_heard == [], "the page's scripts complained"  # type: ignore[attr-defined]
+
+
+def assert_accessible(page: Page) -> None:
+    """axe-core finds nothing."""
+    found = Axe().run(page)
+    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
+
+
+def shot(page: Page, name: str) -> Path:
+    """A picture of the whole page, in a folder that is not kept."""
+    SHOTS.mkdir(exist_ok=True)
+    path = SHOTS / f"{name}.png"
+    page.screenshot(path=path, full_page=True)
+    return path
+
+
+def assert_nothing_from_outside(page: Page) -> None:
+    """Nothing that the page loads comes from elsewhere (each context asserts it at its end as well)."""
+    names = page.evaluate("performance.getEntriesByType('resource').map(e => e.name)")
+    outside = [name for name in names if urlsplit(name).hostname not in {"127.0.0.1", None}]
+    assert outside == []
