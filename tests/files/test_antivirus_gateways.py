@@ -131,7 +131,13 @@ def _closed_port() -> str:
 
 
 @pytest.mark.parametrize(
-    "address", [_closed_port(), "/nowhere/clamd.sock", "127.0.0.1:none", "127.0.0.1:99999"]
+    "address",
+    [
+        pytest.param(_closed_port(), id="closed-port"),
+        "/nowhere/clamd.sock",
+        "127.0.0.1:none",
+        "127.0.0.1:99999",
+    ],
 )
 def test_a_daemon_that_is_not_there_is_no_verdict(address: str) -> None:
     with pytest.raises(AntivirusUnavailable):
