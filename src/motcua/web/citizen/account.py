@@ -16,7 +16,6 @@ from motcua.web.outside import subscriber_registry
 from motcua.web.public.registration import code_facts
 
 
-
 @signed_in
 @require_GET
 def home(request: VisitorRequest) -> HttpResponse:
@@ -105,10 +104,7 @@ def phone_code(request: VisitorRequest, public_id: UUID) -> HttpResponse:
         form.refuse(no, "code")
         status = no.status
     except Refusal as no:
-        form = forms.Code({"code": ""})
-        form.errors.clear()
-        form.refuse(no)
-        status = no.status
+        form, status = forms.Code.refused(no), no.status
     if status == 200 and form.is_bound:
         status = 422
     return render(

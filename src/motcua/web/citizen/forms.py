@@ -1,7 +1,8 @@
 """Forms of the signed-in citizen."""
 
-from motcua.web.forms_base import PasscodeField, PasswordField, PhoneField, PlainTextField
 from motcua.web.forms_base import Form as BaseForm
+from motcua.web.forms_base import PasscodeField, PasswordField, PhoneField, PlainTextField
+from motcua.web.public import forms as public_forms
 from motcua.web.public.forms import NewPassword
 
 
@@ -20,7 +21,7 @@ class ChangePhone(BaseForm):
     phone = PhoneField(label="Số điện thoại mới", help_text="Số chính chủ; mã OTP được gửi tới số này.")
 
 
-class Code(BaseForm):
+class Code(public_forms.Code):
     """The code on the new phone."""
 
     code = PasscodeField(help_text="Mã gồm 6 chữ số đã được gửi tới số điện thoại mới.")

@@ -1,5 +1,7 @@
 """Ai đã xem giấy tờ của tôi: every look and every account check, and a way to contest it."""
 
+import re
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
@@ -33,7 +35,11 @@ def listing(request: VisitorRequest) -> HttpResponse:
             "nav_here": "journal",
             "looks": looks,
             "questions": [
-                (question, names.get(question.unit_code, ""), PURPOSES.get(question.purpose, question.purpose))
+                (
+                    question,
+                    names.get(question.unit_code, ""),
+                    PURPOSES.get(question.purpose, question.purpose),
+                )
                 for _, question in questions
             ],
             "older_looks": looks[-1].look_id if len(looks) >= 20 else None,
@@ -61,4 +67,4 @@ def contest(request: VisitorRequest, look_id: int) -> HttpResponse:
 
 def _number(request: VisitorRequest, name: str) -> int | None:
     given = request.GET.get(name, "")
-    return int(given) if given.isascii() and given.isdecimal() and len(given) < 19 else None
+    return int(given) if re.fullmatch(r"[0-9]{1,18}", given) else None

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from motcua.accounts import reading as accounts
 from motcua.files import keeping as files
@@ -22,9 +22,9 @@ _TYPES = {
 
 
 @signed_in
-@require_GET
+@require_http_methods(["GET", "POST"])
 def listing(request: VisitorRequest) -> HttpResponse:
-    """Search by words of the title, newest first, by pages."""
+    """Search by words of the title, newest first, by pages; posted, because people search for names too."""
     page = reading.papers_of(
         accounts.account_of(request.visitor),
         words=_words(request),
@@ -75,9 +75,9 @@ def download(request: VisitorRequest, public_id: UUID) -> HttpResponse:
 
 
 def _words(request: HttpRequest) -> str:
-    """Words of a paper's title: no name, number or phone of a person."""
+    """Words of a paper's title; words that cannot be searched for find everything."""
     try:
-        return clean(request.GET.get("tim", ""), max_length=100)
+        return clean(request.POST.get("tim", ""), max_length=100)
     except Refusal:
         return ""
 
@@ -89,6 +89,6 @@ def _sort(request: HttpRequest) -> reading.Sort:
 
 def _after(request: HttpRequest) -> UUID | None:
     try:
-        return UUID(request.GET.get("sau", ""))
+        return UUID(request.POST.get("sau", request.GET.get("sau", "")))
     except ValueError:
         return None

@@ -1,12 +1,13 @@
 """The public pages' forms; labels are the dispatch's."""
 
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 
+from motcua.kernel.refusal import Refusal
+
 from motcua.web.forms_base import (
     BirthDateField,
-    CardQrField,
     CitizenIdField,
     CitizenIdOrTaxCodeField,
     EmailField,
@@ -27,9 +28,8 @@ class Registration(Form):
     born_on = BirthDateField(help_text="Ngày/tháng/năm, ví dụ 12/05/1985.")
     citizen_id = CitizenIdField(
         help_text="12 số (CCCD, số định danh) hoặc 9 số (CMND).",
-        fills={"full_name": "full_name", "born_on": "born_on", "raw": "card_qr"},
+        fills={"name": "id_full_name", "born": "id_born_on"},
     )
-    card_qr = CardQrField()
     phone = PhoneField(help_text="Số di động chính chủ, đang dùng để nhận mã OTP.")
     email = EmailField(required=False)
     proof = ProofOfWorkField()
@@ -47,6 +47,15 @@ class Code(Form):
     """The six digits."""
 
     code = PasscodeField(help_text="Mã gồm 6 chữ số đã được gửi tới điện thoại của ông/bà.")
+
+    @classmethod
+    def refused(cls, no: Refusal) -> Self:
+        """An empty box under a no that is not about what was typed."""
+        form = cls({})
+        form.full_clean()
+        form.errors.clear()
+        form.refuse(no)
+        return form
 
 
 class NewPassword(Form):

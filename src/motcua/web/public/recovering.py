@@ -45,10 +45,11 @@ def ask(request: HttpRequest) -> HttpResponse:
 def code(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The code that went to the bound phone, if there is one."""
     asked = recovery.recovery_for(device_of(request), public_id)
-    form = forms.Code(request.POST if request.POST.get("act") == "go" else None)
+    resend = request.POST.get("act") == "resend"
+    form = forms.Code(request.POST if request.method == "POST" and not resend else None)
     status = 200
     try:
-        if request.POST.get("act") == "resend":
+        if resend:
             recovery.resend(asked, device=device_of(request))
             return redirect("public:forgotten_code", public_id=asked.public_id)
         if form.is_bound and form.is_valid():
@@ -58,10 +59,7 @@ def code(request: HttpRequest, public_id: UUID) -> HttpResponse:
         form.refuse(no, "code")
         status = no.status
     except Refusal as no:
-        form = forms.Code({"code": ""})
-        form.errors.clear()
-        form.refuse(no)
-        status = no.status
+        form, status = forms.Code.refused(no), no.status
     if status == 200 and form.is_bound:
         status = 422
     facts = code_facts(recovery.code_status(asked))
@@ -98,5 +96,3 @@ def new_password(request: HttpRequest, public_id: UUID) -> HttpResponse:
     elif form.is_bound:
         status = 422
     return render(request, "public/mat_khau_moi.html", {"form": form}, status=status)
-
-

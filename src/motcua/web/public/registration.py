@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from motcua.accounts import opening, passcodes, signing_in, subscribers
+from motcua.accounts import opening, passcodes, sessions, signing_in, subscribers
 from motcua.accounts.founding import AlreadyHasAccount
 from motcua.accounts.models import Registration
 from motcua.accounts.sealed_data import PersonData, is_opaque_token
@@ -29,7 +29,6 @@ from motcua.web.public import forms
 from motcua.web.responses import pdf_response
 
 STEPS: Final = ["Nhập thông tin", "Xác nhận OTP", "Đặt mật khẩu", "Hoàn thành"]
-_DAY: Final = 24 * 3600
 _FIELD_OF: Final = {"birth_date_mismatch": "born_on", "staff_phone": "phone", "cmnd_closed": "citizen_id"}
 
 State = Registration.State
@@ -73,17 +72,15 @@ def code(request: HttpRequest, public_id: UUID) -> HttpResponse:
     registration = _registration(request, public_id)
     if registration.state != State.TYPED:
         return _to_step(registration)
-    form = forms.Code(request.POST if request.POST.get("act") == "go" else None)
+    resend = request.POST.get("act") == "resend"
+    form = forms.Code(request.POST if request.method == "POST" and not resend else None)
     status = 200
-    if request.POST.get("act") == "resend":
+    if resend:
         try:
             opening.send_resume_code(registration, device=device_of(request))
             return _to_step(registration)
         except Refusal as no:
-            form = forms.Code({})
-            form.errors.clear()
-            form.refuse(no)
-            status = no.status
+            form, status = forms.Code.refused(no), no.status
     elif form.is_bound and form.is_valid():
         try:
             opening.confirm_code(registration, code=form.cleaned_data["code"])
@@ -106,6 +103,8 @@ def operator(request: HttpRequest, public_id: UUID) -> HttpResponse:
     registration = _registration(request, public_id)
     if registration.state != State.PHONE_PROVED:
         return _to_step(registration)
+    if not opening.proof_is_fresh(registration):
+        return HttpResponseRedirect(f"{reverse('public:registration_resume')}?vi=het-han")
     if request.method == "POST":
         return _ask(request, registration)
     return render(
@@ -131,7 +130,6 @@ def mismatch(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "hotline": subscribers.hotline_of(registration.operator),
             "desks": tree.desks(on=timezone.localdate())[:8],
         },
-        status=422,
     )
 
 
@@ -152,7 +150,8 @@ def mismatch_slip(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "made_at": timezone.now(),
             "valid_until": registration.expires_at,
             "desks": [
-                {"name": desk.name, "address": desk.address} for desk in tree.desks(on=timezone.localdate())[:3]
+                {"name": desk.name, "address": desk.address}
+                for desk in tree.desks(on=timezone.localdate())[:3]
             ],
         },
     )
@@ -166,9 +165,7 @@ def exists(request: HttpRequest, public_id: UUID) -> HttpResponse:
     registration = _registration(request, public_id)
     if registration.state != State.EXISTS:
         return _to_step(registration)
-    return render(
-        request, "public/dang_ky_da_co.html", {**_page(None, 2), "registration": registration}, status=409
-    )
+    return render(request, "public/dang_ky_da_co.html", {**_page(None, 2), "registration": registration})
 
 
 @anyone
@@ -179,6 +176,8 @@ def password(request: HttpRequest, public_id: UUID) -> HttpResponse:
     registration = _registration(request, public_id)
     if registration.state != State.MATCHED:
         return _to_step(registration)
+    if not opening.proof_is_fresh(registration):
+        return HttpResponseRedirect(f"{reverse('public:registration_resume')}?vi=het-han")
     form = forms.NewPassword(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -191,6 +190,7 @@ def password(request: HttpRequest, public_id: UUID) -> HttpResponse:
             response = redirect("public:registration_done", public_id=registration.public_id)
             if not _stays_signed_out(request, registration):
                 signed = signing_in.enter(account, device=device_of(request), device_words=words_of(request))
+                _end_session_of_others(request)
                 visitors.sign_in(response, signed.token, officer=signed.audience == "OFFICER")
             return response
     return render(
@@ -251,7 +251,13 @@ def resume(request: HttpRequest) -> HttpResponse:
             form.refuse(no)
             return render(request, "public/dang_ky_tiep_tuc.html", _page(form, 1), status=no.status)
         return _remember(_to_step(registration), browser)
-    return render(request, "public/dang_ky_tiep_tuc.html", _page(form, 1), status=_status(form))
+    too_old = opening.ProofTooOld.message if request.GET.get("vi") == "het-han" else ""
+    return render(
+        request,
+        "public/dang_ky_tiep_tuc.html",
+        {**_page(form, 1), "too_old": too_old},
+        status=_status(form),
+    )
 
 
 def code_facts(status: passcodes.CodeStatus | None) -> dict[str, object]:
@@ -306,6 +312,13 @@ def _stays_signed_out(request: HttpRequest, registration: Registration) -> bool:
     return registration.from_desk or (visitor is not None and visitor.is_officer)
 
 
+def _end_session_of_others(request: HttpRequest) -> None:
+    """Whoever was signed in in this browser leaves it, on the server too."""
+    visitor = visitor_of(request)
+    if visitor is not None:
+        sessions.end(visitor)
+
+
 def _opened_from_desk(request: HttpRequest) -> bool:
     return request.GET.get("tu") == "mot-cua"
 
@@ -325,10 +338,11 @@ def _browser(request: HttpRequest) -> str:
 
 
 def _remember(response: HttpResponseRedirect, browser: str) -> HttpResponse:
+    """For as long as the browser is open; afterwards, and elsewhere, only a fresh code goes on."""
     response.set_cookie(
         _cookie(),
         browser,
-        max_age=_DAY,
+        max_age=None,
         path="/",
         secure=settings.COOKIE_SECURE,
         httponly=True,

@@ -1,7 +1,7 @@
 """Đăng nhập, đăng xuất, kích hoạt, “không phải tôi”."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -32,7 +32,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
                 address=visitors.address_of(request),
             )
         except signing_in.MustActivate:
-            return redirect("public:activation")
+            return HttpResponseRedirect(f"{reverse('public:activation')}?tu=dang-nhap")
         except Refusal as no:
             form.refuse(no)
             status = no.status
@@ -87,7 +87,10 @@ def activate(request: HttpRequest) -> HttpResponse:
             )
     elif form.is_bound:
         status = 422
-    return render(request, "public/kich_hoat.html", {"form": form}, status=status)
+    from_sign_in = request.GET.get("tu") == "dang-nhap"
+    return render(
+        request, "public/kich_hoat.html", {"form": form, "from_sign_in": from_sign_in}, status=status
+    )
 
 
 @anyone
@@ -108,15 +111,23 @@ def disavow(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _enter(request: HttpRequest, signed: signing_in.SignedIn, wanted: str) -> HttpResponse:
+    before = visitor_of(request)
+    if before is not None:
+        sessions.end(before)
     officer = signed.audience == "OFFICER"
-    home = reverse("counter:home") if officer else reverse("citizen:account")
+    home = "/mot-cua/" if officer else reverse("citizen:account")
     response = HttpResponseRedirect(safe_next(request, wanted, home))
     visitors.sign_in(response, signed.token, officer=officer)
     return response
 
 
 def _done(
-    request: HttpRequest, heading: str, text: str, *, onward: str = "/dang-nhap/", onward_words: str = "Đăng nhập"
+    request: HttpRequest,
+    heading: str,
+    text: str,
+    *,
+    onward: str = "/dang-nhap/",
+    onward_words: str = "Đăng nhập",
 ) -> HttpResponse:
     return render(
         request,

@@ -1,8 +1,13 @@
 """Addresses of the public pages (SPEC 14)."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
-from motcua.web.public import pages, recovering, registration, signing_in
+from motcua.web.public import pages, paper_codes, paper_marks, recovering, registration, signing_in
+
+register_converter(paper_marks.SlipCode, "slip_code")
+register_converter(paper_marks.RequestNumber, "request_number")
+register_converter(paper_marks.RequestMark, "request_mark")
+register_converter(paper_marks.LinkToken, "link_token")
 
 app_name = "public"
 urlpatterns = [
@@ -24,7 +29,9 @@ urlpatterns = [
     path("quen-mat-khau/<uuid:public_id>/ma-otp/", recovering.code, name="forgotten_code"),
     path("quen-mat-khau/<uuid:public_id>/mat-khau/", recovering.new_password, name="forgotten_password"),
     path("kich-hoat/", signing_in.activate, name="activation"),
-    path("k/<slug:token>", signing_in.disavow, name="disavow"),
-    path("tra-cuu/", pages.tracking, name="tracking"),
+    path("k/<link_token:token>", signing_in.disavow, name="disavow"),
+    path("tra-cuu/", pages.track, name="tracking"),
     path("huong-dan/", pages.guides, name="guides"),
+    path("p/<slip_code:code>", paper_codes.desk_slip, name="desk_slip"),
+    path("yc/<request_number:number>/<request_mark:mark>", paper_codes.request_paper, name="request_paper"),
 ]

@@ -1,0 +1,85 @@
+"""Trang chủ, tra cứu hồ sơ, hướng dẫn: what anybody may read."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from motcua.desk import published, tracking
+from motcua.kernel.refusal import Refusal
+from motcua.units import tree
+from motcua.web.access import anyone
+from motcua.web.devices import device_of
+from motcua.web.public import forms, guide_facts
+
+
+@anyone
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """The province's portal: register, sign in, track, read."""
+    today = timezone.localdate()
+    return render(
+        request,
+        "public/trang_chu.html",
+        {
+            "nav_here": "home",
+            "procedures": published.procedures(on=today),
+            "desks": tree.desks(on=today),
+            "simulators_url": settings.SIMULATORS_URL,
+            "tracking": forms.Tracking(),
+        },
+    )
+
+
+@anyone
+@require_http_methods(["GET", "POST"])
+def track(request: HttpRequest) -> HttpResponse:
+    """How far a dossier is, for whoever holds its slip."""
+    form = forms.Tracking(request.POST or None)
+    found, status = None, 422 if form.is_bound else 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            found = tracking.track(
+                code=form.cleaned_data["code"],
+                check_chars=form.cleaned_data["check"],
+                who=device_of(request),
+            )
+            status = 200
+        except Refusal as no:
+            form.refuse(no)
+            status = no.status
+    return render(
+        request,
+        "public/tra_cuu.html",
+        {"nav_here": "tracking", "form": form, "found": found, "facts": _facts(found)},
+        status=status,
+    )
+
+
+@anyone
+@require_GET
+def guides(request: HttpRequest) -> HttpResponse:
+    """The three appendices, by who does the work; their numbers are those of the running system."""
+    return render(
+        request,
+        "public/huong_dan.html",
+        {
+            "nav_here": "guides",
+            "numbers": guide_facts.numbers(),
+            "portal": settings.PUBLIC_URL,
+            "desks": tree.desks(on=timezone.localdate()),
+        },
+    )
+
+
+def _facts(found: tracking.Tracked | None) -> list[tuple[str, str]]:
+    if found is None:
+        return []
+    received = f"{timezone.localtime(found.received_at):%H:%M %d/%m/%Y}" if found.received_at else ""
+    return [
+        ("Mã hồ sơ", found.code),
+        ("Trạng thái", found.state_words),
+        ("Tiếp nhận lúc", received),
+        ("Hẹn trả kết quả", found.due_words),
+    ]
