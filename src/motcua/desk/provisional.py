@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from motcua.desk import (
+    asking,
     catalogue,
     checks,
     database_rules,
@@ -116,7 +117,7 @@ def recheck(*, dossier_id: uuid.UUID, registry: AccountRegistry, now: datetime) 
         return Outcome.OVER
     dossier, row = question.dossier, question.row
     number, old_number = checks.number_of(row)
-    checks.answered(row, number, old_number, registry, now)
+    asking.ask(row, number, old_number, registry, now)
     match row.answer:
         case AccountCheck.Answer.FOUND if row.status in RECEIVABLE:
             return _confirm(dossier, row, registry, now)
@@ -180,7 +181,7 @@ def _question(dossier_id: uuid.UUID) -> _Question | None:
         for_dossier=dossier.public_id,
         visit=asked.visit,
     )
-    row.number_sealed = checks.seal_number(row, number, old_number)
+    row.number_sealed = asking.seal_number(row, number, old_number)
     return _Question(dossier=dossier, row=row)
 
 
@@ -210,7 +211,7 @@ def _advance(dossier_pk: int, row: AccountCheck, owner_name: str, now: datetime)
     dossier = Dossier.objects.select_for_update(of=("self",)).select_related("procedure").get(pk=dossier_pk)
     if dossier.state != State.PROVISIONAL:
         return Outcome.OVER
-    checks.keep(row)
+    asking.keep(row)
     AccountCheck.objects.filter(pk=row.pk, spent_at=None).update(spent_at=now)
     dossier.account_check_id = row.pk
     dossier.owner_subject, dossier.owner_last3 = row.subject, row.last3
@@ -237,7 +238,7 @@ def _wait(dossier: Dossier, row: AccountCheck, outcome: Outcome, now: datetime) 
         )
         if locked.state != State.PROVISIONAL:
             return Outcome.OVER
-        checks.keep(row)
+        asking.keep(row)
         locked.recheck_answer, locked.rechecked_at = row.answer, now
         if deadlines.working_days_since(locked.arrived_at, now) > CLOSED_AFTER_WORKING_DAYS:
             _close(locked)
