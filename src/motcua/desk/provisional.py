@@ -100,7 +100,7 @@ def receive_provisionally(
             dossier.due_words = "Tính từ khi kiểm tra được tài khoản"
             dossier.provisional_number = numbering.draw_provisional_number(authority.unit_id, now)
             reception.write(dossier, lines)
-            reception.note(dossier, "provisional", ARRIVED_WORDS, by=authority.subject)
+            reception.note(dossier, "provisionally_received", ARRIVED_WORDS, by=authority.subject)
             _text(dossier, texts.provisionally_received(number=dossier.provisional_number), "provisional")
             deliveries.promise_recheck(dossier)
             return dossier

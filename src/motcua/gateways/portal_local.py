@@ -108,7 +108,7 @@ class LocalPortal:
         account = _account(subject)
         phone = identity.primary_phone(account)
         if phone is None:
-            journal.record("accounts.owner.not_reachable", subject=f"account:{account.pk}")
+            journal.record("accounts.owner.not_reached", subject=f"account:{account.pk}")
             return
         sending.enqueue(to=phone, text=_TEXTS[template](params), purpose=template, dedupe_key=f"tell:{key}")
 

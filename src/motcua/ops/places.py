@@ -1,6 +1,7 @@
 """Where this installation lives and listens, read from the surroundings."""
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +46,6 @@ def settle(settings_module: str) -> Place:
 
 def _port(name: str) -> int:
     said = os.environ[name]
-    if not (said.isascii() and said.isdigit() and 0 < int(said) < 65536):
+    if not (re.fullmatch(r"[0-9]{1,5}", said) and 0 < int(said) < 65536):
         raise CannotStart(f"Biến môi trường {name} phải là số cổng từ 1 đến 65535.")
     return int(said)

@@ -52,7 +52,7 @@ class _Counter:
 
 
 def _write(
-    request: HttpRequest, response: HttpResponseBase, number: str, seconds: float, queries: int
+    request: HttpRequest, response: HttpResponseBase, request_id: str, seconds: float, queries: int
 ) -> None:
     route = route_of(request)
     method = request.method if request.method in _METHODS else "OTHER"
@@ -67,7 +67,7 @@ def _write(
             "status": response.status_code,
             "ms": round(seconds * 1000, 1),
             "queries": queries,
-            "request_id": number,
+            "request_id": request_id,
             "visitor": pseudonym(request),
         },
     )

@@ -71,7 +71,7 @@ class NotJson(Refusal):
 
 
 class NoSuchAddress(Refusal):
-    code = "not_found"
+    code = "no_such_address"
     status = 404
     message = "Không có địa chỉ này. Đề nghị mở trang đầu của hệ thống mô phỏng."
 
