@@ -80,7 +80,9 @@ def test_a_page_that_knows_a_table_is_seen() -> None:
         "from motcua.desk.models import Dossier\nfrom motcua.desk import models\nimport motcua.vault.models\n"
     )
     assert tables_known(ast.parse(told + "Dossier(code=1)")) == ["models", "motcua.vault.models", "Dossier"]
-    typed = "from motcua.desk.models import Dossier\ndef show(row: Dossier):\n    return Dossier.State.RECEIVED\n"
+    typed = (
+        "from motcua.desk.models import Dossier\ndef show(row: Dossier):\n    return Dossier.State.RECEIVED\n"
+    )
     assert tables_known(ast.parse(typed)) == []
     assert asks_the_database(ast.parse("from django.db import connection")) != []
     assert len(EDGES) > 20
