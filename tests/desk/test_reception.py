@@ -244,6 +244,7 @@ def test_a_colleagues_dossier_needs_the_private_mark(town: Town) -> None:
     with pytest.raises(DeskRule) as no:
         town.receive(town.draft("052190000020"))
     assert "việc riêng" in no.value.text
+    assert no.value.__cause__ is None  # PostgreSQL's detail holds the whole row
     assert town.receive(town.draft("052190000020"), a_form(private_matter=True)).private_matter
 
 
