@@ -126,6 +126,11 @@ def _opened(stored: StoredFile) -> bytes:
         raise FileUnreadable from failure
 
 
+def find(public_id: uuid.UUID, purpose: str) -> StoredFile | None:
+    """A kept file by its opaque id. The caller proves first that the id was given to this person."""
+    return StoredFile.objects.filter(public_id=public_id, purpose=purpose, purged_at=None).first()
+
+
 def name_of(stored: StoredFile) -> str:
     """The name the person gave, for showing; empty once purged."""
     if not stored.name_sealed:

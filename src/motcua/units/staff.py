@@ -1,6 +1,6 @@
 """Ai là cán bộ: asked before a citizen's phone, owner or filer is accepted."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from motcua.kernel.authority import Power
+from motcua.kernel.person_name import fold
 from motcua.kernel.phone import Phone
 from motcua.units.models import Officer, Post, StaffPhone
 
@@ -45,6 +46,14 @@ def officer_of(subject: str) -> Colleague | None:
 def officers_by_subject(subjects: Iterable[str]) -> dict[str, Colleague]:
     """For lists that name officers, working or not; one query, unknown ids are left out."""
     return {officer.subject: _seen(officer) for officer in Officer.objects.filter(subject__in=set(subjects))}
+
+
+def subjects_named(name: str, unit_ids: Sequence[int]) -> tuple[str, ...]:
+    """Officers, working or not, of these units whose name holds these words, with or without marks."""
+    wanted = set(fold(name).split())
+    held = Post.objects.filter(unit_id__in=unit_ids).values("officer_id")
+    officers = Officer.objects.filter(id__in=held).values_list("subject", "full_name")
+    return tuple(subject for subject, full_name in officers if wanted <= set(fold(full_name).split()))
 
 
 def colleagues_of(subject: str, unit_code: str, *, on: date, power: Power | None = None) -> list[Colleague]:

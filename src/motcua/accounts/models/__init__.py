@@ -12,6 +12,7 @@ from motcua.accounts.models.people import (
     PhoneException,
     Suspicion,
 )
+from motcua.accounts.models.searches import ListExport, SearchMemory
 from motcua.accounts.models.sessions import Disavowal, KnownDevice, Session
 from motcua.accounts.models.traces import LookUp, Operator, OperatorPrefix, SubscriberCheck
 
@@ -21,6 +22,7 @@ __all__ = [
     "Disavowal",
     "IdentityDocument",
     "KnownDevice",
+    "ListExport",
     "LookUp",
     "Operator",
     "OperatorPrefix",
@@ -31,6 +33,7 @@ __all__ = [
     "PhoneException",
     "Recovery",
     "Registration",
+    "SearchMemory",
     "Session",
     "SubscriberCheck",
     "Suspicion",

@@ -1,0 +1,167 @@
+"""What officers see of assisted creation beside the list: one account's request, shared phones, today's counts."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from motcua.accounts import application_rows as rows
+from motcua.accounts.models import Account, AssistApplication, TempCredential
+from motcua.accounts.models.columns import ClockTimestamp
+from motcua.kernel.authority import Authority, Power
+from motcua.kernel.refusal import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the history; the web puts the words to the code."""
+
+    at: datetime
+    code: str
+    who: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AssistedAccount:
+    """An account that an officer opened, for officers of its units: numbers masked (DP-05)."""
+
+    account: Account = field(repr=False)
+    full_name: str = field(repr=False)
+    number_masked: str = field(repr=False)
+    phone_masked: str = field(repr=False)
+    application: AssistApplication | None
+    events: list[Event]
+    #: Until when the newest one-time password is good; None when there is none to use.
+    password_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SharedPhone:
+    """A phone for two accounts that waits for a second officer."""
+
+    public_id: uuid.UUID
+    request_number: str
+    unit_code: str
+    asked_by: str
+    reason: str = field(repr=False)
+    full_name: str = field(repr=False)
+    phone_masked: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """Counts of the viewer's unit and those below, for one day."""
+
+    opened: int
+    waiting: int
+    in_hand: int
+
+
+def assisted_account(viewer: Authority, public_id: uuid.UUID) -> AssistedAccount:
+    """By the opaque id in the address; NotFound beyond the viewer's units."""
+    viewer.require(Power.OPEN_ACCOUNT)
+    account = (
+        Account.objects.select_related("person")
+        .filter(public_id=public_id, origin=Account.Origin.ASSISTED, vouching_unit_id__in=_units(viewer))
+        .first()
+    )
+    if account is None:
+        raise NotFound
+    application = (
+        account.applications.select_related("scan", "signed_paper")
+        .filter(kind=AssistApplication.Kind.CREATE)
+        .first()
+    )
+    document = account.person.documents.filter(status="active").order_by("kind").first()
+    phone = account.phones.filter(status="active").first()
+    passwords = list(TempCredential.objects.filter(account=account).order_by("id"))
+    return AssistedAccount(
+        account=account,
+        full_name=account.person.full_name,
+        number_masked=masked(document.last3) if document else "",
+        phone_masked=phone.phone_masked if phone else "",
+        application=application,
+        events=_events(account, application, passwords),
+        password_until=next((one.expires_at for one in reversed(passwords) if _is_live(one)), None),
+    )
+
+
+def masked(last3: str) -> str:
+    """As lists show a number: ``*********123``."""
+    return f"*********{last3}" if last3 else ""
+
+
+def shared_phones_waiting(viewer: Authority) -> list[SharedPhone]:
+    """Of the viewer's units, oldest first; the viewer's own requests are for somebody else."""
+    viewer.require(Power.APPROVE_EXCEPTION)
+    waiting = _shared(viewer).order_by("id")[:50]
+    return [_shared_phone(application) for application in waiting]
+
+
+def shared_phone_waiting(viewer: Authority, public_id: uuid.UUID) -> AssistApplication:
+    """One of them; NotFound when it is not, or no longer, waiting in the viewer's units."""
+    viewer.require(Power.APPROVE_EXCEPTION)
+    return rows.one_for(viewer, public_id)
+
+
+def today(viewer: Authority, *, on: date) -> Today:
+    """For the dashboard; two statements on narrow indexes."""
+    midnight = timezone.make_aware(datetime.combine(on, time.min))
+    accounts = Account.objects.filter(origin=Account.Origin.ASSISTED, vouching_unit_id__in=_units(viewer))
+    opened = accounts.filter(opened_at__gte=midnight)
+    in_hand = AssistApplication.objects.filter(
+        unit_id__in=_units(viewer), status__in=AssistApplication.HOLDING, expires_at__gt=ClockTimestamp()
+    )
+    return Today(
+        opened=opened.count(),
+        waiting=opened.filter(status=Account.Status.PENDING).count(),
+        in_hand=in_hand.count(),
+    )
+
+
+def _shared(viewer: Authority) -> QuerySet[AssistApplication]:
+    waiting = AssistApplication.objects.filter(
+        unit_id__in=_units(viewer),
+        status__in=AssistApplication.HOLDING,
+        expires_at__gt=ClockTimestamp(),
+        phone_exception__isnull=True,
+    )
+    return waiting.exclude(shared_phone_reason="").exclude(shared_phone_by=viewer.subject)
+
+
+def _shared_phone(application: AssistApplication) -> SharedPhone:
+    data = rows.data_of(application)
+    return SharedPhone(
+        public_id=application.public_id,
+        request_number=application.request_number,
+        unit_code=application.unit_code,
+        asked_by=application.shared_phone_by,
+        reason=application.shared_phone_reason,
+        full_name=data.full_name.value,
+        phone_masked=data.phone.masked,
+    )
+
+
+def _events(
+    account: Account, application: AssistApplication | None, passwords: list[TempCredential]
+) -> list[Event]:
+    found = [Event(account.opened_at, "opened", account.vouched_by)]
+    if application is not None:
+        found.append(Event(application.created_at, "begun", application.officer_subject))
+        if application.signed_paper is not None:
+            found.append(Event(application.signed_paper.kept_at, "paper_attached"))
+    for nth, password in enumerate(passwords):
+        found.append(Event(password.created_at, "password_sent_again" if nth else "password_sent"))
+    if account.activated_at is not None:
+        found.append(Event(account.activated_at, "activated"))
+    return sorted(found, key=lambda event: event.at)
+
+
+def _is_live(password: TempCredential) -> bool:
+    return password.used_at is None and password.voided_at is None and password.expires_at > timezone.now()
+
+
+def _units(viewer: Authority) -> tuple[int, ...]:
+    return viewer.subtree or (viewer.unit_id,)

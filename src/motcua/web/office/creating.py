@@ -1,0 +1,312 @@
+"""“Tạo tài khoản công dân” and “Đổi số điện thoại”: one screen; each press saves what was typed, then acts."""
+
+import re
+from collections.abc import Callable
+from typing import Final
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from motcua.accounts import application_rows as rows
+from motcua.accounts import assistance, creation, evidence
+from motcua.accounts.assistance import Filled
+from motcua.accounts.models import AssistApplication
+from motcua.accounts.sealed_data import PersonData
+from motcua.files import card_scan, keeping
+from motcua.files.reasons import FileRefused
+from motcua.kernel.authority import Power
+from motcua.kernel.card_qr import CardQr, looks_like_card_qr
+from motcua.kernel.refusal import Refusal
+from motcua.limits.spending import TooManyAttempts
+from motcua.web.access import OfficerRequest, officer
+from motcua.web.office import forms, standing, uploads
+from motcua.web.office.screen import CREATE, PHONE, Screen, open_request, reason_words
+from motcua.web.outside import subscriber_registry
+
+_FIELD_OF: Final = {
+    "account_exists": "citizen_id",
+    "account_missing": "citizen_id",
+    "application_reserved": "citizen_id",
+    "not_the_holder": "full_name",
+    "birth_date_needs_override": "override_reason",
+    "own_account": "citizen_id",
+    "staff_phone": "phone",
+    "phone_taken": "phone",
+    "reason_needed": "reason_words",
+    "scan_missing": "scan",
+    "code_void": "code",
+}
+_NEEDS_SCAN: Final = {"paper", "send", "create"}
+_SCAN_ASKED: Final = "Đề nghị ông/bà chọn tệp “Đính kèm CCCD/CMND”."
+_SLIP_CODE: Final = re.compile(r"[0-9A-Z]{4,20}")
+_SLIP_UNKNOWN: Final = "Mã phiếu không đúng hoặc đã hết hạn (24 giờ). Đề nghị chọn lý do bằng tay."
+
+
+@officer(Power.OPEN_ACCOUNT)
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def add(request: OfficerRequest) -> HttpResponse:
+    """A new request to create an account."""
+    return _answer(Screen(request, request.authority, CREATE))
+
+
+@officer(Power.OPEN_ACCOUNT)
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def change_phone(request: OfficerRequest) -> HttpResponse:
+    """A new request to change the phone of somebody who lost theirs (SPEC 4)."""
+    return _answer(Screen(request, request.authority, PHONE))
+
+
+@officer(Power.OPEN_ACCOUNT)
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
+    """The request in hand; finished, it shows how it ended."""
+    screen = open_request(request, public_id)
+    application = screen.application
+    if application is not None and application.status == "created":
+        return redirect("office:request_done", public_id=public_id)
+    if application is None or not rows.may_go_on(application):
+        raise rows.NotReady
+    return _answer(screen)
+
+
+def _answer(screen: Screen) -> HttpResponse:
+    if screen.request.method != "POST":
+        return screen.show(screen.form())
+    posted = _with_card(screen.request.POST)
+    act = posted.get("act", "")
+    if act == "look_up" or (act not in _ACTS and _only_number(posted)):
+        return _look_up(screen, posted)
+    if act == "slip":
+        return _read_slip(screen, posted)
+    return _save_and_act(screen, posted, act if act in _ACTS else "save")
+
+
+def _look_up(screen: Screen, posted: QueryDict) -> HttpResponse:
+    """“Tra cứu tài khoản”: beside the box when the browser asked for a part, else the page with all that was typed."""
+    form = _as_typed(screen, posted)
+    status = 200
+    try:
+        number = form.fields["citizen_id"].clean(posted.get("citizen_id", ""))
+        old = form.fields["old_number"].clean(posted.get("old_number", ""))
+        screen.look_up = assistance.look_up(authority=screen.authority, number=number, old_number=old)
+    except ValidationError as wrong:
+        form.add_error("citizen_id", wrong)
+        status = 422
+    except TooManyAttempts as no:
+        form.refuse(no, "citizen_id")
+        status = no.status
+    if screen.request.headers.get("HX-Request") == "true":
+        part = {"look_up": screen.look_up, "form": form, "for_phone": screen.kind == PHONE}
+        return render(screen.request, "office/tra_cuu.html", part)
+    _keep_upload(screen, form, posted)
+    return screen.show(form, status)
+
+
+def _read_slip(screen: Screen, posted: QueryDict) -> HttpResponse:
+    """The slip from Phụ lục I fills in the reason and nothing about the person."""
+    form = _as_typed(screen, posted)
+    typed = posted.get("slip", "").strip().rstrip("/").rsplit("/", 1)[-1].replace(" ", "").upper()
+    status = 200
+    try:
+        reason = None
+        if _SLIP_CODE.fullmatch(typed):
+            reason = assistance.reason_of_slip(authority=screen.authority, code=typed)
+        if reason is None:
+            form.add_error("slip", _SLIP_UNKNOWN)
+            status = 422
+        else:
+            posted["reason"], posted["slip"] = reason, ""
+    except TooManyAttempts as no:
+        form.refuse(no, "slip")
+        status = no.status
+    _keep_upload(screen, form, posted)
+    return screen.show(form, status)
+
+
+def _save_and_act(screen: Screen, posted: QueryDict, act: str) -> HttpResponse:
+    form = screen.form(posted, screen.request.FILES)
+    if act == "create":
+        form.demand("code")
+    form.is_valid()
+    _keep_upload(screen, form, posted)
+    has_scan = screen.kept is not None or (
+        screen.application is not None and screen.application.scan is not None
+    )
+    if act in _NEEDS_SCAN and not has_scan and "scan" not in form.errors:
+        form.add_error("scan", _SCAN_ASKED)
+    if form.errors:
+        return screen.show(form, 422)
+    try:
+        _save(screen, form)
+        return _ACTS[act](screen, form)
+    except Refusal as no:
+        return _refused(screen, form, no)
+
+
+def _refused(screen: Screen, form: forms.Assisted, no: Refusal) -> HttpResponse:
+    if screen.application is not None:
+        screen.application = assistance.own_application(screen.authority, screen.application.public_id)
+        if screen.application.status == "created":
+            return redirect("office:request_done", public_id=screen.application.public_id)
+        screen.kept = None if screen.application.scan else screen.kept
+    field = "code" if no.code.startswith("passcode_") else _FIELD_OF.get(no.code)
+    # On this screen the button that sends another code has the dispatch's other name.
+    form.add_error(field, no.text.replace("Gửi lại OTP", "Gửi mã OTP"))
+    return screen.show(form, no.status)
+
+
+def _save(screen: Screen, form: forms.Assisted) -> None:
+    """Start the request or change it, then attach the scan; unchanged data and the same scan void nothing."""
+    filled = _filled(form)
+    screen.authority = standing.at_unit(screen.authority, form.cleaned_data["unit"])
+    screen.authority.require(Power.OPEN_ACCOUNT)
+    before = bytes(screen.application.form_hash or b"") if screen.application else b""
+    if screen.application is None:
+        application = assistance.start(authority=screen.authority, filled=filled, kind=screen.kind)
+    else:
+        application = assistance.change(
+            authority=screen.authority, application=screen.application, filled=filled
+        )
+    screen.application = application
+    same = screen.kept and application.scan and bytes(application.scan.sha256) == bytes(screen.kept.sha256)
+    if screen.kept is not None and not same:
+        qr_text = card_scan.read_card_qr(keeping.read(screen.kept), screen.kept.kind)
+        assistance.attach_scan(
+            authority=screen.authority, application=application, scan=screen.kept, qr_text=qr_text
+        )
+    elif application.scan is not None and before != bytes(application.form_hash or b""):
+        qr_text = card_scan.read_card_qr(keeping.read(application.scan), application.scan.kind)
+        rows.set_comparison(application, assistance.compare_with_scan(filled.data, qr_text))
+    screen.kept = None
+    screen.application = assistance.own_application(screen.authority, application.public_id)
+
+
+def _saved(screen: Screen, form: forms.Assisted) -> HttpResponse:
+    return _back_to(screen, "luu")
+
+
+def _paper(screen: Screen, form: forms.Assisted) -> HttpResponse:
+    """“Tải xuống”: bind the paper to the data; the page that follows fetches it."""
+    application = _application(screen)
+    creation.paper(
+        authority=screen.authority,
+        application=application,
+        reason_words=reason_words(application),
+        now=timezone.now(),
+    )
+    return _back_to(screen, "giay")
+
+
+def _send(screen: Screen, form: forms.Assisted) -> HttpResponse:
+    creation.send_code(authority=screen.authority, application=_application(screen))
+    return _back_to(screen, "ma")
+
+
+def _create(screen: Screen, form: forms.Assisted) -> HttpResponse:
+    application = _application(screen)
+    creation.create(
+        authority=screen.authority,
+        application=application,
+        code=form.cleaned_data["code"],
+        registry=subscriber_registry(),
+    )
+    return redirect("office:request_done", public_id=application.public_id)
+
+
+_ACTS: Final[dict[str, Callable[[Screen, forms.Assisted], HttpResponse]]] = {
+    "save": _saved,
+    "paper": _paper,
+    "send": _send,
+    "create": _create,
+}
+
+
+def _back_to(screen: Screen, said: str) -> HttpResponseRedirect:
+    return HttpResponseRedirect(f"{screen.address}?da={said}")
+
+
+def _application(screen: Screen) -> AssistApplication:
+    if screen.application is None:
+        raise rows.NotReady
+    return screen.application
+
+
+def _keep_upload(screen: Screen, form: forms.Assisted, posted: QueryDict) -> None:
+    """A file that came is checked and kept even when another box is wrong; its refusal stands beside its box."""
+    screen.kept = uploads.kept(screen.authority, posted.get("kept_scan", ""))
+    given = screen.request.FILES.get("scan")
+    if given is None or getattr(given, "too_big", False) or not given.size or form.errors.get("scan"):
+        return
+    try:
+        screen.kept = uploads.take(
+            screen.authority,
+            given,
+            request_id=screen.application.public_id if screen.application else None,
+            purpose="ID_SCAN",
+            until=evidence.draft_until(timezone.now()),
+        )
+    except (FileRefused, TooManyAttempts) as no:
+        form.refuse(no, "scan")
+
+
+def _filled(form: forms.Assisted) -> Filled:
+    given = form.cleaned_data
+    return Filled(
+        data=PersonData(
+            citizen_id=given["citizen_id"],
+            full_name=given["full_name"],
+            born_on=given["born_on"],
+            phone=given["phone"],
+            email=given["email"],
+            old_number=given["old_number"],
+        ),
+        reason=given["reason"],
+        reason_words=given["reason_words"],
+        override_reason=given["override_reason"],
+    )
+
+
+def _as_typed(screen: Screen, posted: QueryDict) -> forms.Assisted:
+    """Everything as it was typed, judged by nobody yet."""
+    form = screen.form(posted)
+    form.is_valid()
+    form.errors.clear()
+    return form
+
+
+def _with_card(given: QueryDict) -> QueryDict:
+    """A card typed by a reader into the number box fills the empty boxes; the card's text goes no further."""
+    posted = given.copy()
+    typed = posted.get("citizen_id", "")
+    raw = typed if looks_like_card_qr(typed) else posted.get("card_qr", "")
+    posted["card_qr"] = ""
+    try:
+        card = CardQr.parse(raw)
+    except Refusal:
+        return posted
+    if raw != typed and card.citizen_id.value != typed.strip():
+        return posted
+    posted["citizen_id"] = card.citizen_id.value
+    read = {"full_name": card.full_name.value, "born_on": card.born_on.shown}
+    if card.old_number is not None:
+        read["old_number"] = card.old_number.value
+    for name, value in read.items():
+        if not posted.get(name, "").strip():
+            posted[name] = value
+    return posted
+
+
+def _only_number(posted: QueryDict) -> bool:
+    """Enter in the first box of an empty form means: look it up."""
+    others = ("full_name", "born_on", "phone", "email", "code")
+    return bool(posted.get("citizen_id", "").strip()) and not any(
+        posted.get(name, "").strip() for name in others
+    )

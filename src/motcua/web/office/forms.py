@@ -1,0 +1,183 @@
+"""The forms of the administration; labels are the dispatch's (Phụ lục III)."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from django import forms
+
+from motcua.accounts.assistance import PHONE_REASONS, REASONS
+from motcua.kernel.refusal import Refusal
+from motcua.web.forms_base import (
+    BirthDateField,
+    CardQrField,
+    CitizenIdField,
+    EmailField,
+    Form,
+    PasscodeField,
+    PersonNameField,
+    PhoneField,
+    PlainTextField,
+    UploadField,
+    ValueField,
+)
+
+_DAY: Final = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
+ANY_UNIT: Final = ("", "-- Chọn đơn vị --")
+_HINT_SCAN: Final = "Đề nghị đính kèm 1 file định dạng file doc, docx, pdf gồm 2 mặt CCCD/CMND"
+
+
+class NotADay(Refusal):
+    code = "not_a_day"
+    message = "Đề nghị nhập ngày theo dạng dd/mm/yyyy, ví dụ 20/07/2022."
+
+
+class DayField(ValueField):
+    """→ date | None."""
+
+    inputmode = "numeric"
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"placeholder": "dd/mm/yyyy"})
+        super().__init__(**{"required": False, "widget": widget, **kwargs})
+
+    def parse(self, raw: str) -> date:
+        found = _DAY.fullmatch(raw.strip())
+        if found is None:
+            raise NotADay
+        try:
+            return date(int(found[3]), int(found[2]), int(found[1]))
+        except ValueError:
+            raise NotADay from None
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value:%d/%m/%Y}" if isinstance(value, date) else value
+
+
+class _AtTheDesk(Form):
+    """The browser must not offer one citizen's data for the next."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, forms.CharField):
+                field.widget.attrs["autocomplete"] = "off"
+
+
+def _box(placeholder: str) -> forms.TextInput:
+    return forms.TextInput(attrs={"placeholder": placeholder})
+
+
+class Filters(_AtTheDesk):
+    """What to look for in the list; every box may stay empty."""
+
+    full_name = PlainTextField(
+        max_length=100, required=False, label="Tên công dân", widget=_box("Nhập tên công dân")
+    )
+    phone = PhoneField(required=False, widget=_box("Nhập số điện thoại"))
+    number = CitizenIdField(required=False, label="CMND/CCCD", widget=_box("Nhập số CMND/CCCD"))
+    creator = PlainTextField(
+        max_length=100, required=False, label="Cán bộ tạo", widget=_box("Nhập tên cán bộ tạo")
+    )
+    unit = forms.ChoiceField(required=False, label="Đơn vị tạo")
+    since = DayField(label="Từ ngày")
+    until = DayField(label="Đến ngày")
+
+    def __init__(self, *args: Any, units: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].choices = [ANY_UNIT, *units]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and since > until:
+            self.add_error("until", "Đến ngày phải sau hoặc trùng Từ ngày. Đề nghị kiểm tra lại hai ngày.")
+        return cleaned
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """As it was typed, to be kept sealed; nothing for a search without filters."""
+        names = ("full_name", "phone", "number", "creator", "unit", "since", "until")
+        given = {name: str(self.data.get(name, "")).strip() for name in names}
+        return {name: value for name, value in given.items() if value}
+
+
+class Export(Filters):
+    """The same filters, and why the list leaves the house."""
+
+    reason = PlainTextField(max_length=300, lines=True, label="Lý do kết xuất")
+
+
+class Assisted(_AtTheDesk):
+    """Tạo tài khoản công dân, and the change of a phone at the desk."""
+
+    card_qr = CardQrField()
+    kept_scan = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+    citizen_id = CitizenIdField(
+        fills={"name": "id_full_name", "born": "id_born_on", "old": "id_old_number", "raw": "id_card_qr"}
+    )
+    old_number = CitizenIdField(
+        required=False, label="Số CMND cũ", help_text="Nếu có; được đọc từ mã QR trên thẻ."
+    )
+    full_name = PersonNameField()
+    born_on = BirthDateField()
+    phone = PhoneField(help_text="Số của chính công dân; cán bộ không dùng số của mình.")
+    email = EmailField(required=False)
+    scan = UploadField(required=False, label="Đính kèm CCCD/CMND", help_text=_HINT_SCAN)
+    slip = PlainTextField(
+        required=False,
+        max_length=200,
+        label="Mã phiếu hướng dẫn",
+        help_text="Nếu công dân mang phiếu hướng dẫn: nhập hoặc quét mã để điền lý do.",
+    )
+    reason = forms.ChoiceField(label="Lý do hỗ trợ tạo")
+    reason_words = PlainTextField(required=False, max_length=300, label="Ghi rõ lý do khác")
+    override_reason = PlainTextField(
+        required=False,
+        max_length=300,
+        label="Lý do xác nhận khác biệt",
+        help_text="Chỉ ghi khi giấy tờ gốc đúng như đã nhập.",
+    )
+    unit = forms.ChoiceField(label="Đơn vị")
+    code = PasscodeField(required=False)
+
+    def __init__(
+        self, *args: Any, units: Sequence[tuple[str, str]], for_phone: bool = False, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        reasons: Mapping[str, str] = PHONE_REASONS if for_phone else REASONS
+        self.fields["reason"].choices = list(reasons.items())  # type: ignore[attr-defined]
+        self.fields["unit"].choices = list(units)  # type: ignore[attr-defined]
+        if for_phone:
+            self.fields["reason"].label = "Lý do đổi số điện thoại"
+            self.fields["phone"].help_text = "Số mới của chính công dân; mã OTP được gửi tới số này."
+        self.fields["code"].widget.attrs["maxlength"] = "12"
+
+    def demand(self, *names: str) -> None:
+        """These boxes must be filled in for this act."""
+        for name in names:
+            self.fields[name].required = True
+
+    def mark_required(self) -> None:
+        """The dispatch marks these two, whichever button was pressed."""
+        for name in ("scan", "code"):
+            self.fields[name].required = True
+
+
+class SignedPaper(Form):
+    """The request as the citizen signed it, scanned back."""
+
+    signed = UploadField(
+        label="Giấy đề nghị đã ký", help_text="Một tệp pdf, docx hoặc doc, không vượt quá 5 MB."
+    )
+
+
+class SharedPhone(Form):
+    """Why one phone has to serve two accounts."""
+
+    shared_reason = PlainTextField(
+        max_length=300,
+        label="Lý do dùng chung số điện thoại",
+        help_text="Ví dụ: mẹ giám hộ con chưa có điện thoại riêng.",
+    )

@@ -1,0 +1,166 @@
+"""The one screen of Phụ lục III: the form, and beside each thing the state it is in."""
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from motcua.accounts import assistance, creation
+from motcua.accounts.application_rows import data_of
+from motcua.accounts.assistance import PHONE_REASONS, REASONS
+from motcua.accounts.models import AssistApplication
+from motcua.files import keeping
+from motcua.files.models import StoredFile
+from motcua.kernel.authority import Authority
+from motcua.kernel.refusal import NotFound
+from motcua.web.access import OfficerRequest
+from motcua.web.office import forms, standing, uploads
+from motcua.web.public.registration import code_facts
+
+CREATE: Final = AssistApplication.Kind.CREATE.value
+PHONE: Final = AssistApplication.Kind.PHONE.value
+NO_ANTIVIRUS: Final = "Chưa nối phần mềm diệt vi-rút (bản chạy thử)"
+QR_SAYS: Final = {
+    "SAME": ("success", "Mã QR trên bản quét khớp với thông tin đã nhập."),
+    "DIFFERENT": (
+        "warning",
+        "Mã QR trên bản quét khác với thông tin đã nhập. Đề nghị đối chiếu lại số, họ tên và ngày sinh với thẻ.",
+    ),
+    "UNREAD": (
+        "info",
+        "Không đọc được mã QR trên bản quét. Đề nghị đối chiếu bằng mắt; việc tạo tài khoản vẫn tiếp tục được.",
+    ),
+}
+
+
+@dataclass
+class Screen:
+    """Who is at the desk, with which request, if there is one yet."""
+
+    request: OfficerRequest
+    authority: Authority
+    kind: str
+    application: AssistApplication | None = None
+    kept: StoredFile | None = None
+    look_up: assistance.LookedUp | None = None
+    signed: forms.SignedPaper = field(default_factory=forms.SignedPaper)
+    shared: forms.SharedPhone = field(default_factory=forms.SharedPhone)
+
+    @property
+    def address(self) -> str:
+        if self.application is not None:
+            return reverse("office:request", kwargs={"public_id": self.application.public_id})
+        return reverse("office:change_phone" if self.kind == PHONE else "office:add")
+
+    def form(self, *args: Any, **kwargs: Any) -> forms.Assisted:
+        """The form with this officer's units; filled from the request unless something was posted."""
+        if not args:
+            kwargs["initial"] = self._initial()
+        units = [(post.unit_code, post.unit_name) for post in standing.own_posts(self.authority)]
+        return forms.Assisted(*args, units=units, for_phone=self.kind == PHONE, **kwargs)
+
+    def show(self, form: forms.Assisted, status: int = 200) -> HttpResponse:
+        """The whole page."""
+        form.mark_required()
+        if not form.is_bound and self.application is None:
+            form.fields["citizen_id"].widget.attrs["autofocus"] = True
+        words = "Đổi số điện thoại" if self.kind == PHONE else "Thêm mới"
+        here = "change_phone" if self.kind == PHONE else "citizen_accounts"
+        crumbs = (("Danh sách tài khoản", reverse("office:accounts")), (words, ""))
+        name, phone = standing.myself(self.authority)
+        facts = {
+            **standing.page(self.request, here, *crumbs),
+            "form": form,
+            "for_phone": self.kind == PHONE,
+            "action": self.address,
+            "application": self.application,
+            "made_at": self.application.created_at if self.application else timezone.now(),
+            "officer_name": name,
+            "officer_phone": phone,
+            "look_up": self.look_up,
+            "show_override": _needs_override(form),
+            "signed_form": self.signed,
+            "shared_form": self.shared,
+            **self._scan(),
+            **(self._state(self.application) if self.application else {}),
+        }
+        return render(self.request, "office/tao_tai_khoan.html", facts, status=status)
+
+    def _initial(self) -> dict[str, object]:
+        application = self.application
+        if application is None:
+            reason = next(iter(PHONE_REASONS if self.kind == PHONE else REASONS))
+            return {"reason": reason, "unit": self.authority.unit_code}
+        data = data_of(application)
+        return {
+            "citizen_id": data.citizen_id,
+            "old_number": data.old_number,
+            "full_name": data.full_name,
+            "born_on": data.born_on,
+            "phone": data.phone,
+            "email": data.email,
+            "reason": application.reason,
+            "reason_words": application.reason_words,
+            "override_reason": application.override_reason,
+            "unit": application.unit_code,
+        }
+
+    def _scan(self) -> dict[str, object]:
+        """The file in hand: just sent, or already with the request."""
+        stored = self.kept or (self.application.scan if self.application else None)
+        if stored is None:
+            return {}
+        return {
+            "scan_name": keeping.name_of(stored),
+            "scan_size": uploads.shown_size(stored),
+            "scan_note": NO_ANTIVIRUS if stored.antivirus == "NOT_CONFIGURED" else "",
+            "scan_ticket": uploads.ticket_for(self.authority, self.kept),
+        }
+
+    def _state(self, application: AssistApplication) -> dict[str, object]:
+        data = data_of(application)
+        bound = bytes(application.form_hash or b"")
+        paper = bytes(application.paper_hash or b"")
+        return {
+            "paper_state": "none" if not paper else "valid" if paper == bound else "void",
+            "lapsed": application.status == "lapsed",
+            "phone_proved": application.status == "otp_ok",
+            "signed_paper": keeping.name_of(application.signed_paper) if application.signed_paper else "",
+            "qr_says": QR_SAYS.get(application.scan_qr) if application.scan else None,
+            "namesakes": assistance.namesakes(data),
+            "unknown_place": data.citizen_id.has_unknown_place,
+            "phone_taken": application.phone_exception_id is None and assistance.phone_is_taken(data),
+            "shared_asked": application.shared_phone_reason,
+            "shared_approved": application.phone_exception_id is not None,
+            "paper_address": reverse("office:request_paper", kwargs={"public_id": application.public_id}),
+            "download_now": self.request.GET.get("da") == "giay" and self.request.method == "GET",
+            **code_facts(creation.code_status(authority=self.authority, application=application)),
+        }
+
+
+def open_request(request: OfficerRequest, public_id: Any) -> Screen:
+    """The officer's own request, at the unit it belongs to; NotFound for anybody else's."""
+    able = list(standing.authorities(request.authority))
+    for authority in able:
+        try:
+            application = assistance.own_application(authority, public_id)
+        except NotFound:
+            continue
+        at_home = next((one for one in able if one.unit_code == application.unit_code), authority)
+        return Screen(request, at_home, application.kind, application)
+    raise NotFound
+
+
+def reason_words(application: AssistApplication) -> str:
+    """The reason as it is printed on the paper."""
+    words = {**REASONS, **PHONE_REASONS}.get(application.reason, "")
+    said = application.reason_words if application.reason == "OTHER" else words
+    return f"Đổi số điện thoại của tài khoản: {said}" if application.kind == PHONE else said
+
+
+def _needs_override(form: forms.Assisted) -> bool:
+    wrong = form.errors.get("override_reason") if form.is_bound else None
+    return bool(wrong or form["override_reason"].value())

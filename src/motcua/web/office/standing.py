@@ -1,0 +1,73 @@
+"""What every page of the administration knows: the officer, their units, where they are, what just happened."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils import timezone
+
+from motcua.kernel.authority import Authority, Power
+from motcua.units import posts, staff
+from motcua.units.posts import PostOfOfficer
+from motcua.web.access import OfficerRequest
+
+_SAID: Final = {
+    "luu": ("success", "Đã lưu yêu cầu. Ông/bà có thể tiếp tục trong vòng 24 giờ."),
+    "giay": ("success", "Giấy đề nghị đang được tải xuống. Đề nghị in ra để công dân kiểm tra và ký."),
+    "ma": ("success", "Đã gửi mã OTP tới số điện thoại của công dân."),
+    "giay-ky": ("success", "Đã đính kèm giấy đề nghị đã ký."),
+    "chung": ("success", "Đã gửi đề nghị dùng chung số điện thoại. Đề nghị chờ cán bộ khác duyệt."),
+    "huy": ("success", "Đã hủy yêu cầu."),
+    "duyet": ("success", "Đã duyệt dùng chung số điện thoại."),
+    "tu-choi": ("success", "Đã từ chối dùng chung số điện thoại."),
+    "mat-khau": ("success", "Đã gửi mật khẩu một lần mới tới điện thoại của công dân."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    kind: str
+    title: str
+    text: str = ""
+
+
+def page(request: OfficerRequest, here: str, *crumbs: tuple[str, str]) -> dict[str, object]:
+    """The context of the shell; ``?da=`` names what was just done."""
+    if (said := _SAID.get(request.GET.get("da", ""))) and request.method == "GET":
+        request.notices = [Note(*said)]  # type: ignore[attr-defined]
+    may = request.authority.may
+    return {
+        "nav_here": here,
+        "crumbs": [("Dashboard", "/quan-tri/"), *crumbs],
+        "may_open": may(Power.OPEN_ACCOUNT),
+        "may_approve": may(Power.APPROVE_EXCEPTION),
+        "may_export": may(Power.EXPORT),
+    }
+
+
+def own_posts(authority: Authority) -> list[PostOfOfficer]:
+    """The officer's posts of today that may open accounts; the present unit first."""
+    held = posts.posts_of(authority.subject, timezone.localdate())
+    able = {post.unit_code: post for post in held if Power.OPEN_ACCOUNT in post.powers}
+    return sorted(able.values(), key=lambda post: post.unit_code != authority.unit_code)
+
+
+def authorities(authority: Authority) -> Iterator[Authority]:
+    """The officer at the present unit, then at each other unit where they may open accounts."""
+    yield authority
+    for post in own_posts(authority):
+        if post.unit_code != authority.unit_code:
+            yield at_unit(authority, post.unit_code)
+
+
+def at_unit(authority: Authority, unit_code: str) -> Authority:
+    """The officer at another of their units. Raises NotAuthorised."""
+    if unit_code == authority.unit_code:
+        return authority
+    return posts.authority_of(authority.subject, at_unit=unit_code, on=timezone.localdate())
+
+
+def myself(authority: Authority) -> tuple[str, str]:
+    """Name and masked phone of the officer, for the boxes that nobody edits."""
+    colleague = staff.officer_of(authority.subject)
+    return (colleague.full_name, colleague.phone_masked) if colleague else ("", "")

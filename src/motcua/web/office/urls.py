@@ -1,0 +1,38 @@
+"""Addresses of the administration (SPEC 14). Ids are opaque; what was searched for never stands in an address."""
+
+from django.urls import path
+
+from motcua.web.office import (
+    creating,
+    dashboard,
+    detail,
+    exporting,
+    listing,
+    requests,
+    shared_phones,
+)
+
+app_name = "office"
+urlpatterns = [
+    path("", dashboard.dashboard, name="dashboard"),
+    path("tai-khoan-cong-dan/", listing.listing, name="accounts"),
+    path("tai-khoan-cong-dan/them-moi/", creating.add, name="add"),
+    path("tai-khoan-cong-dan/doi-so-dien-thoai/", creating.change_phone, name="change_phone"),
+    path("tai-khoan-cong-dan/ket-xuat/", exporting.export, name="export"),
+    path("tai-khoan-cong-dan/yeu-cau/<uuid:public_id>/", creating.one, name="request"),
+    path("tai-khoan-cong-dan/yeu-cau/<uuid:public_id>/xong/", requests.done, name="request_done"),
+    path(
+        "tai-khoan-cong-dan/yeu-cau/<uuid:public_id>/giay-de-nghi.pdf", requests.paper, name="request_paper"
+    ),
+    path(
+        "tai-khoan-cong-dan/yeu-cau/<uuid:public_id>/giay-da-ky/", requests.signed_paper, name="signed_paper"
+    ),
+    path("tai-khoan-cong-dan/yeu-cau/<uuid:public_id>/huy/", requests.cancel, name="cancel"),
+    path(
+        "tai-khoan-cong-dan/yeu-cau/<uuid:public_id>/dung-chung-so/", requests.ask_shared, name="ask_shared"
+    ),
+    path("tai-khoan-cong-dan/dung-chung-so/", shared_phones.waiting, name="shared_phones"),
+    path("tai-khoan-cong-dan/dung-chung-so/<uuid:public_id>/", shared_phones.decide, name="decide_shared"),
+    path("tai-khoan-cong-dan/<uuid:public_id>/", detail.detail, name="account"),
+    path("tai-khoan-cong-dan/<uuid:public_id>/gui-lai-mat-khau/", detail.send_password, name="send_password"),
+]
