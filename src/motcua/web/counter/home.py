@@ -1,9 +1,14 @@
-"""Trang đầu của Một cửa: the big button, today's numbers, what was left half done."""
+"""Trang đầu của Một cửa: the big button, today's numbers, what was left half done, another unit."""
 
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
 
+from motcua.accounts import sessions
+from motcua.desk import day_at_the_desk, visits
+from motcua.kernel.authority import Authority, NotAuthorised, Power
+from motcua.units import posts
 from motcua.web.access import OfficerRequest, officer
 
 
@@ -11,4 +16,39 @@ from motcua.web.access import OfficerRequest, officer
 @require_GET
 def home(request: OfficerRequest) -> HttpResponse:
     """Where officers arrive after signing in, whatever they may do."""
-    return render(request, "counter/trang_dau.html", {})
+    authority = request.authority
+    receives = authority.may(Power.RECEIVE_DOSSIER)
+    facts = {
+        "receives": receives,
+        "may_decide": authority.may(Power.APPROVE_EXCEPTION),
+        "may_administer": bool(authority.powers & {Power.OPEN_ACCOUNT, Power.GRANT, Power.MANAGE_CATALOGUE}),
+        "may_list": bool(
+            authority.powers - {Power.OPEN_ACCOUNT, Power.GRANT, Power.MANAGE_CATALOGUE, Power.EXPORT}
+        ),
+        "posts": _posts(authority),
+        "here": authority.unit_code,
+    }
+    if receives:
+        now = timezone.now()
+        facts |= {
+            "numbers": day_at_the_desk.numbers(authority, now=now),
+            "visits": visits.open_visits(authority, now=now),
+        }
+    return render(request, "counter/trang_dau.html", facts)
+
+
+@officer()
+@require_POST
+def switch_unit(request: OfficerRequest) -> HttpResponse:
+    """Work at another of one's own units from here on."""
+    wanted = request.POST.get("unit", "")
+    if wanted not in {post.unit_code for post in _posts(request.authority)}:
+        raise NotAuthorised
+    sessions.move_to_unit(request.visitor, wanted)
+    return redirect("counter:home")
+
+
+def _posts(authority: Authority) -> list[posts.PostOfOfficer]:
+    """One line per unit."""
+    held = posts.posts_of(authority.subject, timezone.localdate())
+    return list({post.unit_code: post for post in held}.values())

@@ -1,10 +1,28 @@
-"""Addresses of the one-stop desk (SPEC 14). Below the three stable ones every id is an opaque uuid."""
+"""Addresses of the one-stop desk (SPEC 14). Below the stable ones every id is an opaque uuid."""
 
 from django.urls import path
 
-from motcua.web.counter import home
+from motcua.web.counter import checking, exceptional, home, listing, receiving, unproven
 
 app_name = "counter"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("don-vi/", home.switch_unit, name="switch_unit"),
+    path("tiep-nhan/", checking.check, name="check"),
+    path("tiep-nhan/quy-trinh/", checking.processes, name="processes"),
+    path("tiep-nhan/<uuid:check_id>/", checking.checked, name="checked"),
+    path("tiep-nhan/<uuid:check_id>/kiem-tra-lai/", checking.check_again, name="check_again"),
+    path("tiep-nhan/<uuid:check_id>/ho-so/", receiving.receive, name="reception"),
+    path("ho-so/", listing.listing, name="dossiers"),
+    path("ho-so/<uuid:public_id>/", listing.one, name="dossier"),
+    path("ho-so/<uuid:public_id>/da-tiep-nhan/", receiving.received, name="received"),
+    path("ho-so/<uuid:public_id>/giay-tiep-nhan.pdf", listing.slip, name="slip"),
+    path("ho-so/<uuid:public_id>/thanh-phan/<int:order>/", listing.component, name="component"),
+    path("no-xac-thuc/", unproven.listing, name="unproven"),
+    path("no-xac-thuc/<uuid:public_id>/kiem-tra-lai/", unproven.recheck, name="recheck"),
+    path("ngoai-le/", exceptional.listing, name="exceptions"),
+    path("ngoai-le/them-moi/", exceptional.ask, name="exception_ask"),
+    path("ngoai-le/<uuid:public_id>/quyet-dinh/", exceptional.decide, name="exception_decide"),
+    path("ngoai-le/<uuid:public_id>/", exceptional.choose, name="exception"),
+    path("ngoai-le/<uuid:public_id>/ho-so/", exceptional.receive, name="exception_reception"),
 ]

@@ -1,0 +1,167 @@
+"""Kiểm tra tài khoản (Phụ lục II): is the owner known to the portal, and for which procedure do they come."""
+
+from typing import cast
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from motcua.desk import catalogue, checks, visits
+from motcua.kernel.authority import Power
+from motcua.kernel.refusal import Refusal
+from motcua.web.access import OfficerRequest, officer
+from motcua.web.counter import forms
+from motcua.web.forms_base import spelling
+from motcua.web.outside import account_registry
+
+FOUND, NOT_FOUND, UNKNOWN = "FOUND", "NOT_FOUND", "UNKNOWN"
+
+
+@officer(Power.RECEIVE_DOSSIER)
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def check(request: OfficerRequest) -> HttpResponse:
+    """The box and the button. Found leads on; the other answers are said here, the number stays in the box."""
+    if request.method == "GET":
+        return _box(request, forms.OwnerNumber().begin_here())
+    form = forms.OwnerNumber(request.POST)
+    if not form.is_valid():
+        return _box(request, form.begin_here(), status=422)
+    number = form.cleaned_data["number"]
+    try:
+        view = checks.check_owner(
+            authority=request.authority,
+            number=number,
+            old_number=form.old_number,
+            registry=account_registry(),
+            now=timezone.now(),
+        )
+    except Refusal as no:
+        form.refuse(no)
+        return _box(request, form, status=no.status)
+    if view.answer == FOUND:
+        return redirect("counter:checked", check_id=view.public_id)
+    kept = {"number": spelling(number), "card_qr": form.cleaned_data["card_qr"]}
+    return _box(request, forms.OwnerNumber(initial=kept), view=view)
+
+
+@officer(Power.RECEIVE_DOSSIER)
+@require_http_methods(["GET", "POST"])
+def checked(request: OfficerRequest, check_id: UUID) -> HttpResponse:
+    """The answer of one check; with it, thủ tục, quy trình and “Tiếp tục”."""
+    view = visits.check_of(request.authority, check_id)
+    if view.can_receive or view.can_receive_provisionally:
+        return _choose(request, view)
+    if view.answer == FOUND:
+        return _found(request, view, None)
+    number = visits.number_asked(request.authority, check_id)
+    return _box(request, forms.OwnerNumber(initial={"number": spelling(number)}), view=view)
+
+
+@officer(Power.RECEIVE_DOSSIER)
+@require_POST
+def check_again(request: OfficerRequest, check_id: UUID) -> HttpResponse:
+    """“Kiểm tra lại” where the portal was silent; the number is not typed again."""
+    view = visits.ask_again(
+        authority=request.authority, check_id=check_id, registry=account_registry(), now=timezone.now()
+    )
+    if view.answer == NOT_FOUND:
+        number = visits.number_asked(request.authority, check_id)
+        return _box(request, forms.OwnerNumber(initial={"number": spelling(number)}), view=view)
+    return redirect("counter:checked", check_id=view.public_id)
+
+
+@officer(Power.RECEIVE_DOSSIER)
+@require_GET
+def processes(request: OfficerRequest) -> HttpResponse:
+    """The processes of a procedure, as part of a page (htmx)."""
+    form = _choice(request, {"procedure": request.GET.get("procedure", "")[:40]}, bound=False)
+    return render(request, "counter/quy_trinh.html", {"form": form})
+
+
+def form_address(check_id: UUID, process_id: int) -> str:
+    """Where the reception form of a check is; holds nothing about a person."""
+    address = reverse("counter:reception", kwargs={"check_id": check_id})
+    return f"{address}?{urlencode({'quy-trinh': process_id})}"
+
+
+def _choose(request: OfficerRequest, view: checks.CheckView) -> HttpResponse:
+    if request.method == "GET":
+        return _found(request, view, _choice(request, None))
+    form = _choice(request, request.POST)
+    if not form.is_valid():
+        return _found(request, view, form, status=422)
+    try:
+        return _go_on(request, view, form)
+    except Refusal as no:
+        form.refuse(no)
+        return _found(request, view, form, status=no.status)
+
+
+def _go_on(request: OfficerRequest, view: checks.CheckView, form: forms.Choice) -> HttpResponse:
+    """To the reception form; a check that has grown old is made again without a word."""
+    try:
+        draft = _chosen(request, view.public_id, form)
+    except checks.CheckTooOld:
+        view = visits.ask_again(
+            authority=request.authority,
+            check_id=view.public_id,
+            registry=account_registry(),
+            now=timezone.now(),
+        )
+        if not view.can_receive and not view.can_receive_provisionally:
+            return redirect("counter:checked", check_id=view.public_id)
+        draft = _chosen(request, view.public_id, form)
+    return HttpResponseRedirect(form_address(draft.check_id, draft.process.pk))
+
+
+def _chosen(request: OfficerRequest, check_id: UUID, form: forms.Choice) -> checks.Draft:
+    return checks.choose_procedure(
+        authority=request.authority,
+        check_id=check_id,
+        procedure_code=form.cleaned_data["procedure"],
+        process_id=form.cleaned_data["process"],
+        registry=account_registry(),
+        now=timezone.now(),
+    )
+
+
+def _choice(request: OfficerRequest, given: object, *, bound: bool = True) -> forms.Choice:
+    procedures = catalogue.procedures_for(request.authority, on=timezone.localdate())
+    if bound:
+        return forms.Choice(procedures, given)
+    return forms.Choice(procedures, initial=given)
+
+
+def _found(
+    request: OfficerRequest, view: checks.CheckView, form: forms.Choice | None, *, status: int = 200
+) -> HttpResponse:
+    return render(
+        request,
+        "counter/chon_thu_tuc.html",
+        {"nav_here": "receive", "check": view, "form": form},
+        status=status,
+    )
+
+
+def _box(
+    request: OfficerRequest,
+    form: forms.OwnerNumber,
+    *,
+    view: checks.CheckView | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    page = {
+        "nav_here": "receive",
+        "form": form,
+        "check": view,
+        "not_found": view is not None and view.answer == NOT_FOUND,
+        "unknown": view is not None and view.answer == UNKNOWN,
+        "may_open_account": request.authority.may(Power.OPEN_ACCOUNT),
+    }
+    return render(cast(HttpRequest, request), "counter/kiem_tra.html", page, status=status)

@@ -1,0 +1,182 @@
+"""The desk's forms; labels are the dispatch's."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.urls import reverse
+
+from motcua.desk.catalogue import ProcedureNotOffered
+from motcua.desk.dossiers import Search, Sort
+from motcua.desk.states import State
+from motcua.desk.words import ExceptionReason
+from motcua.kernel.card_qr import CardQr, looks_like_card_qr
+from motcua.kernel.citizen_id import CitizenId
+from motcua.kernel.refusal import Refusal
+from motcua.web.forms_base import (
+    BirthDateField,
+    CitizenIdOrTaxCodeField,
+    Form,
+    PersonNameField,
+    PlainTextField,
+)
+
+if TYPE_CHECKING:
+    from motcua.desk.models import Procedure, Process
+
+_LONGEST_QR = 1_000
+
+
+class OwnerNumber(Form):
+    """Phụ lục II, bước 2. ``old_number`` comes only from the QR of the same card."""
+
+    number = CitizenIdOrTaxCodeField(
+        label="CMND/CCCD",
+        help_text="Số CMND/CCCD (hoặc mã số thuế) của chủ hồ sơ. Có thể quét mã QR trên thẻ CCCD.",
+        fills={"raw": "id_card_qr"},
+    )
+    card_qr = forms.CharField(required=False, widget=forms.HiddenInput, strip=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["number"].widget.attrs |= {"spellcheck": "false", "maxlength": str(_LONGEST_QR)}
+
+    def begin_here(self) -> "OwnerNumber":
+        """Typing starts in this box."""
+        self.fields["number"].widget.attrs["autofocus"] = True
+        return self
+
+    @property
+    def old_number(self) -> CitizenId | None:
+        """The CMND on the card whose number is in the box; a card scanned before does not count."""
+        typed = self.data.get("number", "")
+        card = _card(typed if looks_like_card_qr(typed) else self.cleaned_data.get("card_qr", ""))
+        return card.old_number if card and card.citizen_id == self.cleaned_data.get("number") else None
+
+
+class Choice(Form):
+    """Phụ lục II, bước 3.1: thủ tục, quy trình. One process only: chosen without asking."""
+
+    procedure = forms.CharField(label="Thủ tục", widget=forms.Select)
+    process = forms.CharField(label="Quy trình", required=False, widget=forms.Select)
+
+    def __init__(self, procedures: "Sequence[Procedure]", *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._procedures = {procedure.code: procedure for procedure in procedures}
+        names = [(code, f"{code} – {procedure.name}") for code, procedure in self._procedures.items()]
+        if len(names) == 1 and not self.is_bound:
+            self.initial.setdefault("procedure", names[0][0])
+        chosen = str(self["procedure"].value() or "")
+        self.fields["procedure"].widget.choices = [("", "Chọn thủ tục"), *names]
+        self.fields["procedure"].widget.attrs |= {
+            "autofocus": True,
+            "hx-get": reverse("counter:processes"),
+            "hx-trigger": "change",
+            "hx-target": "#quy-trinh",
+        }
+        self.fields["process"].widget.choices = self._offered(chosen)
+
+    def clean_procedure(self) -> str:
+        """One of the unit's."""
+        code: str = self.cleaned_data["procedure"]
+        if code not in self._procedures:
+            raise forms.ValidationError(ProcedureNotOffered().text, code=ProcedureNotOffered.code)
+        return code
+
+    def clean_process(self) -> int | None:
+        """The chosen process, or the only one; another procedure's process is none."""
+        processes = self._of(str(self.cleaned_data.get("procedure", "")))
+        given = self.cleaned_data["process"]
+        if len(processes) == 1:
+            return processes[0].pk
+        picked = next((process.pk for process in processes if str(process.pk) == given), None)
+        if processes and picked is None:
+            raise forms.ValidationError("Đề nghị ông/bà chọn quy trình.", code="required")
+        return picked
+
+    def _of(self, procedure: str) -> "list[Process]":
+        found = self._procedures.get(procedure)
+        return list(found.processes.all()) if found else []
+
+    def _offered(self, procedure: str) -> list[tuple[str, str]]:
+        processes = [(str(process.pk), process.name) for process in self._of(procedure)]
+        if len(processes) == 1:
+            return processes
+        return [("", "Chọn quy trình" if processes else "Chọn thủ tục trước"), *processes]
+
+
+class DossierSearch(Form):
+    """The list's filters; posted, because they may hold a name or a number."""
+
+    code = PlainTextField(label="Mã hồ sơ", max_length=40, required=False)
+    name = PlainTextField(label="Tên chủ hồ sơ", max_length=120, required=False)
+    number = CitizenIdOrTaxCodeField(label="CMND/CCCD", required=False)
+    procedure = forms.ChoiceField(label="Thủ tục", required=False)
+    state = forms.ChoiceField(
+        label="Trạng thái", required=False, choices=[("", "Tất cả trạng thái"), *State.choices]
+    )
+    since = BirthDateField(label="Từ ngày", required=False)
+    until = BirthDateField(label="Đến ngày", required=False)
+    mine = forms.BooleanField(label="Chỉ hồ sơ tôi tiếp nhận", required=False)
+    sort = forms.ChoiceField(
+        label="Sắp xếp",
+        required=False,
+        choices=[
+            (Sort.NEWEST.value, "Mới nhận trước"),
+            (Sort.OLDEST.value, "Nhận lâu nhất trước"),
+            (Sort.DUE.value, "Đến hạn trước"),
+        ],
+    )
+
+    def __init__(self, procedures: "Sequence[Procedure]", *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["procedure"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
+        field.choices = [("", "Tất cả thủ tục"), *((each.code, each.name) for each in procedures)]
+        for name in ("since", "until"):
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+
+    def search(self) -> Search:
+        """What the desk is asked."""
+        given = self.cleaned_data
+        return Search(
+            code=given["code"],
+            name=given["name"],
+            number=given["number"],
+            procedure_code=given["procedure"],
+            states=(State(given["state"]),) if given["state"] else (),
+            from_day=_day(given["since"]),
+            to_day=_day(given["until"]),
+            mine=given["mine"],
+            sort=Sort(given["sort"] or Sort.NEWEST),
+        )
+
+
+class ExceptionAsked(Form):
+    """Trường hợp ngoại lệ: why this owner cannot have an account."""
+
+    owner_name = PersonNameField(label="Họ và tên chủ hồ sơ")
+    reason_kind = forms.ChoiceField(
+        label="Trường hợp", choices=ExceptionReason.choices, widget=forms.RadioSelect
+    )
+    reason = PlainTextField(label="Lý do cụ thể", max_length=500, lines=True)
+    paper = PlainTextField(
+        label="Giấy tờ đã xuất trình",
+        max_length=120,
+        required=False,
+        help_text="Loại và số giấy tờ, ví dụ: Hộ chiếu số …",
+    )
+
+
+def _card(raw: str) -> CardQr | None:
+    if not raw or len(raw) > _LONGEST_QR:
+        return None
+    try:
+        return CardQr.parse(raw)
+    except Refusal:
+        return None
+
+
+def _day(value: Any) -> date | None:
+    return value.on if value else None

@@ -1,0 +1,112 @@
+"""Hồ sơ: the unit's list, one dossier, its files and the papers that are printed again."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods
+
+from motcua.desk import catalogue, component_files, dossiers, slips, submission
+from motcua.desk.states import State
+from motcua.kernel.authority import Power
+from motcua.press import render as print_form
+from motcua.web.access import OfficerRequest, officer
+from motcua.web.counter import forms
+from motcua.web.responses import file_response
+
+PAGE = 20
+_MOST_PAGES = 200
+_READERS = (
+    Power.RECEIVE_DOSSIER,
+    Power.PROCESS,
+    Power.SIGN,
+    Power.HAND_OUT,
+    Power.INSPECT,
+    Power.APPROVE_EXCEPTION,
+)
+_TYPES = {
+    "pdf": "application/pdf",
+    "doc": "application/msword",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+_KINDS = {
+    State.PROVISIONAL: "warning",
+    State.NOT_ACCEPTED: "error",
+    State.WITHDRAWN: "neutral",
+    State.STOPPED: "error",
+    State.SUPPLEMENT: "warning",
+    State.DONE: "success",
+    State.RETURNED: "success",
+}
+
+
+@officer(*_READERS)
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def listing(request: OfficerRequest) -> HttpResponse:
+    """Newest first; a search and its further pages are posted. ``trang``: the cursors that led here."""
+    procedures = catalogue.procedures_for(request.authority, on=timezone.localdate())
+    asked = request.method == "POST"
+    form = forms.DossierSearch(procedures, request.POST if asked else {})
+    trail = [part for part in request.POST.get("trang", "").split("|") if part][-_MOST_PAGES:]
+    facts = {"nav_here": "dossiers", "form": form, "asked": asked}
+    if not form.is_valid():
+        return render(request, "counter/danh_sach.html", facts, status=422)
+    page = dossiers.list_for_officer(
+        request.authority,
+        form.search(),
+        cursor=trail[-1] if trail else None,
+        now=timezone.now(),
+        limit=PAGE,
+    )
+    facts |= {
+        "rows": [(dossier, kind_of(dossier.state)) for dossier in page.rows],
+        "shown": len(page.rows),
+        "back": "|".join(trail[:-1]) if trail else None,
+        "onward": "|".join([*trail, page.next_cursor]) if page.next_cursor else None,
+    }
+    return render(request, "counter/danh_sach.html", facts)
+
+
+@officer(*_READERS)
+@require_GET
+def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
+    """One dossier: facts (the number masked), checklist, history, papers to print again."""
+    dossier = dossiers.dossier_for_officer(request.authority, public_id)
+    receives = request.authority.may(Power.RECEIVE_DOSSIER)
+    facts = {
+        "nav_here": "dossiers",
+        "dossier": dossier,
+        "kind": kind_of(dossier.state),
+        "may_read": component_files.may_read(request.authority),
+        "may_print": receives,
+        "contact": submission.contact_of(dossier) if receives else None,
+    }
+    return render(request, "counter/mot_ho_so.html", facts)
+
+
+@officer(Power.RECEIVE_DOSSIER)
+@require_GET
+def slip(request: OfficerRequest, public_id: UUID) -> HttpResponse:
+    """Mẫu 01, or the provisional slip while the dossier has no code; opened beside the page, to be printed."""
+    form, data = slips.slip_of(dossiers.dossier_for_officer(request.authority, public_id))
+    response = file_response(print_form(form, data), f"{form}.pdf", "application/pdf")
+    # Our own paper, not an upload: the browser's reader may show it, and nothing in it may run or load.
+    response["Content-Disposition"] = f'inline; filename="{form}.pdf"'
+    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
+    return response
+
+
+@officer(*_READERS)
+@require_GET
+def component(request: OfficerRequest, public_id: UUID, order: int) -> HttpResponse:
+    """The file of one component, for whoever works on the dossier."""
+    stored, data, name = component_files.read(authority=request.authority, dossier_id=public_id, order=order)
+    return file_response(data, name, _TYPES[stored.kind])
+
+
+def kind_of(state: str) -> str:
+    """The colour of a state's tag; the word beside it says it too."""
+    return _KINDS.get(State(state), "info")

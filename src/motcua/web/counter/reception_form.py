@@ -1,0 +1,280 @@
+"""Phiếu tiếp nhận: the boxes of one procedure's checklist, and the values that come out of them."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.http import QueryDict
+
+from motcua.desk.component_files import KeptFile
+from motcua.desk.ports import OfferedPaper, PaperValidity
+from motcua.desk.submission import Contact, Filer, HandedIn, PersonConcerned, Submission
+from motcua.desk.visits import Offers
+from motcua.desk.words import How, ResultWanted
+from motcua.web.forms_base import (
+    BirthDateField,
+    EmailField,
+    Form,
+    PersonNameField,
+    PhoneField,
+    PlainTextField,
+    UploadField,
+)
+
+if TYPE_CHECKING:
+    from motcua.desk.models import Component, Process
+
+_FROM_VAULT = "VAULT:"
+_COUNTS = {"originals": "Bản chính", "certified": "Bản chứng thực", "copies": "Bản photo"}
+_WAYS = [
+    (How.PAPER.value, "Bản giấy"),
+    (How.UPLOADED.value, "Tải lên bản quét"),
+    (How.SHOWN.value, "Xuất trình"),
+    (How.NONE.value, "Chưa nộp"),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the form is for. ``owner_name`` is empty when the officer has to type it (tiếp nhận tạm)."""
+
+    process: "Process"
+    components: "Sequence[Component]"
+    owner_name: str = field(repr=False)
+    last3: str = field(repr=False, default="")
+    provisional: bool = False
+    exception: bool = False
+    owner_is_staff: bool = False
+    offers: Offers = field(default_factory=Offers)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One component as the page draws it."""
+
+    name: str
+    fields: Mapping[str, forms.BoundField]
+    vault_words: str
+    vault_kind: str
+    kept: KeptFile | None
+
+
+class Reception(Form):
+    """Each component has the boxes how_n, originals_n, certified_n, copies_n, file_n and kept_n."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    owner_name = PersonNameField(label="Họ và tên chủ hồ sơ", help_text="Viết đúng như trên giấy tờ, có dấu.")
+    filer_name = PersonNameField(label="Họ và tên người nộp", required=False)
+    filer_relation = PlainTextField(
+        label="Quan hệ, tư cách",
+        max_length=120,
+        required=False,
+        help_text="Ví dụ: mẹ, người được ủy quyền, người đại diện.",
+    )
+    filer_proof = PlainTextField(
+        label="Giấy tờ chứng minh",
+        max_length=300,
+        required=False,
+        help_text="Ví dụ: Giấy ủy quyền số … ngày …; giấy khai sinh.",
+    )
+    person_name = PersonNameField(label="Họ và tên người được giải quyết", required=False)
+    person_born = BirthDateField(label="Ngày sinh người được giải quyết", required=False)
+    person_relation = PlainTextField(label="Quan hệ với chủ hồ sơ", max_length=120, required=False)
+    phone = PhoneField(label="Số điện thoại liên hệ", required=False)
+    email = EmailField(label="Email liên hệ", required=False)
+    result_wanted = forms.ChoiceField(
+        label="Nhận kết quả",
+        choices=ResultWanted.choices,
+        initial=ResultWanted.AT_DESK.value,
+        widget=forms.RadioSelect,
+    )
+    address = PlainTextField(
+        label="Địa chỉ nhận kết quả",
+        max_length=300,
+        required=False,
+        help_text="Cần khi nhận qua bưu chính công ích.",
+    )
+    note = PlainTextField(label="Ghi chú", max_length=1000, lines=True, required=False)
+    consent = forms.BooleanField(
+        label="Chủ hồ sơ đồng ý cho sử dụng giấy tờ trong Kho dữ liệu của mình cho hồ sơ này", required=False
+    )
+    private_matter = forms.BooleanField(label="Việc riêng của cán bộ: không nộp thay cho người khác")
+
+    def __init__(self, about: About, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.about = about
+        self.kept: dict[int, KeptFile] = {}
+        if not about.provisional:
+            del self.fields["owner_name"]
+        if not about.owner_is_staff:
+            del self.fields["private_matter"]
+        if not any(paper.validity == PaperValidity.VALID for paper in about.offers.papers):
+            del self.fields["consent"]
+        for component in about.components:
+            self._add(component)
+        for name in ("filer_name", "person_name", "person_born", "phone", "email"):
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+        if not self.is_bound:
+            self.initial.setdefault("key", uuid.uuid4())
+
+    def _add(self, component: "Component") -> None:
+        nth = component.order
+        first = How.SHOWN if component.shown_only else How.PAPER
+        boxes = {
+            f"how_{nth}": forms.ChoiceField(
+                label="Cách nộp",
+                choices=[*self._vault_ways(component), *_WAYS],
+                initial=first.value,
+            ),
+            f"file_{nth}": UploadField(label="Bản quét (doc, docx, pdf; tối đa 5 MB)", required=False),
+            f"kept_{nth}": forms.CharField(required=False, widget=forms.HiddenInput, max_length=200),
+        }
+        for count, words in _COUNTS.items():
+            boxes[f"{count}_{nth}"] = _count(words, 0 if component.shown_only else getattr(component, count))
+        for name, box in boxes.items():
+            box.widget.attrs["class"] = "form-select" if name.startswith("how_") else "form-control"
+            self.fields[name] = box
+
+    def _vault_ways(self, component: "Component") -> list[tuple[str, str]]:
+        return [
+            (f"{_FROM_VAULT}{paper.paper_id}", f"Lấy từ Kho dữ liệu: {paper.name}")
+            for paper in self.offered(component)
+            if paper.validity == PaperValidity.VALID
+        ]
+
+    def offered(self, component: "Component") -> list[OfferedPaper]:
+        """What the owner's vault has for this component."""
+        return [paper for paper in self.about.offers.papers if paper.type_code == component.type_code]
+
+    @property
+    def lines(self) -> list[Line]:
+        """The checklist, for the page."""
+        return [
+            Line(
+                component.name,
+                {
+                    name: self[f"{name}_{component.order}"]
+                    for name in ("how", "originals", "certified", "copies", "file", "kept")
+                },
+                *self._vault_words(component),
+                self.kept.get(component.order),
+            )
+            for component in self.about.components
+        ]
+
+    def _vault_words(self, component: "Component") -> tuple[str, str]:
+        papers = self.offered(component)
+        for paper in papers:
+            if paper.validity == PaperValidity.VALID:
+                until = f" đến {paper.valid_until:%d/%m/%Y}" if paper.valid_until else ", không thời hạn"
+                return f"Kho dữ liệu: đã có, hợp lệ{until}", "success"
+        if papers:
+            return "Kho dữ liệu: hết hạn", "warning"
+        return (
+            ("", "")
+            if self.about.provisional or self.about.exception
+            else ("Kho dữ liệu: chưa có", "neutral")
+        )
+
+    def remember(self, order: int, kept: KeptFile) -> None:
+        """A file that was accepted stays with the form, whatever else has to be put right."""
+        self.kept[order] = kept
+        again = QueryDict(mutable=True)
+        again.update(self.data)
+        again[f"kept_{order}"] = kept.token
+        again[f"how_{order}"] = self.cleaned_data[f"how_{order}"] = How.UPLOADED.value
+        self.data = again
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        self._clean_filer(given)
+        self._clean_person(given)
+        if given.get("result_wanted") == ResultWanted.POST and not given.get("address"):
+            self.add_error("address", "Đề nghị ông/bà nhập địa chỉ nhận kết quả qua bưu chính.")
+        borrowed = any(self._borrowed(given, component.order) for component in self.about.components)
+        if borrowed and not given.get("consent"):
+            self.add_error(
+                "consent",
+                "Đề nghị hỏi và đánh dấu sự đồng ý của chủ hồ sơ trước khi lấy giấy tờ từ Kho dữ liệu.",
+            )
+        return given
+
+    def _clean_filer(self, given: dict[str, Any]) -> None:
+        if not (given.get("filer_name") or given.get("filer_relation") or given.get("filer_proof")):
+            return
+        for name, words in (
+            ("filer_name", "họ và tên người nộp"),
+            ("filer_relation", "quan hệ, tư cách của người nộp"),
+            ("filer_proof", "giấy tờ chứng minh quyền nộp thay"),
+        ):
+            if not given.get(name) and name not in self.errors:
+                self.add_error(name, f"Đề nghị ông/bà nhập {words}.")
+
+    def _clean_person(self, given: dict[str, Any]) -> None:
+        some = given.get("person_born") or given.get("person_relation")
+        if some and not given.get("person_name") and "person_name" not in self.errors:
+            self.add_error("person_name", "Đề nghị ông/bà nhập họ và tên người được giải quyết.")
+
+    def require_files(self) -> None:
+        """“Tải lên bản quét” without a file is said beside the box; called when all files were looked at."""
+        for component in self.about.components:
+            nth = component.order
+            uploaded = self.cleaned_data.get(f"how_{nth}") == How.UPLOADED.value
+            if uploaded and nth not in self.kept and f"file_{nth}" not in self.errors:
+                self.add_error(f"file_{nth}", "Đề nghị ông/bà chọn tệp bản quét của thành phần này.")
+
+    def submission(self) -> Submission:
+        """The values, for the desk."""
+        given, process = self.cleaned_data, self.about.process
+        name, person, born = given["filer_name"], given["person_name"], given["person_born"]
+        return Submission(
+            key=given["key"],
+            procedure_code=process.procedure.code,
+            process_id=process.pk,
+            papers=[self._paper(component.order) for component in self.about.components],
+            filer=Filer(name.value if name else "", given["filer_relation"], given["filer_proof"]),
+            person=PersonConcerned(
+                person.value if person else "", born.shown if born else "", given["person_relation"]
+            ),
+            contact=Contact(given["phone"], given["email"], given["address"]),
+            private_matter=bool(given.get("private_matter")),
+            result_wanted=ResultWanted(given["result_wanted"]),
+            note=given["note"],
+        )
+
+    def _paper(self, nth: int) -> HandedIn:
+        given = self.cleaned_data
+        if paper_id := self._borrowed(given, nth):
+            return HandedIn(order=nth, how=How.VAULT, vault_paper_id=paper_id)
+        how = How(given[f"how_{nth}"])
+        counted = how in {How.PAPER, How.UPLOADED}
+        originals, certified, copies = (
+            (given[f"{name}_{nth}"] or 0) if counted else 0 for name in ("originals", "certified", "copies")
+        )
+        return HandedIn(
+            order=nth,
+            how=how,
+            originals=originals,
+            certified=certified,
+            copies=copies,
+            file=self.kept[nth].stored if how == How.UPLOADED else None,
+        )
+
+    @staticmethod
+    def _borrowed(given: Mapping[str, Any], nth: int) -> str:
+        how = str(given.get(f"how_{nth}", ""))
+        return how.removeprefix(_FROM_VAULT) if how.startswith(_FROM_VAULT) else ""
+
+
+def _count(words: str, first: int) -> forms.IntegerField:
+    wrong = "Đề nghị ông/bà nhập một số từ 0 đến 999."
+    return forms.IntegerField(
+        label=words,
+        required=False,
+        min_value=0,
+        max_value=999,
+        initial=first,
+        error_messages={"invalid": wrong, "min_value": wrong, "max_value": wrong},
+    )

@@ -1,0 +1,104 @@
+"""Nợ xác thực: what was taken in while the portal was silent, and how each of them stands."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from motcua.desk import deadlines, dossiers, provisional
+from motcua.desk.provisional import CLOSED_AFTER_WORKING_DAYS, Outcome
+from motcua.kernel.authority import Power
+from motcua.web.access import OfficerRequest, officer
+from motcua.web.counter.receiving import Notice
+from motcua.web.outside import account_registry
+
+if TYPE_CHECKING:
+    from motcua.desk.models import Dossier
+
+_LONGEST_CURSOR = 200
+_STATES = {
+    "": ("neutral", "Chờ kiểm tra lại"),
+    "UNKNOWN": ("neutral", "Cổng DVCQG chưa trả lời"),
+    "NOT_FOUND": ("warning", "Chủ hồ sơ chưa có tài khoản"),
+    "FOUND": ("error", "Tài khoản bị khóa, đã đóng hoặc chờ xác minh"),
+    "RULE": ("error", "Chưa tiếp nhận được theo quy định"),
+}
+_OUTCOMES = {
+    Outcome.CONFIRMED: (
+        "success",
+        "Đã kiểm tra được tài khoản của chủ hồ sơ. Hồ sơ đã được tiếp nhận chính thức.",
+    ),
+    Outcome.NOT_FOUND: (
+        "warning",
+        "Chủ hồ sơ vẫn chưa có tài khoản. Đề nghị gọi chủ hồ sơ để hướng dẫn tạo tài khoản.",
+    ),
+    Outcome.NOT_USABLE: (
+        "warning",
+        "Tài khoản của chủ hồ sơ chưa dùng được. Đề nghị gọi chủ hồ sơ để mở khóa hoặc xác minh.",
+    ),
+    Outcome.UNKNOWN: ("warning", "Cổng DVCQG vẫn chưa trả lời. Hệ thống tiếp tục tự kiểm tra lại."),
+    Outcome.CLOSED: ("error", "Đã quá hạn. Tiếp nhận tạm được đóng; đề nghị trả lại giấy tờ cho người nộp."),
+    Outcome.OVER: ("info", "Hồ sơ này không còn nợ xác thực."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """One line of the list."""
+
+    dossier: "Dossier" = field(repr=False)
+    kind: str
+    words: str
+    days_left: int
+    until: date
+
+
+@officer(Power.RECEIVE_DOSSIER)
+@require_GET
+def listing(request: OfficerRequest) -> HttpResponse:
+    """Oldest first."""
+    return _page(request)
+
+
+@officer(Power.RECEIVE_DOSSIER)
+@require_POST
+def recheck(request: OfficerRequest, public_id: UUID) -> HttpResponse:
+    """“Kiểm tra lại ngay”."""
+    dossier = dossiers.dossier_for_officer(request.authority, public_id)
+    outcome = provisional.recheck_at_desk(
+        authority=request.authority, dossier_id=public_id, registry=account_registry(), now=timezone.now()
+    )
+    kind, text = _OUTCOMES[outcome]
+    number = dossier.provisional_number or ""
+    request.notices = [Notice(kind, number, text)]  # type: ignore[attr-defined]
+    return _page(request, confirmed=public_id if outcome == Outcome.CONFIRMED else None)
+
+
+def _page(request: OfficerRequest, confirmed: UUID | None = None) -> HttpResponse:
+    now = timezone.now()
+    cursor = request.GET.get("sau", "")[:_LONGEST_CURSOR] or None
+    page = dossiers.owed(request.authority, cursor=cursor, now=now)
+    facts = {
+        "nav_here": "unproven",
+        "debts": [_debt(dossier, now) for dossier in page.rows],
+        "next": page.next_cursor,
+        "confirmed": confirmed,
+    }
+    return render(request, "counter/no_xac_thuc.html", facts)
+
+
+def _debt(dossier: "Dossier", now: datetime) -> Debt:
+    kind, words = _STATES.get(dossier.recheck_answer, _STATES[""])
+    passed = deadlines.working_days_since(dossier.arrived_at, now)
+    return Debt(
+        dossier=dossier,
+        kind=kind,
+        words=dossier.closed_reason or words,
+        days_left=max(CLOSED_AFTER_WORKING_DAYS - passed, 0),
+        until=deadlines.closing_day(dossier.arrived_at, CLOSED_AFTER_WORKING_DAYS),
+    )
