@@ -10,6 +10,7 @@ from django.db.models import Q
 from motcua.desk import catalogue, checks
 from motcua.desk.models import AccountCheck, Dossier
 from motcua.desk.ports import AccountRegistry, OfferedPaper, OwnersVault, PortalUnavailable
+from motcua.files.models import ClockNow
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.refusal import Refusal
 from motcua.units.models import Officer
@@ -65,7 +66,8 @@ def ask_again(
     """
     authority.require(Power.RECEIVE_DOSSIER)
     row = checks.own_check(authority, check_id)
-    if row.number_sealed is None or now - row.checked_at > checks.LONGEST_FORM:
+    over = AccountCheck.objects.filter(pk=row.pk, checked_at__lt=ClockNow() - checks.LONGEST_FORM)
+    if row.number_sealed is None or over.exists():
         raise checks.CheckTooOld
     number, old_number = checks.number_of(row)
     return checks.check_owner(
