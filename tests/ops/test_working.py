@@ -1,0 +1,72 @@
+"""The worker's day: every round gets its turn, trouble in one is not the others' trouble."""
+
+import threading
+import time
+
+from django.db import DatabaseError
+
+from motcua.ops import working
+from motcua.ops.working import Round
+
+
+def test_a_round_that_raises_does_not_stop_the_others() -> None:
+    done: list[str] = []
+    stop = threading.Event()
+
+    def broken() -> int:
+        done.append("broken")
+        raise RuntimeError("0900000001")
+
+    def lost() -> int:
+        done.append("lost")
+        raise DatabaseError
+
+    def good() -> int:
+        done.append("good")
+        stop.set()
+        return 1
+
+    working.work_until(stop, [Round("broken", broken, 0), Round("lost", lost, 0), Round("good", good, 0)])
+
+    assert done == ["broken", "lost", "good"]
+
+
+def test_a_stop_waits_for_the_round_in_hand_and_begins_no_other() -> None:
+    done: list[str] = []
+    stop = threading.Event()
+
+    def in_hand() -> int:
+        stop.set()
+        time.sleep(0.05)
+        done.append("finished")
+        return 1
+
+    def next_one() -> int:
+        done.append("begun")
+        return 1
+
+    working.work_until(stop, [Round("first", in_hand, 0), Round("second", next_one, 0)])
+
+    assert done == ["finished"]
+
+
+def test_a_chore_is_not_done_more_often_than_asked() -> None:
+    stop = threading.Event()
+    chores = 0
+    rounds = 0
+
+    def chore() -> int:
+        nonlocal chores
+        chores += 1
+        return 0
+
+    def often() -> int:
+        nonlocal rounds
+        rounds += 1
+        if rounds == 3:
+            stop.set()
+        return working._BATCH  # more is waiting: no rest
+
+    working.work_until(stop, [Round("chore", chore, 3600), Round("often", often, 0)])
+
+    assert (chores, rounds) == (1, 3)
