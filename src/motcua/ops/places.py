@@ -2,6 +2,7 @@
 
 import os
 import re
+import re
 from dataclasses import dataclass
 from pathlib import Path
 

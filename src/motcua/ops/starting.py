@@ -150,13 +150,16 @@ def _serve(
     environment["PROMETHEUS_MULTIPROC_DIR"] = str(metrics_dir)
     children = [Child(role, command(role), {**environment, "MOTCUA_ROLE": role}) for role in roles]
 
+    warned = False
+
     def once_started() -> bool:
+        nonlocal warned
         if _answers(place):
             told(place, time.monotonic() - stop.since)
             return True
-        if time.monotonic() - stop.since > _READY_WITHIN:
-            print("Hệ thống chưa sẵn sàng; xem thông báo ở trên.", file=sys.stderr, flush=True)
-            return True
+        if not warned and time.monotonic() - stop.since > _READY_WITHIN:
+            print("Hệ thống chưa sẵn sàng, vẫn đang đợi; xem thông báo ở trên.", file=sys.stderr, flush=True)
+            warned = True
         return False
 
     supervision.supervise(children, stop, once_started=once_started, each_look=each_look)
