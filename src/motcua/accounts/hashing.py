@@ -5,6 +5,8 @@ import threading
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher, check_password, make_password
 
+from motcua.kernel.password_rule import prepared
+
 _places = threading.BoundedSemaphore(settings.HASHES_AT_ONCE)
 
 
@@ -19,13 +21,13 @@ class CitizenArgon2(Argon2PasswordHasher):
 def hashed(password: str) -> str:
     """The hash to store; waits while all places are taken, so that sign-ups cannot starve look-ups."""
     with _places:
-        return make_password(password)
+        return make_password(prepared(password))
 
 
 def is_password(password: str, stored: str) -> bool:
     """Whether the password is the stored one. An empty hash costs the same time and says no."""
     with _places:
-        return check_password(password, stored or _nobody()) and bool(stored)
+        return check_password(prepared(password), stored or _nobody()) and bool(stored)
 
 
 _nobody_hash: list[str] = []
