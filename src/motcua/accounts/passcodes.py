@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from django.db import connection, transaction
 
@@ -64,6 +65,10 @@ class CodeNotAccepted(CodeRefused):
     message = "Mã không đúng hoặc đã hết hạn, hãy nhập mã mới nhất."
 
 
+#: Where a decoy would go, if it went anywhere.
+_NOBODY: Final = Phone.parse("0900000000")
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Binding:
     """What a code is good for: purpose, person, phone, asking session and the data it confirms."""
@@ -111,8 +116,8 @@ def send(
 ) -> Passcode:
     """Send a new code; every older one of this person, phone and purpose is superseded.
 
-    ``phone`` is None for a decoy: the same work, no message (threats T-08). The budgets are committed first.
-    Raises TooManyAttempts.
+    ``phone`` is None for a decoy: the same reads and writes, but its message has lapsed before it could leave
+    (threats T-08). The budgets are committed first. Raises TooManyAttempts.
     """
     spending.spend(*_quotas(binding, device, officer), *extra_quotas)
     code = f"{secrets.randbelow(10**6):06d}"
@@ -131,18 +136,17 @@ def send(
         passcode.code_mac = binding.digest(str(passcode.public_id), code)
         passcode.save(force_insert=True)
         passcode.refresh_from_db(fields=["created_at", "expires_at"])
-        if phone is not None:
-            message = sending.enqueue(
-                to=phone,
-                text=texts.passcode(
-                    binding.purpose.value, code, min(series, 99), passcode.expires_at, host=public_host()
-                ),
-                purpose=f"otp_{binding.purpose.value.lower()}",
-                dedupe_key=f"passcode:{passcode.public_id}",
-                expires_at=passcode.expires_at,
-            )
-            Passcode.objects.filter(pk=passcode.pk).update(message_id=message.pk)
-            passcode.message_id = message.pk
+        message = sending.enqueue(
+            to=phone or _NOBODY,
+            text=texts.passcode(
+                binding.purpose.value, code, min(series, 99), passcode.expires_at, host=public_host()
+            ),
+            purpose=f"otp_{binding.purpose.value.lower()}" if phone else "otp_decoy",
+            dedupe_key=f"passcode:{passcode.public_id}",
+            expires_at=passcode.expires_at if phone else passcode.created_at,
+        )
+        passcode.message_id = message.pk if phone else None
+        Passcode.objects.filter(pk=passcode.pk).update(message_id=passcode.message_id)
         journal.record(
             "accounts.passcode.sent",
             subject=f"passcode:{passcode.pk}",
@@ -186,20 +190,30 @@ def status(binding: Binding) -> CodeStatus | None:
         expires_at=newest.expires_at,
         resend_at=newest.created_at + timedelta(seconds=30),
         tries_left=max(0, TRIES - newest.attempts),
-        message_state=sending.status(newest.message_id) if newest.message_id else "SENT",
+        message_state=(
+            sending.status(newest.message_id)
+            if newest.message_id
+            else sending.usual_status(newest.created_at)
+        ),
     )
 
 
-def forgive(subject_bi: bytes) -> None:
+def forgive(subjects: Iterable[bytes], phone_bi: bytes) -> None:
     """Proofing at the desk starts the count of wrong codes anew (threats L2)."""
-    for purpose in Purpose:
-        spending.reset(Quota.CODE_FAILURES, f"{purpose}:{subject_bi.hex()}")
-    spending.reset(Quota.CODE_FAILURES_UNTIL_PROOFED, subject_bi.hex())
+    for subject_bi in subjects:
+        who = f"{subject_bi.hex()}:{phone_bi.hex()}"
+        for purpose in Purpose:
+            spending.reset(Quota.CODE_FAILURES, f"{purpose.value}:{who}")
+        spending.reset(Quota.CODE_FAILURES_UNTIL_PROOFED, who)
 
 
 def _streak(binding: Binding) -> list[tuple[Quota, str]]:
-    """Wrong codes in a row, across codes: counted before the comparison, taken back by a right one (L2)."""
-    who = binding.subject_bi.hex()
+    """Wrong codes in a row, across codes: counted before the comparison, taken back by a right one (L2).
+
+    Per person *and* phone: who mistypes codes on a phone of their own cannot close the phone of the person
+    whose number they typed (threats T-41).
+    """
+    who = f"{binding.subject_bi.hex()}:{binding.phone_bi.hex()}"
     return [
         (Quota.CODE_FAILURES, f"{binding.purpose.value}:{who}"),
         (Quota.CODE_FAILURES_UNTIL_PROOFED, who),

@@ -28,6 +28,7 @@ MAX_ATTEMPTS = 300
 BUSY_IN_A_ROW = 3
 
 _OTP_PREFIX = "otp"
+_USUALLY_GONE_AFTER = timedelta(seconds=1)
 
 
 class Progress(StrEnum):
@@ -91,6 +92,18 @@ def status(message_id: int) -> Progress:
     """Whether the gateway took it."""
     state = Message.objects.values_list("state", flat=True).get(pk=message_id)
     return _PROGRESS[Message.State(state)]
+
+
+def usual_status(promised_at: datetime) -> Progress:
+    """What a code promised then would show by now: for codes that were never meant to leave (threats T-08).
+
+    As the others fare: with us for the first second, and for as long as an earlier code is still waiting.
+    """
+    waits = Q(state__in=[Message.State.WAITING, Message.State.SENDING]) & ~_is_too_late()
+    held_up = Q(kind=Message.Kind.OTP, created_at__lte=DbClock() - _USUALLY_GONE_AFTER) & waits
+    young = Q(created_at__gte=promised_at, created_at__gt=DbClock() - _USUALLY_GONE_AFTER)
+    seen = Message.objects.filter(held_up | young)
+    return Progress.WAITING if seen.exists() else Progress.SENT
 
 
 def send_due(*, gateway: SmsGateway, limit: int = 50) -> int:
