@@ -4,7 +4,7 @@ import json
 import uuid
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final
@@ -17,7 +17,8 @@ from django.db import connection
 
 from motcua.accounts import identity
 from motcua.accounts.sealed_data import Number, number_fingerprint
-from motcua.kernel.person_name import PersonName
+from motcua.kernel.birth_date import BirthDate
+from motcua.kernel.person_name import NameMatch, PersonName
 
 RECEIPT_TYPE: Final = "account-receipt+jwt"
 RECEIPT_LIFE: Final = timedelta(minutes=15)
@@ -55,7 +56,9 @@ class Known:
 
 
 _LOOK_UP: Final = """
-    SELECT a.id, a.public_id, a.status, a.under_review, p.full_name, p.kind, d.last3, d.number_bi = %s
+    SELECT a.id, a.public_id, a.status,
+           a.under_review OR min(d.person_id) OVER () <> max(d.person_id) OVER (),
+           p.full_name, p.kind, d.last3, d.number_bi = %s, p.born_on
       FROM accounts_identitydocument d
       JOIN accounts_person p ON p.id = d.person_id
       JOIN accounts_account a ON a.person_id = d.person_id
@@ -80,22 +83,28 @@ def check(
     reference: str,
     audience: str,
     now: datetime,
+    claimed_name: PersonName | None = None,
+    claimed_birth: BirthDate | None = None,
 ) -> Known | None:
     """The account behind ``number`` (else behind ``old_number``) with a signed receipt, or None.
 
-    Two statements: one indexed read, one trace that the citizen sees afterwards (DP-08).
+    Numbers of two people, or a name or birth date that differs from what is claimed: REVIEW, never a match
+    (threats T-18). Two statements: one indexed read, one trace that the citizen sees afterwards, under the
+    number that led to the account (DP-08).
     """
     first = number_fingerprint(number)
     second = number_fingerprint(old_number) if old_number else first
     with connection.cursor() as cursor:
         cursor.execute(_LOOK_UP, [first, first, second, first])
         row = cursor.fetchone()
-        answer = "NOT_FOUND" if row is None else "REVIEW" if row[3] else "FOUND"
-        cursor.execute(_TRACE, [first, answer, asked_by, unit_code, purpose, "", reference])
+        review = row is not None and (row[3] or _contradicts(row[4], row[8], claimed_name, claimed_birth))
+        answer = "NOT_FOUND" if row is None else "REVIEW" if review else "FOUND"
+        hit = first if row is None or row[7] else second
+        cursor.execute(_TRACE, [hit, answer, asked_by, unit_code, purpose, "", reference])
     if row is None:
         return None
-    _, public_id, status, under_review, full_name, kind, last3, by_first = row
-    standing = Standing.REVIEW if under_review else _STANDING[status]
+    _, public_id, status, _, full_name, kind, last3, by_first, _ = row
+    standing = Standing.REVIEW if review else _STANDING[status]
     subject = identity.subject_of(public_id, audience)
     return Known(
         subject=subject,
@@ -104,6 +113,17 @@ def check(
         name_masked=full_name if kind == "ORGANISATION" else PersonName.parse(full_name).masked,
         last3=last3,
         by_old_number=not by_first,
+    )
+
+
+def _contradicts(
+    full_name: str, born_on: date | None, claimed_name: PersonName | None, claimed_birth: BirthDate | None
+) -> bool:
+    """Whether what is claimed of the person is not what is known; nothing claimed contradicts nothing."""
+    if claimed_birth is not None and born_on is not None and claimed_birth.on != born_on:
+        return True
+    return (
+        claimed_name is not None and PersonName.parse(full_name).compare(claimed_name) is NameMatch.DIFFERENT
     )
 
 

@@ -1,10 +1,12 @@
 """An account comes into being: person, numbers, account, phone and opaque id in one transaction."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
+from motcua import journal
 from motcua.accounts import identity, sessions
 from motcua.accounts.models import (
     Account,
@@ -16,6 +18,7 @@ from motcua.accounts.models import (
 )
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.sealed_data import Number, PersonData, number_fingerprint, phone_fingerprint, seal
+from motcua.kernel.person_name import NameMatch, PersonName
 from motcua.kernel.phone import Phone
 from motcua.kernel.refusal import Refusal
 
@@ -43,11 +46,34 @@ class StaffPhone(Refusal):
     )
 
 
+class NumbersOfTwoPeople(Refusal):
+    """REVIEW: nothing is merged by itself (SPEC 2)."""
+
+    code = "numbers_of_two_people"
+    status = 409
+    message = (
+        "Số CMND cũ và số CCCD vừa nhập đang thuộc hai người khác nhau. "
+        "Đề nghị đối chiếu lại giấy tờ gốc và báo đơn vị quản trị để xem xét trước khi tạo tài khoản."
+    )
+
+
+class KnownAsAnother(Refusal):
+    """REVIEW: the number is known, but with another name or birth date (threats T-18)."""
+
+    code = "known_as_another"
+    status = 409
+    message = (
+        "Số CMND/CCCD này đã được ghi nhận với họ tên hoặc ngày sinh khác. "
+        "Đề nghị mang giấy tờ gốc đến Bộ phận một cửa để được đối chiếu trước khi tạo tài khoản."
+    )
+
+
 _BY_CONSTRAINT: dict[str, type[Refusal]] = {
     "identity_number_active_once": AlreadyHasAccount,
     "account_live_once_per_person": AlreadyHasAccount,
     "phone_primary_active_once": PhoneTaken,
     "phone_not_of_staff": StaffPhone,
+    "phone_exception_fits": PhoneTaken,
 }
 
 
@@ -80,6 +106,7 @@ def found(
 ) -> Account:
     """Insert everything, or raise AlreadyHasAccount, PhoneTaken or StaffPhone as the database decides.
 
+    Raises NumbersOfTwoPeople or KnownAsAnother when an officer has to look first.
     ``password`` is a finished hash, or empty for an account that waits for activation.
     """
     try:
@@ -126,17 +153,29 @@ def bind_phone(
     return binding
 
 
-def release_recycled_phone(phone: Phone, *, but_not: Account | None = None) -> list[Account]:
-    """The operator says the phone belongs to somebody else now: old bindings freeze, sessions end (T-11)."""
-    held = PhoneBinding.objects.filter(phone_bi=phone_fingerprint(phone), status="active").select_related(
-        "account"
+def release_recycled_phone(
+    phone: Phone, *, answered_at: datetime | None, but_not: Account | None = None
+) -> list[Account]:
+    """The operator says the phone belongs to somebody else now: old bindings freeze, sessions end (T-11).
+
+    Bindings younger than that answer stay: the phone has found a new owner since. A phone that two officers
+    let a second account share freezes there too, but only together with the first one's.
+    """
+    if answered_at is None:
+        return []
+    held = PhoneBinding.objects.filter(
+        phone_bi=phone_fingerprint(phone), status="active", verified_at__lt=answered_at
     )
     if but_not is not None:
         held = held.exclude(account=but_not)
-    losers = [binding.account for binding in held]
-    held.update(status=PhoneBinding.Status.FROZEN)
+    if not held.filter(exception__isnull=True).exists():
+        return []
+    bindings = list(held.select_for_update().order_by("pk"))
+    held.filter(pk__in=[binding.pk for binding in bindings]).update(status=PhoneBinding.Status.FROZEN)
+    losers = list(Account.objects.filter(phones__in=bindings))
     for account in losers:
         sessions.end_all(account, why="phone_recycled")
+        journal.record("accounts.phone.frozen", subject=f"account:{account.pk}")
     return losers
 
 
@@ -161,11 +200,7 @@ def link_number(person: Person, number: Number, source: IdentityDocument.Source)
 def _person(data: PersonData, source: IdentityDocument.Source) -> Person:
     """The person behind the numbers if known and without a live account, else a new one."""
     numbers = [data.citizen_id, *([data.old_number] if data.old_number else [])]
-    known = Person.objects.filter(
-        documents__status="active",
-        documents__number_bi__in=[number_fingerprint(number) for number in numbers],
-    ).first()
-    person = known or Person.objects.create(
+    person = known_person(data) or Person.objects.create(
         full_name=data.full_name.value,
         folded_name=data.full_name.folded,
         name_words=list(data.full_name.words),
@@ -175,6 +210,33 @@ def _person(data: PersonData, source: IdentityDocument.Source) -> Person:
     )
     for number in numbers:
         link_number(person, number, source)
+    return person
+
+
+def known_person(data: PersonData) -> Person | None:
+    """Whoever the numbers already lead to. Raises NumbersOfTwoPeople, KnownAsAnother, AlreadyHasAccount.
+
+    Two numbers typed side by side are a claim, not a proof: they never make one person out of two.
+    """
+    numbers = [data.citizen_id, *([data.old_number] if data.old_number else [])]
+    known = list(
+        Person.objects.filter(
+            documents__status="active",
+            documents__number_bi__in=[number_fingerprint(number) for number in numbers],
+        )
+        .distinct()
+        .order_by("pk")
+    )
+    if len(known) > 1:
+        raise NumbersOfTwoPeople
+    if not known:
+        return None
+    person = known[0]
+    if person.accounts.filter(status__in=Account.LIVE).exists():
+        raise AlreadyHasAccount
+    name = PersonName.parse(person.full_name)
+    if person.born_on != data.born_on.on or name.compare(data.full_name) is NameMatch.DIFFERENT:
+        raise KnownAsAnother
     return person
 
 

@@ -1,8 +1,10 @@
 """Does this phone belong to this person? Asked of the operator, only after the phone has been proved."""
 
+from datetime import datetime
+
 from motcua import journal
 from motcua.accounts.models import Operator, OperatorPrefix, SubscriberCheck
-from motcua.accounts.ports import SubscriberAnswer, SubscriberRegistry
+from motcua.accounts.ports import SubscriberAnswer, SubscriberRegistry, Verdict
 from motcua.accounts.sealed_data import PersonData, number_fingerprint, phone_fingerprint
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
@@ -50,6 +52,20 @@ def ask(
         facts={"verdict": answer.verdict.value, "purpose": purpose},
     )
     return answer
+
+
+def matched_at(data: PersonData) -> datetime | None:
+    """When the operator last said that this phone is this person's, by the database clock."""
+    return (
+        SubscriberCheck.objects.filter(
+            subject_bi=number_fingerprint(data.citizen_id),
+            phone_bi=phone_fingerprint(data.phone),
+            verdict=Verdict.MATCH.value,
+        )
+        .order_by("-id")
+        .values_list("at", flat=True)
+        .first()
+    )
 
 
 def hotline_of(operator: str) -> str:
