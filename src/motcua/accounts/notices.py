@@ -1,6 +1,7 @@
 """Telling the owner what happened to the account, with a link to say "không phải tôi"."""
 
 import secrets
+from typing import Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -8,13 +9,14 @@ from django.db import transaction
 
 from motcua import journal
 from motcua.accounts import sessions
-from motcua.accounts.models import Account, Disavowal
+from motcua.accounts.models import Account, Disavowal, PhoneBinding
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.sealed_data import mac
 from motcua.kernel.phone import Phone
 from motcua.kernel.refusal import Refusal
 from motcua.outbox import sending
 
+PHONE_CHANGED: Final = "phone_changed"
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 
 
@@ -57,8 +59,12 @@ def disavow(*, token: str) -> None:
     ).update(used_at=ClockTimestamp())
     if not won:
         raise LinkNotValid
-    account = Disavowal.objects.select_related("account").get(token_hash=_hash(token)).account
+    notice = Disavowal.objects.select_related("account").get(token_hash=_hash(token))
+    account = notice.account
     sessions.end_all(account, why="disavowed")
+    if notice.about == PHONE_CHANGED:
+        # The phone bound now is the thief's: it must not reset the password. The owner goes to the desk.
+        account.phones.filter(status=PhoneBinding.Status.ACTIVE).update(status=PhoneBinding.Status.FROZEN)
     Account.objects.filter(pk=account.pk, status=Account.Status.ACTIVE).update(status=Account.Status.LOCKED)
     journal.record("accounts.account.disavowed", subject=f"account:{account.pk}")
 

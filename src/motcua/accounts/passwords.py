@@ -8,7 +8,7 @@ from motcua.accounts.models import Account
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.sessions import Visitor
 from motcua.kernel.password_rule import PasswordTooWeak, weaknesses
-from motcua.kernel.refusal import Refusal
+from motcua.kernel.refusal import NotFound, Refusal
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
 from motcua.outbox import sending, texts
@@ -53,10 +53,15 @@ def change(*, visitor: Visitor, current: str, password: str) -> None:
 
 @transaction.atomic
 def set_password(account: Account, hashed: str, *, why: str, keep_session: int | None = None) -> None:
-    """Store a finished hash, end the other sessions, unlock, tell the owner."""
-    Account.objects.filter(pk=account.pk).update(
-        password=hashed, password_set_at=ClockTimestamp(), status=Account.Status.ACTIVE
-    )
+    """Store a finished hash, end the other sessions, unlock, tell the owner.
+
+    Raises NotFound for an account that was frozen or closed meanwhile: a password does not bring it back.
+    """
+    won = Account.objects.filter(
+        pk=account.pk, status__in=[Account.Status.ACTIVE, Account.Status.LOCKED]
+    ).update(password=hashed, password_set_at=ClockTimestamp(), status=Account.Status.ACTIVE)
+    if not won:
+        raise NotFound
     others = account.sessions.filter(ended_at__isnull=True)
     if keep_session is not None:
         others = others.exclude(pk=keep_session)

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
 from django.conf import settings
+from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from motcua import journal
@@ -17,6 +20,9 @@ from motcua.limits.quotas import Quota
 from motcua.limits.spending import TooManyAttempts
 from motcua.outbox import sending, texts
 from motcua.units import posts
+
+#: Of one one-time password, wherever it is typed (threats C15).
+ONE_TIME_TRIES: Final = 5
 
 
 class WrongPassword(Refusal):
@@ -57,17 +63,22 @@ def sign_in(*, number: Number, password: str, device: str, device_words: str, ad
     """Raises WrongPassword, AccountLocked, MustActivate, TooManyAttempts.
 
     A try is counted before the hash is computed; the right password takes it back. A device that the owner
-    used before has a count of its own, so a stranger cannot lock the owner out (threats L13, T-41).
+    used before has a count of its own, so a stranger cannot lock the owner out (threats L13, T-41). One hash
+    is computed whoever is asked for: an own password, a one-time password or nobody's.
     """
     fingerprint = number_fingerprint(number)
     account = identity.account_by_number(number)
-    key = attempt_key(fingerprint, account, device)
-    _refuse_sprayers(address)
+    known = _is_known(fingerprint, device)
+    key = attempt_key(fingerprint, account, device, known=known)
+    if not known:
+        _refuse_sprayers(address)
     spending.spend((Quota.SIGN_IN_FAILURES, key))
-    stored = account.password if account else ""
-    if not hashing.is_password(password, stored):
-        _refuse(account, fingerprint, password, address)
-    assert account is not None  # noqa: S101 - a right password belongs to an account
+    stored = _stored(account)
+    if not hashing.is_password(password, stored) or account is None:
+        _note_failure(fingerprint, address)
+        raise WrongPassword
+    if account.status == Account.Status.PENDING:
+        raise MustActivate
     spending.reset(Quota.SIGN_IN_FAILURES, key)
     if account.status != Account.Status.ACTIVE:
         raise AccountLocked
@@ -89,25 +100,53 @@ def enter(account: Account, *, device: str, device_words: str) -> SignedIn:
     return SignedIn(token, audience, account.pk)
 
 
-def attempt_key(fingerprint: bytes, account: Account | None, device: str) -> str:
-    """Who a failure is counted against: the number with a known device, or the number with all strangers."""
-    hashed = sessions.device_hash(device)
-    known = account is not None and account.devices.filter(device_hash=hashed).exists()
-    return f"{fingerprint.hex()}:{hashed.hex() if known else 'stranger'}"
+def attempt_key(
+    fingerprint: bytes, account: Account | None, device: str, *, known: bool | None = None
+) -> str:
+    """Who a failure is counted against: the account with a known device, or the account with all strangers.
+
+    Old and new number of one person lead to one count.
+    """
+    if known is None:
+        known = _is_known(fingerprint, device)
+    who = f"account-{account.pk}" if account is not None else fingerprint.hex()
+    return f"{who}:{sessions.device_hash(device).hex() if known else 'stranger'}"
 
 
-def _refuse(account: Account | None, fingerprint: bytes, password: str, address: str) -> None:
-    if account is not None and account.status == Account.Status.PENDING and _is_temporary(account, password):
-        raise MustActivate
-    _note_failure(fingerprint, address)
-    raise WrongPassword
+def try_one_time(account: Account) -> TempCredential | None:
+    """The one-time password that may be compared once more; the try is spent and committed first (M1, M2).
 
-
-def _is_temporary(account: Account, password: str) -> bool:
-    temporary = TempCredential.objects.filter(
+    Wherever it is typed, five tries are all it has.
+    """
+    live = TempCredential.objects.filter(
         account=account, used_at__isnull=True, voided_at__isnull=True, expires_at__gt=ClockTimestamp()
-    ).first()
-    return temporary is not None and hashing.is_password(password, temporary.password)
+    )
+    newest = live.first()
+    if newest is None:
+        return None
+    with transaction.atomic(durable=True):
+        spent = live.filter(pk=newest.pk, attempts__lt=ONE_TIME_TRIES).update(attempts=F("attempts") + 1)
+    return newest if spent else None
+
+
+def _stored(account: Account | None) -> str:
+    """The one hash that the password typed is compared with; empty compares with nobody's."""
+    if account is None:
+        return ""
+    if account.status != Account.Status.PENDING:
+        return account.password
+    temporary = try_one_time(account)
+    return temporary.password if temporary else ""
+
+
+def _is_known(fingerprint: bytes, device: str) -> bool:
+    """Asked the same way whether the number has an account or not."""
+    return KnownDevice.objects.filter(
+        device_hash=sessions.device_hash(device),
+        account__status__in=Account.LIVE,
+        account__person__documents__number_bi=fingerprint,
+        account__person__documents__status="active",
+    ).exists()
 
 
 def _note_failure(fingerprint: bytes, address: str) -> None:
