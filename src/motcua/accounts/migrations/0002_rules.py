@@ -48,6 +48,26 @@ DROP TRIGGER phone_not_of_staff ON accounts_phonebinding;
 DROP FUNCTION accounts_phone_not_of_staff();
 """
 
+# threats C4: an exception that two officers approved is good for that phone only.
+_EXCEPTION_FITS = """
+CREATE FUNCTION accounts_phone_exception_fits() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.exception_id IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM accounts_phoneexception e WHERE e.id = NEW.exception_id AND e.phone_bi = NEW.phone_bi
+    ) THEN
+        RAISE EXCEPTION 'Việc duyệt dùng chung chỉ có giá trị cho đúng số điện thoại đã duyệt.'
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'phone_exception_fits';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER phone_exception_fits BEFORE INSERT OR UPDATE OF exception_id, phone_bi
+    ON accounts_phonebinding FOR EACH ROW EXECUTE FUNCTION accounts_phone_exception_fits();
+"""
+_EXCEPTION_FITS_AWAY = """
+DROP TRIGGER phone_exception_fits ON accounts_phonebinding;
+DROP FUNCTION accounts_phone_exception_fits();
+"""
+
 _CLEAN_SCAN = """
 CREATE FUNCTION accounts_application_scan_is_clean() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -122,6 +142,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL("CREATE SEQUENCE accounts_request_number", "DROP SEQUENCE accounts_request_number"),
         migrations.RunSQL(_STAFF_PHONE, _STAFF_PHONE_AWAY),
+        migrations.RunSQL(_EXCEPTION_FITS, _EXCEPTION_FITS_AWAY),
         migrations.RunSQL(_CLEAN_SCAN, _CLEAN_SCAN_AWAY),
         migrations.RunSQL(_WRITE_ONCE, _WRITE_ONCE_AWAY),
     ]
