@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from motcua import journal
-from motcua.accounts import hashing, identity, notices, passwords, sessions, signing_in
+from motcua.accounts import evidence, hashing, identity, notices, passwords, sessions, signing_in
 from motcua.accounts.models import Account, TempCredential
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.sealed_data import Number, number_fingerprint
@@ -44,7 +44,7 @@ def activate(
     account = identity.account_by_number(number)
     key = signing_in.attempt_key(number_fingerprint(number), account, device)
     spending.spend((Quota.SIGN_IN_FAILURES, key))
-    temporary = _live_credential(account)
+    temporary = signing_in.try_one_time(account) if account is not None else None
     right = hashing.is_password(one_time, temporary.password if temporary else "")
     if not right or temporary is None or account is None or not _born(account, born_on):
         raise ActivationRefused
@@ -63,12 +63,15 @@ def _use(temporary: TempCredential, account: Account, hashed: str) -> None:
     ).update(used_at=ClockTimestamp())
     if not won:
         raise ActivationRefused
-    Account.objects.filter(pk=account.pk, status__in=[Account.Status.PENDING, Account.Status.ACTIVE]).update(
+    opened = Account.objects.filter(pk=account.pk, status=Account.Status.PENDING).update(
         status=Account.Status.ACTIVE,
         password=hashed,
         password_set_at=ClockTimestamp(),
         activated_at=ClockTimestamp(),
     )
+    if not opened:
+        raise ActivationRefused
+    evidence.keep_after_activation(account)
     sessions.end_all(account, why="activated")
     journal.record("accounts.account.activated", subject=f"account:{account.pk}")
     phone = identity.primary_phone(account)
@@ -79,20 +82,6 @@ def _use(temporary: TempCredential, account: Account, hashed: str) -> None:
             purpose="account_activated",
             dedupe_key=f"account_activated:{account.pk}:{temporary.pk}",
         )
-
-
-def _live_credential(account: Account | None) -> TempCredential | None:
-    """The credential, after one of its five tries was spent; None when there is nothing to try."""
-    if account is None:
-        return None
-    live = TempCredential.objects.filter(
-        account=account, used_at__isnull=True, voided_at__isnull=True, expires_at__gt=ClockTimestamp()
-    ).first()
-    if live is None:
-        return None
-    with transaction.atomic(durable=True):
-        spent = TempCredential.objects.filter(pk=live.pk, attempts__lt=5).update(attempts=live.attempts + 1)
-    return live if spent else None
 
 
 def _born(account: Account, born_on: BirthDate) -> bool:

@@ -4,21 +4,62 @@ import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
-from motcua.accounts.models import AssistApplication
+from motcua.accounts import identity
+from motcua.accounts.models import Account, AssistApplication
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.sealed_data import PersonData, mac, number_fingerprint, phone_fingerprint
 from motcua.files.models import StoredFile
-from motcua.kernel.authority import Authority
-from motcua.kernel.refusal import NotFound
-from motcua.units import tree
+from motcua.kernel.authority import Authority, Power
+from motcua.kernel.refusal import NotFound, Refusal
+from motcua.units import posts, tree
 
 if TYPE_CHECKING:
     from motcua.accounts.assistance import Filled
 
 _COLUMN = "accounts_assistapplication.data"
+_NO_SHARED_PHONE = {"shared_phone_reason": "", "shared_phone_by": "", "phone_exception": None}
 _RESERVATION = timedelta(minutes=30)
+
+
+class NotReady(Refusal):
+    code = "application_not_ready"
+    status = 409
+    message = "Yêu cầu này đã kết thúc hoặc đã hết thời gian giữ. Đề nghị lập yêu cầu mới."
+
+
+class NotYours(Refusal):
+    code = "application_not_yours"
+    status = 403
+    message = "Yêu cầu này do đơn vị khác lập. Đề nghị ông/bà chuyển sang đơn vị đó, hoặc để cán bộ đã lập tiếp tục."
+
+
+class OwnAccount(Refusal):
+    code = "own_account"
+    status = 403
+    message = "Ông/bà không tự làm việc này cho tài khoản của mình được. Đề nghị một cán bộ khác thực hiện."
+
+
+def require_may_act(authority: Authority, application: AssistApplication) -> None:
+    """An officer of the request's unit, or the one who began it while still working there. Raises NotYours."""
+    authority.require(Power.OPEN_ACCOUNT)
+    if application.unit_id == authority.unit_id:
+        return
+    if application.officer_subject == authority.subject and any(
+        post.unit_id == application.unit_id and Power.OPEN_ACCOUNT in post.powers
+        for post in posts.posts_of(authority.subject, timezone.localdate())
+    ):
+        return
+    raise NotYours
+
+
+def require_anothers(authority: Authority, account: Account) -> None:
+    """Nobody is both the citizen and the officer. Raises OwnAccount."""
+    if identity.subject_of(account.public_id, settings.DESK_ID) == authority.subject:
+        raise OwnAccount
 
 
 def insert(authority: Authority, filled: "Filled", kind: str) -> AssistApplication:
@@ -34,13 +75,41 @@ def insert(authority: Authority, filled: "Filled", kind: str) -> AssistApplicati
     return application
 
 
-def rewrite(application: AssistApplication, filled: "Filled") -> None:
-    """Other data: the form's hash changes, so paper and code no longer fit and the status falls back."""
+def own_holding(authority: Authority, number_bi: bytes, kind: str) -> AssistApplication | None:
+    """The officer's own request that reserves the number: a second first press takes it up."""
+    return (
+        AssistApplication.objects.select_related("scan")
+        .filter(
+            number_bi=number_bi,
+            kind=kind,
+            officer_subject=authority.subject,
+            status__in=AssistApplication.HOLDING,
+        )
+        .first()
+    )
+
+
+def rewrite(authority: Authority, application: AssistApplication, filled: "Filled") -> None:
+    """Other data: the form's hash changes, so paper and code no longer fit and the status falls back.
+
+    The same data again change nothing but the reservation's clock; a lapsed one is taken up. An approval for
+    another phone does not come along. Raises NotReady for a request that has ended.
+    """
+    before, phone_before = bytes(application.form_hash or b""), bytes(application.phone_bi or b"")
+    application.unit_id, application.unit_code = authority.unit_id, authority.unit_code
     _fill(application, filled)
-    AssistApplication.objects.filter(
-        pk=application.pk, status__in=[*AssistApplication.HOLDING, AssistApplication.Status.LAPSED]
+    other_phone = phone_before != bytes(application.phone_bi or b"")
+    lapsed = application.status == AssistApplication.Status.LAPSED
+    changed = lapsed or other_phone or before != bytes(application.form_hash or b"")
+    won = AssistApplication.objects.filter(
+        pk=application.pk,
+        expires_at__gt=ClockTimestamp(),
+        status__in=[*AssistApplication.HOLDING, AssistApplication.Status.LAPSED],
     ).update(
-        status=AssistApplication.Status.DRAFT,
+        **({"status": AssistApplication.Status.DRAFT} if changed else {}),
+        **(_NO_SHARED_PHONE if other_phone else {}),
+        unit_id=application.unit_id,
+        unit_code=application.unit_code,
         reason=application.reason,
         reason_words=application.reason_words,
         override_reason=application.override_reason,
@@ -51,6 +120,8 @@ def rewrite(application: AssistApplication, filled: "Filled") -> None:
         form_hash=application.form_hash,
         last_act_at=ClockTimestamp(),
     )
+    if not won:
+        raise NotReady
 
 
 def set_scan(application: AssistApplication, scan: StoredFile, result: str) -> None:
@@ -58,13 +129,23 @@ def set_scan(application: AssistApplication, scan: StoredFile, result: str) -> N
     application.scan = scan
     application.scan_qr = result
     application.form_hash = form_hash(application, data_of(application))
-    AssistApplication.objects.filter(pk=application.pk, status__in=AssistApplication.HOLDING).update(
+    won = AssistApplication.objects.filter(
+        pk=application.pk, status__in=AssistApplication.HOLDING, expires_at__gt=ClockTimestamp()
+    ).update(
         status=AssistApplication.Status.DRAFT,
         scan=scan,
         scan_qr=result,
         form_hash=application.form_hash,
         last_act_at=ClockTimestamp(),
     )
+    if not won:
+        raise NotReady
+
+
+def set_comparison(application: AssistApplication, result: str) -> None:
+    """What the scan's QR says of data that were typed afterwards."""
+    application.scan_qr = result
+    AssistApplication.objects.filter(pk=application.pk).update(scan_qr=result)
 
 
 def form_hash(application: AssistApplication, data: PersonData) -> bytes:
@@ -80,18 +161,27 @@ def data_of(application: AssistApplication) -> PersonData:
     return PersonData.unsealed(_COLUMN, str(application.public_id), application.data_sealed)
 
 
+def may_go_on(application: AssistApplication) -> bool:
+    """Not ended, and not older than 24 hours by the database clock; a lapsed reservation can be taken up."""
+    return AssistApplication.objects.filter(
+        pk=application.pk,
+        status__in=[*AssistApplication.HOLDING, AssistApplication.Status.LAPSED],
+        expires_at__gt=ClockTimestamp(),
+    ).exists()
+
+
 def touch(application: AssistApplication) -> None:
     """An act of the officer: the reservation counts anew."""
     AssistApplication.objects.filter(pk=application.pk).update(last_act_at=ClockTimestamp())
 
 
-def release_lapsed(number_bi: bytes) -> None:
+def release_lapsed(number_bi: bytes, but_not: int = 0) -> None:
     """A reservation without an act for 30 minutes is given free; the request can be taken up again."""
     AssistApplication.objects.filter(
         number_bi=number_bi,
         status__in=AssistApplication.HOLDING,
         last_act_at__lt=ClockTimestamp() - _RESERVATION,
-    ).update(status=AssistApplication.Status.LAPSED)
+    ).exclude(pk=but_not).update(status=AssistApplication.Status.LAPSED)
 
 
 def keep_refused(authority: Authority, filled: "Filled", code: str) -> None:
@@ -125,6 +215,14 @@ def one_for(viewer: Authority, public_id: uuid.UUID) -> AssistApplication:
         .first()
     )
     if found is None:
+        raise NotFound
+    return found
+
+
+def own_one(viewer: Authority, public_id: uuid.UUID) -> AssistApplication:
+    """A request that the viewer began, in a unit where they still work; NotFound otherwise."""
+    found = one_for(viewer, public_id)
+    if found.officer_subject != viewer.subject:
         raise NotFound
     return found
 

@@ -10,16 +10,17 @@ from django.db import IntegrityError, transaction
 
 from motcua import journal
 from motcua.accounts import application_rows as rows
-from motcua.accounts import identity
+from motcua.accounts import founding, identity
 from motcua.accounts.founding import AlreadyHasAccount, refusal_for
-from motcua.accounts.models import AssistApplication, LookUp, Person, PhoneBinding
+from motcua.accounts.models import Account, AssistApplication, LookUp, Person, PhoneBinding, Registration
 from motcua.accounts.models.columns import ClockTimestamp
+from motcua.accounts.refusal_trace import traced
 from motcua.accounts.sealed_data import PersonData, mac, number_fingerprint, phone_fingerprint
 from motcua.files.models import StoredFile
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.card_qr import CardQr, NotACardQr
 from motcua.kernel.citizen_id import CitizenId
-from motcua.kernel.person_name import NameMatch
+from motcua.kernel.person_name import NameMatch, PersonName
 from motcua.kernel.refusal import Refusal
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
@@ -30,6 +31,12 @@ REASONS: Final[Mapping[str, str]] = {
     "NO_SMARTPHONE": "Không có điện thoại hoặc máy tính nối mạng",
     "CANNOT_ALONE": "Không tự thao tác được (người cao tuổi, khuyết tật, …)",
     "OPERATOR_DOWN": "Nhà mạng không trả lời",
+    "OTHER": "Lý do khác",
+}
+#: Why the phone of an account is changed at the desk (SPEC 4).
+PHONE_REASONS: Final[Mapping[str, str]] = {
+    "PHONE_LOST": "Mất điện thoại hoặc mất SIM",
+    "PHONE_STOPPED": "Không còn dùng số điện thoại đã đăng ký",
     "OTHER": "Lý do khác",
 }
 RESERVATION: Final = timedelta(minutes=30)
@@ -45,7 +52,7 @@ class BeingCreated(Refusal):
 
 
 class NeedsOverride(Refusal):
-    code = "birth_date_mismatch"
+    code = "birth_date_needs_override"
     message = (
         "Ngày sinh không khớp với số CCCD (chữ số thứ 4 đến thứ 6). Nếu giấy tờ gốc đúng như vậy, "
         "đề nghị ghi lý do vào ô “Lý do xác nhận khác biệt”."
@@ -55,6 +62,22 @@ class NeedsOverride(Refusal):
 class NeedsReasonWords(Refusal):
     code = "reason_needed"
     message = "Đề nghị ghi rõ lý do khác."
+
+
+class NoAccountYet(Refusal):
+    code = "account_missing"
+    status = 409
+    message = (
+        "Chưa có tài khoản với số CMND/CCCD này nên không đổi số điện thoại được. Đề nghị tạo tài khoản mới."
+    )
+
+
+class NotTheHolder(Refusal):
+    code = "not_the_holder"
+    message = (
+        "Họ và tên hoặc ngày sinh không khớp với tài khoản của số CMND/CCCD này. "
+        "Đề nghị đối chiếu lại với giấy tờ gốc của công dân."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +97,17 @@ class Filled:
     override_reason: str = field(default="", repr=False)
 
 
+@traced
 def look_up(*, authority: Authority, number: CitizenId, old_number: CitizenId | None) -> LookedUp:
     """Is there an account under any of these numbers? Counted, and visible to the citizen afterwards (L14)."""
     authority.require(Power.OPEN_ACCOUNT)
     spending.spend((Quota.CHECKS_BY_OFFICER, authority.subject))
-    numbers = [number, *([old_number] if old_number else [])]
-    exists = identity.live_accounts(*numbers).exists()
+    hit = identity.account_by_number(number) is not None
+    by_old = not hit and old_number is not None and identity.account_by_number(old_number) is not None
+    exists = hit or by_old
     LookUp.objects.create(
-        number_bi=number_fingerprint(number),
+        # Under the number that led to the account, so that its owner sees it.
+        number_bi=number_fingerprint(old_number if by_old and old_number else number),
         answer="FOUND" if exists else "NOT_FOUND",
         asked_by=authority.subject,
         unit_code=authority.unit_code,
@@ -97,6 +123,7 @@ def look_up(*, authority: Authority, number: CitizenId, old_number: CitizenId | 
     return LookedUp(exists)
 
 
+@traced
 def start(
     *,
     authority: Authority,
@@ -109,12 +136,9 @@ def start(
     request is kept with its code.
     """
     authority.require(Power.OPEN_ACCOUNT)
-    _check_words(filled)
+    _check_words(filled, kind)
     rows.release_lapsed(number_fingerprint(filled.data.citizen_id))
-    account = identity.live_accounts(*_numbers(filled.data)).first()
-    if kind == AssistApplication.Kind.CREATE and account is not None:
-        rows.keep_refused(authority, filled, AlreadyHasAccount.code)
-        raise AlreadyHasAccount
+    _check_account(authority, filled, kind)
     try:
         with transaction.atomic():
             application = rows.insert(authority, filled, kind)
@@ -126,23 +150,34 @@ def start(
                 facts={"reason": filled.reason, "kind": str(kind)},
             )
     except IntegrityError as error:
+        mine = rows.own_holding(authority, number_fingerprint(filled.data.citizen_id), kind)
+        if mine is not None and "application_number_reserved_once" in str(error):
+            return change(authority=authority, application=mine, filled=filled)
         raise _why(error, authority, filled) from error
     return application
 
 
+@traced
 def change(*, authority: Authority, application: AssistApplication, filled: Filled) -> AssistApplication:
-    """Correct the form. Paper and code of the earlier data are void (threats T-03)."""
-    authority.require(Power.OPEN_ACCOUNT)
-    _check_words(filled)
+    """Correct the form. Paper and code of the earlier data are void (threats T-03); the same data change nothing.
+
+    Also takes up a lapsed reservation when the number is still free. Raises as ``start`` does, and NotReady.
+    """
+    rows.require_may_act(authority, application)
+    _check_words(filled, application.kind)
+    rows.release_lapsed(number_fingerprint(filled.data.citizen_id), but_not=application.pk)
+    if application.number_bi != number_fingerprint(filled.data.citizen_id):
+        _check_account(authority, filled, application.kind)
     try:
         with transaction.atomic():
-            rows.rewrite(application, filled)
+            rows.rewrite(authority, application, filled)
     except IntegrityError as error:
         raise _why(error, authority, filled) from error
     application.refresh_from_db()
     return application
 
 
+@traced
 def attach_scan(
     *, authority: Authority, application: AssistApplication, scan: StoredFile, qr_text: str | None
 ) -> str:
@@ -150,7 +185,7 @@ def attach_scan(
 
     Returns SAME, DIFFERENT or UNREAD. A new scan voids paper and code.
     """
-    authority.require(Power.OPEN_ACCOUNT)
+    rows.require_may_act(authority, application)
     result = compare_with_scan(rows.data_of(application), qr_text)
     rows.set_scan(application, scan, result)
     journal.record(
@@ -163,12 +198,17 @@ def attach_scan(
     return result
 
 
+@traced
 def attach_signed_paper(*, authority: Authority, application: AssistApplication, paper: StoredFile) -> None:
     """The signed request, scanned back."""
-    authority.require(Power.OPEN_ACCOUNT)
-    AssistApplication.objects.filter(pk=application.pk).update(
-        signed_paper=paper, last_act_at=ClockTimestamp()
-    )
+    rows.require_may_act(authority, application)
+    kept = [*AssistApplication.HOLDING, AssistApplication.Status.CREATED]
+    if (
+        not AssistApplication.objects.filter(pk=application.pk, status__in=kept)
+        .exclude(status__in=AssistApplication.HOLDING, expires_at__lte=ClockTimestamp())
+        .update(signed_paper=paper, last_act_at=ClockTimestamp())
+    ):
+        raise rows.NotReady
     journal.record(
         "accounts.application.paper_attached",
         subject=f"application:{application.pk}",
@@ -193,12 +233,15 @@ def compare_with_scan(data: PersonData, qr_text: str | None) -> str:
     return "SAME" if same else "DIFFERENT"
 
 
+@traced
 def cancel(*, authority: Authority, application: AssistApplication) -> None:
     """Give the number free; the request is kept as cancelled."""
-    authority.require(Power.OPEN_ACCOUNT)
-    AssistApplication.objects.filter(pk=application.pk, status__in=AssistApplication.HOLDING).update(
+    rows.require_may_act(authority, application)
+    open_still = [*AssistApplication.HOLDING, AssistApplication.Status.LAPSED]
+    if not AssistApplication.objects.filter(pk=application.pk, status__in=open_still).update(
         status=AssistApplication.Status.CANCELLED, last_act_at=ClockTimestamp()
-    )
+    ):
+        raise rows.NotReady
     journal.record(
         "accounts.application.cancelled",
         subject=f"application:{application.pk}",
@@ -207,9 +250,15 @@ def cancel(*, authority: Authority, application: AssistApplication) -> None:
     )
 
 
+@traced
 def application_for(viewer: Authority, public_id: uuid.UUID) -> AssistApplication:
     """An open or ended request of the officer's own units; NotFound otherwise."""
     return rows.one_for(viewer, public_id)
+
+
+def own_application(viewer: Authority, public_id: uuid.UUID) -> AssistApplication:
+    """A request that the officer began and may go on with; NotFound for anybody else's."""
+    return rows.own_one(viewer, public_id)
 
 
 def open_applications(viewer: Authority) -> list[AssistApplication]:
@@ -217,9 +266,21 @@ def open_applications(viewer: Authority) -> list[AssistApplication]:
     return rows.unfinished_of(viewer)
 
 
+def reason_of_slip(*, authority: Authority, code: str) -> str | None:
+    """The reason behind a citizen's slip (Phụ lục I), or None. It opens nothing about the person."""
+    authority.require(Power.OPEN_ACCOUNT)
+    spending.spend((Quota.CHECKS_BY_OFFICER, authority.subject))
+    known = Registration.objects.filter(
+        slip_code=code, state=Registration.State.MISMATCH, expires_at__gt=ClockTimestamp()
+    ).exists()
+    return "PHONE_MISMATCH" if code and known else None
+
+
 def namesakes(data: PersonData) -> int:
     """How many other people share name and birth date: worth a question before creating (SPEC 2, REVIEW)."""
-    return Person.objects.filter(folded_name=data.full_name.folded, born_on=data.born_on.on).count()
+    same = Person.objects.filter(folded_name=data.full_name.folded, born_on=data.born_on.on)
+    fingerprints = [number_fingerprint(number) for number in _numbers(data)]
+    return same.exclude(documents__number_bi__in=fingerprints).count()
 
 
 def phone_is_taken(data: PersonData) -> bool:
@@ -231,8 +292,40 @@ def _numbers(data: PersonData) -> list[CitizenId]:
     return [data.citizen_id, *([data.old_number] if data.old_number else [])]
 
 
-def _check_words(filled: Filled) -> None:
-    if filled.reason not in REASONS or (filled.reason == "OTHER" and not filled.reason_words):
+def _check_account(authority: Authority, filled: Filled, kind: str) -> None:
+    """Creation ends where there is an account; the change of a phone needs one, and its holder."""
+    account = identity.live_accounts(*_numbers(filled.data)).first()
+    if kind == AssistApplication.Kind.CREATE:
+        if account is not None:
+            rows.keep_refused(authority, filled, AlreadyHasAccount.code)
+            raise AlreadyHasAccount
+        _check_known(authority, filled)
+        return
+    spending.spend((Quota.CHECKS_BY_OFFICER, authority.subject))
+    if account is None:
+        raise NoAccountYet
+    rows.require_anothers(authority, account)
+    _check_holder(account, filled.data)
+
+
+def _check_known(authority: Authority, filled: Filled) -> None:
+    """Numbers that are known without an account: somebody has to look before anything is merged (T-18)."""
+    try:
+        founding.known_person(filled.data)
+    except Refusal as no:
+        rows.keep_refused(authority, filled, no.code)
+        raise
+
+
+def _check_holder(account: Account, data: PersonData) -> None:
+    name = PersonName.parse(account.person.full_name)
+    if account.person.born_on != data.born_on.on or name.compare(data.full_name) is NameMatch.DIFFERENT:
+        raise NotTheHolder
+
+
+def _check_words(filled: Filled, kind: str) -> None:
+    reasons = REASONS if kind == AssistApplication.Kind.CREATE else {**REASONS, **PHONE_REASONS}
+    if filled.reason not in reasons or (filled.reason == "OTHER" and not filled.reason_words):
         raise NeedsReasonWords
     if not filled.data.citizen_id.agrees_with_birth_date(filled.data.born_on) and not filled.override_reason:
         raise NeedsOverride

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from motcua import journal
 from motcua.accounts import application_rows as rows
-from motcua.accounts import founding, hashing, identity, passcodes, recovery, subscribers
+from motcua.accounts import evidence, founding, hashing, identity, passcodes, recovery, subscribers
+from motcua.accounts.application_rows import NotReady
 from motcua.accounts.founding import Vouching
 from motcua.accounts.models import (
     Account,
@@ -23,20 +24,17 @@ from motcua.accounts.models.passcodes import Passcode, Purpose
 from motcua.accounts.notices import public_host
 from motcua.accounts.passcodes import Binding, CodeStatus
 from motcua.accounts.ports import SubscriberRegistry
-from motcua.accounts.sealed_data import PersonData, number_fingerprint, phone_fingerprint
+from motcua.accounts.refusal_trace import traced
+from motcua.accounts.sealed_data import PersonData, phone_fingerprint
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.password_rule import new_one_time_password
 from motcua.kernel.phone import Phone
 from motcua.kernel.refusal import NotFound, Refusal
+from motcua.limits import spending
+from motcua.limits.quotas import Quota
 from motcua.outbox import sending, texts
 from motcua.press import qr_svg, render
 from motcua.units import staff, tree
-
-
-class NotReady(Refusal):
-    code = "application_not_ready"
-    status = 409
-    message = "Yêu cầu này đã kết thúc hoặc đã hết thời gian giữ. Đề nghị lập yêu cầu mới."
 
 
 class ScanMissing(Refusal):
@@ -57,22 +55,61 @@ class CodeVoid(Refusal):
     message = "Thông tin đã thay đổi sau khi gửi mã. Đề nghị bấm “Gửi mã OTP” để gửi mã mới cho công dân."
 
 
+class NothingToApprove(Refusal):
+    code = "exception_gone"
+    status = 409
+    message = "Đề nghị dùng chung số điện thoại này không còn chờ duyệt. Đề nghị tải lại danh sách."
+
+
 class ExceptionNotYours(Refusal):
     code = "exception_needs_another"
     status = 403
     message = "Trường hợp dùng chung số điện thoại phải do một cán bộ khác duyệt."
 
 
+@traced
 def paper(
     *, authority: Authority, application: AssistApplication, reason_words: str = "", now: datetime
 ) -> bytes:
     """“Tải xuống”: the request paper for the citizen to check and sign. Binds it to the form's hash."""
-    authority.require(Power.OPEN_ACCOUNT)
+    rows.require_may_act(authority, application)
     _must_hold(application)
+    pdf = _printed(application, reason_words, now)
+    AssistApplication.objects.filter(pk=application.pk).update(
+        paper_hash=application.form_hash, last_act_at=ClockTimestamp()
+    )
+    journal.record(
+        "accounts.application.paper_printed",
+        subject=f"application:{application.pk}",
+        actor=authority.subject,
+        unit_code=authority.unit_code,
+    )
+    return pdf
+
+
+@traced
+def printed_paper(
+    *, authority: Authority, application: AssistApplication, reason_words: str = "", now: datetime
+) -> bytes:
+    """The paper once more, as it was bound. Raises PaperMissing when it never was or no longer fits."""
+    rows.require_may_act(authority, application)
+    if application.paper_hash is None or bytes(application.paper_hash) != bytes(application.form_hash or b""):
+        raise PaperMissing
+    spending.spend((Quota.PAPERS_OPENED_BY_OFFICER, authority.subject))
+    journal.record(
+        "accounts.application.paper_opened",
+        subject=f"application:{application.pk}",
+        actor=authority.subject,
+        unit_code=authority.unit_code,
+    )
+    return _printed(application, reason_words, now)
+
+
+def _printed(application: AssistApplication, reason_words: str, now: datetime) -> bytes:
     data = rows.data_of(application)
     officer = staff.officer_of(application.officer_subject)
     unit = tree.unit(application.unit_code)
-    pdf = render(
+    return render(
         "de-nghi-tao-tai-khoan",
         {
             "request_number": application.request_number,
@@ -93,21 +130,12 @@ def paper(
             "created_at": now,
         },
     )
-    AssistApplication.objects.filter(pk=application.pk).update(
-        paper_hash=application.form_hash, last_act_at=ClockTimestamp()
-    )
-    journal.record(
-        "accounts.application.paper_printed",
-        subject=f"application:{application.pk}",
-        actor=authority.subject,
-        unit_code=authority.unit_code,
-    )
-    return pdf
 
 
+@traced
 def send_code(*, authority: Authority, application: AssistApplication) -> Passcode:
     """“Gửi mã OTP”: to the citizen's phone, bound to the form as it is now. Raises ScanMissing, PhoneTaken."""
-    authority.require(Power.OPEN_ACCOUNT)
+    rows.require_may_act(authority, application)
     _must_hold(application)
     if application.scan is None:
         raise ScanMissing
@@ -128,6 +156,7 @@ def code_status(*, authority: Authority, application: AssistApplication) -> Code
     return passcodes.status(_binding(authority, application))
 
 
+@traced
 def create(
     *, authority: Authority, application: AssistApplication, code: str, registry: SubscriberRegistry
 ) -> Account:
@@ -136,7 +165,7 @@ def create(
     Asking twice gives the same account (threats T-21). The operator's answer is recorded and never blocks.
     Raises PaperMissing, a CodeRefused, AlreadyHasAccount, PhoneTaken, NotReady.
     """
-    authority.require(Power.OPEN_ACCOUNT)
+    rows.require_may_act(authority, application)
     if application.status == AssistApplication.Status.CREATED and application.account is not None:
         return application.account
     _must_hold(application)
@@ -160,6 +189,7 @@ def create(
     return _create(authority, application, data, one_time, hashed, answer.verdict.value, answer.operator)
 
 
+@traced
 def send_new_password(*, authority: Authority, account: Account) -> None:
     """The one-time password lapsed: a new one to the same phone; the old one is void."""
     authority.require(Power.OPEN_ACCOUNT)
@@ -168,9 +198,14 @@ def send_new_password(*, authority: Authority, account: Account) -> None:
     phone = identity.primary_phone(account)
     if phone is None:
         raise NotFound
+    spending.spend(
+        (Quota.SENDS_TO_PHONE, phone_fingerprint(phone).hex()), (Quota.SENDS_BY_OFFICER, authority.subject)
+    )
     one_time = new_one_time_password()
     hashed = hashing.hashed(one_time)
     with transaction.atomic():
+        if Account.objects.select_for_update().get(pk=account.pk).status != Account.Status.PENDING:
+            raise NotFound
         _give_password(account, None, phone, one_time, hashed)
         journal.record(
             "accounts.password.sent_again",
@@ -180,20 +215,28 @@ def send_new_password(*, authority: Authority, account: Account) -> None:
         )
 
 
+@traced
 def request_shared_phone(*, authority: Authority, application: AssistApplication, reason: str) -> None:
     """Ask a colleague to approve that this phone serves two accounts (guardian, family; threats C4)."""
-    authority.require(Power.OPEN_ACCOUNT)
+    rows.require_may_act(authority, application)
     _must_hold(application)
-    AssistApplication.objects.filter(pk=application.pk).update(
+    AssistApplication.objects.filter(pk=application.pk, phone_exception__isnull=True).update(
         shared_phone_reason=reason, shared_phone_by=authority.subject, last_act_at=ClockTimestamp()
+    )
+    journal.record(
+        "accounts.shared_phone.asked",
+        subject=f"application:{application.pk}",
+        actor=authority.subject,
+        unit_code=authority.unit_code,
     )
 
 
+@traced
 def approve_shared_phone(*, authority: Authority, application: AssistApplication) -> None:
-    """A second officer approves. Raises ExceptionNotYours for the one who asked."""
-    authority.require(Power.APPROVE_EXCEPTION)
-    if not application.shared_phone_reason or application.shared_phone_by == authority.subject:
-        raise ExceptionNotYours
+    """A second officer approves. Raises ExceptionNotYours for the one who asked, NothingToApprove when it is gone."""
+    _may_decide(authority, application)
+    if not application.shared_phone_reason or application.phone_exception_id is not None:
+        raise NothingToApprove
     with transaction.atomic():
         exception = PhoneException.objects.create(
             phone_bi=application.phone_bi,
@@ -201,7 +244,14 @@ def approve_shared_phone(*, authority: Authority, application: AssistApplication
             requested_by=application.shared_phone_by,
             approved_by=authority.subject,
         )
-        AssistApplication.objects.filter(pk=application.pk).update(phone_exception=exception)
+        won = AssistApplication.objects.filter(
+            pk=application.pk,
+            phone_exception__isnull=True,
+            phone_bi=application.phone_bi,
+            shared_phone_by=application.shared_phone_by,
+        ).update(phone_exception=exception)
+        if not won:
+            raise NothingToApprove
         journal.record(
             "accounts.shared_phone.approved",
             subject=f"application:{application.pk}",
@@ -210,13 +260,48 @@ def approve_shared_phone(*, authority: Authority, application: AssistApplication
         )
 
 
+@traced
+def decline_shared_phone(*, authority: Authority, application: AssistApplication) -> None:
+    """A second officer says no: the creator looks for another phone with the citizen."""
+    _may_decide(authority, application)
+    won = AssistApplication.objects.filter(
+        pk=application.pk, phone_exception__isnull=True, shared_phone_by=application.shared_phone_by
+    ).update(shared_phone_reason="", shared_phone_by="")
+    if not won or not application.shared_phone_reason:
+        raise NothingToApprove
+    journal.record(
+        "accounts.shared_phone.declined",
+        subject=f"application:{application.pk}",
+        actor=authority.subject,
+        unit_code=authority.unit_code,
+    )
+
+
+def _may_decide(authority: Authority, application: AssistApplication) -> None:
+    """Neither who asked nor who began the request, and only for the own unit and those below (threats C4)."""
+    authority.require(Power.APPROVE_EXCEPTION)
+    if authority.subject in (application.shared_phone_by, application.officer_subject):
+        raise ExceptionNotYours
+    if application.unit_id not in (authority.unit_id, *authority.subtree):
+        raise rows.NotYours
+
+
 def request_qr(application: AssistApplication) -> str:
     """The QR of the request number and form hash, as SVG."""
     return qr_svg(_request_address(application))
 
 
 def _prove_phone(authority: Authority, application: AssistApplication, code: str) -> None:
-    passcodes.verify(binding=_binding(authority, application), code=code)
+    try:
+        passcodes.verify(binding=_binding(authority, application), code=code)
+    except passcodes.CodeUsed:
+        proved = bytes(application.form_hash or b"")
+        application.refresh_from_db()
+        if application.status == AssistApplication.Status.DRAFT:
+            raise
+        if bytes(application.form_hash or b"") != proved:
+            raise CodeVoid from None
+        return  # the same press, sent twice: the first one has used the code (threats T-21)
     won = AssistApplication.objects.filter(
         pk=application.pk,
         status=AssistApplication.Status.DRAFT,
@@ -278,9 +363,15 @@ def _rebind(
     authority: Authority, application: AssistApplication, data: PersonData, verdict: str, operator: str
 ) -> Account:
     """Lost phone, proofed as for creation: the new phone answers for the account (SPEC 4)."""
+    locked = AssistApplication.objects.select_for_update().get(pk=application.pk)
+    if locked.status == AssistApplication.Status.CREATED and locked.account is not None:
+        return locked.account
+    if bytes(locked.form_hash or b"") != bytes(application.form_hash or b""):
+        raise CodeVoid
     account = identity.account_by_number(data.citizen_id)
     if account is None:
         raise NotFound
+    rows.require_anothers(authority, account)
     recovery.rebind(account, data.phone, verdict=verdict, operator=operator)
     account.sessions.filter(ended_at__isnull=True).update(
         ended_at=ClockTimestamp(), ended_why="phone_at_desk"
@@ -293,7 +384,11 @@ def _rebind(
         unit_code=authority.unit_code,
         facts={"application": application.pk},
     )
-    transaction.on_commit(lambda: passcodes.forgive(number_fingerprint(data.citizen_id)))
+    subjects = [
+        *(bytes(number) for number in account.person.documents.values_list("number_bi", flat=True)),
+        recovery.subject_of(account),
+    ]
+    transaction.on_commit(lambda: passcodes.forgive(subjects, phone_fingerprint(data.phone)))
     return account
 
 
@@ -307,6 +402,7 @@ def _close(application: AssistApplication, account: Account, verdict: str, opera
     )
     if not won:
         raise NotReady
+    evidence.keep_after_creation(application)
 
 
 def _give_password(
@@ -328,7 +424,10 @@ def _give_password(
 def _refuse_taken_phone(application: AssistApplication, data: PersonData) -> None:
     if application.phone_exception_id is not None:
         return
-    if PhoneBinding.objects.filter(phone_bi=phone_fingerprint(data.phone), status="active").exists():
+    taken = PhoneBinding.objects.filter(phone_bi=phone_fingerprint(data.phone), status="active")
+    if application.kind == AssistApplication.Kind.PHONE:
+        taken = taken.exclude(account=identity.account_by_number(data.citizen_id))
+    if taken.exists():
         raise founding.PhoneTaken
 
 

@@ -3,6 +3,8 @@
 import secrets
 import uuid
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 
 from django.db import transaction
 
@@ -24,6 +26,8 @@ from motcua.units import staff
 
 _SLIP_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _COLUMN = "accounts_registration.data"
+#: After this long the phone is proved anew: the next person at a shared computer must not go on.
+PROOF_LIFE: Final = timedelta(minutes=30)
 
 
 class BirthDateMismatch(Refusal):
@@ -40,6 +44,15 @@ class OutOfOrder(Refusal):
     code = "registration_out_of_order"
     status = 409
     message = "Bước này chưa thực hiện được. Đề nghị ông/bà tiếp tục từ bước đang dở."
+
+
+class ProofTooOld(Refusal):
+    code = "registration_proof_too_old"
+    status = 409
+    message = (
+        "Đã quá 30 phút kể từ khi xác nhận số điện thoại. Thông tin vẫn được giữ trong 24 giờ; "
+        "đề nghị ông/bà nhận mã OTP mới để tiếp tục."
+    )
 
 
 class OperatorSilent(Refusal):
@@ -134,15 +147,26 @@ def confirm_code(registration: Registration, *, code: str) -> None:
     journal.record("accounts.registration.phone_proved", subject=f"registration:{registration.pk}")
 
 
+def proof_is_fresh(registration: Registration) -> bool:
+    """Whether the phone was proved in this very flow within the last half hour."""
+    return Passcode.objects.filter(
+        purpose=Purpose.REGISTER,
+        session_hash=_binding(registration).session_hash,
+        consumed_at__gt=ClockTimestamp() - PROOF_LIFE,
+    ).exists()
+
+
 def ask_operator(registration: Registration, *, registry: SubscriberRegistry, device: str) -> Outcome:
     """Ask the operator, once the phone is proved and with no transaction open.
 
     Mismatch ends this registration with a slip for the desk. A match tells whether the number already has an
     account: only now, to somebody who holds the phone and is its subscriber. Raises OperatorSilent, OutOfOrder,
-    TooManyAttempts.
+    ProofTooOld, TooManyAttempts.
     """
     if registration.state != Registration.State.PHONE_PROVED:
         raise OutOfOrder
+    if not proof_is_fresh(registration):
+        raise ProofTooOld
     data = data_of(registration)
     answer = subscribers.ask(
         data=data,
@@ -157,32 +181,41 @@ def ask_operator(registration: Registration, *, registry: SubscriberRegistry, de
         case Verdict.MISMATCH:
             _settle(registration, Registration.State.MISMATCH, answer.operator)
         case Verdict.MATCH:
-            exists = identity.account_by_number(data.citizen_id) is not None
-            state = Registration.State.EXISTS if exists else Registration.State.MATCHED
+            account = identity.account_by_number(data.citizen_id)
+            if account is not None:
+                _free_phone_of_strangers(data, account)
+            state = Registration.State.EXISTS if account is not None else Registration.State.MATCHED
             _settle(registration, state, answer.operator)
     return Outcome(registration.state, answer.operator)
 
 
 def finish(registration: Registration, *, password: str) -> Account:
-    """The password is set and the account exists. Raises PasswordTooWeak, AlreadyHasAccount, OutOfOrder.
+    """The password is set and the account exists.
+
+    Raises PasswordTooWeak, AlreadyHasAccount, OutOfOrder, ProofTooOld.
 
     The slow hash is made before the transaction; the database decides if somebody else was faster.
     """
     if registration.state != Registration.State.MATCHED:
         raise OutOfOrder
+    if not proof_is_fresh(registration):
+        raise ProofTooOld
     data = data_of(registration)
     refuse_weak(password, data)
     hashed = hashing.hashed(password)
     try:
         return _found(registration, data, hashed)
     except founding.AlreadyHasAccount:
+        registration.refresh_from_db()
+        if registration.account is not None:
+            return registration.account  # the same press, sent twice
         _settle(registration, Registration.State.EXISTS, registration.operator)
         raise
 
 
 @transaction.atomic
 def _found(registration: Registration, data: PersonData, hashed: str) -> Account:
-    founding.release_recycled_phone(data.phone)
+    founding.release_recycled_phone(data.phone, answered_at=subscribers.matched_at(data))
     account = founding.found(
         data=data,
         origin=Account.Origin.SELF,
@@ -207,11 +240,19 @@ def _found(registration: Registration, data: PersonData, hashed: str) -> Account
     return account
 
 
+@transaction.atomic
+def _free_phone_of_strangers(data: PersonData, owner: Account) -> None:
+    """The owner of this phone has an account; any other account that answers to it must not (threats T-11)."""
+    founding.release_recycled_phone(data.phone, answered_at=subscribers.matched_at(data), but_not=owner)
+
+
 def abandon(registration: Registration) -> None:
-    """“Xóa và bắt đầu lại”: nothing typed remains."""
-    Registration.objects.filter(pk=registration.pk).exclude(state=Registration.State.DONE).update(
-        state=Registration.State.ABANDONED, data_sealed=None
-    )
+    """“Xóa và bắt đầu lại”: nothing typed remains, nor what this browser typed of the same person before."""
+    Registration.objects.filter(
+        browser_hash=registration.browser_hash,
+        number_bi=registration.number_bi,
+        phone_bi=registration.phone_bi,
+    ).exclude(state=Registration.State.DONE).update(state=Registration.State.ABANDONED, data_sealed=None)
 
 
 def resume(*, citizen_id: CitizenId, phone: Phone, browser: str) -> Registration:

@@ -42,7 +42,7 @@ class PhoneNotYours(Refusal):
 
 
 class OperatorSilent(Refusal):
-    code = "operator_unknown"
+    code = "operator_silent"
     status = 503
     message = "Nhà mạng chưa trả lời nên chưa đổi được số điện thoại. Đề nghị ông/bà thử lại sau ít phút."
 
@@ -60,7 +60,8 @@ def ask_reset(*, number: Number, born_on: BirthDate, browser: str, device: str) 
         account = None
     phone = identity.primary_phone(account) if account is not None else None
     fingerprint = number_fingerprint(number)
-    decoy = mac("decoy-phone", fingerprint)
+    # A decoy per birth date, as a real answer is: budgets behave alike whichever was right.
+    decoy = mac("decoy-phone", fingerprint, born_on.on.isoformat())
     recovery = Recovery.objects.create(
         kind=Recovery.Kind.PASSWORD,
         browser_hash=_browser(browser),
@@ -111,12 +112,17 @@ def confirm_code(recovery: Recovery, *, code: str) -> None:
 
 def reset(recovery: Recovery, *, password: str) -> None:
     """Set the new password; nobody is signed in by it (threats A-49). Raises PasswordTooWeak, NotFound."""
-    if recovery.state != Recovery.State.PROVED or recovery.account is None:
+    if (
+        recovery.kind != Recovery.Kind.PASSWORD
+        or recovery.state != Recovery.State.PROVED
+        or recovery.account is None
+    ):
         raise NotFound
     passwords.refuse_weak(password, recovery.account)
     hashed = hashing.hashed(password)
     with transaction.atomic():
         _finish(recovery)
+        _still_answers(recovery, recovery.account)
         passwords.set_password(recovery.account, hashed, why="password_reset")
 
 
@@ -129,7 +135,7 @@ def ask_phone_change(*, visitor: Visitor, password: str, phone: Phone, browser: 
         kind=Recovery.Kind.PHONE,
         browser_hash=_browser(browser),
         account=account,
-        subject_bi=mac("account-subject", str(account.pk)),
+        subject_bi=subject_of(account),
         phone_sealed=seal(_COLUMN, str(public_id), phone.value),
         phone_bi=phone_fingerprint(phone),
     )
@@ -144,7 +150,12 @@ def change_phone(recovery: Recovery, *, visitor: Visitor, registry: SubscriberRe
     Raises PhoneNotYours, OperatorSilent, PhoneTaken, StaffPhone, NotFound.
     """
     account = recovery.account
-    if recovery.state != Recovery.State.PROVED or account is None or account.pk != visitor.account_id:
+    if (
+        recovery.kind != Recovery.Kind.PHONE
+        or recovery.state != Recovery.State.PROVED
+        or account is None
+        or account.pk != visitor.account_id
+    ):
         raise NotFound
     phone = _target(recovery)
     if phone is None:
@@ -163,9 +174,9 @@ def change_phone(recovery: Recovery, *, visitor: Visitor, registry: SubscriberRe
         raise PhoneNotYours(operator=answer.operator)
     with transaction.atomic():
         _finish(recovery)
-        founding.release_recycled_phone(phone, but_not=account)
+        founding.release_recycled_phone(phone, answered_at=subscribers.matched_at(data), but_not=account)
         rebind(account, phone, verdict=answer.verdict.value, operator=answer.operator)
-    sessions.end_others(visitor)
+        sessions.end_others(visitor)
 
 
 def rebind(account: Account, phone: Phone, *, verdict: str, operator: str) -> PhoneBinding:
@@ -177,7 +188,7 @@ def rebind(account: Account, phone: Phone, *, verdict: str, operator: str) -> Ph
         notices.tell(
             account=account,
             to=old,
-            text=texts.phone_changed(link=notices.disavowal_link(account, "phone_changed")),
+            text=texts.phone_changed(link=notices.disavowal_link(account, notices.PHONE_CHANGED)),
             purpose="phone_changed",
             key=str(binding.pk),
         )
@@ -185,6 +196,11 @@ def rebind(account: Account, phone: Phone, *, verdict: str, operator: str) -> Ph
         account=account, to=phone, text=texts.phone_bound(), purpose="phone_bound", key=str(binding.pk)
     )
     return binding
+
+
+def subject_of(account: Account) -> bytes:
+    """32 bytes: whom a code for a change of phone is about."""
+    return mac("account-subject", str(account.pk))
 
 
 def _as_subscriber(account: Account, phone: Phone) -> PersonData:
@@ -206,6 +222,15 @@ def _target(recovery: Recovery) -> Phone | None:
     if recovery.kind == Recovery.Kind.PHONE and recovery.phone_sealed is not None:
         return Phone.parse(unseal(_COLUMN, str(recovery.public_id), recovery.phone_sealed))
     return identity.primary_phone(recovery.account) if recovery.account is not None else None
+
+
+def _still_answers(recovery: Recovery, account: Account) -> None:
+    """The proved phone must still be the account's: a number that went to somebody else opens nothing (T-11)."""
+    bound = account.phones.select_for_update().filter(
+        role="primary", status=PhoneBinding.Status.ACTIVE, phone_bi=recovery.phone_bi
+    )
+    if not list(bound):
+        raise NotFound
 
 
 def _finish(recovery: Recovery) -> None:
