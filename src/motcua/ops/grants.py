@@ -12,7 +12,9 @@ from motcua.ops.places import APP_ROLE
 _WRITTEN_ONCE = frozenset({"journal_event", "journal_seal"})
 _READ_ONLY = frozenset({"django_migrations", "django_content_type", "ops_milestone"})
 # Tables whose rows the running system clears when they have lapsed.
-_CLEARED: frozenset[str] = frozenset({"limits_bucket"})
+_CLEARED: frozenset[str] = frozenset(
+    {"limits_bucket", "accounts_passcode", "accounts_session", "accounts_subscribercheck"}
+)
 
 _LIMITS = {
     "statement_timeout": "30s",

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from motcua.accounts import retention
 from motcua.desk import promises
 from motcua.files import keeping
 from motcua.limits import spending
@@ -25,4 +26,5 @@ def chores() -> Iterator[Chore]:
     """(name, work that answers how many items it did, seconds between two rounds)."""
     yield "bucket", spending.sweep, 60.0
     yield "file", lambda: keeping.purge_due(timezone.now(), limit=20), 60.0
+    yield "lapsed_data", lambda: retention.purge_due(timezone.now()), 600.0
     yield "left_file", lambda: keeping.sweep(timezone.now()), 3600.0

@@ -1,0 +1,78 @@
+"""What the room forgets, and when (threats DP-10, DP-11). Scans forget themselves: accounts/evidence.py."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Model, Q, QuerySet
+
+from motcua import journal
+from motcua.accounts.evidence import APPROVED
+from motcua.accounts.models import (
+    AssistApplication,
+    Passcode,
+    Recovery,
+    Registration,
+    Session,
+    SubscriberCheck,
+)
+
+CODES: Final = timedelta(hours=24)
+OPERATOR_ANSWERS: Final = timedelta(days=30)
+SESSIONS: Final = timedelta(days=30)
+_AT_ONCE: Final = 2000
+
+
+def purge_due(now: datetime) -> int:
+    """Erase what has lapsed by ``now``; returns how many rows. A second round right after finds nothing."""
+    erased = {
+        "registrations": _registrations(now),
+        "recoveries": _recoveries(now),
+        "requests": _ended_requests(now) + _created_requests(now),
+        "codes": _delete(Passcode.objects.filter(created_at__lte=now - CODES)),
+        "operator_answers": _delete(SubscriberCheck.objects.filter(at__lte=now - OPERATOR_ANSWERS)),
+        "sessions": _delete(Session.objects.filter(created_at__lte=now - SESSIONS)),
+    }
+    total = sum(erased.values())
+    if total:
+        journal.record("accounts.data.erased", subject="room:accounts", facts=erased)
+    return total
+
+
+def _registrations(now: datetime) -> int:
+    """What was typed goes after 24 hours; a finished one has forgotten it already."""
+    return Registration.objects.filter(data_sealed__isnull=False, expires_at__lte=now).update(
+        data_sealed=None
+    )
+
+
+def _recoveries(now: datetime) -> int:
+    ended = Q(expires_at__lte=now) | Q(state=Recovery.State.DONE)
+    return Recovery.objects.filter(ended, phone_sealed__isnull=False).update(phone_sealed=None)
+
+
+@transaction.atomic
+def _ended_requests(now: datetime) -> int:
+    """A request that came to nothing keeps its number, unit, officer and reason, not the person's data."""
+    status = AssistApplication.Status
+    over = AssistApplication.objects.filter(data_sealed__isnull=False).filter(
+        Q(status__in=[status.CANCELLED, status.REFUSED])
+        | Q(status__in=[*AssistApplication.HOLDING, status.LAPSED], expires_at__lte=now)
+    )
+    over.filter(status__in=AssistApplication.HOLDING).update(status=status.LAPSED)
+    return over.update(data_sealed=None, override_reason="", reason_words="", shared_phone_reason="")
+
+
+def _created_requests(now: datetime) -> int:
+    """As long as the scan: 90 days after activation, or after creation when nobody activated."""
+    activated = Q(account__activated_at__lte=now - APPROVED)
+    never = Q(account__activated_at__isnull=True, last_act_at__lte=now - APPROVED)
+    return AssistApplication.objects.filter(
+        activated | never, status=AssistApplication.Status.CREATED, data_sealed__isnull=False
+    ).update(data_sealed=None, override_reason="")
+
+
+def _delete(rows: "QuerySet[Model]") -> int:
+    """Some thousands a round, so that no round holds locks for long."""
+    chosen = list(rows.order_by("pk").values_list("pk", flat=True)[:_AT_ONCE])
+    return rows.model._default_manager.filter(pk__in=chosen).delete()[0]
