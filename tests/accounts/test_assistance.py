@@ -28,7 +28,7 @@ from tests.accounts import people
 from tests.accounts.desk import authority_at, scan_of
 from tests.fakes import FakeOperator
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

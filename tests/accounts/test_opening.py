@@ -5,11 +5,11 @@ from motcua.accounts import founding, identity, opening, passcodes
 from motcua.accounts.models import Account, Passcode, PhoneBinding, Registration
 from motcua.kernel.password_rule import PasswordTooWeak
 from motcua.kernel.refusal import NotFound
-from motcua.outbox.models import Message
+from motcua.outbox import sending
 from tests.accounts import people
-from tests.fakes import FakeOperator
+from tests.fakes import FakeOperator, FakeSms
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 HERE = "trinh-duyet-mot"
 
 
@@ -119,7 +119,9 @@ def test_resuming_nothing_sends_nothing_and_says_the_same() -> None:
     resumed = opening.resume(citizen_id=person.citizen_id, phone=person.phone, browser="may-khac")
     opening.send_resume_code(resumed, device="may-khac")
 
-    assert Message.objects.count() == 0
+    sms = FakeSms()
+    assert sending.send_due(gateway=sms) == 0
+    assert sms.calls == 0
     assert opening.code_status(resumed) is not None
     with pytest.raises(passcodes.WrongCode):
         opening.confirm_code(resumed, code="000000")
