@@ -84,11 +84,11 @@ class Desk:
         assert answer.status_code == 302, answer.content.decode()
         return str(answer.headers["Location"])
 
-    def form(self, address: str, by: Client | None = None, **typed: object) -> dict[str, object]:
+    def form(self, address: str, /, by: Client | None = None, **typed: object) -> dict[str, object]:
         """The form as the browser would send it untouched, with what is typed over it."""
         return {**boxes_of((by or self.client).get(address).content.decode()), **typed}
 
-    def received(self, procedure: str = ONE_WAY, *, number: str = OWNER, **typed: object) -> str:
+    def received(self, procedure: str = ONE_WAY, /, *, number: str = OWNER, **typed: object) -> str:
         """A whole reception; the address of its last page."""
         address = self.form_address(procedure, number=number)
         answer = self.client.post(address, self.form(address, **typed))

@@ -1,0 +1,298 @@
+"""Phụ lục II, bước 3.1 from “Tiếp tục” on: the form, its papers, its refusals, the slip."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from motcua.desk import deliveries
+from motcua.desk.models import AccountCheck, Dossier, DossierComponent
+from motcua.desk.provisional import recheck
+from motcua.files.models import StoredFile
+from motcua.gateways.portal_local import LocalPortal
+from motcua.gateways.vault_local import LocalVault
+from motcua.kernel.authority import Power
+from motcua.outbox import errands
+from tests.web_counter.conftest import NAME, ONE_WAY, OWNER, Desk, a_unit, text_of
+from tests.web_counter.papers import a_pdf
+from tests.web_counter.test_account_check_pages import age_checks
+
+
+def scan(name: str = "don-xin-hoc.pdf", data: bytes | None = None) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, a_pdf() if data is None else data, "application/pdf")
+
+
+def test_the_form_shows_owner_procedure_checklist_and_fee(desk: Desk) -> None:
+    page = desk.client.get(desk.form_address())
+    words = text_of(page)
+    for said in (NAME, "Tiếp nhận học sinh về nước", "Đơn xin học", "Học bạ (bản dịch)", "Theo quy định",
+                 "Kho dữ liệu: chưa có", "Người nộp không phải chủ hồ sơ", "Nhận kết quả"):  # fmt: skip
+        assert said in words
+    assert OWNER not in page.content.decode()
+    assert "Tiếp nhận</button>" in page.content.decode()
+
+
+def test_received_shows_code_day_track_check_and_the_slip_to_print(desk: Desk) -> None:
+    answer = desk.client.get(desk.received())
+    dossier = Dossier.objects.get()
+    words = text_of(answer)
+    assert re.fullmatch(r"000\.00\.06\.H08-[0-9]{6}-0001", dossier.code or "")
+    for said in (dossier.code, dossier.track_check, "Theo thông báo của cơ quan", "Tiếp nhận hồ sơ khác",
+                 "Tiếp nhận thêm hồ sơ cho người này"):  # fmt: skip
+        assert str(said) in words
+    body = answer.content.decode()
+    slip = f"/mot-cua/ho-so/{dossier.public_id}/giay-tiep-nhan.pdf"
+    assert re.search(rf'href="{re.escape(slip)}" target="_blank" rel="noopener" autofocus', body)
+    pdf = desk.client.get(slip)
+    assert pdf.headers["Content-Type"] == "application/pdf" and pdf.content.startswith(b"%PDF-")
+    assert "inline" in pdf.headers["Content-Disposition"]
+
+
+def test_sent_twice_is_received_once(desk: Desk) -> None:
+    address = desk.form_address()
+    form = desk.form(address)
+    first, second = desk.client.post(address, form), desk.client.post(address, form)
+    assert first.headers["Location"] == second.headers["Location"]
+    assert Dossier.objects.count() == 1
+
+
+def test_the_back_button_leads_to_what_was_received(desk: Desk) -> None:
+    address = desk.form_address()
+    done = desk.client.post(address, desk.form(address)).headers["Location"]
+    assert desk.client.get(address).headers["Location"] == done
+
+
+def test_another_form_on_the_same_check_is_refused_in_words(desk: Desk) -> None:
+    address = desk.form_address()
+    first, other = desk.form(address), desk.form(address)
+    desk.client.post(address, first)
+    answer = desk.client.post(address, other)
+    assert answer.status_code == 409
+    assert "đã dùng cho một hồ sơ khác" in text_of(answer)
+    assert Dossier.objects.count() == 1
+
+
+def test_a_form_that_takes_longer_renews_its_check_by_itself(desk: Desk) -> None:
+    address = desk.form_address()
+    form = desk.form(address)
+    age_checks(minutes=45)
+    assert desk.client.post(address, form).status_code == 302
+    assert AccountCheck.objects.filter(renewed_from__isnull=False).count() == 1
+
+
+def test_a_further_dossier_of_the_same_visit_needs_no_number(desk: Desk) -> None:
+    page = desk.client.get(desk.received()).content.decode()
+    further = re.search(r'href="(/mot-cua/tiep-nhan/[0-9a-f-]{36}/)"', page)
+    assert further is not None
+    form = desk.client.post(further[1], {"procedure": ONE_WAY}).headers["Location"]
+    assert desk.client.post(form, desk.form(form)).status_code == 302
+    codes = Dossier.objects.order_by("code").values_list("code", flat=True)
+    assert [str(code)[-4:] for code in codes] == ["0001", "0002"]
+
+
+def test_a_scan_is_kept_and_goes_to_the_owners_vault(desk: Desk) -> None:
+    desk.received(file_1=scan())
+    line = DossierComponent.objects.get(order=1)
+    assert line.how == "UPLOADED" and line.file is not None and line.originals == 1
+    errands.run_due({deliveries.VAULT: lambda data: deliveries.fill_vault(data, vault=LocalVault())}, 10)
+    assert DossierComponent.objects.get(order=1).delivered_as
+    dossier = Dossier.objects.get()
+    page = desk.client.get(f"/mot-cua/ho-so/{dossier.public_id}/").content.decode()
+    address = f"/mot-cua/ho-so/{dossier.public_id}/thanh-phan/1/"
+    assert address in page
+    assert desk.client.get(address).content == a_pdf()
+    assert desk.officer(Power.HAND_OUT).get(address).status_code == 403
+    elsewhere = desk.officer(unit=a_unit("phong-gddt", "000.05.31.H08"))
+    assert elsewhere.get(address).status_code == 404
+
+
+def test_what_the_vault_has_is_offered_and_not_asked_again(desk: Desk) -> None:
+    desk.received(file_1=scan())
+    errands.run_due({deliveries.VAULT: lambda data: deliveries.fill_vault(data, vault=LocalVault())}, 10)
+    address = desk.form_address()
+    page = desk.client.get(address)
+    assert "Kho dữ liệu: đã có, hợp lệ" in text_of(page)
+    offered = re.search(r'value="(VAULT:[0-9a-f-]{36})"', page.content.decode())
+    assert offered is not None
+    form = desk.form(address, how_1=offered[1])
+    answer = desk.client.post(address, form)
+    assert answer.status_code == 422 and "sự đồng ý của chủ hồ sơ" in text_of(answer)
+    assert desk.client.post(address, {**form, "consent": "on"}).status_code == 302
+    assert DossierComponent.objects.filter(how="VAULT").count() == 1
+
+
+def test_a_bad_file_is_said_beside_its_component_and_the_good_one_stays(desk: Desk) -> None:
+    address = desk.form_address()
+    form = desk.form(
+        address, file_1=scan(), file_2=scan("hoc-ba.pdf", b"MZ not a pdf"), note="Ghi nhớ của tôi"
+    )
+    answer = desk.client.post(address, form)
+    body = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'id="id_file_2_error"' in body and 'id="id_file_1_error"' not in body
+    assert "Đã nhận tệp don-xin-hoc.pdf" in text_of(answer)
+    assert "Ghi nhớ của tôi" in body
+    again = form_of(answer)
+    assert again["how_1"] == "UPLOADED" and again["kept_1"]
+    assert desk.client.post(address, {**again, "how_2": "PAPER"}).status_code == 302
+    assert DossierComponent.objects.get(order=1).how == "UPLOADED"
+    assert StoredFile.objects.count() == 1
+
+
+def test_a_kept_file_belongs_to_its_form_and_officer(desk: Desk) -> None:
+    address = desk.form_address()
+    kept = form_of(desk.client.post(address, desk.form(address, file_1=scan(), result_wanted="POST")))[
+        "kept_1"
+    ]
+    assert kept
+    other = desk.form_address()
+    answer = desk.client.post(other, desk.form(other, how_1="UPLOADED", kept_1=kept))
+    assert answer.status_code == 422
+    assert "chọn tệp bản quét" in text_of(answer)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"result_wanted": "POST"}, "nhập địa chỉ nhận kết quả"),
+        ({"filer_name": "Lê Văn Nộp"}, "giấy tờ chứng minh quyền nộp thay"),
+        ({"person_relation": "con"}, "họ và tên người được giải quyết"),
+        ({"how_1": "UPLOADED"}, "chọn tệp bản quét"),
+        ({"originals_1": "-1"}, "từ 0 đến 999"),
+        ({"copies_1": "nhiều"}, "từ 0 đến 999"),
+        ({"phone": "12"}, "điện thoại"),
+        ({"note": "a\x07b"}, "ký tự"),
+    ],
+)
+def test_what_is_missing_is_said_beside_its_box_and_nothing_is_lost(
+    desk: Desk, typed: dict[str, str], said: str
+) -> None:
+    address = desk.form_address()
+    answer = desk.client.post(address, desk.form(address, email="mau@example.vn", **typed))
+    assert answer.status_code == 422
+    assert said in text_of(answer)
+    assert "mau@example.vn" in answer.content.decode()
+    assert Dossier.objects.count() == 0
+
+
+def test_somebody_else_may_file_with_a_paper_that_proves_it(desk: Desk) -> None:
+    desk.received(
+        filer_name="Lê Văn Nộp", filer_relation="người được ủy quyền", filer_proof="Giấy ủy quyền số 01",
+        person_name="Nguyễn Bé Mẫu", person_born="01/06/2015", person_relation="con",
+        phone="0900000099", result_wanted="POST", address="12 Trần Phú, Quy Nhơn",
+    )  # fmt: skip
+    dossier = Dossier.objects.get()
+    assert dossier.owner_name == NAME
+    assert (dossier.filer_name, dossier.person_name) == ("Lê Văn Nộp", "Nguyễn Bé Mẫu")
+
+
+def test_another_officer_as_owner_needs_the_mark_of_a_private_matter(desk: Desk) -> None:
+    number = "052190000556"
+    desk.officer(number=number)
+    address = desk.form_address(number=number)
+    form = desk.form(address)
+    answer = desk.client.post(address, form)
+    assert answer.status_code == 422
+    assert "việc riêng" in text_of(desk.client.get(address)).lower()
+    assert desk.client.post(address, {**form, "private_matter": "on"}).status_code == 302
+
+
+def test_a_silent_portal_leads_to_a_provisional_number_and_later_to_a_code(
+    desk: Desk, line: Callable[[str], None]
+) -> None:
+    line("down")
+    desk.check()
+    check = AccountCheck.objects.get()
+    page = desk.client.get(f"/mot-cua/tiep-nhan/{check.public_id}/")
+    assert "Tiếp nhận tạm" in text_of(page)
+    address = desk.client.post(f"/mot-cua/tiep-nhan/{check.public_id}/", {"procedure": ONE_WAY}).headers[
+        "Location"
+    ]
+    form = desk.form(address, owner_name=NAME, phone="0900000099")
+    done = desk.client.get(desk.client.post(address, form).headers["Location"])
+    dossier = Dossier.objects.get()
+    assert str(dossier.provisional_number).startswith("TN-000.00.06.H08-") and dossier.code is None
+    assert str(dossier.provisional_number) in text_of(done)
+    assert "In phiếu tiếp nhận tạm" in text_of(done)
+    slip = f"/mot-cua/ho-so/{dossier.public_id}/giay-tiep-nhan.pdf"
+    assert desk.client.get(slip).content.startswith(b"%PDF-")
+    debts = desk.client.get("/mot-cua/no-xac-thuc/")
+    assert str(dossier.provisional_number) in text_of(debts)
+    assert "10 ngày làm việc" in text_of(debts)
+    again = f"/mot-cua/no-xac-thuc/{dossier.public_id}/kiem-tra-lai/"
+    assert "vẫn chưa trả lời" in text_of(desk.client.post(again))
+    line("ok")
+    assert "tiếp nhận chính thức" in text_of(desk.client.post(again))
+    dossier.refresh_from_db()
+    assert dossier.code
+    assert "không còn nợ xác thực" in text_of(desk.client.post(again))
+
+
+def test_a_provisional_form_sent_late_asks_the_portal_first(desk: Desk, line: Callable[[str], None]) -> None:
+    line("down")
+    desk.check()
+    check = AccountCheck.objects.get()
+    address = desk.client.post(f"/mot-cua/tiep-nhan/{check.public_id}/", {"procedure": ONE_WAY}).headers[
+        "Location"
+    ]
+    form = desk.form(address, owner_name=NAME, note="Ghi nhớ của tôi")
+    age_checks(minutes=20)
+    line("ok")
+    answer = desk.client.post(address, form)
+    assert answer.status_code == 200
+    assert "Cổng DVCQG đã trả lời" in text_of(answer)
+    body = answer.content.decode()
+    assert "Ghi nhớ của tôi" in body
+    newer = re.search(r'action="(/mot-cua/tiep-nhan/[^"]+)"', body)
+    assert newer is not None
+    assert desk.client.post(newer[1], form_of(answer)).status_code == 302
+    assert Dossier.objects.get().code
+
+
+def test_someone_without_an_account_is_received_on_a_leaders_word(desk: Desk) -> None:
+    leader = desk.officer(Power.APPROVE_EXCEPTION)
+    asked = {
+        "owner_name": "Anna Mẫu",
+        "reason_kind": "PASSPORT",
+        "reason": "Người nước ngoài chỉ có hộ chiếu",
+        "paper": "Hộ chiếu X0000001",
+    }
+    short = desk.client.post("/mot-cua/ngoai-le/them-moi/", {**asked, "reason": "không"})
+    assert short.status_code == 422 and "ghi rõ lý do" in text_of(short)
+    assert desk.client.post("/mot-cua/ngoai-le/them-moi/", asked).status_code == 302
+    waiting = leader.get("/mot-cua/ngoai-le/").content.decode()
+    decide = re.search(r'action="(/mot-cua/ngoai-le/[0-9a-f-]{36}/quyet-dinh/)"', waiting)
+    assert decide is not None
+    exception = decide[1].removesuffix("quyet-dinh/")
+    assert desk.client.get(exception).status_code == 404
+    assert desk.client.post(decide[1], {"act": "approve"}).status_code == 403
+    assert leader.post(decide[1], {"act": "approve"}).status_code == 302
+    address = desk.client.post(exception, {"procedure": ONE_WAY}).headers["Location"]
+    done = desk.client.post(address, desk.form(address))
+    assert done.status_code == 302
+    dossier = Dossier.objects.get()
+    assert dossier.exception_id is not None and dossier.owner_subject == ""
+    assert "ngoại lệ" in text_of(desk.client.get(f"/mot-cua/ho-so/{dossier.public_id}/"))
+
+
+def test_the_worker_confirms_what_the_portal_could_not(desk: Desk, line: Callable[[str], None]) -> None:
+    line("down")
+    desk.check()
+    check = AccountCheck.objects.get()
+    address = desk.client.post(f"/mot-cua/tiep-nhan/{check.public_id}/", {"procedure": ONE_WAY}).headers[
+        "Location"
+    ]
+    desk.client.post(address, desk.form(address, owner_name=NAME))
+    line("ok")
+    dossier = Dossier.objects.get()
+    recheck(dossier_id=dossier.public_id, registry=LocalPortal(), now=timezone.now())
+    page = desk.client.get(f"/mot-cua/ho-so/{dossier.public_id}/")
+    assert "tiếp nhận chính thức" in text_of(page)
+
+
+def form_of(answer: object) -> dict[str, object]:
+    from tests.web_counter.conftest import boxes_of
+
+    return boxes_of(answer.content.decode())  # type: ignore[attr-defined]
