@@ -82,7 +82,7 @@ def real_looking_citizens(text: str) -> list[str]:
             and match[3] != "000123"
             and not re.fullmatch(r"00[0-9]{4}", match[3])
         )
-        or (match[1] == "052" and not re.fullmatch(r"00[0-9]{4}|(.)\1{5}", match[3]))
+        or (match[1] == "052" and not re.fullmatch(r"00[0-9]{4}|123456|([0-9])\1{2}([0-9])\2{2}", match[3]))
     ]
 
 
