@@ -133,7 +133,7 @@ def _read_slip(screen: Screen, posted: QueryDict) -> HttpResponse:
 
 def _save_and_act(screen: Screen, posted: QueryDict, act: str) -> HttpResponse:
     form = screen.form(posted, screen.request.FILES)
-    if act == "create":
+    if act == "create" and not (screen.application and screen.application.status == "otp_ok"):
         form.demand("code")
     form.is_valid()
     _keep_upload(screen, form, posted)
@@ -212,10 +212,12 @@ def _send(screen: Screen, form: forms.Assisted) -> HttpResponse:
 
 def _create(screen: Screen, form: forms.Assisted) -> HttpResponse:
     application = _application(screen)
+    if application.status == "draft" and not form.cleaned_data["code"]:
+        raise creation.CodeVoid
     creation.create(
         authority=screen.authority,
         application=application,
-        code=form.cleaned_data["code"],
+        code=form.cleaned_data["code"] or "",
         registry=subscriber_registry(),
     )
     return redirect("office:request_done", public_id=application.public_id)
