@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.running_town import free_port
 
 from motcua.kernel.sealing import Keyring
 
@@ -87,3 +88,16 @@ def test_the_command_says_what_is_missing_in_one_line(whole: dict[str, str]) -> 
     )
     assert started.returncode == 1
     assert started.stderr == "motcua: không khởi động. Thiếu biến môi trường SMS_SECRET.\n"
+
+
+@pytest.mark.parametrize("verb", ["web", "serve"])
+def test_production_does_not_start_while_there_is_no_second_factor(whole: dict[str, str], verb: str) -> None:
+    started = subprocess.run(
+        [sys.executable, "-m", "motcua.ops.cli", verb],
+        env={**whole, "PORT": str(free_port())},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert started.returncode == 1
+    assert "yếu tố thứ hai" in started.stderr

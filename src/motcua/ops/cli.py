@@ -84,15 +84,10 @@ def _django(module: str = places.PRODUCTION) -> places.Place:
 
 def _web() -> None:
     place = places.settle(places.PRODUCTION)
-    _import_settings()
+    places.read_settings()
     from motcua.ops import serving
 
     serving.web(place.address, place.port)
-
-
-def _import_settings() -> None:
-    """A refusal of the settings is said once here, and not by each worker of the web server."""
-    importlib.import_module(os.environ["DJANGO_SETTINGS_MODULE"])
 
 
 def _worker() -> None:

@@ -207,7 +207,7 @@ def socket_dir_of(data_dir: Path) -> Path:
     if len(os.fsencode(beside / _SOCKET_NAME)) > _LONGEST_SOCKET_PATH or "," in name or '"' in name:
         mark = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:12]
         temporary = Path(tempfile.gettempdir())
-        beside = (temporary if len(os.fsencode(temporary)) < 60 else Path("/tmp")) / f"motcua-{mark}"  # noqa: S108 # nosec B108
+        beside = (temporary if len(os.fsencode(temporary)) < 60 else Path("/tmp")) / f"motcua-{mark}"  # noqa: S108
     return beside
 
 

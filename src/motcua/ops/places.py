@@ -1,12 +1,14 @@
 """Where this installation lives and listens, read from the surroundings."""
 
+import importlib
 import os
-import re
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 DEVELOPMENT = "motcua.config.settings_dev"
+# Set to True together with the second factor itself; until then nothing but a demonstration starts (SPEC 14).
+SECOND_FACTOR_EXISTS = False
 PRODUCTION = "motcua.config.settings"
 APP_ROLE = "motcua_app"  # who the running system is in the database
 
@@ -50,3 +52,13 @@ def _port(name: str) -> int:
     if not (re.fullmatch(r"[0-9]{1,5}", said) and 0 < int(said) < 65536):
         raise CannotStart(f"Biến môi trường {name} phải là số cổng từ 1 đến 65535.")
     return int(said)
+
+
+def read_settings() -> None:
+    """Whether this installation may start at all, said once and before any process of it runs."""
+    settings = importlib.import_module(os.environ["DJANGO_SETTINGS_MODULE"])
+    if settings.OFFICER_SECOND_FACTOR and not SECOND_FACTOR_EXISTS:
+        raise CannotStart(
+            "Cán bộ phải đăng nhập bằng yếu tố thứ hai, mà phiên bản này chưa có; chỉ được chạy thử"
+            " bằng make run với OFFICER_SECOND_FACTOR=off."
+        )

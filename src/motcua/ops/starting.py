@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from motcua.ops import announcing, embedded, logs, serving, supervision
-from motcua.ops.places import APP_ROLE, DEVELOPMENT, PRODUCTION, CannotStart, Place, settle
+from motcua.ops.places import APP_ROLE, DEVELOPMENT, PRODUCTION, CannotStart, Place, read_settings, settle
 from motcua.ops.processes import die_with_parent
 from motcua.ops.supervision import Child, Stop, command
 
@@ -60,6 +60,7 @@ def serve() -> None:
     given = os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE")
     if not given:
         raise CannotStart("Thiếu biến môi trường DATABASE_URL hoặc DATABASE_URL_FILE.")
+    read_settings()
     _serve(place, stop, dict(os.environ), _PRODUCTION, announcing.address, _nothing)
 
 
