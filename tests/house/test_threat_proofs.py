@@ -1,0 +1,54 @@
+"""A proof that is named is there: docs/threat-proofs.md points at tests that exist."""
+
+import ast
+import re
+from functools import cache
+
+from tests.house import sources
+
+TESTS = sources.ROOT / "tests"
+
+
+def rows() -> dict[str, str]:
+    return {
+        row[0]: row[2]
+        for row in sources.table_rows("threat-proofs.md", 3)
+        if re.fullmatch(r"(C|T-|V-|DP-|A-)[0-9]+", row[0])
+    }
+
+
+@cache
+def tests_in(file: str) -> frozenset[str]:
+    path = TESTS / file
+    if not path.is_file():
+        return frozenset()
+    return frozenset(
+        node.name.removeprefix("test_")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_")
+    )
+
+
+def proofs(cell: str) -> list[tuple[str, str]]:
+    return re.findall(r"([a-z_/0-9]+\.py)::([a-z_0-9]+)", cell)
+
+
+def test_every_named_proof_exists() -> None:
+    named = [(key, file, name) for key, cell in rows().items() for file, name in proofs(cell)]
+    assert len(named) > 80
+    assert [proof for proof in named if proof[2] not in tests_in(proof[1])] == []
+
+
+def test_every_row_has_a_proof_or_says_that_it_has_none() -> None:
+    assert [key for key, cell in rows().items() if not proofs(cell) and "chưa có: " not in cell] == []
+
+
+def test_no_rule_and_no_threat_is_left_out() -> None:
+    wanted = {f"C{number}" for number in range(1, 17)} | {f"T-{number:02d}" for number in range(1, 46)}
+    assert wanted - set(rows()) == set()
+
+
+def test_a_proof_that_is_gone_is_seen() -> None:
+    assert proofs("`desk/test_nothing.py::it_holds`; chưa có: x") == [("desk/test_nothing.py", "it_holds")]
+    assert "it_holds" not in tests_in("desk/test_nothing.py")
+    assert "a_proof_that_is_gone_is_seen" in tests_in("house/test_threat_proofs.py")
