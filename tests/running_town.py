@@ -24,6 +24,10 @@ _OURS = (
     "VAR_DIR",
     "KEYS_DIR",
     "MOTCUA_TEST_DIR",
+    "PUBLIC_URL",
+    "SMS_URL",
+    "OPERATORS_URL",
+    "PROOF_OF_WORK_COST",
     "MAKELEVEL",
     "MAKEFLAGS",
 )
