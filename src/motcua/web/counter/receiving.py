@@ -1,5 +1,6 @@
 """Tiếp nhận: the reception form, sent; what was typed and every file that was accepted stay until it is done."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
@@ -102,7 +103,7 @@ def about_of(authority: Authority, draft: checks.Draft) -> About:
 def process_of(request: OfficerRequest) -> int:
     """The process in the address: a number of the catalogue."""
     given = request.GET.get("quy-trinh", "")
-    if not given.isascii() or not given.isdecimal() or len(given) > _LONGEST_ID:
+    if not re.fullmatch(r"[0-9]+", given) or len(given) > _LONGEST_ID:
         raise NotFound
     return int(given)
 
@@ -156,7 +157,7 @@ def _take_file(authority: Authority, form: Reception, nth: int, key: UUID) -> No
         form.remember(nth, kept)
 
 
-def _bytes_of(given: File[bytes]) -> bytes:
+def _bytes_of(given: "File[bytes]") -> bytes:
     given.seek(0)
     return bytes(given.read())
 
