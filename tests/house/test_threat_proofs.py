@@ -18,7 +18,7 @@ def rows() -> dict[str, str]:
 
 
 @cache
-def tests_in(file: str) -> frozenset[str]:
+def named_in(file: str) -> frozenset[str]:
     path = TESTS / file
     if not path.is_file():
         return frozenset()
@@ -36,7 +36,7 @@ def proofs(cell: str) -> list[tuple[str, str]]:
 def test_every_named_proof_exists() -> None:
     named = [(key, file, name) for key, cell in rows().items() for file, name in proofs(cell)]
     assert len(named) > 80
-    assert [proof for proof in named if proof[2] not in tests_in(proof[1])] == []
+    assert [proof for proof in named if proof[2] not in named_in(proof[1])] == []
 
 
 def test_every_row_has_a_proof_or_says_that_it_has_none() -> None:
@@ -50,5 +50,5 @@ def test_no_rule_and_no_threat_is_left_out() -> None:
 
 def test_a_proof_that_is_gone_is_seen() -> None:
     assert proofs("`desk/test_nothing.py::it_holds`; chưa có: x") == [("desk/test_nothing.py", "it_holds")]
-    assert "it_holds" not in tests_in("desk/test_nothing.py")
-    assert "a_proof_that_is_gone_is_seen" in tests_in("house/test_threat_proofs.py")
+    assert "it_holds" not in named_in("desk/test_nothing.py")
+    assert "a_proof_that_is_gone_is_seen" in named_in("house/test_threat_proofs.py")
