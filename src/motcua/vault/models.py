@@ -33,7 +33,7 @@ class Paper(models.Model):
     receipt_subject = models.CharField(max_length=64)
     put_key = models.CharField(max_length=160)
     subject_name_sealed = models.BinaryField(default=b"")
-    type_code = models.CharField(max_length=40)
+    type_code = models.CharField(max_length=80)
     title = models.CharField(max_length=300)
     folded_title = models.CharField(max_length=300)  # title, then issuer: found and sorted without marks
     number_sealed = models.BinaryField(default=b"")
