@@ -27,7 +27,7 @@ def scan(name: str = "don-xin-hoc.pdf", data: bytes | None = None) -> SimpleUplo
 def test_the_form_shows_owner_procedure_checklist_and_fee(desk: Desk) -> None:
     page = desk.client.get(desk.form_address())
     words = text_of(page)
-    for said in (NAME, "Tiếp nhận học sinh về nước", "Đơn xin học", "Học bạ (bản dịch)", "Theo quy định",
+    for said in (NAME, "Tiếp nhận học sinh về nước", "Đơn xin học", "Giấy giới thiệu chuyển trường do hiệu trưởng nhà trường nơi đi cấp", "Theo quy định",
                  "Kho dữ liệu: chưa có", "Người nộp không phải chủ hồ sơ", "Nhận kết quả"):  # fmt: skip
         assert said in words
     assert OWNER not in page.content.decode()
@@ -93,11 +93,11 @@ def test_a_further_dossier_of_the_same_visit_needs_no_number(desk: Desk) -> None
 
 
 def test_a_scan_is_kept_and_goes_to_the_owners_vault(desk: Desk) -> None:
-    desk.received(file_1=scan())
+    desk.received(file_1=scan(), file_2=scan("giay-gioi-thieu.pdf"))
     line = DossierComponent.objects.get(order=1)
     assert line.how == "UPLOADED" and line.file is not None and line.originals == 1
     errands.run_due({deliveries.VAULT: lambda data: deliveries.fill_vault(data, vault=LocalVault())}, 10)
-    assert DossierComponent.objects.get(order=1).delivered_as
+    assert not DossierComponent.objects.filter(delivered_as="").exists()
     dossier = Dossier.objects.get()
     page = desk.client.get(f"/mot-cua/ho-so/{dossier.public_id}/").content.decode()
     address = f"/mot-cua/ho-so/{dossier.public_id}/thanh-phan/1/"

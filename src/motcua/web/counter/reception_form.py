@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from motcua.desk.models import Component, Process
 
 _FROM_VAULT = "VAULT:"
-_COUNTS = {"originals": "Bản chính", "certified": "Bản chứng thực", "copies": "Bản photo"}
+_COUNTS = {"originals": "Bản chính", "certified": "Chứng thực", "copies": "Bản photo"}
 _WAYS = [
     (How.PAPER.value, "Bản giấy"),
     (How.UPLOADED.value, "Tải lên bản quét"),
@@ -116,8 +116,15 @@ class Reception(Form):
             self._add(component)
         for name in ("filer_name", "person_name", "person_born", "phone", "email"):
             self.fields[name].widget.attrs["autocomplete"] = "off"
+        self.fields["note"].widget.attrs["rows"] = 2
         if not self.is_bound:
             self.initial.setdefault("key", uuid.uuid4())
+            self._begin_here()
+
+    def _begin_here(self) -> None:
+        names = ["owner_name"] + [f"how_{component.order}" for component in self.about.components]
+        first = next((name for name in names if name in self.fields), "phone")
+        self.fields[first].widget.attrs["autofocus"] = True
 
     def _add(self, component: "Component") -> None:
         nth = component.order
