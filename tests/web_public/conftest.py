@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.web_public import outside as town
-from tests.web_public.visiting import Browser
 
 from motcua.limits import spending
 from motcua.web import outside
+from tests.web_public import outside as town
+from tests.web_public.visiting import Browser
 
 
 @pytest.fixture(autouse=True)

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from tests.accounts import people
-from tests.web_public import outside
-from tests.web_public.visiting import Browser, citizen, errors_of, let_pass, officer, solved, text_of, typed
 
 from motcua.accounts import identity, opening
 from motcua.accounts.models import Account, Passcode, Registration
 from motcua.accounts.sealed_data import PersonData
+from tests.accounts import people
+from tests.web_public import outside
+from tests.web_public.visiting import Browser, citizen, errors_of, let_pass, officer, solved, text_of, typed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

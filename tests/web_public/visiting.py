@@ -11,7 +11,6 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.test import Client
-from tests.accounts import people
 
 from motcua.accounts import identity
 from motcua.accounts.models import Account
@@ -19,6 +18,7 @@ from motcua.accounts.sealed_data import PersonData
 from motcua.kernel.authority import Power
 from motcua.units import officers, posts
 from motcua.units.models import Unit
+from tests.accounts import people
 
 _TASK = re.compile(r'data-challenge="([^"]+)"')
 _CODE_PAGE = re.compile(r"/dang-ky/([0-9a-f-]{36})/ma-otp/")

@@ -7,10 +7,12 @@ from django.db.models import Q
 
 from motcua.desk.models import Procedure
 
+_DIGITS = frozenset("0123456789")
+
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """One procedure as the home page lists it."""
+    """One procedure as the home page lists it; ``code`` is "" where the national catalogue has none."""
 
     code: str
     name: str
@@ -22,6 +24,11 @@ def procedures(*, on: date) -> list[Published]:
     """Every procedure in force on this day, by field and name; one query."""
     in_force = Procedure.objects.filter(Q(valid_to=None) | Q(valid_to__gte=on), valid_from__lte=on)
     return [
-        Published(procedure.code, procedure.name, procedure.field, procedure.deadline_words)
+        Published(
+            procedure.code if procedure.code[:1] in _DIGITS else "",
+            procedure.name,
+            procedure.field,
+            procedure.deadline_words,
+        )
         for procedure in in_force.order_by("field", "name", "code")
     ]

@@ -1,6 +1,5 @@
 """Forms of the signed-in citizen."""
 
-from motcua.web.forms_base import Form as BaseForm
 from motcua.web.forms_base import PasscodeField, PasswordField, PhoneField, PlainTextField
 from motcua.web.public import forms as public_forms
 from motcua.web.public.forms import NewPassword
@@ -9,13 +8,17 @@ from motcua.web.public.forms import NewPassword
 class ChangePassword(NewPassword):
     """The present password first."""
 
+    starts_in = "current"
+
     current = PasswordField(new=False, label="Mật khẩu hiện tại")
 
     field_order = ["current", "password", "again"]
 
 
-class ChangePhone(BaseForm):
+class ChangePhone(public_forms.Form):
     """The new phone, after the password."""
+
+    starts_in = "password"
 
     password = PasswordField(new=False, label="Mật khẩu hiện tại")
     phone = PhoneField(label="Số điện thoại mới", help_text="Số chính chủ; mã OTP được gửi tới số này.")
@@ -27,8 +30,10 @@ class Code(public_forms.Code):
     code = PasscodeField(help_text="Mã gồm 6 chữ số đã được gửi tới số điện thoại mới.")
 
 
-class Contest(BaseForm):
+class Contest(public_forms.Form):
     """What the owner says about a look into the vault."""
+
+    starts_in = "words"
 
     words = PlainTextField(
         max_length=500,

@@ -1,17 +1,16 @@
 """The public pages' forms; labels are the dispatch's."""
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django import forms
 
 from motcua.kernel.refusal import Refusal
-
+from motcua.web import forms_base
 from motcua.web.forms_base import (
     BirthDateField,
     CitizenIdField,
     CitizenIdOrTaxCodeField,
     EmailField,
-    Form,
     PasscodeField,
     PasswordField,
     PersonNameField,
@@ -21,8 +20,21 @@ from motcua.web.forms_base import (
 )
 
 
+class Form(forms_base.Form):
+    """Typing starts in the first box; after a mistake the summary has the focus instead."""
+
+    starts_in: ClassVar[str] = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.starts_in and not self.is_bound:
+            self.fields[self.starts_in].widget.attrs["autofocus"] = True
+
+
 class Registration(Form):
     """Phụ lục I, bước 4."""
+
+    starts_in = "full_name"
 
     full_name = PersonNameField(help_text="Viết đúng như trên giấy tờ, có dấu.")
     born_on = BirthDateField(help_text="Ngày/tháng/năm, ví dụ 12/05/1985.")
@@ -38,6 +50,8 @@ class Registration(Form):
 class Resume(Form):
     """Taking up an unfinished registration."""
 
+    starts_in = "citizen_id"
+
     citizen_id = CitizenIdField(help_text="Số đã nhập khi đăng ký.")
     phone = PhoneField(help_text="Số điện thoại đã nhập khi đăng ký.")
     proof = ProofOfWorkField()
@@ -45,6 +59,8 @@ class Resume(Form):
 
 class Code(Form):
     """The six digits."""
+
+    starts_in = "code"
 
     code = PasscodeField(help_text="Mã gồm 6 chữ số đã được gửi tới điện thoại của ông/bà.")
 
@@ -61,6 +77,8 @@ class Code(Form):
 class NewPassword(Form):
     """Phụ lục I, bước 5."""
 
+    starts_in = "password"
+
     password = PasswordField(label="Nhập mật khẩu")
     again = PasswordField(label="Xác nhận mật khẩu")
 
@@ -74,6 +92,8 @@ class NewPassword(Form):
 class SignIn(Form):
     """By number and password."""
 
+    starts_in = "number"
+
     number = CitizenIdOrTaxCodeField()
     password = PasswordField(new=False)
     tiep = forms.CharField(required=False, widget=forms.HiddenInput, max_length=300)
@@ -82,6 +102,8 @@ class SignIn(Form):
 class Forgotten(Form):
     """Number and birth date: a code alone never resets a password."""
 
+    starts_in = "number"
+
     number = CitizenIdOrTaxCodeField()
     born_on = BirthDateField()
     proof = ProofOfWorkField()
@@ -89,6 +111,8 @@ class Forgotten(Form):
 
 class Activation(NewPassword):
     """The one-time password becomes an own one."""
+
+    starts_in = "number"
 
     number = CitizenIdField()
     one_time = PasswordField(
@@ -99,7 +123,7 @@ class Activation(NewPassword):
     field_order = ["number", "one_time", "born_on", "password", "again"]
 
 
-class Tracking(Form):
+class Tracking(forms_base.Form):
     """A dossier's code and the characters printed on its slip."""
 
     code = PlainTextField(

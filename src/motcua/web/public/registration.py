@@ -1,7 +1,6 @@
 """Đăng ký (Phụ lục I): each page shows one step of a registration that only its own browser can see."""
 
 import secrets
-
 from typing import Final
 from uuid import UUID
 
