@@ -12,6 +12,7 @@ from motcua.accounts.models import Account, AssistApplication, Passcode, Registr
 from motcua.files.models import StoredFile
 from motcua.kernel.authority import Power
 from motcua.outbox.models import Message
+from motcua.units import posts
 from tests.accounts import people
 from tests.web_office import desk as at
 from tests.web_office import operators, scans
@@ -145,8 +146,6 @@ def test_a_scanned_card_fills_the_empty_boxes(desk: Desk) -> None:
 def test_a_change_between_code_and_creation_is_refused(desk: Desk, box: str, value: str | None) -> None:
     """T-03 through the page: nothing is created, nothing is sent to another phone."""
     at.unit("so-hai")
-    from motcua.units import posts
-
     posts.bootstrap(
         officer_id=desk.authority.officer_id,
         unit_code="so-hai",
@@ -165,6 +164,27 @@ def test_a_change_between_code_and_creation_is_refused(desk: Desk, box: str, val
     assert "thông tin đã thay đổi sau khi tải" in words(answer).lower()
     assert Message.objects.count() == sent
     assert not Account.objects.filter(origin="ASSISTED").exists()
+
+
+def test_an_officer_of_two_units_chooses_one_and_goes_on(desk: Desk) -> None:
+    at.unit("so-hai")
+    posts.bootstrap(
+        officer_id=desk.authority.officer_id,
+        unit_code="so-hai",
+        powers=[Power.OPEN_ACCOUNT],
+        valid_from=timezone.localdate(),
+        reason="thử",
+    )
+    person = people.data()
+    given = typed(person, "so-hai")
+    address = address_in(desk.press("paper", {**given, "scan": scans.pdf()}))
+    assert desk.get(address + "giay-de-nghi.pdf").status_code == 200
+    assert desk.press("send", given, address).status_code == 302
+    code = people.newest_code("otp_assist")
+    assert desk.press("create", {**given, "code": code}, address).status_code == 302
+    account = Account.objects.get(origin="ASSISTED")
+    assert account.vouching_unit_code == "so-hai"
+    assert desk.get(f"{LIST}{account.public_id}/").status_code == 200
 
 
 def test_the_same_scan_again_voids_nothing(desk: Desk) -> None:

@@ -42,7 +42,9 @@ _QR: Final = {
 @require_GET
 def detail(request: OfficerRequest, public_id: UUID) -> HttpResponse:
     """“Xem”."""
-    found = assisted_reading.assisted_account(request.authority, public_id)
+    _, found = standing.at_any_unit(
+        request.authority, lambda one: assisted_reading.assisted_account(one, public_id)
+    )
     names = staff.officers_by_subject([found.account.vouched_by, *(event.who for event in found.events)])
     who = {subject: colleague.full_name for subject, colleague in names.items()}
     code = found.account.vouching_unit_code
@@ -75,8 +77,10 @@ def detail(request: OfficerRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def send_password(request: OfficerRequest, public_id: UUID) -> HttpResponse:
     """“Gửi lại mật khẩu một lần”: a new one to the same phone; the earlier one is void."""
-    found = assisted_reading.assisted_account(request.authority, public_id)
-    creation.send_new_password(authority=request.authority, account=found.account)
+    authority, found = standing.at_any_unit(
+        request.authority, lambda one: assisted_reading.assisted_account(one, public_id)
+    )
+    creation.send_new_password(authority=authority, account=found.account)
     return redirect(f"{reverse('office:account', kwargs={'public_id': public_id})}?da=mat-khau")
 
 

@@ -117,12 +117,10 @@ class Assisted(_AtTheDesk):
     citizen_id = CitizenIdField(
         fills={"name": "id_full_name", "born": "id_born_on", "old": "id_old_number", "raw": "id_card_qr"}
     )
-    old_number = CitizenIdField(
-        required=False, label="Số CMND cũ", help_text="Nếu có; được đọc từ mã QR trên thẻ."
-    )
+    old_number = CitizenIdField(required=False, label="Số CMND cũ", widget=_box("Nếu có"))
     full_name = PersonNameField()
     born_on = BirthDateField()
-    phone = PhoneField(help_text="Số của chính công dân; cán bộ không dùng số của mình.")
+    phone = PhoneField()
     email = EmailField(required=False)
     scan = UploadField(required=False, label="Đính kèm CCCD/CMND", help_text=_HINT_SCAN)
     slip = PlainTextField(
@@ -151,7 +149,7 @@ class Assisted(_AtTheDesk):
         self.fields["unit"].choices = list(units)  # type: ignore[attr-defined]
         if for_phone:
             self.fields["reason"].label = "Lý do đổi số điện thoại"
-            self.fields["phone"].help_text = "Số mới của chính công dân; mã OTP được gửi tới số này."
+            self.fields["phone"].widget.attrs["placeholder"] = "Số mới của công dân"
         self.fields["code"].widget.attrs["maxlength"] = "12"
 
     def demand(self, *names: str) -> None:

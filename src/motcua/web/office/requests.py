@@ -25,9 +25,11 @@ from motcua.web.responses import pdf_response
 @require_GET
 def paper(request: OfficerRequest, public_id: UUID) -> HttpResponse:
     """The request paper that “Tải xuống” has bound to the data; also afterwards, for the unit's officers."""
-    application = assistance.application_for(request.authority, public_id)
+    authority, application = standing.at_any_unit(
+        request.authority, lambda one: assistance.application_for(one, public_id)
+    )
     pdf = creation.printed_paper(
-        authority=request.authority,
+        authority=authority,
         application=application,
         reason_words=reason_words(application),
         now=application.created_at,

@@ -15,7 +15,6 @@ from motcua.accounts.models import AssistApplication
 from motcua.files import keeping
 from motcua.files.models import StoredFile
 from motcua.kernel.authority import Authority
-from motcua.kernel.refusal import NotFound
 from motcua.web.access import OfficerRequest
 from motcua.web.office import forms, standing, uploads
 from motcua.web.public.registration import code_facts
@@ -67,6 +66,8 @@ class Screen:
         form.mark_required()
         if not form.is_bound and self.application is None:
             form.fields["citizen_id"].widget.attrs["autofocus"] = True
+        elif self.request.GET.get("da") == "ma":
+            form.fields["code"].widget.attrs["autofocus"] = True
         words = "Đổi số điện thoại" if self.kind == PHONE else "Thêm mới"
         here = "change_phone" if self.kind == PHONE else "citizen_accounts"
         crumbs = (("Danh sách tài khoản", reverse("office:accounts")), (words, ""))
@@ -143,15 +144,12 @@ class Screen:
 
 def open_request(request: OfficerRequest, public_id: Any) -> Screen:
     """The officer's own request, at the unit it belongs to; NotFound for anybody else's."""
-    able = list(standing.authorities(request.authority))
-    for authority in able:
-        try:
-            application = assistance.own_application(authority, public_id)
-        except NotFound:
-            continue
-        at_home = next((one for one in able if one.unit_code == application.unit_code), authority)
-        return Screen(request, at_home, application.kind, application)
-    raise NotFound
+    seen_from, application = standing.at_any_unit(
+        request.authority, lambda authority: assistance.own_application(authority, public_id)
+    )
+    able = standing.authorities(request.authority)
+    at_home = next((one for one in able if one.unit_code == application.unit_code), seen_from)
+    return Screen(request, at_home, application.kind, application)
 
 
 def reason_words(application: AssistApplication) -> str:

@@ -1,15 +1,18 @@
 """What every page of the administration knows: the officer, their units, where they are, what just happened."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from django.utils import timezone
 
 from motcua.kernel.authority import Authority, Power
+from motcua.kernel.refusal import NotFound
 from motcua.units import posts, staff
 from motcua.units.posts import PostOfOfficer
 from motcua.web.access import OfficerRequest
+
+Found = TypeVar("Found")
 
 _SAID: Final = {
     "luu": ("success", "Đã lưu yêu cầu. Ông/bà có thể tiếp tục trong vòng 24 giờ."),
@@ -58,6 +61,16 @@ def authorities(authority: Authority) -> Iterator[Authority]:
     for post in own_posts(authority):
         if post.unit_code != authority.unit_code:
             yield at_unit(authority, post.unit_code)
+
+
+def at_any_unit(authority: Authority, find: Callable[[Authority], Found]) -> tuple[Authority, Found]:
+    """What ``find`` sees from the present unit, else from another of the officer's units; NotFound from none."""
+    for one in authorities(authority):
+        try:
+            return one, find(one)
+        except NotFound:
+            continue
+    raise NotFound
 
 
 def at_unit(authority: Authority, unit_code: str) -> Authority:

@@ -20,7 +20,12 @@ _KEPT = "office-kept-scan"
 
 
 def take(
-    authority: Authority, given: "UploadedFile[Any]", *, request_id: uuid.UUID | None, purpose: str, until: datetime
+    authority: Authority,
+    given: "UploadedFile[Any]",
+    *,
+    request_id: uuid.UUID | None,
+    purpose: str,
+    until: datetime,
 ) -> StoredFile:
     """Check outside any transaction, then keep. Raises FileRefused with its reason, TooManyAttempts (L16)."""
     wants: list[tuple[Quota, str]] = [(Quota.UPLOADS_BY_OFFICER, authority.subject)]

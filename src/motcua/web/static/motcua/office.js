@@ -28,3 +28,11 @@ class FetchFile extends HTMLElement {
   }
 }
 customElements.define("fetch-file", FetchFile);
+
+// A link that is drawn and named as a button answers to the space bar as a button does.
+document.addEventListener("keydown", (event) => {
+  const link = event.key === " " && event.target.closest?.('a[role="button"]');
+  if (!link) return;
+  event.preventDefault();
+  link.click();
+});
