@@ -14,7 +14,7 @@ from tests.fakes import FakeOperator
 def forget_budgets() -> None:
     """As if nothing had been tried before."""
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE limits_bucket")
+        cursor.execute("DELETE FROM limits_bucket")
 
 
 def proved(person: people.PersonData, browser: str) -> Registration:

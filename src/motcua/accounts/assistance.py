@@ -15,7 +15,7 @@ from motcua.accounts.founding import AlreadyHasAccount, refusal_for
 from motcua.accounts.models import Account, AssistApplication, LookUp, Person, PhoneBinding, Registration
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.refusal_trace import traced
-from motcua.accounts.sealed_data import PersonData, mac, number_fingerprint, phone_fingerprint
+from motcua.accounts.sealed_data import PersonData, number_fingerprint, phone_fingerprint, pseudonym
 from motcua.files.models import StoredFile
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.card_qr import CardQr, NotACardQr
@@ -115,7 +115,7 @@ def look_up(*, authority: Authority, number: CitizenId, old_number: CitizenId | 
     )
     journal.record(
         "accounts.look_up.made",
-        subject=f"number:{mac('journal-number', number_fingerprint(number)).hex()[:12]}",
+        subject=f"number:{pseudonym('journal-number', number_fingerprint(number))}",
         actor=authority.subject,
         unit_code=authority.unit_code,
         facts={"found": exists, "purpose": "tao-tai-khoan"},

@@ -13,7 +13,7 @@ from motcua import journal
 from motcua.accounts import hashing, identity, notices, sessions
 from motcua.accounts.models import Account, KnownDevice, TempCredential
 from motcua.accounts.models.columns import ClockTimestamp
-from motcua.accounts.sealed_data import Number, mac, number_fingerprint
+from motcua.accounts.sealed_data import Number, number_fingerprint, pseudonym
 from motcua.kernel.refusal import Refusal
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
@@ -150,22 +150,17 @@ def _is_known(fingerprint: bytes, device: str) -> bool:
 
 
 def _note_failure(fingerprint: bytes, address: str) -> None:
-    journal.record(
-        "accounts.sign_in.refused", subject=f"number:{mac('journal-number', fingerprint).hex()[:12]}"
-    )
-    try:
-        spending.spend((Quota.ACCOUNTS_TRIED_FROM_ADDRESS, address, fingerprint.hex()))
-    except TooManyAttempts:
-        journal.record(
-            "accounts.sign_in.sprayed", subject=f"address:{mac('journal-address', address).hex()[:12]}"
-        )
-        raise
+    journal.record("accounts.sign_in.refused", subject=f"number:{pseudonym('journal-number', fingerprint)}")
+    spending.spend((Quota.ACCOUNTS_TRIED_FROM_ADDRESS, address, fingerprint.hex()))
 
 
 def _refuse_sprayers(address: str) -> None:
     """Many different accounts failing from one address: nothing more is compared for it (threats T-40)."""
     left = spending.peek(Quota.ACCOUNTS_TRIED_FROM_ADDRESS, address)
     if left.times <= 0:
+        if spending.claim_once(f"sprayed:{address}", 600):
+            where = pseudonym("journal-address", address)
+            journal.record("accounts.sign_in.sprayed", subject=f"address:{where}")
         raise TooManyAttempts(wait_seconds=max(1, left.wait_seconds), quota=Quota.ACCOUNTS_TRIED_FROM_ADDRESS)
 
 
