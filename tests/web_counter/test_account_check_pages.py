@@ -221,3 +221,37 @@ def test_what_was_begun_is_found_again_on_the_home_page(desk: Desk) -> None:
     assert "Đang tiếp nhận dở" in text_of(desk.client.get("/mot-cua/"))  # the first visit still waits
     age_checks(hours=13)
     assert "Đang tiếp nhận dở" not in text_of(desk.client.get("/mot-cua/"))
+
+
+def test_an_organisation_is_asked_for_by_its_tax_code(desk: Desk) -> None:
+    from motcua.kernel.refusal import Refusal
+    from motcua.kernel.tax_code import TaxCode
+
+    def is_one(text: str) -> bool:
+        try:
+            return bool(TaxCode.parse(text))
+        except Refusal:
+            return False
+
+    code = next(text for text in (f"410999{nth:04d}" for nth in range(10_000)) if is_one(text))
+    answer = desk.check(code)
+    assert answer.status_code == 200
+    assert NOT_FOUND_WORDS in answer.content.decode()
+    assert AccountCheck.objects.get().answer == "NOT_FOUND"
+
+
+def test_no_form_is_reached_or_sent_on_somebody_elses_check_or_without_a_choice(desk: Desk) -> None:
+    checked = desk.checked()
+    bare = f"{checked}ho-so/?quy-trinh=1"
+    assert desk.client.get(bare).headers["Location"] == checked
+    address = desk.form_address()
+    form = desk.form(address)
+    other = desk.officer()
+    assert other.get(address).status_code == 404
+    assert other.post(address, form).status_code == 404
+    plain, _, _ = address.partition("?")
+    wrong = Process.objects.filter(procedure__code=TWO_WAYS).first()
+    assert wrong is not None
+    for process, status in ((str(wrong.pk), 422), ("", 404), ("9" * 30, 404), ("１", 404), ("0 or 1", 404)):
+        assert desk.client.post(f"{plain}?quy-trinh={process}", form).status_code == status
+    assert Dossier.objects.count() == 0

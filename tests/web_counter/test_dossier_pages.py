@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -14,6 +15,7 @@ from motcua.kernel.authority import Power
 from motcua.units import posts
 from motcua.units.models import Officer, Unit
 from tests.web_counter.conftest import NAME, OWNER, TWO_WAYS, Desk, a_unit, owner, text_of
+from tests.web_counter.papers import a_pdf
 
 
 def copies(count: int) -> None:
@@ -160,3 +162,18 @@ def test_the_owner_sees_the_dossier(desk: Desk, settings: Any) -> None:
     citizen.cookies["phien"] = token
     assert str(Dossier.objects.get().code) in text_of(citizen.get("/ca-nhan/ho-so/"))
     assert owner("052190000777").pk != account.pk
+
+
+def test_opening_a_slip_or_a_file_leaves_a_trace_without_a_name(desk: Desk) -> None:
+    desk.received(file_1=SimpleUploadedFile("don.pdf", a_pdf(), "application/pdf"))
+    dossier = Dossier.objects.get()
+    desk.client.get(f"/mot-cua/ho-so/{dossier.public_id}/giay-tiep-nhan.pdf")
+    desk.client.get(f"/mot-cua/ho-so/{dossier.public_id}/thanh-phan/1/")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT j::text FROM journal_event j WHERE j::text LIKE %s", [f"%{dossier.public_id}%"]
+        )
+        lines = [row[0] for row in cursor.fetchall()]
+    assert any("desk.slip.printed" in line for line in lines)
+    assert any("desk.component.opened" in line for line in lines)
+    assert not any(OWNER in line or NAME in line for line in lines)

@@ -96,7 +96,7 @@ def about_of(authority: Authority, draft: checks.Draft) -> About:
         last3=draft.last3,
         provisional=draft.provisional,
         owner_is_staff=draft.owner_is_staff,
-        offers=visits.offers(authority, draft, owners_vault()),
+        ask_vault=lambda: visits.offers(authority, draft, owners_vault()),
     )
 
 
@@ -131,6 +131,7 @@ def sent(request: OfficerRequest, form: Reception, act: Callable[[], UUID]) -> H
 
 def page(request: OfficerRequest, form: Reception, *, action: str = "", status: int = 200) -> HttpResponse:
     """The form on its page. ``action``: where it is sent when that is not this address."""
+    form.offer()
     facts = {"nav_here": "receive", "form": form, "about": form.about, "action": action}
     return render(request, "counter/tiep_nhan.html", facts, status=status)
 

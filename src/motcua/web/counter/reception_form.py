@@ -1,9 +1,9 @@
 """Phiếu tiếp nhận: the boxes of one procedure's checklist, and the values that come out of them."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.http import QueryDict
@@ -47,7 +47,7 @@ class About:
     provisional: bool = False
     exception: bool = False
     owner_is_staff: bool = False
-    offers: Offers = field(default_factory=Offers)
+    ask_vault: Callable[[], Offers] = Offers
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +105,17 @@ class Reception(Form):
     def __init__(self, about: About, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.about = about
+        self.offers: Offers | None = None
         self.kept: dict[int, KeptFile] = {}
         if not about.provisional:
             del self.fields["owner_name"]
         if not about.owner_is_staff:
             del self.fields["private_matter"]
-        if not any(paper.validity == PaperValidity.VALID for paper in about.offers.papers):
-            del self.fields["consent"]
+        self._consent = self.fields.pop("consent")
         for component in about.components:
             self._add(component)
+        if not self.is_bound or any(str(value).startswith(_FROM_VAULT) for value in self.data.values()):
+            self.offer()
         for name in ("filer_name", "person_name", "person_born", "phone", "email"):
             self.fields[name].widget.attrs["autocomplete"] = "off"
         self.fields["note"].widget.attrs["rows"] = 2
@@ -132,7 +134,7 @@ class Reception(Form):
         boxes = {
             f"how_{nth}": forms.ChoiceField(
                 label="Cách nộp",
-                choices=[*self._vault_ways(component), *_WAYS],
+                choices=_WAYS,
                 initial=first.value,
             ),
             f"file_{nth}": UploadField(label="Bản quét (doc, docx, pdf; tối đa 5 MB)", required=False),
@@ -144,6 +146,17 @@ class Reception(Form):
             box.widget.attrs["class"] = "form-select" if name.startswith("how_") else "form-control"
             self.fields[name] = box
 
+    def offer(self) -> None:
+        """Ask the owner's vault, once for a page that is drawn: the owner sees every time it was asked."""
+        if self.offers is not None:
+            return
+        self.offers = self.about.ask_vault()
+        for component in self.about.components:
+            how = cast(forms.ChoiceField, self.fields[f"how_{component.order}"])
+            how.choices = [*self._vault_ways(component), *_WAYS]
+        if any(paper.validity == PaperValidity.VALID for paper in self.offers.papers):
+            self.fields["consent"] = self._consent
+
     def _vault_ways(self, component: "Component") -> list[tuple[str, str]]:
         return [
             (f"{_FROM_VAULT}{paper.paper_id}", f"Lấy từ Kho dữ liệu: {paper.name}")
@@ -153,7 +166,8 @@ class Reception(Form):
 
     def offered(self, component: "Component") -> list[OfferedPaper]:
         """What the owner's vault has for this component."""
-        return [paper for paper in self.about.offers.papers if paper.type_code == component.type_code]
+        papers = self.offers.papers if self.offers else ()
+        return [paper for paper in papers if paper.type_code == component.type_code]
 
     @property
     def lines(self) -> list[Line]:
@@ -203,7 +217,7 @@ class Reception(Form):
         borrowed = any(self._borrowed(given, component.order) for component in self.about.components)
         if borrowed and not given.get("consent"):
             self.add_error(
-                "consent",
+                "consent" if "consent" in self.fields else None,
                 "Đề nghị hỏi và đánh dấu sự đồng ý của chủ hồ sơ trước khi lấy giấy tờ từ Kho dữ liệu.",
             )
         return given
