@@ -135,3 +135,21 @@ def test_without_the_trigger_every_change_would_pass(change: str) -> None:
 def _run(statement: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement)
+
+
+MARK = "INSERT INTO limits_bucket (key, used, window_ends_at) VALUES (%s, 1, now()) RETURNING used"
+
+
+def test_an_insert_and_its_line_are_one_statement() -> None:
+    (first,) = journal.record_with(MARK, [b"m" * 32], "mark.made", subject="mark:once")
+    assert first == 1
+    assert Event.objects.get(subject="mark:once").event == "mark.made"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        journal.record_with(MARK, [b"m" * 32], "mark.made", subject="mark:twice")
+    assert not Event.objects.filter(subject="mark:twice").exists()
+
+
+def test_only_an_insert_can_carry_its_line_for_an_update_may_find_nothing() -> None:
+    with pytest.raises(ValueError, match="only an INSERT"):
+        journal.record_with("UPDATE limits_bucket SET used = 0", [], "mark.made", subject="mark:1")
+    assert not Event.objects.exists()

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from motcua.limits import spending
 from motcua.limits.models import Bucket, Unlocking
@@ -129,6 +130,12 @@ def test_a_refusal_afterwards_does_not_give_the_attempt_back() -> None:
         raise ZeroDivisionError
 
     assert spending.peek(Quota.CODE_TRIES, "c").times == 4
+
+
+def test_all_windows_of_a_quota_are_counted_by_one_statement_that_is_its_own_transaction() -> None:
+    with CaptureQueriesContext(connection) as seen:
+        spending.spend((Quota.CHECKS_BY_OFFICER, "officer"))
+    assert len(seen.captured_queries) == 1, seen.captured_queries
 
 
 def test_counting_inside_an_open_transaction_is_a_programming_error() -> None:

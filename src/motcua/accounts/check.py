@@ -57,8 +57,8 @@ class Known:
 
 _LOOK_UP: Final = """
     SELECT a.id, a.public_id, a.status,
-           a.under_review OR min(d.person_id) OVER () <> max(d.person_id) OVER (),
-           p.full_name, p.kind, d.last3, d.number_bi = %s, p.born_on
+           a.under_review OR min(d.person_id) OVER () <> max(d.person_id) OVER () AS review,
+           p.full_name, p.kind, d.last3, d.number_bi = %s AS by_first, p.born_on
       FROM accounts_identitydocument d
       JOIN accounts_person p ON p.id = d.person_id
       JOIN accounts_account a ON a.person_id = d.person_id
@@ -66,11 +66,17 @@ _LOOK_UP: Final = """
      ORDER BY (d.number_bi = %s) DESC, (a.status = 'closed'), a.id DESC
      LIMIT 1
 """
-_TRACE: Final = """
-    INSERT INTO accounts_lookup
-           (number_bi, answer, asked_by, unit_code, purpose, procedure_code, reference)
-    VALUES (%s, %s, %s, %s, %s, %s, %s)
-"""
+_COLUMNS: Final = "number_bi, answer, asked_by, unit_code, purpose, procedure_code, reference"
+_TRACE: Final = f"INSERT INTO accounts_lookup ({_COLUMNS}) VALUES (%s, %s, %s, %s, %s, '', %s)"  # noqa: S608
+# The trace says what was found even when nothing was: the sub-selects are NULL then.
+_LOOK_UP_TRACED: Final = f"""
+    WITH hit AS ({_LOOK_UP}), trace AS (
+        INSERT INTO accounts_lookup ({_COLUMNS})
+        SELECT CASE WHEN (SELECT by_first FROM hit) IS FALSE THEN %s::bytea ELSE %s::bytea END,
+               coalesce((SELECT CASE WHEN review THEN 'REVIEW' ELSE 'FOUND' END FROM hit), 'NOT_FOUND'),
+               %s::text, %s::text, %s::text, '', %s::text)
+    SELECT * FROM hit
+"""  # noqa: S608
 
 
 def check(
@@ -89,18 +95,24 @@ def check(
     """The account behind ``number`` (else behind ``old_number``) with a signed receipt, or None.
 
     Numbers of two people, or a name or birth date that differs from what is claimed: REVIEW, never a match
-    (threats T-18). Two statements: one indexed read, one trace that the citizen sees afterwards, under the
-    number that led to the account (DP-08).
+    (threats T-18). One indexed read and one trace that the citizen sees afterwards, under the number that led
+    to the account (DP-08); one statement does both unless something is claimed.
     """
     first = number_fingerprint(number)
     second = number_fingerprint(old_number) if old_number else first
+    asked = [first, first, second, first]
+    who = [asked_by, unit_code, purpose, reference]
     with connection.cursor() as cursor:
-        cursor.execute(_LOOK_UP, [first, first, second, first])
-        row = cursor.fetchone()
-        review = row is not None and (row[3] or _contradicts(row[4], row[8], claimed_name, claimed_birth))
-        answer = "NOT_FOUND" if row is None else "REVIEW" if review else "FOUND"
-        hit = first if row is None or row[7] else second
-        cursor.execute(_TRACE, [hit, answer, asked_by, unit_code, purpose, "", reference])
+        if claimed_name is None and claimed_birth is None:
+            cursor.execute(_LOOK_UP_TRACED, [*asked, second, first, *who])
+            row = cursor.fetchone()
+            review = row is not None and row[3]
+        else:
+            cursor.execute(_LOOK_UP, asked)
+            row = cursor.fetchone()
+            review = row is not None and (row[3] or _contradicts(row[4], row[8], claimed_name, claimed_birth))
+            answer = "NOT_FOUND" if row is None else "REVIEW" if review else "FOUND"
+            cursor.execute(_TRACE, [first if row is None or row[7] else second, answer, *who])
     if row is None:
         return None
     _, public_id, status, _, full_name, kind, last3, by_first, _ = row

@@ -47,7 +47,7 @@ def database(url: str) -> dict[str, object]:
         raise ImproperlyConfigured("DATABASE_URL phải là địa chỉ PostgreSQL (postgresql://…).")
     query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "motcua.config.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "motcua",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

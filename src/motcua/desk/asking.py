@@ -3,9 +3,10 @@
 import logging
 import uuid
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 
 from motcua import journal
 from motcua.desk import receipts
@@ -143,21 +144,26 @@ _INSERT = (
 
 
 def keep(row: AccountCheck) -> None:
-    """Write the row and its line in the journal."""
-    with transaction.atomic():
-        insert(row)
-        journal.record(
-            "desk.account.checked",
-            subject=f"check:{row.public_id}",
-            actor=row.officer_subject,
-            unit_code=row.unit_code,
-            facts={"answer": row.answer, "status": row.status, "kind": row.kind},
-        )
+    """Write the row and its line in the journal: one statement, and so one transaction."""
+    row.pk, row.checked_at = journal.record_with(
+        _INSERT,
+        _values(row),
+        "desk.account.checked",
+        subject=f"check:{row.public_id}",
+        actor=row.officer_subject,
+        unit_code=row.unit_code,
+        facts={"answer": row.answer, "status": row.status, "kind": row.kind},
+    )
+    row._state.adding = False
 
 
 def insert(row: AccountCheck) -> None:
     """One statement: on the hottest path the ORM costs more than the database."""
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [getattr(row, column) for column in _COLUMNS])
+        cursor.execute(_INSERT, _values(row))
         row.pk, row.checked_at = cursor.fetchone()
     row._state.adding = False
+
+
+def _values(row: AccountCheck) -> list[Any]:
+    return [getattr(row, column) for column in _COLUMNS]

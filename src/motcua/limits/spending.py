@@ -6,11 +6,14 @@ act, in key order (so no two acts wait for each other), committed before the cal
 over, the whole statement is rolled back: a refused attempt costs nothing anywhere. Price: a short write each.
 """
 
+import json
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import lru_cache
 from typing import NamedTuple
 
+import psycopg
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
@@ -19,6 +22,9 @@ from motcua.limits.models import Unlocking
 from motcua.limits.quotas import Quota, Window
 
 log = logging.getLogger(__name__)
+
+#: SQLSTATE of limits_refuse (migration 0002).
+_REFUSED = "LM429"
 
 #: (quota, who), or for a quota of different things (quota, who, which thing).
 Want = tuple[Quota, str] | tuple[Quota, str, str]
@@ -73,7 +79,7 @@ def spend(*wants: Want) -> None:
     claims = sorted({claim for want in wants for claim in _claims_of(want)}, key=lambda claim: claim.key)
     by_times = [claim for claim in claims if claim.thing is None]
     by_things = [claim for claim in claims if claim.thing is not None]
-    with _closed_when_broken(), transaction.atomic(durable=True):
+    with _closed_when_broken(), _alone_if(by_things):
         if by_times:
             _count(by_times)
         for claim in by_things:
@@ -148,31 +154,58 @@ def in_words(seconds: int) -> str:
 
 
 def _count(claims: Sequence[_Claim]) -> None:
-    values: list[bytes | int | float | None] = []
+    values: list[bytes | int | float | bool | None] = []
     for claim in claims:
         hold = claim.window.hold
         values += [claim.key, claim.window.times, claim.window.per.total_seconds()]
-        values.append(hold.total_seconds() if hold else None)
-    row = "(%s::bytea, %s::int, %s::float8 * interval '1 second', %s::float8 * interval '1 second')"
-    # What stands under DO UPDATE is evaluated once the row is locked: the clock is read then, not before.
-    statement = f"""
-        WITH wanted (key, times, per, hold) AS (VALUES {", ".join([row] * len(claims))})
-        INSERT INTO limits_bucket AS b (key, used, window_ends_at)
-        SELECT key, 1, clock_timestamp() + CASE WHEN times = 1 THEN coalesce(hold, per) ELSE per END
-        FROM wanted ORDER BY key
-        ON CONFLICT (key) DO UPDATE SET
-            used = CASE WHEN b.window_ends_at <= clock_timestamp() THEN 1 ELSE b.used + 1 END,
-            window_ends_at = (
-                SELECT CASE WHEN b.window_ends_at <= clock_timestamp() THEN clock_timestamp() + w.per
-                            WHEN b.used + 1 = w.times AND w.hold IS NOT NULL THEN clock_timestamp() + w.hold
-                            ELSE b.window_ends_at END
-                FROM wanted w WHERE w.key = excluded.key)
-        RETURNING key, used, {_SECONDS_LEFT}
-    """  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        counted = {bytes(key): (used, seconds) for key, used, seconds in cursor.fetchall()}
+        values += [hold.total_seconds() if hold else None, not claim.window.alarm]
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(_counting(len(claims)), values)
+            counted = {bytes(key): (used, seconds) for key, used, seconds, _ in cursor.fetchall()}
+    except DatabaseError as no:
+        counted = _counted_before_refusing(no)
     _judge((claim, *counted[claim.key]) for claim in claims)
+
+
+@lru_cache(maxsize=32)
+def _counting(claims: int) -> str:
+    """One statement that counts in all buckets, or refuses itself and so counts in none.
+
+    What stands under DO UPDATE is evaluated once the row is locked: the clock is read then, not before.
+    """
+    row = "(%s::bytea, %s::int, %s::float8 * interval '1 second', %s::float8 * interval '1 second', %s::boolean)"
+    return f"""
+        WITH wanted (key, times, per, hold, refuses) AS (VALUES {", ".join([row] * claims)}),
+        counted AS (
+            INSERT INTO limits_bucket AS b (key, used, window_ends_at)
+            SELECT key, 1, clock_timestamp() + CASE WHEN times = 1 THEN coalesce(hold, per) ELSE per END
+            FROM wanted ORDER BY key
+            ON CONFLICT (key) DO UPDATE SET
+                used = CASE WHEN b.window_ends_at <= clock_timestamp() THEN 1 ELSE b.used + 1 END,
+                window_ends_at = (
+                    SELECT CASE WHEN b.window_ends_at <= clock_timestamp() THEN clock_timestamp() + w.per
+                                WHEN b.used + 1 = w.times AND w.hold IS NOT NULL
+                                THEN clock_timestamp() + w.hold
+                                ELSE b.window_ends_at END
+                    FROM wanted w WHERE w.key = excluded.key)
+            RETURNING key, used, {_SECONDS_LEFT} AS seconds),
+        judged AS (
+            SELECT bool_or(c.used > w.times AND w.refuses) AS over,
+                   jsonb_agg(jsonb_build_array(encode(c.key, 'hex'), c.used, c.seconds)) AS said
+            FROM counted c JOIN wanted w USING (key))
+        SELECT c.key, c.used, c.seconds, CASE WHEN j.over THEN limits_refuse(j.said) END
+        FROM counted c, judged j
+    """  # noqa: S608
+
+
+def _counted_before_refusing(no: DatabaseError) -> dict[bytes, tuple[int, int]]:
+    """What the refused statement had counted; anything else that went wrong is raised again."""
+    cause = no.__cause__
+    if not isinstance(cause, psycopg.Error) or cause.sqlstate != _REFUSED:
+        raise no
+    said = json.loads(cause.diag.message_detail or "[]")
+    return {bytes.fromhex(key): (int(used), int(seconds)) for key, used, seconds in said}
 
 
 def _count_thing(claim: _Claim) -> None:
@@ -259,6 +292,13 @@ def _key(quota: Quota, index: int, who: str) -> bytes:
 def _mac(*parts: str) -> bytes:
     digest: bytes = settings.KEYRING.mac("limits", *parts)
     return digest
+
+
+def _alone_if(several: Sequence[_Claim]) -> AbstractContextManager[object]:
+    """A transaction of its own where one statement does not do; inside another one always, which refuses it."""
+    if several or connection.in_atomic_block:
+        return transaction.atomic(durable=True)
+    return nullcontext()
 
 
 @contextmanager
