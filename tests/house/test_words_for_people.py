@@ -114,11 +114,7 @@ def test_every_rule_of_one_row_has_a_sentence() -> None:
 
 
 #: Rules whose acts are not built yet, or that the database counts itself (a code's five tries).
-UNSPENT = {"CODE_TRIES", "SENDS_BY_UNIT", "SENDS_FROM_ADDRESS"} | {
-    "UPLOADS_TO_APPLICATION",
-    "UPLOADS_TO_DOSSIER",
-    "UPLOADS_BY_OFFICER",
-}
+UNSPENT = {"CODE_TRIES"}
 
 
 def test_every_quota_is_spent_somewhere() -> None:
@@ -131,10 +127,8 @@ def test_every_quota_is_spent_somewhere() -> None:
     assert {quota.name for quota in Quota} - spent - UNSPENT == set()
 
 
-#: For the acts after reception, which come later, and for two notices of a lock.
+#: For the acts after reception, which come later.
 UNSENT = {
-    "codes_locked",
-    "phone_factor_disabled",
     "supplement_requested",
     "due_date_moved",
     "dossier_refused",

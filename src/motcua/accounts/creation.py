@@ -146,6 +146,7 @@ def send_code(*, authority: Authority, application: AssistApplication) -> Passco
         phone=data.phone,
         device="",
         officer=authority.subject,
+        extra_quotas=((Quota.SENDS_BY_UNIT, authority.unit_code),),
     )
     rows.touch(application)
     return passcode

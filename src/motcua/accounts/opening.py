@@ -121,7 +121,7 @@ def data_of(registration: Registration) -> PersonData:
     return PersonData.unsealed(_COLUMN, str(registration.public_id), registration.data_sealed)
 
 
-def send_code(registration: Registration, *, device: str) -> Passcode:
+def send_code(registration: Registration, *, device: str, address: str = "") -> Passcode:
     """Text a code to the phone that was typed. Raises TooManyAttempts, OutOfOrder."""
     if registration.state not in (Registration.State.TYPED, Registration.State.PHONE_PROVED):
         raise OutOfOrder
@@ -129,7 +129,11 @@ def send_code(registration: Registration, *, device: str) -> Passcode:
     phone = data.phone
     prefix_watch = ((Quota.PHONES_IN_PREFIX, phone.value[:9], phone_fingerprint(phone).hex()),)
     return passcodes.send(
-        binding=_binding(registration), phone=phone, device=device, extra_quotas=prefix_watch
+        binding=_binding(registration),
+        phone=phone,
+        device=device,
+        address=address,
+        extra_quotas=prefix_watch,
     )
 
 
@@ -281,13 +285,17 @@ def resume(*, citizen_id: CitizenId, phone: Phone, browser: str) -> Registration
     return registration
 
 
-def send_resume_code(registration: Registration, *, device: str) -> Passcode:
+def send_resume_code(registration: Registration, *, device: str, address: str = "") -> Passcode:
     """As ``send_code``; a decoy when there is nothing to resume."""
     if registration.data_sealed is None:
         return passcodes.send(
-            binding=_binding(registration), phone=None, device=device, decoy_masked=registration.phone_masked
+            binding=_binding(registration),
+            phone=None,
+            device=device,
+            address=address,
+            decoy_masked=registration.phone_masked,
         )
-    return send_code(registration, device=device)
+    return send_code(registration, device=device, address=address)
 
 
 def refuse_weak(password: str, data: PersonData) -> None:

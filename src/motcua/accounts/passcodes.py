@@ -18,7 +18,7 @@ from motcua.kernel.phone import Phone
 from motcua.kernel.refusal import Refusal
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
-from motcua.limits.spending import Want
+from motcua.limits.spending import TooManyAttempts, Want
 from motcua.outbox import sending, texts
 
 
@@ -110,6 +110,7 @@ def send(
     binding: Binding,
     phone: Phone | None,
     device: str,
+    address: str = "",
     officer: str = "",
     decoy_masked: str = "",
     extra_quotas: Iterable[Want] = (),
@@ -119,7 +120,7 @@ def send(
     ``phone`` is None for a decoy: the same reads and writes, but its message has lapsed before it could leave
     (threats T-08). The budgets are committed first. Raises TooManyAttempts.
     """
-    spending.spend(*_quotas(binding, device, officer), *extra_quotas)
+    spending.spend(*_quotas(binding, device, address, officer), *extra_quotas)
     code = f"{secrets.randbelow(10**6):06d}"
     with transaction.atomic():
         _one_sender_at_a_time(binding)
@@ -169,7 +170,11 @@ def verify(*, binding: Binding, code: str) -> Passcode:
     left = _spend_try(newest)
     if left is None:
         raise _why_dead(newest)
-    spending.spend(*_streak(binding))
+    try:
+        spending.spend(*_streak(binding))
+    except TooManyAttempts as no:
+        _tell_of_lock(newest, binding, no.quota)
+        raise
     if not hmac.compare_digest(bytes(newest.code_mac), binding.digest(str(newest.public_id), code)):
         raise _wrong(newest, binding, code, left)
     if not _consume(newest):
@@ -177,6 +182,19 @@ def verify(*, binding: Binding, code: str) -> Passcode:
     spending.reset(Quota.CODE_FAILURES, _streak(binding)[0][1])
     spending.reset(Quota.CODE_FAILURES_UNTIL_PROOFED, _streak(binding)[1][1])
     return newest
+
+
+def _tell_of_lock(passcode: Passcode, binding: Binding, quota: Quota) -> None:
+    """Whoever holds the phone hears once an hour that somebody mistypes its codes (threats L2)."""
+    if passcode.message_id is None:
+        return
+    lasting = quota is Quota.CODE_FAILURES_UNTIL_PROOFED
+    sending.enqueue(
+        to=sending.receiver_of(passcode.message_id),
+        text=texts.phone_factor_disabled() if lasting else texts.codes_locked(),
+        purpose="codes_locked",
+        dedupe_key=f"codes_locked:{passcode.created_at:%Y%m%d%H}:{binding.digest('lock', '')[:12].hex()}",
+    )
 
 
 def status(binding: Binding) -> CodeStatus | None:
@@ -220,13 +238,15 @@ def _streak(binding: Binding) -> list[tuple[Quota, str]]:
     ]
 
 
-def _quotas(binding: Binding, device: str, officer: str) -> list[Want]:
+def _quotas(binding: Binding, device: str, address: str, officer: str) -> list[Want]:
     phone = binding.phone_bi.hex()
     wants: list[Want] = [(Quota.SENDS_TO_PHONE, phone), (Quota.SENDS_FOR_ID, binding.subject_bi.hex())]
     if officer:
         wants += [(Quota.SENDS_BY_OFFICER, officer), (Quota.PHONES_BY_OFFICER, officer, phone)]
     else:
         wants.append((Quota.SENDS_IN_SESSION, device))
+    if address:
+        wants.append((Quota.SENDS_FROM_ADDRESS, address))
     return wants
 
 

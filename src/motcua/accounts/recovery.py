@@ -47,7 +47,9 @@ class OperatorSilent(Refusal):
     message = "Nhà mạng chưa trả lời nên chưa đổi được số điện thoại. Đề nghị ông/bà thử lại sau ít phút."
 
 
-def ask_reset(*, number: Number, born_on: BirthDate, browser: str, device: str) -> Recovery:
+def ask_reset(
+    *, number: Number, born_on: BirthDate, browser: str, device: str, address: str = ""
+) -> Recovery:
     """Forgotten password: a code to the bound phone if number and birth date are right, else a decoy.
 
     Raises TooManyAttempts; every answer looks the same (threats T-08, L15).
@@ -73,14 +75,15 @@ def ask_reset(*, number: Number, born_on: BirthDate, browser: str, device: str) 
         binding=_binding(recovery),
         phone=phone,
         device=device,
+        address=address,
         extra_quotas=((Quota.RECOVERIES_OF_ID, fingerprint.hex()),),
     )
     return recovery
 
 
-def resend(recovery: Recovery, *, device: str) -> None:
+def resend(recovery: Recovery, *, device: str, address: str = "") -> None:
     """A newer code to the same phone. Raises TooManyAttempts."""
-    passcodes.send(binding=_binding(recovery), phone=_target(recovery), device=device)
+    passcodes.send(binding=_binding(recovery), phone=_target(recovery), device=device, address=address)
 
 
 def recovery_for(browser: str, public_id: uuid.UUID) -> Recovery:

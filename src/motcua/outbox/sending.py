@@ -106,6 +106,12 @@ def usual_status(promised_at: datetime) -> Progress:
     return Progress.WAITING if seen.exists() else Progress.SENT
 
 
+def receiver_of(message_id: int) -> Phone:
+    """Who a message was for: to tell the same phone something more."""
+    message = Message.objects.get(pk=message_id)
+    return Phone.parse(settings.KEYRING.open("outbox.to", str(message.reference), message.to_sealed))
+
+
 def send_due(*, gateway: SmsGateway, limit: int = 50) -> int:
     """Send what is due, codes first; returns how many the gateway took.
 

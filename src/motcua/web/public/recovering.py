@@ -10,9 +10,11 @@ from django.views.decorators.http import require_http_methods
 from motcua.accounts import passcodes, recovery
 from motcua.kernel.password_rule import PasswordTooWeak
 from motcua.kernel.refusal import Refusal
+from motcua.web import visitors
 from motcua.web.access import anyone
 from motcua.web.devices import device_of
 from motcua.web.public import forms
+from motcua.web.public.even_pace import even_pace
 from motcua.web.public.registration import code_facts
 
 
@@ -24,12 +26,14 @@ def ask(request: HttpRequest) -> HttpResponse:
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            asked = recovery.ask_reset(
-                number=form.cleaned_data["number"],
-                born_on=form.cleaned_data["born_on"],
-                browser=device_of(request),
-                device=device_of(request),
-            )
+            with even_pace():
+                asked = recovery.ask_reset(
+                    number=form.cleaned_data["number"],
+                    born_on=form.cleaned_data["born_on"],
+                    browser=device_of(request),
+                    device=device_of(request),
+                    address=visitors.address_of(request),
+                )
         except Refusal as no:
             form.refuse(no)
             status = no.status
@@ -50,7 +54,7 @@ def code(request: HttpRequest, public_id: UUID) -> HttpResponse:
     status = 200
     try:
         if resend:
-            recovery.resend(asked, device=device_of(request))
+            recovery.resend(asked, device=device_of(request), address=visitors.address_of(request))
             return redirect("public:forgotten_code", public_id=asked.public_id)
         if form.is_bound and form.is_valid():
             recovery.confirm_code(asked, code=form.cleaned_data["code"])

@@ -56,7 +56,7 @@ def begin(request: HttpRequest) -> HttpResponse:
                 from_desk=_opened_from_desk(request),
                 return_to=_return_to(request),
             )
-            opening.send_code(registration, device=device_of(request))
+            opening.send_code(registration, device=device_of(request), address=visitors.address_of(request))
         except Refusal as no:
             form.refuse(no, _FIELD_OF.get(no.code))
             return render(request, "public/dang_ky.html", _page(form, 1), status=no.status)
@@ -76,7 +76,9 @@ def code(request: HttpRequest, public_id: UUID) -> HttpResponse:
     status = 200
     if resend:
         try:
-            opening.send_resume_code(registration, device=device_of(request))
+            opening.send_resume_code(
+                registration, device=device_of(request), address=visitors.address_of(request)
+            )
             return _to_step(registration)
         except Refusal as no:
             form, status = forms.Code.refused(no), no.status
@@ -126,7 +128,7 @@ def mismatch(request: HttpRequest, public_id: UUID) -> HttpResponse:
         {
             **_page(None, 2),
             "registration": registration,
-            "hotline": subscribers.hotline_of(registration.operator),
+            "operator_hotline": subscribers.hotline_of(registration.operator),
             "desks": tree.desks(on=timezone.localdate())[:8],
         },
     )
@@ -245,7 +247,9 @@ def resume(request: HttpRequest) -> HttpResponse:
             citizen_id=form.cleaned_data["citizen_id"], phone=form.cleaned_data["phone"], browser=browser
         )
         try:
-            opening.send_resume_code(registration, device=device_of(request))
+            opening.send_resume_code(
+                registration, device=device_of(request), address=visitors.address_of(request)
+            )
         except Refusal as no:
             form.refuse(no)
             return render(request, "public/dang_ky_tiep_tuc.html", _page(form, 1), status=no.status)
