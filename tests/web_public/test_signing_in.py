@@ -66,7 +66,12 @@ def test_in_production_cookies_are_secure_and_bound_to_the_host(browser: Browser
 
     for name in ("__Host-phien", "__Host-thiet-bi"):
         cookie = answer.cookies[name]
-        assert (cookie["secure"], cookie["httponly"], cookie["path"], cookie["domain"]) == (True, True, "/", "")
+        assert (cookie["secure"], cookie["httponly"], cookie["path"], cookie["domain"]) == (
+            True,
+            True,
+            "/",
+            "",
+        )
 
 
 def test_signing_out_ends_the_session_on_the_server_and_clears_the_browser(browser: Browser) -> None:
@@ -161,9 +166,7 @@ def test_a_changed_password_ends_the_other_sessions_and_tells_the_owner(browser:
     elsewhere.sign_in(person)
     browser.sign_in(person)
 
-    answer = browser.post(
-        "/ca-nhan/mat-khau/", {"current": people.STRONG, "password": NEW, "again": NEW}
-    )
+    answer = browser.post("/ca-nhan/mat-khau/", {"current": people.STRONG, "password": NEW, "again": NEW})
 
     assert answer.status_code == 200
     assert "Mật khẩu đã được đổi" in text_of(answer)
@@ -206,9 +209,7 @@ def test_changing_the_phone_asks_the_operator_and_tells_the_old_one(browser: Bro
     page = text_of(browser.get(asked["Location"]))
     assert moved.phone.masked in page
     assert "Gửi lại OTP" in page
-    answer = browser.post(
-        asked["Location"], {"code": people.newest_code("otp_change_phone"), "act": "go"}
-    )
+    answer = browser.post(asked["Location"], {"code": people.newest_code("otp_change_phone"), "act": "go"})
 
     assert "Đã đổi số điện thoại" in text_of(answer)
     assert identity.primary_phone(account) == moved.phone
@@ -223,9 +224,7 @@ def test_a_phone_of_somebody_else_is_not_taken(browser: Browser) -> None:
     phone = people.data().phone
 
     asked = browser.post("/ca-nhan/so-dien-thoai/", {"password": people.STRONG, "phone": phone.local})
-    answer = browser.post(
-        asked["Location"], {"code": people.newest_code("otp_change_phone"), "act": "go"}
-    )
+    answer = browser.post(asked["Location"], {"code": people.newest_code("otp_change_phone"), "act": "go"})
 
     assert answer.status_code == 422
     assert "không khớp với thông tin thuê bao tại nhà mạng Viettel" in errors_of(answer)
@@ -366,7 +365,9 @@ def test_forgotten_looks_the_same_for_those_who_have_no_account(who: str) -> Non
 
 def neutral(answer: Any) -> str:
     """The page without what differs between any two answers."""
-    page = re.sub(r'(csrfmiddlewaretoken" value|data-challenge|nonce)="[^"]*"', r'\1="…"', answer.content.decode())
+    page = re.sub(
+        r'(csrfmiddlewaretoken" value|data-challenge|nonce)="[^"]*"', r'\1="…"', answer.content.decode()
+    )
     page = re.sub(r'data-seconds="[0-9]+"', 'data-seconds="…"', page)
     page = re.sub(r"thử lại sau [0-9]+ giây", "thử lại sau", page)
     return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "…", page)
@@ -388,9 +389,7 @@ def one_time_password(person: people.PersonData) -> str:
     """An officer opened the account; what the citizen reads on the phone."""
     authority = authority_at("don-vi-mau", Power.OPEN_ACCOUNT)
     application = assistance.start(authority=authority, filled=assistance.Filled(person, "PHONE_MISMATCH"))
-    assistance.attach_scan(
-        authority=authority, application=application, scan=scan_of("a"), qr_text=None
-    )
+    assistance.attach_scan(authority=authority, application=application, scan=scan_of("a"), qr_text=None)
     creation.paper(authority=authority, application=application, now=timezone.now())
     application.refresh_from_db()
     creation.send_code(authority=authority, application=application)
