@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.refusal import NotFound
-from motcua.units import posts, staff
+from motcua.units import officers, posts, staff
 from motcua.units.posts import PostOfOfficer
 from motcua.web.access import OfficerRequest
 
@@ -81,6 +81,6 @@ def at_unit(authority: Authority, unit_code: str) -> Authority:
 
 
 def myself(authority: Authority) -> tuple[str, str]:
-    """Name and masked phone of the officer, for the boxes that nobody edits."""
+    """Name and phone of the officer, for the boxes that nobody edits; shown to nobody but that officer."""
     colleague = staff.officer_of(authority.subject)
-    return (colleague.full_name, colleague.phone_masked) if colleague else ("", "")
+    return (colleague.full_name, officers.phone_of(authority.subject).local) if colleague else ("", "")
