@@ -60,8 +60,10 @@ class Connection:
         body: bytes,
         kind: str = "application/x-www-form-urlencoded",
     ) -> Answer:
+        # As the proxy in front of a production server passes it on.
         head = (
             f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookies}\r\n"
+            "X-Forwarded-Proto: https\r\nX-Forwarded-For: 127.0.0.1\r\nOrigin: https://127.0.0.1\r\n"
             f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
         )
         self._socket.sendall(head.encode() + body)
@@ -73,12 +75,34 @@ class Connection:
             data += self._more()
         head, _, rest = data.partition(b"\r\n\r\n")
         lines = head.decode("latin-1").split("\r\n")
-        headers = dict(line.lower().split(": ", 1) for line in lines[1:] if ": " in line)
-        wanted = int(headers.get("content-length", "0"))
-        while len(rest) < wanted:
-            rest += self._more()
-        self._left = rest[wanted:]
-        return Answer(int(lines[0].split(" ")[1]), headers, rest[:wanted])
+        pairs = (line.split(": ", 1) for line in lines[1:] if ": " in line)
+        headers = {name.lower(): value for name, value in pairs}
+        status = int(lines[0].split(" ")[1])
+        if headers.get("transfer-encoding") == "chunked":
+            return Answer(status, headers, self._chunks(rest))
+        self._left = rest
+        return Answer(status, headers, self._exactly(int(headers.get("content-length", "0"))))
+
+    def _chunks(self, begun: bytes) -> bytes:
+        self._left = begun
+        body = b""
+        while size := int(self._line(), 16):
+            body += self._exactly(size)
+            self._line()
+        self._line()
+        return body
+
+    def _line(self) -> bytes:
+        while b"\r\n" not in self._left:
+            self._left += self._more()
+        line, _, self._left = self._left.partition(b"\r\n")
+        return line
+
+    def _exactly(self, size: int) -> bytes:
+        while len(self._left) < size:
+            self._left += self._more()
+        got, self._left = self._left[:size], self._left[size:]
+        return got
 
     def _more(self) -> bytes:
         got = self._socket.recv(65536)
@@ -96,10 +120,17 @@ def run(
     """``job(connection, nth)`` makes one request and says whether the answer was right."""
     numbers = count()
     waits: list[float] = []
-    wrong = count()
+    wrong: list[int] = []
+    failures: list[Exception] = []
     guard = threading.Lock()
 
     def work() -> None:
+        try:
+            steps()
+        except (OSError, ValueError, KeyError) as broken:
+            failures.append(broken)
+
+    def steps() -> None:
         connection = Connection(port)
         while (nth := next(numbers)) < requests:
             begun = time.perf_counter()
@@ -108,7 +139,7 @@ def run(
             with guard:
                 waits.append(waited)
                 if not right:
-                    next(wrong)
+                    wrong.append(nth)
 
     before = cpu_of(web), cpu_of(database)
     begun = time.perf_counter()
@@ -119,6 +150,8 @@ def run(
         thread.join()
     took = time.perf_counter() - begun
     after = cpu_of(web), cpu_of(database)
+    if failures:
+        raise RuntimeError("a client broke off") from failures[0]
     waits.sort()
     done = max(1, len(waits))
     return Measured(
@@ -129,7 +162,27 @@ def run(
         p95_ms=1000 * waits[min(done - 1, int(done * 0.95))],
         web_cpu_ms=1000 * (after[0] - before[0]) / done,
         database_cpu_ms=1000 * (after[1] - before[1]) / done,
-        wrong=next(wrong),
+        wrong=len(wrong),
+    )
+
+
+def together(runs: Sequence[Measured]) -> Measured:
+    """Several runs of the same thing as one; the medians are averaged."""
+    done = sum(one.requests for one in runs)
+    seconds = sum(one.requests / one.per_second for one in runs)
+
+    def mean(values: Sequence[float]) -> float:
+        return sum(value * one.requests for value, one in zip(values, runs, strict=True)) / done
+
+    return Measured(
+        clients=runs[0].clients,
+        requests=done,
+        per_second=done / seconds,
+        median_ms=mean([one.median_ms for one in runs]),
+        p95_ms=mean([one.p95_ms for one in runs]),
+        web_cpu_ms=mean([one.web_cpu_ms for one in runs]),
+        database_cpu_ms=mean([one.database_cpu_ms for one in runs]),
+        wrong=sum(one.wrong for one in runs),
     )
 
 

@@ -1,10 +1,13 @@
 """A database as a province would have it: many accounts, some of them created by officers, many officers."""
 
+import hashlib
 import os
-import random
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +16,7 @@ from django.db import connection, transaction
 from motcua.accounts import identity, operators, sessions
 from motcua.accounts.models import Account
 from motcua.desk import sample as procedures
+from motcua.desk.models import Process
 from motcua.kernel.authority import Power
 from motcua.kernel.person_name import PersonName, fold
 from motcua.kernel.phone import Phone
@@ -55,6 +59,8 @@ _GIVEN = (
     "Sơn",
     "Tâm",
 )
+#: The words of this name stand in few rows (one account in 20,000).
+RARE = "Ông Thị Ưởng"
 _START = datetime(2022, 7, 20, 7, 0, tzinfo=UTC)
 _CHUNK = 20_000
 
@@ -66,6 +72,20 @@ def number_of(nth: int) -> str:
 
 def phone_of(nth: int) -> str:
     return f"+849{nth:08d}"
+
+
+def name_of(nth: int) -> str:
+    """Spread over 2,520 names, and now and then the rare one."""
+    if nth % 20_000 == 10_000:
+        return RARE
+    family, rest = divmod(nth * 2_654_435_761 % 2_520, 180)
+    middle, given = divmod(rest, 15)
+    return f"{_FAMILY[family]} {_MIDDLE[middle]} {_GIVEN[given]}"
+
+
+def creator_of(nth: int) -> str:
+    """One of four officers who vouched (every tenth account has one)."""
+    return f"{nth % 40:032x}"
 
 
 def lay_ground() -> None:
@@ -83,10 +103,11 @@ def grow(until: int) -> None:
         cursor.execute("SELECT id FROM units_unit WHERE code = %s", [UNIT])
         (unit_id,) = cursor.fetchone()
     for first in range(have, until, _CHUNK):
-        with transaction.atomic():
+        with transaction.atomic(), _unasked():
             _copy_chunk(first, min(first + _CHUNK, until), unit_id)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+        cursor.execute("CHECKPOINT")
 
 
 def officers_with_cookies(count: int) -> list[str]:
@@ -108,6 +129,14 @@ def officers_with_cookies(count: int) -> list[str]:
         token, _ = sessions.begin(account, audience="OFFICER", device="do", device_words="đo", unit_code=UNIT)
         tokens.append(token)
     return tokens
+
+
+@contextmanager
+def _unasked() -> Iterator[None]:
+    """Foreign keys and triggers are not asked row by row: these rows are known to be whole."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        yield
 
 
 def _copy_chunk(first: int, last: int, unit_id: int) -> None:
@@ -172,11 +201,15 @@ def _copy_chunk(first: int, last: int, unit_id: int) -> None:
             cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [f"accounts_{table}", last])
 
 
+_folded = lru_cache(maxsize=4096)(fold)
+
+
 def _row(nth: int) -> tuple[int, str, list[str], str, uuid.UUID]:
-    dice = random.Random(nth)
-    name = f"{dice.choice(_FAMILY)} {dice.choice(_MIDDLE)} {dice.choice(_GIVEN)}"
-    folded = fold(name)
-    return nth, name, folded.split(), folded, uuid.UUID(int=dice.getrandbits(128), version=4)
+    name = name_of(nth)
+    folded = _folded(name)
+    # Random in the index as real ones are, the same in each run.
+    public_id = uuid.UUID(bytes=hashlib.blake2b(nth.to_bytes(8, "big"), digest_size=16).digest(), version=4)
+    return nth, name, folded.split(), folded, public_id
 
 
 def _account(nth: int, public_id: uuid.UUID, unit_id: int) -> tuple[Any, ...]:
@@ -190,7 +223,7 @@ def _account(nth: int, public_id: uuid.UUID, unit_id: int) -> tuple[Any, ...]:
             "ASSISTED",
             "x",
             opened,
-            f"{nth % 40:032x}",
+            creator_of(nth),
             unit_id,
             UNIT,
             False,
@@ -202,6 +235,40 @@ def _copy(target: str, rows: Iterator[tuple[Any, ...]]) -> None:
     with connection.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """What the visitors come for."""
+
+    code: str
+    process_id: int
+    components: int
+
+
+def a_procedure() -> Procedure:
+    """The first of the sample catalogue that has two processes."""
+    chosen = (
+        Process.objects.select_related("procedure").filter(procedure__code="2.001914").order_by("order")[0]
+    )
+    return Procedure(chosen.procedure.code, chosen.pk, chosen.procedure.components.count())
+
+
+def subject_of(nth: int) -> str:
+    """By which the desk knows the nth account."""
+    return identity.subject_of(Account.objects.get(pk=nth + 1).public_id, settings.DESK_ID)
+
+
+def keep_signed_in() -> None:
+    """Building the world takes longer than an officer may be away."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE accounts_session SET seen_at = clock_timestamp()")
+
+
+def rest_budgets() -> None:
+    """A new hour for every officer, between two runs."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM limits_bucket")
 
 
 def durable() -> str:

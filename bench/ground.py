@@ -1,0 +1,152 @@
+"""A PostgreSQL and web processes of the bench's own, in a place that is gone afterwards. Production settings."""
+
+import http.client
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from motcua.ops import embedded
+from motcua.ops.places import APP_ROLE
+from motcua.ops.processes import die_with_parent
+
+SOURCE = Path(__file__).resolve().parent.parent
+_APP_PASSWORD = "do-toc-do"
+_SETTINGS = {
+    "DJANGO_SETTINGS_MODULE": "bench.settings",
+    "SECRET_KEY": "do-toc-do",
+    "ALLOWED_HOSTS": "127.0.0.1",
+    "PUBLIC_URL": "https://127.0.0.1",
+    "SMS_URL": "http://127.0.0.1:9/",
+    "SMS_SECRET": "do",
+    "OPERATORS_URL": "http://127.0.0.1:9/",
+    "OPERATORS_SECRET": "do",
+    "METRICS_TOKEN": "do",
+    "DESK_ID": "binh-dinh",
+    "ANTIVIRUS": "motcua.gateways.antivirus_none.NotConfigured",
+}
+
+
+@dataclass
+class Ground:
+    """A database with every migration, and what its web processes are told."""
+
+    database: embedded.Embedded
+    var_dir: Path
+
+    @property
+    def database_pids(self) -> list[int]:
+        return [self.database.process.pid]
+
+    @property
+    def app_url(self) -> str:
+        return self.database.url_for(APP_ROLE, _APP_PASSWORD)
+
+    @contextmanager
+    def web(self) -> Iterator[tuple[int, int]]:
+        """The real web process; its port and pid."""
+        with self._serving([sys.executable, "-m", "motcua.ops.cli", "web"], "/healthz", 200) as served:
+            yield served
+
+    @contextmanager
+    def bare(self) -> Iterator[tuple[int, int]]:
+        """The bare handlers of ``bench.bare`` under the same server with the same settings."""
+        with self._serving([sys.executable, "-m", "bench.bare"], "/hello", 200) as served:
+            yield served
+
+    @contextmanager
+    def _serving(self, command: Sequence[str], address: str, status: int) -> Iterator[tuple[int, int]]:
+        port = _free_port()
+        metrics = self.var_dir / f"metrics-{port}"
+        metrics.mkdir()
+        log = (self.var_dir / f"{port}.log").open("ab")
+        process = subprocess.Popen(
+            list(command),
+            cwd=SOURCE,
+            env={
+                **os.environ,
+                "DATABASE_URL": self.app_url,
+                "PORT": str(port),
+                "PYTHONPATH": f"{SOURCE / 'src'}{os.pathsep}{SOURCE}",
+                "PROMETHEUS_MULTIPROC_DIR": str(metrics),
+            },
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            preexec_fn=die_with_parent(),
+        )
+        try:
+            _wait(process, port, address, status, Path(log.name))
+            yield port, process.pid
+        finally:
+            process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+            log.close()
+
+
+@contextmanager
+def laid() -> Iterator[Ground]:
+    """Database, keys, migrations, rights and static files; Django of this process is set up on it as owner."""
+    place = Path(tempfile.mkdtemp(prefix="motcua-bench-"))
+    place.chmod(0o711)
+    var_dir = place / "var"
+    var_dir.mkdir()
+    os.environ.update(_SETTINGS, VAR_DIR=str(var_dir), KEYS_DIR=str(var_dir / "keys"))
+    database = embedded.start(var_dir / "postgres", password="do-toc-do-chu")
+    os.environ.update(DATABASE_URL=database.url, MOTCUA_APP_PASSWORD=_APP_PASSWORD)
+    try:
+        _prepare(var_dir)
+        yield Ground(database, var_dir)
+    finally:
+        database.stop()
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def _prepare(var_dir: Path) -> None:
+    from motcua.ops import starting
+
+    starting.prepare_folders(var_dir)
+    starting.make_keys()
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from motcua.ops import grants
+
+    call_command("migrate", interactive=False, verbosity=0)
+    grants.give(_APP_PASSWORD)
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def _free_port() -> int:
+    with socket.socket() as asked:
+        asked.bind(("127.0.0.1", 0))
+        port: int = asked.getsockname()[1]
+        return port
+
+
+def _wait(process: "subprocess.Popen[bytes]", port: int, address: str, status: int, log: Path) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until and process.poll() is None:
+        line = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+        try:
+            line.request("GET", address, headers={"X-Forwarded-Proto": "https"})
+            if line.getresponse().status == status:
+                return
+        except (OSError, http.client.HTTPException):
+            time.sleep(0.1)
+        finally:
+            line.close()
+    raise RuntimeError("the server did not answer:\n" + log.read_text(errors="replace")[-3000:])
