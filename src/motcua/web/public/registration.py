@@ -25,6 +25,7 @@ from motcua.web.access import anyone, safe_next, visitor_of
 from motcua.web.devices import device_of, words_of
 from motcua.web.outside import subscriber_registry
 from motcua.web.public import forms
+from motcua.web.public.even_pace import even_pace
 from motcua.web.responses import pdf_response
 
 STEPS: Final = ["Nhập thông tin", "Xác nhận OTP", "Đặt mật khẩu", "Hoàn thành"]
@@ -243,13 +244,16 @@ def resume(request: HttpRequest) -> HttpResponse:
     form = forms.Resume(request.POST or None)
     if request.method == "POST" and form.is_valid():
         browser = _browser(request) or secrets.token_urlsafe(24)
-        registration = opening.resume(
-            citizen_id=form.cleaned_data["citizen_id"], phone=form.cleaned_data["phone"], browser=browser
-        )
         try:
-            opening.send_resume_code(
-                registration, device=device_of(request), address=visitors.address_of(request)
-            )
+            with even_pace():
+                registration = opening.resume(
+                    citizen_id=form.cleaned_data["citizen_id"],
+                    phone=form.cleaned_data["phone"],
+                    browser=browser,
+                )
+                opening.send_resume_code(
+                    registration, device=device_of(request), address=visitors.address_of(request)
+                )
         except Refusal as no:
             form.refuse(no)
             return render(request, "public/dang_ky_tiep_tuc.html", _page(form, 1), status=no.status)

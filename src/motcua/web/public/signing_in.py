@@ -13,6 +13,7 @@ from motcua.web import visitors
 from motcua.web.access import anyone, safe_next, visitor_of
 from motcua.web.devices import device_of, words_of
 from motcua.web.public import forms
+from motcua.web.public.even_pace import even_pace
 
 
 @anyone
@@ -24,13 +25,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            signed = signing_in.sign_in(
-                number=form.cleaned_data["number"],
-                password=form.cleaned_data["password"],
-                device=device_of(request),
-                device_words=words_of(request),
-                address=visitors.address_of(request),
-            )
+            with even_pace():
+                signed = signing_in.sign_in(
+                    number=form.cleaned_data["number"],
+                    password=form.cleaned_data["password"],
+                    device=device_of(request),
+                    device_words=words_of(request),
+                    address=visitors.address_of(request),
+                )
         except signing_in.MustActivate:
             return HttpResponseRedirect(f"{reverse('public:activation')}?tu=dang-nhap")
         except Refusal as no:
