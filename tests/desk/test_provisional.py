@@ -18,6 +18,7 @@ from motcua.desk.provisional import Outcome
 from motcua.desk.states import State
 from motcua.desk.submission import Contact, Submission
 from motcua.kernel.authority import NotAuthorised, Power
+from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.phone import Phone
 from motcua.kernel.refusal import NotFound
 from motcua.outbox import errands
@@ -215,12 +216,21 @@ def test_an_exception_is_received_only_on_the_word_of_the_head(town: Town) -> No
 
 
 def test_before_the_binding_day_the_gate_warns_and_marks(town: Town) -> None:
-    with pytest.raises(exceptions.GateBinds):
-        exceptions.receive_unchecked(
-            authority=town.authority, owner_name=NAME, form=a_form(), now=timezone.now()
+    asked = town.check("052190000077")
+    assert asked.answer == AccountCheck.Answer.NOT_FOUND
+
+    def receive() -> Dossier:
+        return exceptions.receive_unchecked(
+            authority=town.authority,
+            check_id=asked.public_id,
+            owner_name=NAME,
+            form=a_form(),
+            now=timezone.now(),
         )
+
+    with pytest.raises(exceptions.GateBinds):
+        receive()
     sql("UPDATE units_unit SET gate_binds_from = current_date + 7 WHERE id = %s", town.unit.pk)
-    dossier = exceptions.receive_unchecked(
-        authority=town.authority, owner_name=NAME, form=a_form(), now=timezone.now()
-    )
+    dossier = receive()
     assert dossier.unchecked and "Chưa kiểm tra tài khoản" in slips.receipt_data(dossier)["request"]
+    assert bytes(dossier.owner_number_bi or b"") == checks.fingerprint_of(CitizenId.parse("052190000077"))

@@ -1,14 +1,15 @@
 """Trường hợp ngoại lệ: people who cannot have an account, received on the word of the head of the desk."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from motcua import journal
-from motcua.desk import catalogue, database_rules, reception, submission
-from motcua.desk.models import Dossier, GateException
+from motcua.desk import catalogue, checks, database_rules, reception, submission
+from motcua.desk.models import AccountCheck, Dossier, GateException
 from motcua.desk.reception import Owner
 from motcua.desk.submission import Submission
 from motcua.files.models import ClockNow
@@ -38,6 +39,7 @@ class ReasonMissing(Refusal):
 
 class GateBinds(Refusal):
     code = "gate_binds"
+    status = 409
     message = (
         "Từ ngày áp dụng, đơn vị chỉ tiếp nhận hồ sơ của chủ hồ sơ đã được kiểm tra tài khoản. "
         "Đề nghị ông/bà kiểm tra tài khoản trước."
@@ -100,23 +102,48 @@ def receive(*, authority: Authority, exception_id: uuid.UUID, form: Submission, 
     ).first()
     if row is None:
         raise NotFound
-    return _store(Dossier(exception=row), row.owner_name, authority, form, mac, now)
+    return _store(Dossier(exception=row), Owner("", row.owner_name), authority, form, mac, now)
 
 
-def receive_unchecked(*, authority: Authority, owner_name: str, form: Submission, now: datetime) -> Dossier:
-    """Before the unit's binding date the gate only warns; the dossier is marked."""
+def warns_until(authority: Authority, *, now: datetime) -> date | None:
+    """The day from which the unit's gate binds, as long as it only warns; None when it binds."""
+    unit = Unit.objects.get(pk=authority.unit_id)
+    return None if unit.gate_binds(timezone.localdate(now)) else unit.gate_day
+
+
+def check_in_vain(authority: Authority, check_id: uuid.UUID, *, now: datetime) -> AccountCheck:
+    """The officer's check that found nobody, while the gate only warns: the owner may be received unchecked.
+
+    Raises NotFound (another's, or another answer), GateBinds, CheckTooOld.
+    """
+    authority.require(Power.RECEIVE_DOSSIER)
+    row = checks.own_check(authority, check_id)
+    if row.answer != AccountCheck.Answer.NOT_FOUND:
+        raise NotFound
+    if warns_until(authority, now=now) is None:
+        raise GateBinds
+    recent = AccountCheck.objects.filter(pk=row.pk, checked_at__gt=ClockNow() - checks.LONGEST_FORM)
+    if not recent.exists():
+        raise checks.CheckTooOld
+    return row
+
+
+def receive_unchecked(
+    *, authority: Authority, check_id: uuid.UUID, owner_name: str, form: Submission, now: datetime
+) -> Dossier:
+    """Before the unit's binding date the gate only warns; the dossier is marked. The portal was asked first."""
     authority.require(Power.RECEIVE_DOSSIER)
     name = PersonName.parse(owner_name).value
-    mac = form.mac(str(authority.unit_id), "unchecked", name)
+    mac = form.mac(str(authority.unit_id), "unchecked", str(check_id), name)
     if done := reception.already(authority, form, mac):
         return done
-    if Unit.objects.get(pk=authority.unit_id).gate_binds(now.date()):
-        raise GateBinds
-    return _store(Dossier(unchecked=True), name, authority, form, mac, now)
+    asked = check_in_vain(authority, check_id, now=now)
+    owner = Owner(subject="", name=name, number_bi=bytes(asked.number_bi))  # the number itself is not kept
+    return _store(Dossier(unchecked=True), owner, authority, form, mac, now)
 
 
 def _store(
-    dossier: Dossier, owner_name: str, authority: Authority, form: Submission, mac: bytes, now: datetime
+    dossier: Dossier, owner: Owner, authority: Authority, form: Submission, mac: bytes, now: datetime
 ) -> Dossier:
     process = catalogue.process_of(authority, form.procedure_code, form.process_id, on=now.date())
     lines = submission.checklist(catalogue.components_of(process.procedure), form.papers)
@@ -126,7 +153,7 @@ def _store(
             dossier,
             authority=authority,
             process=process,
-            owner=Owner(subject="", name=owner_name),
+            owner=owner,
             form=form,
             lines=lines,
             officer_name=officer_name,

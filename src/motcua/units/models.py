@@ -104,9 +104,14 @@ class Unit(models.Model):
         """Whether the unit works on this day; its last day counts."""
         return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
 
+    @property
+    def gate_day(self) -> date:
+        """From this day a dossier must have a checked owner here; before it the desk only warns."""
+        return self.gate_binds_from or date.fromisoformat(str(settings.GATE_BINDS_FROM))
+
     def gate_binds(self, on: date) -> bool:
-        """Whether a dossier must have a checked owner here on this day; before, the desk only warns."""
-        return on >= (self.gate_binds_from or date.fromisoformat(str(settings.GATE_BINDS_FROM)))
+        """Whether the gate binds on this day."""
+        return on >= self.gate_day
 
 
 class Officer(models.Model):

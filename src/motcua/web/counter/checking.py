@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from motcua.desk import catalogue, checks, visits
+from motcua.desk import catalogue, checks, exceptions, visits
 from motcua.kernel.authority import Power
 from motcua.kernel.refusal import Refusal
 from motcua.web.access import OfficerRequest, officer
@@ -156,11 +156,13 @@ def _box(
     view: checks.CheckView | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    not_found = view is not None and view.answer == NOT_FOUND
     page = {
         "nav_here": "receive",
         "form": form,
         "check": view,
-        "not_found": view is not None and view.answer == NOT_FOUND,
+        "not_found": not_found,
+        "binds_from": exceptions.warns_until(request.authority, now=timezone.now()) if not_found else None,
         "unknown": view is not None and view.answer == UNKNOWN,
         "may_open_account": request.authority.may(Power.OPEN_ACCOUNT),
     }

@@ -38,7 +38,7 @@ _WAYS = [
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What the form is for. ``owner_name`` is empty when the officer has to type it (tiếp nhận tạm)."""
+    """What the form is for. ``owner_name`` is empty when the officer has to type it."""
 
     process: "Process"
     components: "Sequence[Component]"
@@ -46,8 +46,14 @@ class About:
     last3: str = field(repr=False, default="")
     provisional: bool = False
     exception: bool = False
+    unchecked: bool = False
     owner_is_staff: bool = False
     ask_vault: Callable[[], Offers] = Offers
+
+    @property
+    def owner_typed(self) -> bool:
+        """Whether the officer types the owner's name: the portal gave none."""
+        return self.provisional or self.unchecked
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +113,7 @@ class Reception(Form):
         self.about = about
         self.offers: Offers | None = None
         self.kept: dict[int, KeptFile] = {}
-        if not about.provisional:
+        if not about.owner_typed:
             del self.fields["owner_name"]
         if not about.owner_is_staff:
             del self.fields["private_matter"]
@@ -195,7 +201,7 @@ class Reception(Form):
             return "Kho dữ liệu: hết hạn", "warning"
         return (
             ("", "")
-            if self.about.provisional or self.about.exception
+            if self.about.owner_typed or self.about.exception
             else ("Kho dữ liệu: chưa có", "neutral")
         )
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from motcua.web.counter import checking, exceptional, home, listing, receiving, unproven
+from motcua.web.counter import checking, exceptional, home, listing, receiving, unchecked, unproven
 
 app_name = "counter"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("tiep-nhan/<uuid:check_id>/", checking.checked, name="checked"),
     path("tiep-nhan/<uuid:check_id>/kiem-tra-lai/", checking.check_again, name="check_again"),
     path("tiep-nhan/<uuid:check_id>/ho-so/", receiving.receive, name="reception"),
+    path("tiep-nhan/<uuid:check_id>/chua-co-tai-khoan/", unchecked.choose, name="unchecked"),
+    path("tiep-nhan/<uuid:check_id>/chua-co-tai-khoan/ho-so/", unchecked.receive, name="unchecked_reception"),
     path("ho-so/", listing.listing, name="dossiers"),
     path("ho-so/<uuid:public_id>/", listing.one, name="dossier"),
     path("ho-so/<uuid:public_id>/da-tiep-nhan/", receiving.received, name="received"),
