@@ -56,4 +56,4 @@ def test_the_time_of_an_answer_does_not_tell_who_has_an_account(
             f" unknown {statistics.median(other) * 1000:.1f} ms, AUC {auc(one, other):.3f}"
         )
     assert gap < 5
-    assert 0.35 < auc(one, other) < 0.65
+    assert 0.4 < auc(one, other) < 0.6
