@@ -14,6 +14,8 @@ from motcua.files.models import StoredFile
 from motcua.files.ports import Antivirus
 from motcua.kernel.authority import Authority, NotAuthorised, Power
 from motcua.kernel.refusal import NotFound
+from motcua.limits import spending
+from motcua.limits.quotas import Quota
 
 #: A file of a form that was never sent is forgotten after this long.
 UNSENT_KEPT_FOR = timedelta(days=1)
@@ -32,10 +34,22 @@ class KeptFile:
 
 
 def keep(
-    *, authority: Authority, form_key: uuid.UUID, data: bytes, name: str, antivirus: Antivirus, now: datetime
+    *,
+    authority: Authority,
+    form_key: uuid.UUID,
+    counted_for: str,
+    data: bytes,
+    name: str,
+    antivirus: Antivirus,
+    now: datetime,
 ) -> KeptFile:
-    """Inspect and keep one upload; call it outside any transaction. Raises the reasons of the files room."""
+    """Count (L16), inspect and keep one upload; call it outside any transaction.
+
+    ``counted_for``: what the dossier is received from (a check, an exception); a form's own key would be the
+    sender's to choose. Raises TooManyAttempts and the reasons of the files room.
+    """
     authority.require(Power.RECEIVE_DOSSIER)
+    spending.spend((Quota.UPLOADS_TO_DOSSIER, counted_for), (Quota.UPLOADS_BY_OFFICER, authority.subject))
     stored = keeping.keep(
         data,
         name=name,

@@ -110,7 +110,7 @@ def receive(request: OfficerRequest, public_id: UUID) -> HttpResponse:
     )
     if request.method == "GET":
         return receiving.page(request, Reception(about))
-    form = receiving.filled(request, about)
+    form = receiving.filled(request, about, counted_for=str(public_id))
     if form.errors:
         return receiving.page(request, form, status=422)
     return receiving.sent(

@@ -50,7 +50,7 @@ def receive(request: OfficerRequest, check_id: UUID) -> HttpResponse:
     about = about_of(authority, draft)
     if request.method == "GET":
         return page(request, Reception(about))
-    form = filled(request, about)
+    form = filled(request, about, counted_for=str(check_id))
     if form.errors:
         return page(request, form, status=422)
     if draft.provisional:
@@ -108,13 +108,13 @@ def process_of(request: OfficerRequest) -> int:
     return int(given)
 
 
-def filled(request: OfficerRequest, about: About) -> Reception:
+def filled(request: OfficerRequest, about: About, *, counted_for: str) -> Reception:
     """The form as sent. Files are inspected one by one: a bad one is said beside its box, the others are kept."""
     form = Reception(about, request.POST, request.FILES)
     form.is_valid()
     if key := form.cleaned_data.get("key"):
         for component in about.components:
-            _take_file(request.authority, form, component.order, key)
+            _take_file(request.authority, form, component.order, key, counted_for)
     form.require_files()
     return form
 
@@ -136,7 +136,7 @@ def page(request: OfficerRequest, form: Reception, *, action: str = "", status: 
     return render(request, "counter/tiep_nhan.html", facts, status=status)
 
 
-def _take_file(authority: Authority, form: Reception, nth: int, key: UUID) -> None:
+def _take_file(authority: Authority, form: Reception, nth: int, key: UUID, counted_for: str) -> None:
     given, token = form.cleaned_data.get(f"file_{nth}"), form.cleaned_data.get(f"kept_{nth}")
     if not given:
         kept = component_files.find(authority=authority, form_key=key, token=token) if token else None
@@ -147,6 +147,7 @@ def _take_file(authority: Authority, form: Reception, nth: int, key: UUID) -> No
         kept = component_files.keep(
             authority=authority,
             form_key=key,
+            counted_for=counted_for,
             data=_bytes_of(given),
             name=given.name or "",
             antivirus=antivirus(),
@@ -208,5 +209,5 @@ def _once_more(request: OfficerRequest, draft: checks.Draft, form: Reception) ->
         form.refuse(no)
         return page(request, form, status=no.status)
     request.notices = [Notice("info", "", _ANSWERED)]  # type: ignore[attr-defined]
-    again = filled(request, about_of(request.authority, newer))
+    again = filled(request, about_of(request.authority, newer), counted_for=str(draft.check_id))
     return page(request, again, action=checking.form_address(newer.check_id, newer.process.pk))

@@ -52,7 +52,7 @@ def receive(request: OfficerRequest, check_id: UUID) -> HttpResponse:
     about = About(process=process, components=components, owner_name="", unchecked=True)
     if request.method == "GET":
         return receiving.page(request, Reception(about))
-    form = receiving.filled(request, about)
+    form = receiving.filled(request, about, counted_for=str(check_id))
     if form.errors:
         return receiving.page(request, form, status=422)
     return receiving.sent(
