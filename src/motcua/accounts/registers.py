@@ -137,7 +137,8 @@ def _conditions(viewer: Authority, wanted: Wanted) -> tuple[list[str], list[Any]
         params.append(fold(wanted.name).split())
     if wanted.number is not None:
         where.append(
-            "acc.person_id IN (SELECT person_id FROM accounts_identitydocument WHERE number_bi = %s)"
+            "acc.person_id IN (SELECT person_id FROM accounts_identitydocument"
+            " WHERE number_bi = %s AND status = 'active')"
         )
         params.append(number_fingerprint(wanted.number))
     if wanted.phone is not None:

@@ -150,6 +150,13 @@ class Account(models.Model):
                 condition=Q(origin="ASSISTED"),
                 name="account_assisted_newest",
             ),
+            models.Index(
+                F("vouched_by"),
+                F("opened_at").desc(),
+                F("id").desc(),
+                condition=Q(origin="ASSISTED"),
+                name="account_assisted_by_creator",
+            ),
         ]
 
     def __str__(self) -> str:
