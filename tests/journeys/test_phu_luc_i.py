@@ -109,7 +109,7 @@ def test_a_citizen_registers_from_the_home_page(
     page.goto("/")
     axe(page)
     shot(page, "trang-chu")
-    page.get_by_role("link", name="Đăng ký").click()
+    page.get_by_role("button", name="Đăng ký").click()
 
     axe(page)
     shot(page, "dang-ky")
@@ -245,7 +245,7 @@ def test_a_second_registration_is_sent_to_signing_in(new_page: NewPage, town: To
     page.wait_for_url(re.compile("/da-co-tai-khoan/"))
     axe(page)
     shot(page, "da-co-tai-khoan")
-    page.get_by_role("link", name="Đăng nhập").click()
+    page.get_by_role("button", name="Đăng nhập").click()
     sign_in(page, person)
     page.wait_for_url(re.compile("/ca-nhan/"))
 

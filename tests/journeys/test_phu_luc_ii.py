@@ -34,7 +34,7 @@ def sign_in(page: Page, who: tuple[str, str]) -> None:
 def check(page: Page, typed: str) -> None:
     """As at the desk: one button, typing, Enter."""
     page.goto("/mot-cua/")
-    page.get_by_role("main").get_by_role("link", name="Tiếp nhận hồ sơ").click()
+    page.get_by_role("main").get_by_role("button", name="Tiếp nhận hồ sơ").click()
     expect(page.get_by_label("CMND/CCCD")).to_be_focused()
     page.keyboard.type(typed)
     page.keyboard.press("Enter")

@@ -129,7 +129,9 @@ def reset(recovery: Recovery, *, password: str) -> None:
         passwords.set_password(recovery.account, hashed, why="password_reset")
 
 
-def ask_phone_change(*, visitor: Visitor, password: str, phone: Phone, browser: str, device: str) -> Recovery:
+def ask_phone_change(
+    *, visitor: Visitor, password: str, phone: Phone, browser: str, device: str, address: str = ""
+) -> Recovery:
     """A code to the new phone, after the owner proved themselves again. Raises CurrentPasswordWrong."""
     account = passwords.confirm(visitor, password)
     public_id = uuid.uuid4()
@@ -143,7 +145,7 @@ def ask_phone_change(*, visitor: Visitor, password: str, phone: Phone, browser: 
         phone_bi=phone_fingerprint(phone),
     )
     recovery.save(force_insert=True)
-    passcodes.send(binding=_binding(recovery), phone=phone, device=device)
+    passcodes.send(binding=_binding(recovery), phone=phone, device=device, address=address)
     return recovery
 
 

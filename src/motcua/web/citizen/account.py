@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from motcua.accounts import passcodes, passwords, reading, recovery, sessions
 from motcua.kernel.password_rule import PasswordTooWeak
 from motcua.kernel.refusal import Refusal
+from motcua.web import visitors
 from motcua.web.access import VisitorRequest, signed_in
 from motcua.web.citizen import forms
 from motcua.web.outside import subscriber_registry
@@ -70,6 +71,7 @@ def phone(request: VisitorRequest) -> HttpResponse:
                 phone=form.cleaned_data["phone"],
                 browser=request.device,
                 device=request.device,
+                address=visitors.address_of(request),
             )
         except Refusal as no:
             form.refuse(no, "password" if no.code == "current_password_wrong" else None)
@@ -91,7 +93,7 @@ def phone_code(request: VisitorRequest, public_id: UUID) -> HttpResponse:
     status = 200
     try:
         if act == "resend":
-            recovery.resend(asked, device=request.device)
+            recovery.resend(asked, device=request.device, address=visitors.address_of(request))
             return redirect("citizen:phone_code", public_id=public_id)
         if act == "go" and asked.state == asked.State.ASKED and form.is_valid():
             recovery.confirm_code(asked, code=form.cleaned_data["code"])
