@@ -234,3 +234,20 @@ def test_before_the_binding_day_the_gate_warns_and_marks(town: Town) -> None:
     dossier = receive()
     assert dossier.unchecked and "Chưa kiểm tra tài khoản" in slips.receipt_data(dossier)["request"]
     assert bytes(dossier.owner_number_bi or b"") == checks.fingerprint_of(CitizenId.parse("052190000077"))
+
+
+def test_another_units_dossier_is_not_there_to_be_rechecked(town: Town) -> None:
+    dossier = take_in(town)
+    elsewhere = building.a_unit("phong-gddt", "000.05.31.H08")
+    with pytest.raises(NotFound):
+        provisional.recheck_at_desk(
+            authority=building.authority_of(building.an_officer(), elsewhere),
+            dossier_id=dossier.public_id,
+            registry=town.portal,
+            now=timezone.now(),
+        )
+    with pytest.raises(NotFound):
+        provisional.recheck_at_desk(
+            authority=town.authority, dossier_id=uuid.uuid4(), registry=town.portal, now=timezone.now()
+        )
+    assert Dossier.objects.get().state == State.PROVISIONAL

@@ -6,10 +6,12 @@ from io import BytesIO
 import pikepdf
 
 
-@lru_cache(maxsize=1)
-def a_pdf() -> bytes:
-    """One empty page."""
+@lru_cache(maxsize=4)
+def a_pdf(title: str = "") -> bytes:
+    """One empty page; another title, other bytes."""
     paper = pikepdf.new()
+    if title:
+        paper.docinfo["/Title"] = title
     paper.add_blank_page(page_size=(595, 842))
     written = BytesIO()
     paper.save(written, deterministic_id=True)

@@ -9,12 +9,14 @@ from django.utils import timezone
 
 from motcua.desk import deliveries
 from motcua.desk.models import AccountCheck, Dossier, DossierComponent
+from motcua.desk.ports import LentPaper
 from motcua.desk.provisional import recheck
 from motcua.files.models import StoredFile
 from motcua.gateways.portal_local import LocalPortal
 from motcua.gateways.vault_local import LocalVault
 from motcua.kernel.authority import Power
 from motcua.outbox import errands
+from motcua.vault.models import Consent, Loan, Look
 from tests.web_counter.conftest import NAME, ONE_WAY, OWNER, Desk, a_unit, text_of
 from tests.web_counter.papers import a_pdf
 from tests.web_counter.test_account_check_pages import age_checks
@@ -129,6 +131,48 @@ def test_what_the_vault_has_is_offered_and_not_asked_again(desk: Desk) -> None:
     assert answer.status_code == 422 and "sự đồng ý của chủ hồ sơ" in text_of(answer)
     assert desk.client.post(address, {**form, "consent": "on"}).status_code == 302
     assert DossierComponent.objects.filter(how="VAULT").count() == 1
+
+
+class BrokenOff(Exception):
+    pass
+
+
+class BreaksOffAfterLending(LocalVault):
+    """The process ends between the loan and the desk's note of it."""
+
+    def lend(self, **asked: str) -> LentPaper:
+        super().lend(**asked)
+        raise BrokenOff
+
+
+def test_an_errand_that_broke_off_after_lending_lends_nothing_twice(desk: Desk) -> None:
+    desk.received(file_1=scan())
+    errands.run_due({deliveries.VAULT: lambda data: deliveries.fill_vault(data, vault=LocalVault())}, 10)
+    address = desk.form_address()
+    offered = re.search(r'value="(VAULT:[0-9a-f-]{36})"', desk.client.get(address).content.decode())
+    assert offered is not None
+    desk.client.post(address, desk.form(address, how_1=offered[1], consent="on"))
+    line = DossierComponent.objects.get(how="VAULT")
+    owed = {"dossier": str(line.dossier.public_id)}
+    with pytest.raises(BrokenOff):
+        deliveries.fill_vault(owed, vault=BreaksOffAfterLending())
+    deliveries.fill_vault(owed, vault=LocalVault())
+    line.refresh_from_db()
+    assert line.delivered_as == line.vault_paper_id
+    looks = Look.objects.filter(action=Look.Action.LEND)
+    assert (Consent.objects.count(), Loan.objects.count(), looks.count()) == (1, 1, 1)
+
+
+def test_papers_of_two_children_are_told_apart(desk: Desk) -> None:
+    for child in ("Nguyễn Văn An", "Nguyễn Văn Bình"):
+        desk.received(file_1=scan(f"{child.split()[-1]}.pdf", a_pdf(child)), person_name=child,
+                      person_relation="con")  # fmt: skip
+        errands.run_due({deliveries.VAULT: lambda data: deliveries.fill_vault(data, vault=LocalVault())}, 10)
+    page = desk.client.get(desk.form_address())
+    words = text_of(page)
+    assert "Đơn xin học (của Nguyễn V** An)" in words and "Đơn xin học (của Nguyễn V** Bình)" in words
+    assert re.search(r"hợp lệ, của 2 người \(Nguyễn V\*\* \w+; Nguyễn V\*\* \w+\)", words)
+    assert "Nguyễn Văn" not in words
 
 
 def test_a_bad_file_is_said_beside_its_component_and_the_good_one_stays(desk: Desk) -> None:

@@ -125,7 +125,10 @@ class PaperValidity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OfferedPaper:
-    """A paper in the owner's vault that could serve a component."""
+    """A paper in the owner's vault that could serve a component.
+
+    ``held_for_masked`` is the person it is about when that is not the owner: two children, two papers.
+    """
 
     paper_id: str
     type_code: str
@@ -133,6 +136,7 @@ class OfferedPaper:
     validity: PaperValidity
     issued_on: date | None = None
     valid_until: date | None = None
+    held_for_masked: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

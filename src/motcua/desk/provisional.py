@@ -28,7 +28,7 @@ from motcua.desk.submission import Submission
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.person_name import PersonName, fold
 from motcua.kernel.phone import Phone
-from motcua.kernel.refusal import Refusal
+from motcua.kernel.refusal import NotFound, Refusal
 from motcua.outbox import errands, sending, texts
 
 CLOSED_AFTER_WORKING_DAYS = 10
@@ -152,7 +152,8 @@ def recheck_at_desk(
 ) -> Outcome:
     """An officer of the unit asks at once instead of waiting for the errand."""
     authority.require(Power.RECEIVE_DOSSIER)
-    Dossier.objects.only("pk").get(public_id=dossier_id, unit_id=authority.unit_id)
+    if not Dossier.objects.filter(public_id=dossier_id, unit_id=authority.unit_id).exists():
+        raise NotFound
     return recheck(dossier_id=dossier_id, registry=registry, now=now)
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -44,31 +43,22 @@ class LocalVault:
                 validity=_VALIDITY[found.state],
                 issued_on=found.issued_on,
                 valid_until=found.valid_until,
+                held_for_masked=found.held_for_masked,
             )
             for found in offers
             if found.state in _VALIDITY
         ]
 
-    @transaction.atomic
     def lend(
         self, *, receipt: str, paper_id: str, dossier_code: str, asked_by: str, unit_code: str, key: str
     ) -> LentPaper:
-        subject = subject_of(receipt, late=True)
-        consent = lending.record_consent(
-            audience=settings.DESK_ID,
-            subject=subject,
-            unit_code=unit_code,
-            dossier_code=dossier_code,
-            purpose=_PURPOSE,
-            recorded_by=asked_by,
-        )
         try:
-            lent = lending.lend(
+            lent = lending.lend_in_person(
                 audience=settings.DESK_ID,
-                subject=subject,
+                subject=subject_of(receipt, late=True),
                 paper_id=UUID(paper_id),
-                consent=consent,
                 dossier_code=dossier_code,
+                purpose=_PURPOSE,
                 by=asked_by,
                 unit_code=unit_code,
             )

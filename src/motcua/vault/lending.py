@@ -1,6 +1,7 @@
 """Cho mượn giấy tờ: a paper serves a dossier because its owner said yes to that dossier, and only then."""
 
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
@@ -129,6 +130,58 @@ def lend(
             facts={"consent": given.pk, "dossier": dossier_code},
         )
     return _handle(paper)
+
+
+@transaction.atomic
+def lend_in_person(
+    *,
+    audience: str,
+    subject: str,
+    paper_id: UUID,
+    dossier_code: str,
+    purpose: str,
+    by: str,
+    unit_code: str,
+) -> Lent:
+    """Record the consent given at the desk and lend one paper by it; asked again, the same loan and no more.
+
+    What the owner took back meanwhile is not given anew by a repeated errand: a paper lent before stays lent,
+    another one is ConsentNeeded.
+    """
+    here: dict[str, Any] = {
+        "owner": account_of_subject(subject, audience),
+        "recipient_audience": audience,
+        "recipient_unit_code": unit_code,
+        "dossier_code": dossier_code,
+        "purpose": purpose,
+    }
+    given = list(Consent.objects.filter(**here))
+    loan = (
+        Loan.objects.select_related("paper__file")
+        .filter(consent__in=given, paper__public_id=paper_id)
+        .first()
+    )
+    if loan is not None:
+        return _handle(loan.paper)
+    if any(consent.withdrawn_at is not None for consent in given):
+        raise ConsentNeeded
+    consent = record_consent(
+        audience=audience,
+        subject=subject,
+        unit_code=unit_code,
+        dossier_code=dossier_code,
+        purpose=purpose,
+        recorded_by=by,
+    )
+    return lend(
+        audience=audience,
+        subject=subject,
+        paper_id=paper_id,
+        consent=consent,
+        dossier_code=dossier_code,
+        by=by,
+        unit_code=unit_code,
+    )
 
 
 @transaction.atomic

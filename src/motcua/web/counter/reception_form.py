@@ -165,7 +165,7 @@ class Reception(Form):
 
     def _vault_ways(self, component: "Component") -> list[tuple[str, str]]:
         return [
-            (f"{_FROM_VAULT}{paper.paper_id}", f"Lấy từ Kho dữ liệu: {paper.name}")
+            (f"{_FROM_VAULT}{paper.paper_id}", f"Lấy từ Kho dữ liệu: {paper.name}{_whose(paper)}")
             for paper in self.offered(component)
             if paper.validity == PaperValidity.VALID
         ]
@@ -193,10 +193,13 @@ class Reception(Form):
 
     def _vault_words(self, component: "Component") -> tuple[str, str]:
         papers = self.offered(component)
-        for paper in papers:
-            if paper.validity == PaperValidity.VALID:
-                until = f" đến {paper.valid_until:%d/%m/%Y}" if paper.valid_until else ", không thời hạn"
-                return f"Kho dữ liệu: đã có, hợp lệ{until}", "success"
+        valid = [paper for paper in papers if paper.validity == PaperValidity.VALID]
+        if len(valid) > 1:
+            whose = "; ".join(paper.held_for_masked or "chủ hồ sơ" for paper in valid)
+            return f"Kho dữ liệu: đã có, hợp lệ, của {len(valid)} người ({whose})", "success"
+        if valid:
+            until = f" đến {valid[0].valid_until:%d/%m/%Y}" if valid[0].valid_until else ", không thời hạn"
+            return f"Kho dữ liệu: đã có, hợp lệ{until}{_whose(valid[0])}", "success"
         if papers:
             return "Kho dữ liệu: hết hạn", "warning"
         return (
@@ -293,6 +296,10 @@ class Reception(Form):
     def _borrowed(given: Mapping[str, Any], nth: int) -> str:
         how = str(given.get(f"how_{nth}", ""))
         return how.removeprefix(_FROM_VAULT) if how.startswith(_FROM_VAULT) else ""
+
+
+def _whose(paper: OfferedPaper) -> str:
+    return f" (của {paper.held_for_masked})" if paper.held_for_masked else ""
 
 
 def _count(words: str, first: int) -> forms.IntegerField:
