@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from django.db.models import BooleanField, Q, QuerySet
+from django.db.models import BooleanField, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from motcua.desk import checks
 from motcua.desk.checks import Number
-from motcua.desk.models import Dossier, DossierComponent
+from motcua.desk.models import Dossier, DossierComponent, Procedure
 from motcua.desk.states import State
 from motcua.kernel.authority import Authority, NotAuthorised, Power
 from motcua.kernel.person_name import fold
@@ -156,7 +156,8 @@ def _wanted(authority: Authority, search: Search, now: datetime) -> Q:
     if search.number is not None:
         wanted &= Q(owner_number_bi=checks.fingerprint_of(search.number))
     if search.procedure_code:
-        wanted &= Q(procedure__code=search.procedure_code)
+        # Its key first, then the dossiers in the index's own order: a join would have them all sorted.
+        wanted &= Q(procedure_id=Subquery(Procedure.objects.filter(code=search.procedure_code).values("pk")))
     if search.states:
         wanted &= Q(state__in=[state.value for state in search.states])
     if search.from_day:

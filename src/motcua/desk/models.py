@@ -325,6 +325,8 @@ class Dossier(models.Model):
                 condition=~Q(owner_subject=""),
             ),
             models.Index(fields=["owner_number_bi"], name="dossier_by_number"),
+            models.Index(fields=["unit", "state", "-arrived_at", "-id"], name="dossier_by_state"),
+            models.Index(fields=["unit", "procedure", "-arrived_at", "-id"], name="dossier_by_procedure"),
             models.Index(
                 fields=["unit", "arrived_at"], name="dossier_provisional", condition=Q(state="PROVISIONAL")
             ),
