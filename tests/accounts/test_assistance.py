@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError
 from django.utils import timezone
+from pypdfium2 import PdfDocument
 
 from motcua.accounts import (
     activation,
@@ -258,7 +259,9 @@ def test_the_lost_phone_is_replaced_at_the_desk(officer: Authority) -> None:
     )
     assistance.attach_scan(authority=officer, application=application, scan=scan_of("c"), qr_text=None)
     application = assistance.application_for(officer, application.public_id)
-    creation.paper(authority=officer, application=application, now=timezone.now())
+    paper = creation.paper(authority=officer, application=application, now=timezone.now())
+    words = " ".join(PdfDocument(paper)[0].get_textpage().get_text_range().split()).upper()
+    assert "ĐỔI SỐ ĐIỆN THOẠI CỦA TÀI KHOẢN" in words and "TẠO TÀI KHOẢN" not in words
     creation.send_code(authority=officer, application=application)
     application = assistance.application_for(officer, application.public_id)
     creation.create(

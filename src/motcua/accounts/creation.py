@@ -109,8 +109,9 @@ def _printed(application: AssistApplication, reason_words: str, now: datetime) -
     data = rows.data_of(application)
     officer = staff.officer_of(application.officer_subject)
     unit = tree.unit(application.unit_code)
+    for_phone = application.kind == AssistApplication.Kind.PHONE
     return render(
-        "de-nghi-tao-tai-khoan",
+        "de-nghi-doi-so-dien-thoai" if for_phone else "de-nghi-tao-tai-khoan",
         {
             "request_number": application.request_number,
             "short_code": _short(application),
@@ -122,7 +123,7 @@ def _printed(application: AssistApplication, reason_words: str, now: datetime) -
             "born_on": data.born_on.shown,
             "citizen_id": data.citizen_id.value,
             "phone": data.phone.local,
-            "email": data.email,
+            **({} if for_phone else {"email": data.email}),
             "reason": reason_words,
             "officer_name": officer.full_name if officer else "",
             "officer_phone": officer.phone_masked if officer else "",

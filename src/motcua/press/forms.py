@@ -42,6 +42,24 @@ class AccountRequest(Letterhead, total=False):
     created_at: datetime | str
 
 
+class PhoneChangeRequest(Letterhead, total=False):
+    """de-nghi-doi-so-dien-thoai, A4: the owner of an account asks an officer to bind a new phone to it."""
+
+    to: str
+    request_number: str
+    short_code: str
+    full_name: str
+    born_on: date | str
+    citizen_id: str
+    phone: str
+    """The new one."""
+    reason: str
+    officer_name: str
+    officer_phone: str
+    unit_name: str
+    created_at: datetime | str
+
+
 class Component(TypedDict, total=False):
     name: str
     originals: int
@@ -151,6 +169,7 @@ class Form:
 
 FORMS: Final = {
     "de-nghi-tao-tai-khoan": Form("account-request.typ", AccountRequest),
+    "de-nghi-doi-so-dien-thoai": Form("phone-change-request.typ", PhoneChangeRequest),
     "giay-tiep-nhan": Form("receipt.typ", Receipt),
     "phieu-tiep-nhan-tam": Form("provisional-slip.typ", ProvisionalSlip),
     "phieu-huong-dan-tai-quay": Form("desk-slip.typ", DeskSlip),
