@@ -1,13 +1,16 @@
 """Giấy tiếp nhận, phiếu tiếp nhận tạm: what is printed, as plain data for the press (form 01, TT 01/2018)."""
 
 from collections.abc import Mapping
+from uuid import UUID
 
 from django.conf import settings
 
-from motcua.desk import submission
+from motcua import journal
+from motcua.desk import dossiers, submission
 from motcua.desk.deadlines import BY_NOTICE
 from motcua.desk.models import Dossier, DossierComponent
 from motcua.desk.states import State
+from motcua.kernel.authority import Authority, Power
 from motcua.press.forms import Component, PaperNotAsked, ProvisionalSlip, Receipt
 from motcua.units.models import Unit
 
@@ -29,6 +32,20 @@ def slip_of(dossier: Dossier) -> tuple[str, Mapping[str, object]]:
     if dossier.state == State.PROVISIONAL or dossier.code is None:
         return PROVISIONAL_FORM, dict(provisional_data(dossier))
     return RECEIPT_FORM, dict(receipt_data(dossier))
+
+
+def to_print(authority: Authority, dossier_id: UUID) -> tuple[str, Mapping[str, object]]:
+    """The slip for the receiving desk, journalled: it holds the owner's number in full."""
+    authority.require(Power.RECEIVE_DOSSIER)
+    form, data = slip_of(dossiers.dossier_for_officer(authority, dossier_id))
+    journal.record(
+        "desk.slip.printed",
+        subject=f"dossier:{dossier_id}",
+        actor=authority.subject,
+        unit_code=authority.unit_code,
+        facts={"form": form},
+    )
+    return form, data
 
 
 def receipt_data(dossier: Dossier) -> Receipt:

@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
-from motcua import journal
 from motcua.desk import catalogue, component_files, dossiers, slips, submission
 from motcua.desk.states import State
 from motcua.kernel.authority import Power
@@ -92,15 +91,7 @@ def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
 @require_GET
 def slip(request: OfficerRequest, public_id: UUID) -> HttpResponse:
     """Mẫu 01, or the provisional slip while the dossier has no code; opened beside the page, to be printed."""
-    form, data = slips.slip_of(dossiers.dossier_for_officer(request.authority, public_id))
-    # The slip holds the owner's number in full.
-    journal.record(
-        "desk.slip.printed",
-        subject=f"dossier:{public_id}",
-        actor=request.authority.subject,
-        unit_code=request.authority.unit_code,
-        facts={"form": form},
-    )
+    form, data = slips.to_print(request.authority, public_id)
     response = file_response(print_form(form, data), f"{form}.pdf", "application/pdf")
     # Our own paper, not an upload: the browser's reader may show it, and nothing in it may run or load.
     response["Content-Disposition"] = f'inline; filename="{form}.pdf"'
