@@ -7,10 +7,11 @@ from datetime import timedelta
 from typing import Final
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from motcua import journal
 from motcua.accounts import application_rows as rows
-from motcua.accounts import founding, identity
+from motcua.accounts import decoys, founding, identity
 from motcua.accounts.founding import AlreadyHasAccount, refusal_for
 from motcua.accounts.models import Account, AssistApplication, LookUp, Person, PhoneBinding, Registration
 from motcua.accounts.models.columns import ClockTimestamp
@@ -120,6 +121,8 @@ def look_up(*, authority: Authority, number: CitizenId, old_number: CitizenId | 
         unit_code=authority.unit_code,
         facts={"found": exists, "purpose": "tao-tai-khoan"},
     )
+    if not exists:
+        decoys.watch(number, asked_by=authority.subject, unit=authority.unit_code)
     return LookedUp(exists)
 
 
@@ -327,6 +330,8 @@ def _check_words(filled: Filled, kind: str) -> None:
     reasons = REASONS if kind == AssistApplication.Kind.CREATE else {**REASONS, **PHONE_REASONS}
     if filled.reason not in reasons or (filled.reason == "OTHER" and not filled.reason_words):
         raise NeedsReasonWords
+    if kind == AssistApplication.Kind.CREATE:
+        founding.refuse_closed_number(filled.data.citizen_id, on=timezone.localdate())
     if not filled.data.citizen_id.agrees_with_birth_date(filled.data.born_on) and not filled.override_reason:
         raise NeedsOverride
 

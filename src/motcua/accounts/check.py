@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from django.conf import settings
 from django.db import connection
 
-from motcua.accounts import identity
+from motcua.accounts import decoys, identity
 from motcua.accounts.sealed_data import Number, number_fingerprint
 from motcua.kernel.birth_date import BirthDate
 from motcua.kernel.person_name import NameMatch, PersonName
@@ -114,6 +114,7 @@ def check(
             answer = "NOT_FOUND" if row is None else "REVIEW" if review else "FOUND"
             cursor.execute(_TRACE, [first if row is None or row[7] else second, answer, *who])
     if row is None:
+        decoys.watch(number, asked_by=asked_by, unit=unit_code)
         return None
     _, public_id, status, _, full_name, kind, last3, by_first, _ = row
     standing = Standing.REVIEW if review else _STANDING[status]

@@ -1,7 +1,7 @@
 """An account comes into being: person, numbers, account, phone and opaque id in one transaction."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -18,6 +18,7 @@ from motcua.accounts.models import (
 )
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.sealed_data import Number, PersonData, number_fingerprint, phone_fingerprint, seal
+from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.person_name import NameMatch, PersonName
 from motcua.kernel.phone import Phone
 from motcua.kernel.refusal import Refusal
@@ -66,6 +67,18 @@ class KnownAsAnother(Refusal):
         "Số CMND/CCCD này đã được ghi nhận với họ tên hoặc ngày sinh khác. "
         "Đề nghị mang giấy tờ gốc đến Bộ phận một cửa để được đối chiếu trước khi tạo tài khoản."
     )
+
+
+class OldNumbersClosed(Refusal):
+    code = "cmnd_closed"
+    message = "Tài khoản mới chỉ đăng ký bằng số CCCD 12 số. Đề nghị ông/bà nhập số CCCD hoặc số định danh."
+
+
+def refuse_closed_number(citizen_id: CitizenId, *, on: date) -> None:
+    """After ``CMND_NEW_ACCOUNT_UNTIL`` (default: never) nine digits open no new account (SPEC 2)."""
+    until = settings.CMND_NEW_ACCOUNT_UNTIL
+    if citizen_id.kind == "CMND9" and until and on > date.fromisoformat(until):
+        raise OldNumbersClosed
 
 
 _BY_CONSTRAINT: dict[str, type[Refusal]] = {

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from django.db import transaction
+from django.utils import timezone
 
 from motcua import journal
 from motcua.accounts import founding, hashing, identity, notices, passcodes, subscribers
@@ -33,11 +34,6 @@ PROOF_LIFE: Final = timedelta(minutes=30)
 class BirthDateMismatch(Refusal):
     code = "birth_date_mismatch"
     message = "Ngày sinh không khớp với số CCCD (chữ số thứ 4 đến thứ 6). Đề nghị ông/bà kiểm tra lại cả hai."
-
-
-class OldNumbersClosed(Refusal):
-    code = "cmnd_closed"
-    message = "Tài khoản mới chỉ đăng ký bằng số CCCD 12 số. Đề nghị ông/bà nhập số CCCD hoặc số định danh."
 
 
 class OutOfOrder(Refusal):
@@ -79,6 +75,7 @@ def begin(*, data: PersonData, browser: str, from_desk: bool, return_to: str) ->
 
     Whether the number has an account is not looked at here (threats T-08).
     """
+    founding.refuse_closed_number(data.citizen_id, on=timezone.localdate())
     if not data.citizen_id.agrees_with_birth_date(data.born_on):
         raise BirthDateMismatch
     if _is_strangers_staff_phone(data):

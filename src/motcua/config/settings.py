@@ -144,7 +144,7 @@ HASHES_AT_ONCE = int(env.text("HASHES_AT_ONCE", "2"))
 
 # From this day a unit receives only checked owners, unless the unit has its own day (dispatch: 20/7/2022).
 GATE_BINDS_FROM = "2022-07-20"
-CMND_NEW_ACCOUNT_UNTIL: str | None = None
+CMND_NEW_ACCOUNT_UNTIL: str | None = env.text("CMND_NEW_ACCOUNT_UNTIL", "-").strip("-") or None
 
 # Files outside the database that remember each seal, kept by different hands; none given: two under VAR_DIR.
 JOURNAL_WITNESSES = [path for path in env.text("JOURNAL_WITNESSES", ",").split(",") if path]

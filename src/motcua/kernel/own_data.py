@@ -63,7 +63,8 @@ def _is_short_own(run: str, words: list[str], text: str) -> bool:
     """Whether short words or initials of one's own are a good part of the password; else it is chance."""
     if len(run) < _SHORT_WORD or len(text) - len(run) > _MOST_BESIDE:
         return False
-    return _is_made_of(run, words) or run == "".join(word[0] for word in words)
+    initials = "".join(word[0] for word in words if word)
+    return _is_made_of(run, [*words, initials, initials[:-1]])
 
 
 def _holds_digits(text: str, digits: set[str]) -> bool:

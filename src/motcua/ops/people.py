@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
-from motcua.accounts import founding, hashing, identity, operators
+from motcua.accounts import decoys, founding, hashing, identity, operators
 from motcua.accounts.models import Account, IdentityDocument
 from motcua.accounts.sealed_data import PersonData
 from motcua.kernel.authority import Power
@@ -19,6 +19,7 @@ from motcua.kernel.phone import Phone
 from motcua.units import officers, posts
 
 _SINCE = date(2022, 1, 1)
+_DECOYS = 20
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -31,6 +32,7 @@ class SamplePerson:
 def load(path: Path) -> int:
     """Operators' prefixes, then each person once; how many accounts were made."""
     operators.load_known()
+    decoys.plant(decoys.invent(_DECOYS))
     told: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["people"]
     people = [_read(each) for each in told]
     return sum(_settle(person) for person in people)

@@ -1,4 +1,3 @@
-
 import uuid
 
 from django.db import migrations, models

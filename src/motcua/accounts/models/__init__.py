@@ -14,11 +14,12 @@ from motcua.accounts.models.people import (
 )
 from motcua.accounts.models.searches import ListExport, SearchMemory
 from motcua.accounts.models.sessions import Disavowal, KnownDevice, Session
-from motcua.accounts.models.traces import LookUp, Operator, OperatorPrefix, SubscriberCheck
+from motcua.accounts.models.traces import DecoyNumber, LookUp, Operator, OperatorPrefix, SubscriberCheck
 
 __all__ = [
     "Account",
     "AssistApplication",
+    "DecoyNumber",
     "Disavowal",
     "IdentityDocument",
     "KnownDevice",

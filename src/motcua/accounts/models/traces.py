@@ -28,6 +28,19 @@ class LookUp(models.Model):
         return f"look_up:{self.pk}"
 
 
+class DecoyNumber(models.Model):
+    """A well-formed number that is nobody's: whoever asks about it is harvesting (threats T-08, V-09)."""
+
+    number_bi = models.BinaryField(unique=True)
+    planted_at = since()
+
+    class Meta:
+        constraints = [fingerprint_is_32_bytes("decoy", "number_bi")]
+
+    def __str__(self) -> str:
+        return f"decoy:{self.pk}"
+
+
 class SubscriberCheck(models.Model):
     """One answer of an operator: result and time only (DP-11)."""
 

@@ -1,0 +1,45 @@
+"""Số mồi: numbers that nobody has. A question about one of them pages the duty officer (threats T-08)."""
+
+import logging
+import secrets
+from collections.abc import Iterable
+
+from motcua import journal
+from motcua.accounts.models import DecoyNumber, IdentityDocument
+from motcua.accounts.sealed_data import Number, number_fingerprint
+from motcua.kernel.citizen_id import CitizenId
+from motcua.kernel.place_codes import PLACE_NAMES
+
+log = logging.getLogger(__name__)
+
+
+def plant(numbers: Iterable[CitizenId]) -> int:
+    """Remember these as nobody's; a number that somebody has is left out. Returns how many are new."""
+    marks = {number_fingerprint(number) for number in numbers}
+    taken = IdentityDocument.objects.filter(number_bi__in=marks).values_list("number_bi", flat=True)
+    free = marks - {bytes(mark) for mark in taken}
+    before = DecoyNumber.objects.count()
+    DecoyNumber.objects.bulk_create([DecoyNumber(number_bi=mark) for mark in free], ignore_conflicts=True)
+    return DecoyNumber.objects.count() - before
+
+
+def invent(count: int) -> list[CitizenId]:
+    """Well-formed numbers of adults, drawn at random; told to nobody but an export for whoever lays the bait."""
+    places = sorted(PLACE_NAMES)
+    return [
+        CitizenId.parse(
+            f"{secrets.choice(places)}{secrets.randbelow(2)}{50 + secrets.randbelow(50):02d}"
+            f"{secrets.randbelow(10**6):06d}"
+        )
+        for _ in range(count)
+    ]
+
+
+def watch(number: Number, *, asked_by: str, unit: str) -> bool:
+    """Called after a miss: raises the alarm at once when the number is a decoy."""
+    decoy = DecoyNumber.objects.filter(number_bi=number_fingerprint(number)).first()
+    if decoy is None:
+        return False
+    log.error("accounts.decoy.asked", extra={"unit": unit})
+    journal.record("accounts.decoy.asked", subject=f"decoy:{decoy.pk}", actor=asked_by, unit_code=unit)
+    return True
