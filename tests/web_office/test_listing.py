@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 from io import BytesIO
 from typing import Any
 
@@ -51,6 +52,10 @@ def search(desk: Desk, **filters: str) -> Any:
 
 def names(answer: Any) -> list[str]:
     return re.findall(r'data-label="Tên công dân"><span>([^<]+)', answer.content.decode())
+
+
+def numbers(answer: Any) -> list[int]:
+    return [int(each) for each in re.findall(r'data-label="STT">([0-9]+)<', answer.content.decode())]
 
 
 def asked(queries: CaptureQueriesContext) -> list[str]:
@@ -154,14 +159,19 @@ def test_pages_follow_each_other_in_both_orders(desk: Desk) -> None:
     assert names(first) == made[::-1][:20]
     after = re.search(r'rel="next" href="([^"]+)"', first.content.decode())
     assert after is not None
-    second = desk.get(LIST + after[1])
+    second = desk.get(LIST + unescape(after[1]))
     assert names(second) == made[::-1][20:]
+    assert numbers(first) == list(range(1, 21)) and numbers(second) == list(range(21, len(made) + 1))
     before = re.search(r'rel="prev" href="([^"]+)"', second.content.decode())
     assert before is not None
-    assert names(desk.get(LIST + before[1])) == made[::-1][:20]
+    back = desk.get(LIST + unescape(before[1]))
+    assert names(back) == made[::-1][:20] and numbers(back) == list(range(1, 21))
     assert names(desk.get(LIST + "?xep=cu-nhat")) == made[:20]
     for odd in ("x", "1-", "9" * 30 + "-1", "1-" + "9" * 30, "٣-٣"):
         assert desk.get(f"{LIST}?sau={odd}").status_code == 200
+    page = LIST + re.sub(r"&tu=[0-9]+", "", unescape(after[1]))
+    for odd in ("x", "-5", "0", "9" * 30, "٣", "1e3", "%3Cb%3E"):
+        assert numbers(desk.get(f"{page}&tu={odd}"))[0] == 1
 
 
 def test_a_full_page_costs_as_many_queries_as_one_row(desk: Desk) -> None:

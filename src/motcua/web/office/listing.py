@@ -1,5 +1,7 @@
 """Danh sách tài khoản công dân do cán bộ tạo: searched by POST, remembered sealed, paged by marks."""
 
+import re
+
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,6 +15,8 @@ from motcua.kernel.authority import Authority, Power
 from motcua.units import staff, tree
 from motcua.web.access import OfficerRequest, officer
 from motcua.web.office import forms, standing
+
+_RUNNING_NUMBER = re.compile(r"[1-9][0-9]{0,6}")
 
 
 @officer(Power.OPEN_ACCOUNT)
@@ -37,7 +41,8 @@ def listing(request: OfficerRequest) -> HttpResponse:
         after=request.GET.get("sau", "")[:40],
         before=request.GET.get("truoc", "")[:40],
     )
-    return _page(request, form, found, search if typed else "", oldest_first=oldest_first)
+    facts = _numbered(request.GET.get("tu", ""), found)
+    return _page(request, form, found, search if typed else "", oldest_first=oldest_first, **facts)
 
 
 def units_of(authority: Authority) -> list[tuple[str, str]]:
@@ -85,6 +90,19 @@ def lines_of(rows: list[Row]) -> list[dict[str, object]]:
     ]
 
 
+def _numbered(given: str, found: registers.Page) -> dict[str, int]:
+    """STT goes on over the pages: the address says from which number, and nothing is counted for it.
+
+    A number for the eye only. Whoever types another one sees other numbers beside the same rows.
+    """
+    first = int(given) if _RUNNING_NUMBER.fullmatch(given) and found.previous_before else 1
+    return {
+        "before_first": first - 1,
+        "next_from": first + len(found.rows),
+        "previous_from": max(first - registers.PAGE, 1),
+    }
+
+
 def _page(
     request: OfficerRequest,
     form: forms.Filters,
@@ -93,6 +111,7 @@ def _page(
     *,
     oldest_first: bool = False,
     status: int = 200,
+    **more: int,
 ) -> HttpResponse:
     facts = {
         **standing.page(request, "citizen_accounts", ("Quản trị hệ thống", ""), ("Danh sách tài khoản", "")),
@@ -104,6 +123,7 @@ def _page(
         "other_order": _address(search, not oldest_first),
         "search": search,
         "everything": reverse("office:accounts"),
+        **more,
     }
     return render(request, "office/danh_sach.html", facts, status=status)
 
