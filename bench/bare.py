@@ -6,7 +6,6 @@ the real page. ``/reception`` is not built: its limit is the same statements by 
 """
 
 import os
-import sys
 import uuid
 from collections.abc import Callable, Iterable
 from functools import lru_cache
@@ -118,4 +117,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

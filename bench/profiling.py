@@ -34,9 +34,14 @@ def checks(officers: Officers, requests: int) -> tuple[dict[str, float], str]:
             {"csrfmiddlewaretoken": officers.csrf, "number": officers.number(), "card_qr": ""}
         ).encode()
         said: list[str] = []
-        answer = application(
-            _environ(CHECK, officers.cookies(nth), body), lambda status, *_: said.append(status)
-        )
+
+        def start(
+            status: str, headers: list[tuple[str, str]], broken: Any = None, /
+        ) -> Callable[[bytes], object]:
+            said.append(status)
+            return said.append  # type: ignore[return-value]
+
+        answer = application(_environ(CHECK, officers.cookies(nth), body), start)
         list(answer)
         answer.close()
         assert said == ["302 Found"], said

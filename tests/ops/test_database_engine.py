@@ -40,3 +40,15 @@ def test_a_connection_that_the_server_ended_is_made_anew(other: psycopg.Connecti
     begin_request()
     other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
     assert backend() != pid
+
+
+def test_a_list_is_planned_for_its_values_and_all_else_keeps_its_plan() -> None:
+    with connection.cursor() as cursor:
+        for nth in range(10):
+            cursor.execute("SELECT key FROM limits_bucket WHERE used = %s LIMIT 21", [nth])
+            cursor.execute("SELECT key FROM limits_bucket WHERE used = %s LIMIT 1", [nth])
+        cursor.execute(
+            "SELECT statement FROM pg_prepared_statements WHERE statement LIKE '%%limits_bucket%%'"
+        )
+        kept = [row[0] for row in cursor.fetchall()]
+    assert [one.rpartition(" ")[2] for one in kept if "SELECT key" in one] == ["1"]

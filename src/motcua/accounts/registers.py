@@ -147,8 +147,10 @@ def _conditions(viewer: Authority, wanted: Wanted) -> tuple[list[str], list[Any]
         )
         params.append(phone_fingerprint(wanted.phone))
     if wanted.creator_subjects is not None:
-        where.append("acc.vouched_by = ANY(%s)")
-        params.append(list(wanted.creator_subjects))
+        # One creator as an equality: the index then gives the rows in the list's own order.
+        one = len(wanted.creator_subjects) == 1
+        where.append("acc.vouched_by = %s" if one else "acc.vouched_by = ANY(%s)")
+        params.append(wanted.creator_subjects[0] if one else list(wanted.creator_subjects))
     if wanted.since is not None:
         where.append("acc.opened_at >= %s")
         params.append(_midnight(wanted.since))

@@ -1,17 +1,38 @@
-"""Where Django would say ``SELECT 1`` before each request's first statement, look at the socket first.
+"""Two habits of Django's engine, changed.
 
-A server that has ended, or that ended us, has left something to read there; only then is it worth a round trip.
+Where Django would say ``SELECT 1`` before each request's first statement, look at the socket first: a server that has
+ended, or that ended us, has left something to read there; only then is it worth a round trip.
+
+A list is planned for the values it is asked with. A plan kept for any values would walk the newest rows of a unit to
+find the twenty of an officer who has none, where the right index answers at once. Everything else keeps its plan.
 """
 
+import re
 import select
+from typing import Any
 
 from django.db.backends.postgresql import base
+
+_LIST = re.compile(r"\bLIMIT (?!1\b)[0-9]")
+
+
+class _Cursor(base.ServerBindingCursor):
+    def execute(self, query: Any, params: Any = None, *, prepare: bool | None = None, **more: Any) -> Any:
+        if isinstance(query, str) and _LIST.search(query):
+            prepare = False
+        return super().execute(query, params, prepare=prepare, **more)  # type: ignore[misc]
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """The connection of one thread."""
 
     health_check_done: bool
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        made = super().get_new_connection(conn_params)
+        if made.cursor_factory is base.ServerBindingCursor:
+            made.cursor_factory = _Cursor
+        return made
 
     def close_if_health_check_failed(self) -> None:
         if self.connection is not None and not self.health_check_done and self._nothing_was_said():
