@@ -45,6 +45,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "motcua.web.headers.HeadersMiddleware",
+    "django.middleware.common.CommonMiddleware",
     "motcua.web.input_check.InputCheckMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "motcua.web.visitors.VisitorMiddleware",
