@@ -37,7 +37,10 @@ def sealed(
         if day == 0:
             as_superuser("DELETE FROM journal_event WHERE id = 10")
         sealing.seal_due(NOON + timedelta(days=day), signer, witnesses)
-    assert list(Event.objects.values_list("pk", flat=True)) == [*range(1, 10), *range(11, ROWS + 1)]
+    assert list(Event.objects.order_by("pk").values_list("pk", flat=True)) == [
+        *range(1, 10),
+        *range(11, ROWS + 1),
+    ]
     return witnesses
 
 

@@ -234,6 +234,7 @@ def _launch(
     }
     if not durable:
         settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        settings["autovacuum"] = "off"  # short-lived; rows stay in the order in which they were written
     command = [str(programs / "postgres"), "-D", str(data_dir)]
     for name, value in settings.items():
         command += ["-c", f"{name}={value}"]
