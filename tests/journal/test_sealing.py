@@ -15,7 +15,7 @@ from motcua.journal import sealing
 from motcua.journal.models import Event, Seal
 from motcua.journal.verifying import verify
 from motcua.journal.witnessing import FileWitness
-from tests.journal.conftest import as_superuser
+from tests.journal.conftest import as_superuser, seal_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -54,7 +54,7 @@ def test_new_lines_are_sealed_and_both_witnesses_hear(
 ) -> None:
     write(3)
 
-    assert sealing.seal_due(NOON, signer, witnesses) == 3
+    assert seal_all(NOON, signer, witnesses) == 3
 
     seal = Seal.objects.get()
     assert (seal.pk, seal.rows) == (1, 3)
@@ -65,9 +65,9 @@ def test_new_lines_are_sealed_and_both_witnesses_hear(
 
 def test_with_nothing_new_no_seal_is_made(signer: Ed25519PrivateKey, witnesses: list[FileWitness]) -> None:
     write(1)
-    sealing.seal_due(NOON, signer, witnesses)
+    seal_all(NOON, signer, witnesses)
 
-    assert sealing.seal_due(NOON, signer, witnesses) == 0
+    assert seal_all(NOON, signer, witnesses) == 0
     assert Seal.objects.count() == 1
 
 
@@ -77,7 +77,7 @@ def test_many_lines_make_several_seals_that_follow_each_other(
     with transaction.atomic():
         write(sealing.BATCH_ROWS * 2 + 1)
 
-    assert sealing.seal_due(NOON, signer, witnesses) == sealing.BATCH_ROWS * 2 + 1
+    assert seal_all(NOON, signer, witnesses) == sealing.BATCH_ROWS * 2 + 1
     one, two, three = Seal.objects.order_by("pk")
     assert (two.previous_hash, three.previous_hash) == (one.hash, two.hash)
     assert verify(None, None, witnesses[0], signer.public_key()) is None
@@ -91,7 +91,7 @@ def test_a_line_of_a_transaction_still_open_is_waited_for_not_skipped(
         assert sealing.seal_due(NOON, signer, witnesses) == 0
         may_commit.set()
 
-    assert sealing.seal_due(NOON, signer, witnesses) == 3
+    assert seal_all(NOON, signer, witnesses) == 3
     slow = Event.objects.get(subject="dossier:slow")
     assert Seal.objects.get().first_id == slow.pk
     assert verify(None, None, witnesses[0], signer.public_key()) is None
@@ -116,7 +116,7 @@ def test_a_rolled_back_line_leaves_a_gap_that_is_no_crime(
         write(1)
         transaction.set_rollback(True)
     write(1)
-    sealing.seal_due(NOON, signer, witnesses)
+    seal_all(NOON, signer, witnesses)
 
     first, last = Event.objects.order_by("pk").values_list("pk", flat=True)
     assert Seal.objects.get().ids == f"{first},{last}"
@@ -134,7 +134,7 @@ def test_sealers_at_the_same_time_neither_fork_the_chain_nor_tell_a_witness_twic
     def work() -> None:
         start.wait()
         try:
-            sealing.seal_due(NOON, signer, witnesses)
+            seal_all(NOON, signer, witnesses)
         except Exception as failure:
             failures.append(failure)
         connection.close()
@@ -144,7 +144,7 @@ def test_sealers_at_the_same_time_neither_fork_the_chain_nor_tell_a_witness_twic
         thread.start()
     for thread in threads:
         thread.join()
-    sealing.seal_due(NOON, signer, witnesses)
+    seal_all(NOON, signer, witnesses)
 
     assert failures == []
     assert sum(Seal.objects.values_list("rows", flat=True)) == 60
@@ -160,11 +160,11 @@ def test_a_witness_that_was_away_hears_it_later(
     blocked.write_text("not a directory")
     away = FileWitness(blocked / "journal.jsonl")
     write(1)
-    sealing.seal_due(NOON, signer, [away, witnesses[0]])
+    seal_all(NOON, signer, [away, witnesses[0]])
     assert len(list(witnesses[0].batches())) == 1
 
     blocked.unlink()
-    sealing.seal_due(NOON, signer, [away, witnesses[0]])
+    seal_all(NOON, signer, [away, witnesses[0]])
 
     assert list(away.batches()) == list(witnesses[0].batches())
 
@@ -173,12 +173,12 @@ def test_half_a_line_left_by_a_crash_is_written_again(
     signer: Ed25519PrivateKey, witnesses: list[FileWitness]
 ) -> None:
     write(1)
-    sealing.seal_due(NOON, signer, witnesses)
+    seal_all(NOON, signer, witnesses)
     path = witnesses[0].path
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
 
-    sealing.seal_due(NOON, signer, witnesses)
+    seal_all(NOON, signer, witnesses)
 
     assert list(witnesses[0].batches()) == list(witnesses[1].batches())
     assert path.read_bytes().endswith(whole)
@@ -188,12 +188,12 @@ def test_the_sealer_stops_when_a_witness_remembers_more_than_the_database(
     signer: Ed25519PrivateKey, witnesses: list[FileWitness]
 ) -> None:
     write(1)
-    sealing.seal_due(NOON, signer, witnesses)
+    seal_all(NOON, signer, witnesses)
     as_superuser("DELETE FROM journal_seal")
     write(1)
 
     with pytest.raises(sealing.WitnessDisagrees):
-        sealing.seal_due(NOON, signer, witnesses)
+        seal_all(NOON, signer, witnesses)
     assert not Seal.objects.exists()
 
 
@@ -204,4 +204,4 @@ def test_after_a_restored_dump_the_old_note_of_transactions_is_forgotten(
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO journal_horizon (id, upto_id, xid) VALUES (1, 0, 4000000000000)")
 
-    assert sealing.seal_due(NOON, signer, witnesses) == 1
+    assert seal_all(NOON, signer, witnesses) == 1

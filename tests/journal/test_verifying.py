@@ -16,7 +16,7 @@ from motcua.journal import sealing, verifying
 from motcua.journal.models import Event
 from motcua.journal.verifying import Finding, Kind, verify
 from motcua.journal.witnessing import FileWitness
-from tests.journal.conftest import as_superuser
+from tests.journal.conftest import as_superuser, seal_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -36,7 +36,7 @@ def sealed(
             journal.record("dossier.received", subject=f"dossier:{day * 10 + number + 1}")
         if day == 0:
             as_superuser("DELETE FROM journal_event WHERE id = 10")
-        sealing.seal_due(NOON + timedelta(days=day), signer, witnesses)
+        seal_all(NOON + timedelta(days=day), signer, witnesses)
     assert list(Event.objects.order_by("pk").values_list("pk", flat=True)) == [
         *range(1, 10),
         *range(11, ROWS + 1),
@@ -146,7 +146,7 @@ def test_who_rewrites_rows_and_seals_with_an_own_key_is_found(
 ) -> None:
     as_superuser("UPDATE journal_event SET subject = 'dossier:999' WHERE id = 5")
     as_superuser("TRUNCATE journal_seal")
-    sealing.seal_due(NOON, Ed25519PrivateKey.generate(), [])
+    seal_all(NOON, Ed25519PrivateKey.generate(), [])
 
     assert check() == Finding(Kind.EDITED, 5, 1)
 
@@ -156,7 +156,7 @@ def test_a_witness_rewritten_with_another_key_is_not_believed(
 ) -> None:
     as_superuser("TRUNCATE journal_seal")
     sealed[0].path.unlink()
-    sealing.seal_due(NOON, Ed25519PrivateKey.generate(), sealed[:1])
+    seal_all(NOON, Ed25519PrivateKey.generate(), sealed[:1])
 
     assert check() == Finding(Kind.SEAL_BROKEN, 1, 1)
 
