@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.db.models import DurationField
 from django.db.models.expressions import RawSQL
+from django.utils import timezone
 
 from motcua import journal
 from motcua.desk import catalogue, database_rules
@@ -172,7 +173,7 @@ def choose_procedure(
     """
     authority.require(Power.RECEIVE_DOSSIER)
     row, age = _with_age(authority, check_id)
-    process = catalogue.process_of(authority, procedure_code, process_id, on=now.date())
+    process = catalogue.process_of(authority, procedure_code, process_id, on=timezone.localdate(now))
     provisional = row.answer == AccountCheck.Answer.UNKNOWN
     if not provisional:
         require_receivable(row)

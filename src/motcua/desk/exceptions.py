@@ -145,7 +145,9 @@ def receive_unchecked(
 def _store(
     dossier: Dossier, owner: Owner, authority: Authority, form: Submission, mac: bytes, now: datetime
 ) -> Dossier:
-    process = catalogue.process_of(authority, form.procedure_code, form.process_id, on=now.date())
+    process = catalogue.process_of(
+        authority, form.procedure_code, form.process_id, on=timezone.localdate(now)
+    )
     lines = submission.checklist(catalogue.components_of(process.procedure), form.papers)
     officer_name = reception.name_of_officer(authority)
     with database_rules.spoken(), transaction.atomic():

@@ -78,7 +78,9 @@ def receive_provisionally(
     mac = form.mac(str(authority.unit_id), name.value)
     if done := reception.already(authority, form, mac):
         return done
-    process = catalogue.process_of(authority, form.procedure_code, form.process_id, on=now.date())
+    process = catalogue.process_of(
+        authority, form.procedure_code, form.process_id, on=timezone.localdate(now)
+    )
     lines = submission.checklist(catalogue.components_of(process.procedure), form.papers)
     officer_name = reception.name_of_officer(authority)
     check = checks.own_check(authority, check_id)

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Value
 from django.db.models.functions import Greatest
+from django.utils import timezone
 
 from motcua import journal
 from motcua.desk import catalogue, checks, database_rules, deadlines, deliveries, numbering, submission
@@ -74,7 +75,9 @@ def receive(
     mac = form.mac(str(authority.unit_id))
     if done := already(authority, form, mac):
         return done
-    process = catalogue.process_of(authority, form.procedure_code, form.process_id, on=now.date())
+    process = catalogue.process_of(
+        authority, form.procedure_code, form.process_id, on=timezone.localdate(now)
+    )
     lines = submission.checklist(catalogue.components_of(process.procedure), form.papers)
     officer_name = name_of_officer(authority)
     check = checks.made_ready(authority=authority, check_id=check_id, registry=registry, now=now)

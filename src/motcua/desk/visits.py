@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Q
+from django.utils import timezone
 
 from motcua.desk import catalogue, checks
 from motcua.desk.models import AccountCheck, Dossier
@@ -92,7 +93,7 @@ def chosen(*, authority: Authority, check_id: uuid.UUID, process_id: int, now: d
     provisional = row.answer == AccountCheck.Answer.UNKNOWN
     if not provisional:
         checks.require_receivable(row)
-    process = catalogue.process_of(authority, row.procedure.code, process_id, on=now.date())
+    process = catalogue.process_of(authority, row.procedure.code, process_id, on=timezone.localdate(now))
     return checks.Draft(
         check_id=row.public_id,
         provisional=provisional,
