@@ -136,7 +136,7 @@ def test_found_then_received_with_a_slip_and_the_owner_has_dossier_and_paper(
 def test_not_found_registers_in_the_new_tab_while_the_desk_waits(
     officer: Page, town: Town, axe: Check
 ) -> None:
-    number, name, phone = "052093000902", "Phan Thị Quầy Mẫu", "0917000902"
+    number, name, phone = "052093000902", "Phan Thị Quầy Mẫu", "0900000092"
     town.put_subscriber(phone, operator="VinaPhone", name=name, id_number=number, born_on="03/04/1993")
     check(officer, number)
     dialog = officer.get_by_role("dialog")
