@@ -21,16 +21,18 @@ def ask(
 ) -> SubscriberAnswer:
     """The operator's answer, recorded as result and time only. No transaction may be open.
 
-    The budget of threats L12 is spent first (TooManyAttempts); an officer's question is not counted against
-    the citizen's day.
+    The budget of threats L12 is spent first (TooManyAttempts) and given back when the operator does not know:
+    an outage is not the citizen's doing. A wider bound that is never given back protects the operator. An
+    officer's question is not counted against the citizen's day.
     """
     subject, phone = number_fingerprint(data.citizen_id), phone_fingerprint(data.phone)
+    budget = (
+        (Quota.OPERATOR_CHECKS_OF_PHONE, phone.hex()),
+        (Quota.OPERATOR_CHECKS_OF_ID, subject.hex()),
+        (Quota.OPERATOR_CHECKS_IN_SESSION, session),
+    )
     if not officer:
-        spending.spend(
-            (Quota.OPERATOR_CHECKS_OF_PHONE, phone.hex()),
-            (Quota.OPERATOR_CHECKS_OF_ID, subject.hex()),
-            (Quota.OPERATOR_CHECKS_IN_SESSION, session),
-        )
+        spending.spend(*budget, (Quota.OPERATOR_QUESTIONS_OF_PHONE, phone.hex()))
     answer = registry.ask(
         phone=data.phone,
         citizen_id=data.citizen_id,
@@ -38,6 +40,8 @@ def ask(
         born_on=data.born_on,
         reference=reference,
     )
+    if answer.verdict == Verdict.UNKNOWN and not officer:
+        spending.refund(*budget)
     SubscriberCheck.objects.create(
         subject_bi=subject,
         phone_bi=phone,

@@ -92,6 +92,11 @@ class Quota(Enum):
     OPERATOR_CHECKS_IN_SESSION = Rule(
         (Window(5, _DAY),), "Ông/bà đã kiểm tra với nhà mạng quá nhiều lần trong ngày. " + _AGAIN
     )
+    # Questions of any answer: an outage gives the three of L12 back, so the operator has a bound of its own
+    OPERATOR_QUESTIONS_OF_PHONE = Rule(
+        (Window(30, _DAY),),
+        "Số điện thoại này đã được kiểm tra với nhà mạng quá nhiều lần trong ngày. " + _AGAIN,
+    )
     # L13: keyed by account and "unknown device"; a known device has a key of its own
     SIGN_IN_FAILURES = Rule((Window(5, 15 * _MINUTE),), "Đăng nhập không thành công quá nhiều lần. " + _AGAIN)
     ACCOUNTS_TRIED_FROM_ADDRESS = Rule(

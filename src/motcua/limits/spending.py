@@ -116,6 +116,21 @@ def reset(quota: Quota, who: str) -> None:
         )
 
 
+def refund(*wants: tuple[Quota, str]) -> None:
+    """Give one counted attempt back in each quota, because it was not the person's to answer for.
+
+    Commits before it returns. A window that is over, or a count already at nothing, is left alone.
+    """
+    keys = [key for quota, who in wants for key in _keys(quota, who)]
+    with _closed_when_broken(), transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE limits_bucket SET used = used - 1"
+            " WHERE used > 0 AND window_ends_at > clock_timestamp() AND key IN"
+            " (SELECT key FROM limits_bucket WHERE key = ANY(%s) ORDER BY key FOR UPDATE)",
+            [keys],
+        )
+
+
 @transaction.atomic
 def unlock(quota: Quota, who: str, by: str, reason: str) -> None:
     """A supervisor lets ``who`` go on. Nobody does that for himself; a trace stays."""
