@@ -7,7 +7,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Final
 
-from motcua.kernel.weak_passwords import canonical, plain
+from motcua.kernel.weak_passwords import canonical, is_counting, plain
 
 _DAY: Final = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 _ISO_DAY: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
@@ -80,7 +80,10 @@ def _digits(about: Sequence[str]) -> Iterator[str]:
             number = re.sub(r"\A84", "0", re.sub("[^0-9]", "", fact)) if fact[0] == "+" else fact
             number = re.sub("[^0-9]", "", number)
             for start in range(max(len(number) - _TELLING_DIGITS, 0) + 1):
-                yield number[start : start + _TELLING_DIGITS] or number
+                piece = number[start : start + _TELLING_DIGITS] or number
+                # 1234 is in many numbers and tells of nobody; the list of common passwords judges it.
+                if not is_counting(piece):
+                    yield piece
         else:
             yield from (run for run in _DIGIT_RUNS.findall(fact) if len(run) >= _TELLING_DIGITS)
 

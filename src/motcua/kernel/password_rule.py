@@ -15,12 +15,12 @@ SHORTEST: Final = 8
 LONGEST: Final = 128
 RULE: Final = "Sử dụng 8 ký tự trở lên bao gồm chữ thường, chữ in hoa, số và ký tự đặc biệt."
 _THIS_PLACE: Final = ("dichvucong", "binhdinh", "motcua")
-# All of them in the basic GSM-7 table; none that looks like another on a small screen or in a bad light.
-_LOWER: Final = "abcdefghkmnpqrstuvwxyz"
-_UPPER: Final = "ABCDEFGHJKLMNPQRTUVWXY"
-_DIGITS: Final = "346789"
-_SIGNS: Final = "#%+=?@"
-_ONE_TIME_LENGTH: Final = 12
+# All of them in the basic GSM-7 table; none that looks like another where both may stand.
+_LOWER: Final = "abcdefghjkmnpqrstuvwxy"
+_UPPER: Final = "ACDEFGHJKLMNPQRTUVWXY"
+_DIGITS: Final = "23456789"
+_GROUPS: Final = 3
+_IN_A_GROUP: Final = 4
 
 
 class PasswordWeakness(StrEnum):
@@ -51,8 +51,8 @@ _TEXTS: Final[dict[PasswordWeakness, str]] = {
     PasswordWeakness.NO_SPECIAL: "Mật khẩu cần có ít nhất một ký tự đặc biệt, ví dụ @ # ! ?.",
     PasswordWeakness.UNREADABLE: "Mật khẩu có ký tự ẩn. Đề nghị ông/bà gõ lại thay vì dán.",
     PasswordWeakness.COMMON: (
-        "Mật khẩu này nhiều người dùng nên dễ bị đoán. Đề nghị ông/bà chọn mật khẩu khác, "
-        "ví dụ ghép vài từ không liên quan với nhau."
+        "Mật khẩu này dễ đoán (từ thường gặp và vài chữ số). Đề nghị ông/bà ghép từ ba từ trở lên "
+        "không liên quan với nhau."
     ),
     PasswordWeakness.ABOUT_OWNER: (
         "Mật khẩu chứa họ tên, ngày sinh, số giấy tờ, số điện thoại hoặc thư điện tử của ông/bà. "
@@ -105,12 +105,16 @@ def require_strong(password: str, *, about: Sequence[str]) -> str:
 
 
 def new_one_time_password() -> str:
-    """12 characters (about 69 bits) that satisfy the rule and can be typed from a text message."""
-    alphabet = _LOWER + _UPPER + _DIGITS + _SIGNS
+    """Like "Kmt4-hx7p-Rw29": more than 60 bits, and capitals only where a word would have one."""
     while True:
-        password = "".join(secrets.choice(alphabet) for _ in range(_ONE_TIME_LENGTH))
+        password = "-".join(_group() for _ in range(_GROUPS))
         if not weaknesses(password, about=()):
             return password
+
+
+def _group() -> str:
+    rest = (secrets.choice(_LOWER + _DIGITS) for _ in range(_IN_A_GROUP - 1))
+    return secrets.choice(_LOWER + _UPPER + _DIGITS) + "".join(rest)
 
 
 def _is_special(char: str) -> bool:

@@ -129,8 +129,13 @@ def _is_chain(text: str) -> bool:
     )
 
 
+def is_counting(run: str) -> bool:
+    """Whether it is one sign again and again, or a walk along the keyboard or the alphabet: 1234, aaa."""
+    return len(set(run)) == 1 or any(run in walk or run in walk[::-1] for walk in _WALKS)
+
+
 def _is_pattern(run: str) -> bool:
-    if len(set(run)) == 1 or any(run in walk or run in walk[::-1] for walk in _WALKS):
+    if is_counting(run):
         return True
     if not run.isdecimal():
         return False
