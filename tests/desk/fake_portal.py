@@ -83,6 +83,7 @@ class FakePortal:
     papers: dict[str, list[OfferedPaper]] = field(default_factory=dict)
     vault: dict[str, tuple[str, str, bytes]] = field(default_factory=dict)
     lent: list[tuple[str, str]] = field(default_factory=list)
+    opened: dict[str, tuple[str, str]] = field(default_factory=dict)
     tamper: Mapping[str, object] = field(default_factory=dict)
     ahead: int = 0  # seconds: the portal of a later day
     _keys: set[str] = field(default_factory=set)
@@ -186,6 +187,13 @@ class FakePortal:
             raise PortalUnavailable
         self.vault[key] = (self._of(receipt).subject, type_code, data)
         return f"paper-{key}"[:40]
+
+    def note_opened(
+        self, *, receipt: str, paper_id: str, dossier_code: str, asked_by: str, unit_code: str, key: str
+    ) -> None:
+        if self.down:
+            raise PortalUnavailable
+        self.opened[key] = (self._of(receipt).subject, paper_id)
 
     def _of(self, receipt: str) -> Person:
         body = receipt.split(".")[1]

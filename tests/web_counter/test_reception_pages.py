@@ -5,9 +5,12 @@ from collections.abc import Callable
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.utils import timezone
 
-from motcua.desk import deliveries
+from motcua.accounts import sessions
+from motcua.accounts.models import Account
+from motcua.desk import deliveries, promises
 from motcua.desk.models import AccountCheck, Dossier, DossierComponent
 from motcua.desk.ports import LentPaper
 from motcua.desk.provisional import recheck
@@ -16,6 +19,7 @@ from motcua.gateways.portal_local import LocalPortal
 from motcua.gateways.vault_local import LocalVault
 from motcua.kernel.authority import Power
 from motcua.outbox import errands
+from motcua.outbox.models import Errand
 from motcua.vault.models import Consent, Loan, Look
 from tests.web_counter.conftest import NAME, ONE_WAY, OWNER, Desk, a_unit, text_of
 from tests.web_counter.papers import a_pdf
@@ -348,3 +352,35 @@ def form_of(answer: object) -> dict[str, object]:
     from tests.web_counter.conftest import boxes_of
 
     return boxes_of(answer.content.decode())  # type: ignore[attr-defined]
+
+
+def test_the_owner_sees_that_an_officer_opened_a_component(desk: Desk) -> None:
+    """SPEC 8. Opened before it was delivered: noted as soon as it is; the same errand twice is one look."""
+    desk.received(file_1=scan())
+    dossier = Dossier.objects.get()
+    address = f"/mot-cua/ho-so/{dossier.public_id}/thanh-phan/1/"
+    assert desk.client.get(address).status_code == 200
+    handlers = promises.handlers(registry=LocalPortal(), vault=LocalVault())
+    errands.run_due({deliveries.LOOK: handlers[deliveries.LOOK]})
+    assert not Look.objects.exists()
+
+    errands.run_due(handlers)
+    assert desk.client.get(address).status_code == 200
+    Errand.objects.filter(state=Errand.State.WAITING).update(not_before=timezone.now())
+    errands.run_due(handlers)
+    owed = Errand.objects.filter(kind=deliveries.LOOK)
+    for errand in owed:
+        handlers[deliveries.LOOK](errand.data)
+    looks = Look.objects.filter(action=Look.Action.DOWNLOAD, role=Look.Role.OFFICER)
+    assert [look.dossier_code for look in looks] == [dossier.code, dossier.code]
+
+    token, _ = sessions.begin(
+        Account.objects.get(pk=looks[0].owner_id),
+        audience="CITIZEN",
+        device="may-nha",
+        device_words="Chrome",
+    )
+    owner = Client()
+    owner.cookies["phien"] = token
+    words = text_of(owner.get("/ca-nhan/nhat-ky/"))
+    assert str(dossier.code) in words and "Tải xuống" in words and desk.unit.short_name in words

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
 
 from motcua import journal
-from motcua.desk import dossiers
+from motcua.desk import deliveries, dossiers
 from motcua.files import keeping
 from motcua.files.models import StoredFile
 from motcua.files.ports import Antivirus
@@ -81,20 +82,22 @@ def may_read(authority: Authority) -> bool:
 
 
 def read(*, authority: Authority, dossier_id: uuid.UUID, order: int) -> tuple[StoredFile, bytes, str]:
-    """The file of one component with its bytes and name, journalled."""
+    """The file of one component with its bytes and name, journalled and told to the owner (SPEC 8)."""
     if not may_read(authority):
         raise NotAuthorised
     line = dossiers.component_for_officer(authority, dossier_id, order)
     if line.file is None:
         raise NotFound
     data = keeping.read(line.file)
-    journal.record(
-        "desk.component.opened",
-        subject=f"dossier:{dossier_id}",
-        actor=authority.subject,
-        unit_code=authority.unit_code,
-        facts={"order": order},
-    )
+    with transaction.atomic():
+        journal.record(
+            "desk.component.opened",
+            subject=f"dossier:{dossier_id}",
+            actor=authority.subject,
+            unit_code=authority.unit_code,
+            facts={"order": order},
+        )
+        deliveries.promise_look(line, dossier_id, by=authority.subject, unit_code=authority.unit_code)
     return line.file, data, keeping.name_of(line.file)
 
 

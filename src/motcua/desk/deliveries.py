@@ -1,7 +1,8 @@
 """What the desk owes the portal after a reception: papers into the owner's vault, a word to the owner."""
 
 from collections.abc import Mapping, Sequence
-from uuid import UUID
+from datetime import timedelta
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,14 +10,19 @@ from django.utils import timezone
 from motcua.desk import database_rules
 from motcua.desk.models import Dossier, DossierComponent, DossierEvent
 from motcua.desk.ports import AccountRegistry, NotLent, OwnersVault, PortalUnavailable
+from motcua.desk.states import State
 from motcua.files import keeping
 from motcua.outbox import errands
 
 TELL = "desk.tell"
 VAULT = "desk.vault"
 RECHECK = "desk.recheck"
+LOOK = "desk.look"
 
 _PORTAL_PAUSE = 60
+_DELIVERY_PAUSE = 20
+_LONG_UNDELIVERED = timedelta(hours=1)
+_LONG_PAUSE = 3600
 
 Fact = errands.Fact
 
@@ -54,6 +60,22 @@ def promise_recheck(dossier: Dossier) -> None:
     errands.promise(RECHECK, f"desk.recheck:{dossier.public_id}", {"dossier": str(dossier.public_id)})
 
 
+def promise_look(line: DossierComponent, dossier_id: UUID, *, by: str, unit_code: str) -> None:
+    """The owner is told that an officer opened a component: one promise for each time (SPEC 8)."""
+    opened = uuid4()
+    errands.promise(
+        LOOK,
+        f"desk.look:{opened}",
+        {
+            "opened": str(opened),
+            "dossier": str(dossier_id),
+            "order": line.order,
+            "by": by,
+            "unit": unit_code,
+        },
+    )
+
+
 def tell(data: Mapping[str, Fact], *, registry: AccountRegistry) -> None:
     """Handler of TELL. The portal knows the owner's phone; the desk does not."""
     dossier = Dossier.objects.get(public_id=UUID(str(data["dossier"])))
@@ -77,6 +99,34 @@ def fill_vault(data: Mapping[str, Fact], *, vault: OwnersVault) -> None:
             _deliver(dossier, line, vault)
         except PortalUnavailable as silent:
             raise errands.TryLater(_PORTAL_PAUSE) from silent
+
+
+def note_look(data: Mapping[str, Fact], *, vault: OwnersVault) -> None:
+    """Handler of LOOK. A component that is not in the owner's vault yet is noted once it is."""
+    line = DossierComponent.objects.select_related("dossier__account_check").get(
+        dossier__public_id=UUID(str(data["dossier"])), order=int(data["order"])
+    )
+    dossier, check = line.dossier, line.dossier.account_check
+    if check is None and dossier.state != State.PROVISIONAL:
+        return  # an exception or a warn period: no vault it could be seen in
+    if check is None or not line.delivered_as:
+        raise errands.TryLater(_until_delivered(dossier))
+    try:
+        vault.note_opened(
+            receipt=check.receipt,
+            paper_id=line.delivered_as,
+            dossier_code=dossier.code or "",
+            asked_by=str(data["by"]),
+            unit_code=str(data["unit"]),
+            key=str(data["opened"]),
+        )
+    except PortalUnavailable as silent:
+        raise errands.TryLater(_PORTAL_PAUSE) from silent
+
+
+def _until_delivered(dossier: Dossier) -> int:
+    fresh = timezone.now() - (dossier.received_at or dossier.arrived_at) < _LONG_UNDELIVERED
+    return _DELIVERY_PAUSE if fresh else _LONG_PAUSE
 
 
 def _deliver(dossier: Dossier, line: DossierComponent, vault: OwnersVault) -> None:

@@ -192,3 +192,12 @@ class OwnersVault(Protocol):
         that is not the owner (a minor, a dead person), else empty.
         """
         ...
+
+    def note_opened(
+        self, *, receipt: str, paper_id: str, dossier_code: str, asked_by: str, unit_code: str, key: str
+    ) -> None:
+        """An officer opened the desk's own copy of a paper that lies in the vault: the owner sees it, once per key.
+
+        A paper that is no longer this owner's is passed over.
+        """
+        ...

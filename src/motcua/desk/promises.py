@@ -13,5 +13,6 @@ def handlers(*, registry: AccountRegistry, vault: OwnersVault) -> Mapping[str, H
     return {
         deliveries.TELL: partial(deliveries.tell, registry=registry),
         deliveries.VAULT: partial(deliveries.fill_vault, vault=vault),
+        deliveries.LOOK: partial(deliveries.note_look, vault=vault),
         deliveries.RECHECK: partial(provisional.handle_recheck, registry=registry),
     }

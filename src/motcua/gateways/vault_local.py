@@ -1,6 +1,7 @@
 """The owners' vaults in the same process."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from uuid import UUID
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from motcua.desk.ports import LentPaper, NotLent, OfferedPaper, PaperValidity
 from motcua.files import keeping as files
 from motcua.gateways.portal_receipts import subject_of
 from motcua.kernel.refusal import NotFound
-from motcua.vault import keeping, lending, offering
+from motcua.vault import history, keeping, lending, offering
 from motcua.vault.keeping import NewPaper
 from motcua.vault.models import Paper
 from motcua.vault.offering import OfferState
@@ -100,3 +101,18 @@ class LocalVault:
             unit_code=unit_code,
         )
         return str(paper_id)
+
+    def note_opened(
+        self, *, receipt: str, paper_id: str, dossier_code: str, asked_by: str, unit_code: str, key: str
+    ) -> None:
+        with suppress(NotFound):
+            history.note_opened(
+                audience=settings.DESK_ID,
+                subject=subject_of(receipt, late=True),
+                paper_id=UUID(paper_id),
+                dossier_code=dossier_code,
+                purpose=_PURPOSE,
+                by=asked_by,
+                unit_code=unit_code,
+                key=key,
+            )

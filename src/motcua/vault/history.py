@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 
 from motcua import journal
+from motcua.accounts.identity import account_of_subject
 from motcua.accounts.models import Account
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.plain_text import clean
@@ -96,6 +97,37 @@ def note(
         )
         for paper in papers
     )
+
+
+@transaction.atomic
+def note_opened(
+    *,
+    audience: str,
+    subject: str,
+    paper_id: UUID,
+    dossier_code: str,
+    purpose: str,
+    by: str,
+    unit_code: str,
+    key: str,
+) -> None:
+    """An officer opened a desk's copy of this paper; once per ``key``. Another owner's paper is NotFound."""
+    owner = account_of_subject(subject, audience)
+    paper = Paper.objects.filter(public_id=paper_id, owner=owner).first()
+    if paper is None:
+        raise NotFound
+    look = Look(
+        paper=paper,
+        owner_id=paper.owner_id,
+        actor_subject=by,
+        unit_code=unit_code,
+        role=Look.Role.OFFICER,
+        action=Look.Action.DOWNLOAD,
+        purpose=purpose,
+        dossier_code=dossier_code,
+        noted_key=key,
+    )
+    Look.objects.bulk_create([look], ignore_conflicts=True)
 
 
 def looks_of(viewer: Account, *, before: int | None = None, limit: int = _PAGE) -> list[LookOnPaper]:

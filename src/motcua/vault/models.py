@@ -208,6 +208,8 @@ class Look(models.Model):
     action = models.CharField(max_length=8, choices=Action.choices)
     purpose = models.CharField(max_length=60)
     dossier_code = models.CharField(max_length=60, blank=True, default="")
+    #: What another system calls this look, so that telling twice is telling once.
+    noted_key = models.CharField(max_length=64, blank=True, default="", editable=False)
     at = since()
 
     class Meta:
@@ -228,6 +230,12 @@ class Look(models.Model):
                 name="look_of_officer_names_unit",
                 condition=Q(role="OWNER") | (~Q(unit_code="") & ~Q(purpose="")),
                 violation_error_message="Lượt xem của cán bộ phải ghi đơn vị và mục đích.",
+            ),
+            models.UniqueConstraint(
+                name="look_noted_once",
+                fields=["noted_key"],
+                condition=~Q(noted_key=""),
+                violation_error_message="Lượt xem này đã được ghi.",
             ),
         ]
 
