@@ -15,7 +15,7 @@ from motcua.accounts.sealed_data import PersonData, mac, number_fingerprint, pho
 from motcua.files.models import StoredFile
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.refusal import NotFound, Refusal
-from motcua.units import posts, tree
+from motcua.units import posts, staff, tree
 
 if TYPE_CHECKING:
     from motcua.accounts.assistance import Filled
@@ -56,10 +56,25 @@ def require_may_act(authority: Authority, application: AssistApplication) -> Non
     raise NotYours
 
 
+class StaffAccount(Refusal):
+    code = "staff_account"
+    status = 403
+    message = (
+        "Tài khoản này là của một cán bộ. Số điện thoại của cán bộ do quản trị đơn vị của cán bộ đó thay đổi; "
+        "đề nghị liên hệ quản trị đơn vị."
+    )
+
+
 def require_anothers(authority: Authority, account: Account) -> None:
     """Nobody is both the citizen and the officer. Raises OwnAccount."""
     if identity.subject_of(account.public_id, settings.DESK_ID) == authority.subject:
         raise OwnAccount
+
+
+def require_citizens(account: Account) -> None:
+    """A desk must not become the way into a colleague's powers. Raises StaffAccount."""
+    if staff.is_staff_subject(identity.subject_of(account.public_id, settings.DESK_ID)):
+        raise StaffAccount
 
 
 def insert(authority: Authority, filled: "Filled", kind: str) -> AssistApplication:
@@ -149,9 +164,10 @@ def set_comparison(application: AssistApplication, result: str) -> None:
 
 
 def form_hash(application: AssistApplication, data: PersonData) -> bytes:
-    """32 bytes over person, phone, unit and scan: what is signed and confirmed is what is created (T-03)."""
+    """32 bytes over person, phone, unit, reasons and scan: what is signed and confirmed is created (T-03)."""
     scan = bytes(application.scan.sha256) if application.scan is not None else b""
-    return data.digest("assist", application.unit_code, application.kind, scan)
+    reasons = (application.reason, application.reason_words, application.override_reason)
+    return data.digest("assist", application.unit_code, application.kind, *reasons, scan)
 
 
 def data_of(application: AssistApplication) -> PersonData:

@@ -308,6 +308,7 @@ def _check_account(authority: Authority, filled: Filled, kind: str) -> None:
     if account is None:
         raise NoAccountYet
     rows.require_anothers(authority, account)
+    rows.require_citizens(account)
     _check_holder(account, filled.data)
 
 

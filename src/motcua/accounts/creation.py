@@ -374,7 +374,8 @@ def _rebind(
     if account is None:
         raise NotFound
     rows.require_anothers(authority, account)
-    recovery.rebind(account, data.phone, verdict=verdict, operator=operator)
+    rows.require_citizens(account)
+    recovery.rebind(account, data.phone, verdict=verdict, operator=operator, exception=locked.phone_exception)
     account.sessions.filter(ended_at__isnull=True).update(
         ended_at=ClockTimestamp(), ended_why="phone_at_desk"
     )

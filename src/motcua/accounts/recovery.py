@@ -1,12 +1,14 @@
 """Quên mật khẩu, đổi số điện thoại: never on a code alone, and the same pages for everybody."""
 
 import uuid
+from datetime import timedelta
+from typing import Final
 
 from django.db import transaction
 
 from motcua import journal
 from motcua.accounts import founding, hashing, identity, notices, passcodes, passwords, sessions, subscribers
-from motcua.accounts.models import Account, PhoneBinding, Recovery
+from motcua.accounts.models import Account, AssistApplication, PhoneBinding, PhoneException, Recovery
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.models.passcodes import Purpose
 from motcua.accounts.passcodes import Binding, CodeStatus
@@ -31,6 +33,8 @@ from motcua.limits.quotas import Quota
 from motcua.outbox import texts
 
 _COLUMN = "accounts_recovery.phone"
+#: So long the old phone's owner may answer the notice before the new phone opens the account.
+DESK_CHANGE_RESTS: Final = timedelta(hours=24)
 
 
 class PhoneNotYours(Refusal):
@@ -52,12 +56,14 @@ def ask_reset(
 ) -> Recovery:
     """Forgotten password: a code to the bound phone if number and birth date are right, else a decoy.
 
-    Raises TooManyAttempts; every answer looks the same (threats T-08, L15).
+    Also a decoy for a day after the desk changed the phone: the old phone is asked first. Raises
+    TooManyAttempts; every answer looks the same (threats T-08, L15).
     """
     account = identity.account_by_number(number)
     if account is not None and (
         account.person.born_on != born_on.on
         or account.status not in (Account.Status.ACTIVE, Account.Status.LOCKED)
+        or _rests_after_desk_change(account)
     ):
         account = None
     phone = identity.primary_phone(account) if account is not None else None
@@ -184,10 +190,12 @@ def change_phone(recovery: Recovery, *, visitor: Visitor, registry: SubscriberRe
         sessions.end_others(visitor)
 
 
-def rebind(account: Account, phone: Phone, *, verdict: str, operator: str) -> PhoneBinding:
+def rebind(
+    account: Account, phone: Phone, *, verdict: str, operator: str, exception: PhoneException | None = None
+) -> PhoneBinding:
     """Bind another phone and tell both. Inside the caller's transaction."""
     old = identity.primary_phone(account)
-    binding = founding.bind_phone(account, phone, verdict=verdict, operator=operator)
+    binding = founding.bind_phone(account, phone, verdict=verdict, operator=operator, exception=exception)
     journal.record("accounts.phone.changed", subject=f"account:{account.pk}")
     if old is not None:
         notices.tell(
@@ -220,6 +228,24 @@ def _as_subscriber(account: Account, phone: Phone) -> PersonData:
         born_on=birth_date_of(person.born_on, person.born_year_only),
         phone=phone,
     )
+
+
+def _rests_after_desk_change(account: Account) -> bool:
+    """Whether a desk bound the present phone within a day, in place of one that was told of it.
+
+    A phone that was frozen before is told nothing, so nothing is waited for.
+    """
+    bound = account.phones.filter(
+        role="primary",
+        status=PhoneBinding.Status.ACTIVE,
+        verified_at__gt=ClockTimestamp() - DESK_CHANGE_RESTS,
+        phone_bi__in=AssistApplication.objects.filter(
+            account=account,
+            kind=AssistApplication.Kind.PHONE,
+            status=AssistApplication.Status.CREATED,
+        ).values("phone_bi"),
+    )
+    return bound.exists() and account.phones.filter(status=PhoneBinding.Status.CLOSED).exists()
 
 
 def _target(recovery: Recovery) -> Phone | None:

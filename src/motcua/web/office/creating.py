@@ -35,6 +35,7 @@ _FIELD_OF: Final = {
     "not_the_holder": "full_name",
     "birth_date_needs_override": "override_reason",
     "own_account": "citizen_id",
+    "staff_account": "citizen_id",
     "staff_phone": "phone",
     "phone_taken": "phone",
     "reason_needed": "reason_words",
