@@ -44,7 +44,9 @@ def give(password: str | None) -> int:
             _say(cursor, "ALTER ROLE {} SET {} = {}", _name(APP_ROLE), _name(setting), sql.Literal(value))
         database = connection.settings_dict["NAME"]
         _say(cursor, "GRANT CONNECT ON DATABASE {} TO {}", _name(database), _name(APP_ROLE))
-        _say(cursor, "REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+        # A temporary table could stand before a real one of the same name.
+        _say(cursor, "REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC, {}", _name(database), _name(APP_ROLE))
+        _say(cursor, "REVOKE CREATE ON SCHEMA public FROM PUBLIC, {}", _name(APP_ROLE))
         _say(cursor, "GRANT USAGE ON SCHEMA public TO {}", _name(APP_ROLE))
         _say(cursor, "GRANT SELECT, USAGE ON ALL SEQUENCES IN SCHEMA public TO {}", _name(APP_ROLE))
         _say(cursor, "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}", _name(APP_ROLE))
