@@ -12,6 +12,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from motcua.kernel.client_address import client_address
 from motcua.ops import metrics
 from motcua.ops.logs import current_request
 
@@ -87,15 +88,10 @@ def route_of(request: HttpRequest) -> str:
 def pseudonym(request: HttpRequest) -> str:
     """The visitor's address, keyed and of today only: enough to see an attack, too little to see a person."""
     today = datetime.now(UTC).date().isoformat()
-    made: bytes = settings.KEYRING.mac("request-log-visitor", today, _address(request))
+    address = client_address(
+        request.META.get("HTTP_X_FORWARDED_FOR", ""),
+        str(request.META.get("REMOTE_ADDR", "")),
+        trusted_proxies=settings.TRUSTED_PROXIES,
+    )
+    made: bytes = settings.KEYRING.mac("request-log-visitor", today, address)
     return made[:6].hex()
-
-
-def _address(request: HttpRequest) -> str:
-    """As the outermost trusted proxy saw it; what stands further left, anybody may have written."""
-    address = str(request.META.get("REMOTE_ADDR", ""))
-    passed = [
-        part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()
-    ]
-    trusted: int = settings.TRUSTED_PROXIES
-    return passed[-trusted] if 0 < trusted <= len(passed) else address

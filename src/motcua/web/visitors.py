@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from motcua.accounts import sessions
 from motcua.accounts.sealed_data import is_opaque_token
+from motcua.kernel.client_address import client_address
 from motcua.kernel.refusal import NotFound
 from motcua.web import refusals
 
@@ -62,11 +63,11 @@ def sign_out(request: HttpRequest, response: HttpResponse) -> None:
 
 def address_of(request: HttpRequest) -> str:
     """The client's address behind the trusted proxies; an alarm key, never an identity (threats mistake 18)."""
-    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
-    trusted = settings.TRUSTED_PROXIES
-    if trusted and len(hops) >= trusted:
-        return hops[-trusted]
-    return str(request.META.get("REMOTE_ADDR", ""))
+    return client_address(
+        request.headers.get("X-Forwarded-For", ""),
+        str(request.META.get("REMOTE_ADDR", "")),
+        trusted_proxies=settings.TRUSTED_PROXIES,
+    )
 
 
 def _set(response: HttpResponse, name: str, value: str, *, max_age: int | None, samesite: Any) -> None:
