@@ -100,6 +100,9 @@ def good() -> Iterator[Sample]:
     yield Sample("pdf white page, raw", "trắng.pdf", changed(_white_page, compress_streams=True))
     yield Sample("pdf opens at a page", "mở.pdf", changed(_opens_at_page))
     yield Sample("pdf link to click", "liên kết.pdf", changed(_link))
+    for address in ("http://a.example/?a=b:c", "mailto:hoa@a.example", "www.dichvucong.example", "#trang-2"):
+        link = _annotation(Subtype=Name.Link, A=Dictionary(S=Name.URI, URI=String(address)))
+        yield Sample(f"pdf link {address[:4]}", "thư.pdf", changed(link))
     yield Sample("pdf form", "mẫu đơn.pdf", changed(_form))
     yield Sample("pdf outline", "mục lục.pdf", changed(_outline))
     yield Sample("pdf spaces at the end", "cuối.pdf", by_hand("1.4") + b"\r\n\0\0\n")
@@ -190,6 +193,20 @@ def _on_open(action: Dictionary, *, indirect: bool = False) -> Change:
     return change
 
 
+_WILD_LINKS = {
+    "javascript": "javascript:alert(1)",
+    "JavaScript in capitals": "JAVASCRIPT:alert(1)",
+    "JavaScript with blanks": " java\nscript:alert(1)",
+    "file": "file:///C:/Windows/System32/calc.exe",
+    "data": "data:text/html,<script>alert(1)</script>",
+    "a program's own": "ms-msdt:/id",
+}
+
+
+def _link_base(pdf: pikepdf.Pdf) -> None:
+    pdf.Root.URI = Dictionary(Base=String("javascript:"))
+
+
 def _that_run() -> Iterator[Sample]:
     script = {"JS": String("app.alert(1)")}
     changes: dict[str, Change] = {
@@ -208,6 +225,11 @@ def _that_run() -> Iterator[Sample]:
         "URI on open, indirect": _on_open(_action("URI", URI=String("http://a.example/")), indirect=True),
         "SubmitForm": _on_open(_action("SubmitForm", F=String("http://a.example/"))),
         "ImportData": _annotation(Subtype=Name.Link, A=_action("ImportData", F=String("x.fdf"))),
+        **{
+            f"link {label}": _annotation(Subtype=Name.Link, A=_action("URI", URI=String(address)))
+            for label, address in _WILD_LINKS.items()
+        },
+        "link base": _link_base,
         "GoToR": _annotation(Subtype=Name.Link, A=_action("GoToR", F=String("\\\\10.0.0.1\\x.pdf"))),
         "GoToE": _annotation(Subtype=Name.Link, A=_action("GoToE", T=Dictionary(R=Name.C))),
         "Named on open": _on_open(_action("Named", N=Name.Print)),
@@ -371,11 +393,27 @@ def _bombs() -> Iterator[Sample]:
     )
     yield Sample("pdf 60,000 objects", "giay.pdf", by_hand("1.4", objects="null\n" * 60_000), heavy)
     yield Sample("pdf 600 pages", "giay.pdf", saved(blank(600)), heavy)
+    yield Sample("pdf 20,000 pages", "giay.pdf", _many_pages(20_000), heavy)
+    yield Sample("pdf 120 MB of drawing", "giay.pdf", changed(_drawing(120)), heavy)
     wide = by_hand("1.4").replace(b"0 595 842", b"0 99999 8")
     yield Sample("pdf huge sheet", "giay.pdf", wide, "file_suspicious")
     deep = by_hand("1.4", root="/Deep " + "[" * 300 + "]" * 300)
     yield Sample("pdf deep", "giay.pdf", deep, "file_suspicious")
     yield Sample("pdf object stream bomb", "giay.pdf", _object_stream_bomb(), heavy)
+
+
+def _many_pages(pages: int) -> bytes:
+    """One page named again and again by a tree that counts it once: small, and long to walk."""
+    kids = "[" + "3 0 R " * pages + "]"
+    return by_hand("1.4", objects=kids).replace(b"/Kids [3 0 R]", b"/Kids 4 0 R  ")
+
+
+def _drawing(megabytes: int) -> Change:
+    def change(pdf: pikepdf.Pdf) -> None:
+        packed = _filled(b"", b"\n", megabytes)
+        pdf.pages[0].Contents = pdf.make_indirect(pikepdf.Stream(pdf, packed, Filter=Name.FlateDecode))
+
+    return change
 
 
 def _filled(head: bytes, letter: bytes, megabytes: int) -> bytes:

@@ -6,7 +6,7 @@ from io import BytesIO
 
 import pikepdf
 
-from motcua.files.parsing.streams import check_stream
+from motcua.files.parsing.streams import Unpacked, check_stream
 from motcua.files.reasons import (
     Damaged,
     Encrypted,
@@ -50,6 +50,9 @@ _RUNS_BY_KEY = {
 }
 _NESTED_KEYS = frozenset({"/EF", "/EmbeddedFiles", "/Collection", "/RF"})
 _NESTED_TYPES = frozenset({"/EmbeddedFile", "/FileAttachment"})
+_LINKS = frozenset({"/URI", "/Base"})
+_HARMLESS = (b"http://", b"https://", b"mailto:")
+_BLANK = re.compile(rb"[\x00-\x20]")
 _PLAYED = frozenset({"/RichMedia", "/Screen", "/Movie", "/Sound", "/3D", "/PS"})
 
 
@@ -85,8 +88,9 @@ def _check_opened(pdf: pikepdf.Pdf) -> int:
         raise Encrypted
     if len(pdf.objects) > MOST_OBJECTS:
         raise TooHeavyInside
+    pages = _count_pages(pdf)  # before anything is walked: thousands of pages take longer than one may wait
     values = 0
-    budget = [0]
+    unpacked = Unpacked()
     for thing in pdf.objects:
         for value in _walk(thing):
             values += 1
@@ -94,9 +98,10 @@ def _check_opened(pdf: pikepdf.Pdf) -> int:
                 raise TooHeavyInside
             _check_value(value)
         if isinstance(thing, pikepdf.Stream):
-            check_stream(thing, budget)
+            check_stream(thing, unpacked)
     _check_opening(pdf.Root)
-    return _pages(pdf)
+    _check_sheets(pdf)
+    return pages
 
 
 def _walk(thing: pikepdf.Object, depth: int = 0) -> Iterator[pikepdf.Object]:
@@ -126,12 +131,22 @@ def _check_value(value: pikepdf.Object) -> None:
     action = _name(value, "/S")
     if action in _RUNS:
         raise HasActiveContent(what=action.lstrip("/"))
+    if any(not _is_harmless_link(value[key]) for key in keys & _LINKS):
+        raise HasActiveContent(what="liên kết không phải địa chỉ web hay thư điện tử")
     if {_name(value, "/Type"), _name(value, "/Subtype")} & _NESTED_TYPES:
         raise HasNestedFile
     if _name(value, "/Subtype") in _PLAYED:
         raise HasActiveContent(what="đa phương tiện")
     if isinstance(value, pikepdf.Stream) and keys & {"/F", "/FFilter", "/FDecodeParms"}:
         raise HasOutsideLink(what="nội dung nằm ở tệp ngoài")
+
+
+def _is_harmless_link(link: pikepdf.Object) -> bool:
+    """A click may open a web page or a letter. Without a colon it is an address without its beginning."""
+    if not isinstance(link, pikepdf.String):
+        return isinstance(link, pikepdf.Dictionary)  # the catalogue's /URI, which holds /Base
+    address = _BLANK.sub(b"", bytes(link)).lower()
+    return address.startswith(_HARMLESS) or b":" not in address
 
 
 def _name(value: pikepdf.Object, key: str) -> str:
@@ -146,14 +161,17 @@ def _check_opening(root: pikepdf.Object) -> None:
         raise HasActiveContent(what="hành động khi mở tệp")
 
 
-def _pages(pdf: pikepdf.Pdf) -> int:
+def _count_pages(pdf: pikepdf.Pdf) -> int:
     pages = len(pdf.pages)
     if pages == 0:
         raise Damaged
     if pages > MOST_PAGES:
         raise TooHeavyInside
+    return pages
+
+
+def _check_sheets(pdf: pikepdf.Pdf) -> None:
     for page in pdf.pages:
         box = [abs(float(edge)) for edge in page.mediabox]
         if len(box) != 4 or max(box) > 14_400 * 2:
             raise Suspicious(what="khổ trang quá lớn")
-    return pages

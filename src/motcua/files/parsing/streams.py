@@ -9,6 +9,7 @@ import pikepdf
 from motcua.files.reasons import Damaged, Suspicious, TooHeavyInside
 
 MOST_UNPACKED = 300 * 1024 * 1024
+MOST_UNPACKED_BESIDE_PICTURES = 100 * 1024 * 1024
 MOST_PIXELS = 150_000_000
 _MOST_FILTERS = 4
 _PIECE = 1 << 20
@@ -16,12 +17,27 @@ _FLATE = frozenset({"/FlateDecode", "/Fl"})
 _JPX_SIZE = b"\xff\x4f\xff\x51"
 
 
-def check_stream(stream: pikepdf.Stream, spent: list[int]) -> None:
-    """Refuse a bomb. ``spent[0]`` counts unpacked bytes over the whole file."""
+class Unpacked:
+    """How many bytes a whole file has become so far; what a viewer must read word by word may be fewer."""
+
+    def __init__(self) -> None:
+        self.bytes = 0
+        self.beside_pictures = 0
+
+    def add(self, count: int, *, is_picture: bool) -> None:
+        self.bytes += count
+        self.beside_pictures += 0 if is_picture else count
+        if self.bytes > MOST_UNPACKED or self.beside_pictures > MOST_UNPACKED_BESIDE_PICTURES:
+            raise TooHeavyInside
+
+
+def check_stream(stream: pikepdf.Stream, spent: Unpacked) -> None:
+    """Refuse a bomb, counting into ``spent``."""
     filters = _filters(stream)
     if len(filters) > _MOST_FILTERS:
         raise Suspicious(what="nhiều lớp nén")
-    if str(stream.get("/Subtype", "")) == "/Image":
+    is_picture = str(stream.get("/Subtype", "")) == "/Image"
+    if is_picture:
         _check_picture(stream, filters)
     raw = stream.read_raw_bytes()
     if filters and filters[0] in _FLATE:
@@ -31,9 +47,7 @@ def check_stream(stream: pikepdf.Stream, spent: list[int]) -> None:
                 break
             pieces = _inflated(pieces)
         for piece in pieces:
-            spent[0] += len(piece)
-            if spent[0] > MOST_UNPACKED:
-                raise TooHeavyInside
+            spent.add(len(piece), is_picture=is_picture)
 
 
 def _filters(stream: pikepdf.Stream) -> list[str]:
