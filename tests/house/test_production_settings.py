@@ -22,10 +22,10 @@ _TOLD = {
     "PUBLIC_URL": "https://mot-cua.example.vn",
     "DATABASE_URL": "postgresql://a:b@db/motcua",
     "SMS_URL": "https://sms.example.vn/",
-    "SMS_SECRET": "bi-mat",
+    "SMS_SECRET": "bi-mat-chi-dung-trong-kiem-thu",
     "OPERATORS_URL": "https://nha-mang.example.vn/",
-    "OPERATORS_SECRET": "bi-mat",
-    "METRICS_TOKEN": "bi-mat",
+    "OPERATORS_SECRET": "bi-mat-chi-dung-trong-kiem-thu",
+    "METRICS_TOKEN": "bi-mat-chi-dung-trong-kiem-thu",
 }
 
 

@@ -29,8 +29,12 @@ NEEDED = [
 def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     place = tmp_path_factory.mktemp("production")
     Keyring.generate(place / "keys")
-    told = dict.fromkeys(NEEDED, "co-gia-tri")
+    told = dict.fromkeys(NEEDED, "mot-gia-tri-dai-chi-dung-trong-kiem-thu")
     told |= {
+        "ALLOWED_HOSTS": "mot-cua.example.vn",
+        "PUBLIC_URL": "https://mot-cua.example.vn",
+        "SMS_URL": "https://sms.example.vn/",
+        "OPERATORS_URL": "http://127.0.0.1:8001/",
         "VAR_DIR": str(place),
         "KEYS_DIR": str(place / "keys"),
         "DATABASE_URL": "postgresql://a:b@db/motcua",
@@ -71,8 +75,39 @@ def test_production_refuses_officers_without_a_second_factor(whole: dict[str, st
     assert "OFFICER_SECOND_FACTOR không được là off" in loaded.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", "chi-dung-khi-chay-thu"),
+        ("SECRET_KEY", "x" * 31),
+        ("SMS_SECRET", "chi-dung-khi-chay-thu"),
+        ("SMS_SECRET", "x" * 15),
+        ("OPERATORS_SECRET", "chi-dung-khi-chay-thu"),
+        ("METRICS_TOKEN", "chi-dung-khi-chay-thu"),
+        ("METRICS_TOKEN", "ngan"),
+        ("ALLOWED_HOSTS", "mot-cua.example.vn,*"),
+        ("PUBLIC_URL", "http://mot-cua.example.vn"),
+        ("SECURE_SSL_REDIRECT", "off"),
+        ("ANTIVIRUS", "motcua.gateways.antivirus_none.NotConfigured"),
+        ("PROOF_OF_WORK_COST", "999"),
+        ("SMS_URL", "http://sms.example.vn/"),
+        ("OPERATORS_URL", "http://10.0.0.2/"),
+        ("OPERATORS_URL", "http://127.0.0.1.example.vn/"),
+    ],
+)
+def test_production_refuses_what_only_a_demonstration_may_have(
+    whole: dict[str, str], name: str, value: str
+) -> None:
+    loaded = _load({**whole, name: value})
+    assert loaded.returncode != 0
+    said = loaded.stderr.strip().splitlines()[-1]
+    assert "ImproperlyConfigured" in said
+    assert name in said
+    assert "chi-dung-khi-chay-thu" not in said
+
+
 def test_a_secret_may_lie_in_a_file(whole: dict[str, str], tmp_path: Path) -> None:
-    (tmp_path / "secret").write_text("trong-tep\n", encoding="utf-8")
+    (tmp_path / "secret").write_text("mot-khoa-dai-nam-trong-tep-0123456789\n", encoding="utf-8")
     without = {key: value for key, value in whole.items() if key != "SECRET_KEY"}
     assert _load({**without, "SECRET_KEY_FILE": str(tmp_path / "secret")}).returncode == 0
 

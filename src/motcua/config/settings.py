@@ -4,7 +4,7 @@ from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
 
-from motcua.config import env
+from motcua.config import env, refusals
 from motcua.kernel.sealing import Keyring
 
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
@@ -167,3 +167,6 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {"django.request": {"level": "ERROR"}, "httpx": {"level": "WARNING"}},
 }
+
+if not env.loosened:
+    refusals.refuse_demonstration_values(globals())

@@ -1,0 +1,59 @@
+"""What production may not start with: the demonstration's values, and doors left open."""
+
+import ipaddress
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+DEMONSTRATION_VALUE: Final = "chi-dung-khi-chay-thu"
+_SHORTEST_KEY: Final = 32
+_SHORTEST_SECRET: Final = 16
+_LEAST_WORK: Final = 1000
+
+
+def refuse_demonstration_values(told: Mapping[str, Any]) -> None:
+    """Everything wrong at once, each with the name of the variable; never a value."""
+    if wrong := list(_wrong(told)):
+        raise ImproperlyConfigured(" ".join(wrong))
+
+
+def _wrong(told: Mapping[str, Any]) -> Iterator[str]:
+    yield from _weak_secrets(told)
+    if any("*" in host for host in told["ALLOWED_HOSTS"]):
+        yield "ALLOWED_HOSTS phải kể tên từng máy chủ, không được có dấu *."
+    if not told["PUBLIC_URL"].startswith("https://"):
+        yield "PUBLIC_URL phải bắt đầu bằng https://."
+    if not told["SECURE_SSL_REDIRECT"]:
+        yield "SECURE_SSL_REDIRECT không được là off ngoài máy chạy thử."
+    if told["ANTIVIRUS"].endswith(".NotConfigured"):
+        yield "ANTIVIRUS phải là một phần mềm diệt vi-rút thật."
+    if told["PROOF_OF_WORK_COST"] < _LEAST_WORK:
+        yield f"PROOF_OF_WORK_COST phải từ {_LEAST_WORK} trở lên."
+    for name in ("SMS_URL", "OPERATORS_URL"):
+        if not _is_private(told[name]):
+            yield f"{name} phải là địa chỉ https:// (http:// chỉ dùng trong chính máy này)."
+
+
+def _weak_secrets(told: Mapping[str, Any]) -> Iterator[str]:
+    for name, shortest in (
+        ("SECRET_KEY", _SHORTEST_KEY),
+        ("SMS_SECRET", _SHORTEST_SECRET),
+        ("OPERATORS_SECRET", _SHORTEST_SECRET),
+        ("METRICS_TOKEN", _SHORTEST_SECRET),
+    ):
+        if len(told[name]) < shortest or told[name] == DEMONSTRATION_VALUE:
+            yield f"{name} phải là chuỗi ngẫu nhiên riêng, dài từ {shortest} ký tự trở lên."
+
+
+def _is_private(url: str) -> bool:
+    """Nobody on the way can read it."""
+    parts = urlsplit(url)
+    if parts.scheme == "https":
+        return bool(parts.hostname)
+    host = parts.hostname or ""
+    try:
+        return parts.scheme == "http" and ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return parts.scheme == "http" and host == "localhost"
