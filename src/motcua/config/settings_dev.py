@@ -39,3 +39,17 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# A line for each request would carry the list of sign-ins off the terminal; what is wrong stays there.
+LOGGING = {
+    **LOGGING,  # noqa: F405
+    "handlers": {
+        "stderr": {**LOGGING["handlers"]["stderr"], "level": "WARNING"},  # type: ignore[index]  # noqa: F405
+        "file": {
+            "class": "motcua.ops.log_file.SharedLogFile",
+            "path": VAR_DIR / "log" / "motcua.jsonl",  # noqa: F405
+            "formatter": "json",
+            "filters": ["masked"],
+        },
+    },
+    "root": {"handlers": ["stderr", "file"], "level": "INFO"},
+}
