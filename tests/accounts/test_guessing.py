@@ -1,5 +1,6 @@
 """Guessing passwords, looking people up, weak passwords: V-09, V-29, V-30, T-41."""
 
+import dataclasses
 import itertools
 import os
 import secrets
@@ -10,12 +11,13 @@ from django.contrib.auth.hashers import MD5PasswordHasher
 from django.db import connection
 from django.test import override_settings
 
-from motcua.accounts import activation, assistance, hashing, opening, passwords, reading, signing_in
+from motcua.accounts import activation, assistance, hashing, identity, opening, passwords, reading, signing_in
 from motcua.accounts.models import Account, KnownDevice, LookUp
 from motcua.accounts.sealed_data import PersonData
 from motcua.accounts.sessions import visitor_of
 from motcua.journal.models import Event
 from motcua.kernel.authority import Power
+from motcua.kernel.birth_date import BirthDate
 from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.password_rule import PasswordTooWeak, prepared
 from motcua.kernel.refusal import Refusal
@@ -310,23 +312,60 @@ def test_one_password_is_one_password_however_the_keyboard_writes_it(password: s
     assert not sign_in(person.citizen_id, prepared(password)[:-1], device="a", address="10.0.0.1")
 
 
-def test_c15_five_tries_of_the_one_time_password_at_the_sign_in_page_end_it() -> None:
-    officer = authority_at("binhdinh-sgddt", Power.OPEN_ACCOUNT)
-    person = people.data()
-    _, one_time = flow.waiting_account(officer, person)
-    for nth in range(5):
-        sign_in(person.citizen_id, "Sai-1!", device=f"la-{nth}", address="10.0.0.1")
-        flow.forget_budgets()
-    with pytest.raises(signing_in.WrongPassword):
-        signing_in.sign_in(
-            number=person.citizen_id, password=one_time, device="a", device_words="", address="10.0.0.1"
-        )
-    with pytest.raises(activation.ActivationRefused):
+def activate(person: PersonData, one_time: str, *, device: str) -> bool:
+    try:
         activation.activate(
             number=person.citizen_id,
             one_time=one_time,
             born_on=person.born_on,
             password=people.STRONG,
-            device="a",
+            device=device,
             officer_is_here=False,
         )
+    except Refusal:
+        return False
+    return True
+
+
+def test_c15_five_tries_of_the_one_time_password_end_it() -> None:
+    officer = authority_at("binhdinh-sgddt", Power.OPEN_ACCOUNT)
+    person = people.data()
+    _, one_time = flow.waiting_account(officer, person)
+    for nth in range(5):
+        assert not activate(person, "Sai-1!", device=f"la-{nth}")
+    assert not activate(person, one_time, device="a")
+    with pytest.raises(signing_in.WrongPassword):
+        signing_in.sign_in(
+            number=person.citizen_id, password=one_time, device="a", device_words="", address="10.0.0.1"
+        )
+
+
+def test_t41_failures_at_the_sign_in_page_do_not_void_the_one_time_password() -> None:
+    officer = authority_at("binhdinh-sgddt", Power.OPEN_ACCOUNT)
+    person = people.data()
+    _, one_time = flow.waiting_account(officer, person)
+    for nth in range(8):
+        sign_in(person.citizen_id, "Sai-1!", device=f"la-{nth}", address="10.0.0.1")
+    for nth in range(8):
+        stranger = dataclasses.replace(person, born_on=BirthDate.parse("02/02/1990"))
+        assert not activate(stranger, one_time, device=f"la-{nth}")
+    assert activate(person, one_time, device="cua-toi")
+
+
+def test_t15_the_creator_does_not_activate_in_the_own_browser_after_signing_out() -> None:
+    colleague = people.account()
+    subject = identity.subject_of(colleague.public_id, "binh-dinh")
+    officer = dataclasses.replace(authority_at("binhdinh-sgddt", Power.OPEN_ACCOUNT), subject=subject)
+    signing_in.enter(colleague, device="may-cua-can-bo", device_words="")
+    person = people.data()
+    _, one_time = flow.waiting_account(officer, person)
+    with pytest.raises(activation.DeviceOfCreator):
+        activation.activate(
+            number=person.citizen_id,
+            one_time=one_time,
+            born_on=person.born_on,
+            password=people.STRONG,
+            device="may-cua-can-bo",
+            officer_is_here=False,
+        )
+    assert activate(person, one_time, device="cua-toi")

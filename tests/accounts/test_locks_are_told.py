@@ -21,8 +21,9 @@ def guess_wrong(registration: Registration, times: int) -> None:
 def let_time_pass_for_sends(registration: Registration) -> None:
     """Only the counts of sends: wrong codes in a row stay counted."""
     for quota, who in (
-        (Quota.SENDS_TO_PHONE, bytes(registration.phone_bi).hex()),
-        (Quota.SENDS_FOR_ID, bytes(registration.number_bi).hex()),
+        (Quota.SENDS_TO_PHONE, f"REGISTER:{bytes(registration.phone_bi).hex()}"),
+        (Quota.SENDS_TO_PHONE_IN_ALL, bytes(registration.phone_bi).hex()),
+        (Quota.SENDS_FOR_ID, f"REGISTER:{bytes(registration.number_bi).hex()}"),
     ):
         spending.reset(quota, who)
 

@@ -1,10 +1,11 @@
 """Kích hoạt: the citizen turns the one-time password into a password of their own."""
 
+from django.conf import settings
 from django.db import transaction
 
 from motcua import journal
 from motcua.accounts import evidence, hashing, identity, notices, passwords, sessions, signing_in
-from motcua.accounts.models import Account, TempCredential
+from motcua.accounts.models import Account, KnownDevice, TempCredential
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.sealed_data import Number, number_fingerprint
 from motcua.kernel.birth_date import BirthDate
@@ -32,21 +33,34 @@ class OfficerIsHere(Refusal):
     message = "Trình duyệt này đang có cán bộ đăng nhập. Đề nghị ông/bà kích hoạt trên điện thoại hoặc máy của mình."
 
 
+class DeviceOfCreator(OfficerIsHere):
+    """The officer may have signed out; the browser is still the one they sign in with (threats T-15)."""
+
+    code = "activation_on_creators_device"
+    message = (
+        "Máy này là máy của cán bộ đã tạo tài khoản. "
+        "Đề nghị ông/bà kích hoạt trên điện thoại của mình hoặc trên một máy khác."
+    )
+
+
 def activate(
     *, number: Number, one_time: str, born_on: BirthDate, password: str, device: str, officer_is_here: bool
 ) -> Account:
-    """Raises ActivationRefused, OfficerIsHere, PasswordTooWeak, TooManyAttempts.
+    """Raises ActivationRefused, OfficerIsHere, DeviceOfCreator, PasswordTooWeak, TooManyAttempts.
 
     The one-time password is used up by one conditional UPDATE, in the transaction that sets the new one (C15).
     """
     if officer_is_here:
         raise OfficerIsHere
     account = identity.account_by_number(number)
-    key = signing_in.attempt_key(number_fingerprint(number), account, device)
+    key = _key(number, account, device)
     spending.spend((Quota.SIGN_IN_FAILURES, key))
-    temporary = signing_in.try_one_time(account) if account is not None else None
+    if account is not None and _is_device_of_creator(account, device):
+        raise DeviceOfCreator
+    mine = account is not None and _born(account, born_on)
+    temporary = signing_in.try_one_time(account) if account is not None and mine else None
     right = hashing.is_password(one_time, temporary.password if temporary else "")
-    if not right or temporary is None or account is None or not _born(account, born_on):
+    if not right or temporary is None or account is None:
         raise ActivationRefused
     passwords.refuse_weak(password, account)
     hashed = hashing.hashed(password)
@@ -82,6 +96,27 @@ def _use(temporary: TempCredential, account: Account, hashed: str) -> None:
             purpose="account_activated",
             dedupe_key=f"account_activated:{account.pk}:{temporary.pk}",
         )
+
+
+def _key(number: Number, account: Account | None, device: str) -> str:
+    """A count of its own: strangers who fail to sign in must not keep the owner from activating."""
+    who = f"account-{account.pk}" if account is not None else number_fingerprint(number).hex()
+    return f"activate:{who}:{sessions.device_hash(device).hex()}"
+
+
+def _is_device_of_creator(account: Account, device: str) -> bool:
+    """Whether whoever vouched for the account has signed in from this browser.
+
+    A one-time password lives for 24 hours, so this holds for all of its life.
+    """
+    return (
+        bool(account.vouched_by)
+        and KnownDevice.objects.filter(
+            device_hash=sessions.device_hash(device),
+            account__subjects__subject=account.vouched_by,
+            account__subjects__audience=settings.DESK_ID,
+        ).exists()
+    )
 
 
 def _born(account: Account, born_on: BirthDate) -> bool:

@@ -201,7 +201,8 @@ def send_new_password(*, authority: Authority, account: Account) -> None:
     if phone is None:
         raise NotFound
     spending.spend(
-        (Quota.SENDS_TO_PHONE, phone_fingerprint(phone).hex()), (Quota.SENDS_BY_OFFICER, authority.subject)
+        *passcodes.sends_to(phone_fingerprint(phone).hex(), "one_time_password"),
+        (Quota.SENDS_BY_OFFICER, authority.subject),
     )
     one_time = new_one_time_password()
     hashed = hashing.hashed(one_time)

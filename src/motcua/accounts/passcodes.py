@@ -240,14 +240,28 @@ def _streak(binding: Binding) -> list[tuple[Quota, str]]:
 
 def _quotas(binding: Binding, device: str, address: str, officer: str) -> list[Want]:
     phone = binding.phone_bi.hex()
-    wants: list[Want] = [(Quota.SENDS_TO_PHONE, phone), (Quota.SENDS_FOR_ID, binding.subject_bi.hex())]
+    wants = sends_to(phone, binding.purpose.value)
     if officer:
         wants += [(Quota.SENDS_BY_OFFICER, officer), (Quota.PHONES_BY_OFFICER, officer, phone)]
     else:
-        wants.append((Quota.SENDS_IN_SESSION, device))
+        wants += [(Quota.SENDS_IN_SESSION, device), (Quota.SENDS_FOR_ID, _for_whom(binding))]
     if address:
         wants.append((Quota.SENDS_FROM_ADDRESS, address))
     return wants
+
+
+def sends_to(phone: str, purpose: str) -> list[Want]:
+    """The phone's budgets. The short pauses are each purpose's own: one page's pause tells nothing of another's."""
+    return [(Quota.SENDS_TO_PHONE, f"{purpose}:{phone}"), (Quota.SENDS_TO_PHONE_IN_ALL, phone)]
+
+
+def _for_whom(binding: Binding) -> str:
+    """Whose sends are counted: the number's, per purpose, so that nobody's registration closes a recovery.
+
+    A recovery goes to the bound phone or, for a wrong birth date, to a decoy: each has a count of its own.
+    """
+    who = f"{binding.purpose.value}:{binding.subject_bi.hex()}"
+    return f"{who}:{binding.phone_bi.hex()}" if binding.purpose == Purpose.RESET else who
 
 
 def _one_sender_at_a_time(binding: Binding) -> None:

@@ -82,7 +82,10 @@ def ask_reset(
         phone=phone,
         device=device,
         address=address,
-        extra_quotas=((Quota.RECOVERIES_OF_ID, fingerprint.hex()),),
+        extra_quotas=(
+            (Quota.RECOVERIES_OF_ID, f"{fingerprint.hex()}:{born_on.on.isoformat()}"),
+            (Quota.RECOVERIES_OF_NUMBER, fingerprint.hex()),
+        ),
     )
     return recovery
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from motcua import journal
@@ -116,11 +116,10 @@ def attempt_key(
 def try_one_time(account: Account) -> TempCredential | None:
     """The one-time password that may be compared once more; the try is spent and committed first (M1, M2).
 
-    Wherever it is typed, five tries are all it has.
+    Only the activation page spends them, and only beside the right birth date: at the sign-in page a stranger
+    who knows the number alone would void the password of its owner (threats T-41).
     """
-    live = TempCredential.objects.filter(
-        account=account, used_at__isnull=True, voided_at__isnull=True, expires_at__gt=ClockTimestamp()
-    )
+    live = live_one_time(account)
     newest = live.first()
     if newest is None:
         return None
@@ -129,13 +128,20 @@ def try_one_time(account: Account) -> TempCredential | None:
     return newest if spent else None
 
 
+def live_one_time(account: Account) -> QuerySet[TempCredential]:
+    """The one-time password that is neither used, void nor lapsed."""
+    return TempCredential.objects.filter(
+        account=account, used_at__isnull=True, voided_at__isnull=True, expires_at__gt=ClockTimestamp()
+    )
+
+
 def _stored(account: Account | None) -> str:
     """The one hash that the password typed is compared with; empty compares with nobody's."""
     if account is None:
         return ""
     if account.status != Account.Status.PENDING:
         return account.password
-    temporary = try_one_time(account)
+    temporary = live_one_time(account).filter(attempts__lt=ONE_TIME_TRIES).first()
     return temporary.password if temporary else ""
 
 

@@ -54,6 +54,10 @@ class Quota(Enum):
     SENDS_TO_PHONE = Rule(
         (Window(1, 30 * _SECOND), Window(3, 10 * _MINUTE), Window(5, _HOUR), Window(10, _DAY)), _CODES
     )
+    # L3 across purposes: the phone's own hour and day, whatever the codes are for
+    SENDS_TO_PHONE_IN_ALL = Rule(
+        (Window(5, _HOUR), Window(10, _DAY)), "Đã gửi quá nhiều mã OTP tới số điện thoại này. " + _AGAIN
+    )
     # L4
     SENDS_FOR_ID = Rule((Window(5, _HOUR), Window(10, _DAY)), _CODES)
     # L5
@@ -114,6 +118,8 @@ class Quota(Enum):
     RECOVERIES_OF_ID = Rule(
         (Window(3, _HOUR), Window(5, _DAY)), "Đã có quá nhiều yêu cầu lấy lại mật khẩu. " + _AGAIN
     )
+    # L15 for the number alone, so wide that a stranger who knows no birth date cannot close it lightly
+    RECOVERIES_OF_NUMBER = Rule((Window(60, _DAY),), "Đã có quá nhiều yêu cầu lấy lại mật khẩu. " + _AGAIN)
     # L16
     UPLOADS_TO_APPLICATION = Rule((Window(10, _DAY),), "Yêu cầu này đã tải lên quá nhiều tệp. " + _AGAIN)
     UPLOADS_TO_DOSSIER = Rule(

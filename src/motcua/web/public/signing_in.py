@@ -67,14 +67,15 @@ def activate(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         visitor = visitor_of(request)
         try:
-            activation.activate(
-                number=form.cleaned_data["number"],
-                one_time=form.cleaned_data["one_time"],
-                born_on=form.cleaned_data["born_on"],
-                password=form.cleaned_data["password"],
-                device=device_of(request),
-                officer_is_here=visitor is not None and visitor.is_officer,
-            )
+            with even_pace():
+                activation.activate(
+                    number=form.cleaned_data["number"],
+                    one_time=form.cleaned_data["one_time"],
+                    born_on=form.cleaned_data["born_on"],
+                    password=form.cleaned_data["password"],
+                    device=device_of(request),
+                    officer_is_here=visitor is not None and visitor.is_officer,
+                )
         except PasswordTooWeak as no:
             form.refuse(no, "password")
             status = no.status
