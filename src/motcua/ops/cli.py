@@ -142,10 +142,20 @@ def _prepare() -> None:
 
     from motcua.ops import sample
 
-    call_command("migrate", interactive=False, verbosity=0)
+    if _is_behind():
+        call_command("migrate", interactive=False, verbosity=0)
     sample.load()
     if "MOTCUA_APP_PASSWORD" in os.environ:
         _give()
+
+
+def _is_behind() -> bool:
+    """Whether a migration is missing; running ``migrate`` to learn that takes far longer."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def _static() -> None:
