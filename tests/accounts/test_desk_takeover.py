@@ -157,3 +157,12 @@ def _a_day_ago() -> object:
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp() - interval '24 hours 1 minute'")
         return cursor.fetchone()[0]
+
+
+def test_one_scan_is_the_evidence_of_one_request(officer: Authority) -> None:
+    first = flow.begun(officer)
+    second = assistance.start(authority=officer, filled=Filled(people.data(), "CANNOT_ALONE"))
+    assert first.scan is not None
+    with pytest.raises(application_rows.FileElsewhere):
+        assistance.attach_scan(authority=officer, application=second, scan=first.scan, qr_text=None)
+    assert assistance.application_for(officer, second.public_id).scan is None

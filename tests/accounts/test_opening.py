@@ -201,3 +201,24 @@ def test_a_second_account_for_a_number_is_refused_by_the_database() -> None:
     people.account(person)
     with pytest.raises(founding.AlreadyHasAccount):
         people.account(people.data(number=person.citizen_id.value))
+
+
+def resumed_name(person: people.PersonData) -> str:
+    found = opening.resume(citizen_id=person.citizen_id, phone=person.phone, browser="may-khac")
+    return opening.data_of(found).full_name.value
+
+
+def test_what_a_stranger_types_later_is_not_resumed() -> None:
+    person = people.data()
+    people.registration(person)
+    strange = people.data(number=person.citizen_id.value, phone=person.phone.local, name="Người Lạ Khác")
+    people.registration(strange, "la")
+    assert resumed_name(person) == person.full_name.value
+
+
+def test_what_was_proved_is_resumed_before_what_was_only_typed() -> None:
+    person = people.data()
+    strange = people.data(number=person.citizen_id.value, phone=person.phone.local, name="Người Lạ Khác")
+    people.registration(strange, "la")
+    proved(person)
+    assert resumed_name(person) == person.full_name.value

@@ -5,7 +5,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from motcua.accounts import identity
@@ -62,6 +63,14 @@ class StaffAccount(Refusal):
     message = (
         "Tài khoản này là của một cán bộ. Số điện thoại của cán bộ do quản trị đơn vị của cán bộ đó thay đổi; "
         "đề nghị liên hệ quản trị đơn vị."
+    )
+
+
+class FileElsewhere(Refusal):
+    code = "file_of_another_request"
+    status = 409
+    message = (
+        "Tệp này đã được dùng cho một yêu cầu khác. Đề nghị quét và đính kèm giấy tờ của chính công dân này."
     )
 
 
@@ -139,8 +148,21 @@ def rewrite(authority: Authority, application: AssistApplication, filled: "Fille
         raise NotReady
 
 
+def only_here(application: AssistApplication, stored: StoredFile) -> None:
+    """One stored file is evidence in one request. Raises FileElsewhere.
+
+    Inside the caller's transaction: the file's row is locked, so two requests cannot both take it.
+    """
+    StoredFile.objects.select_for_update().get(pk=stored.pk)
+    used = AssistApplication.objects.filter(Q(scan=stored) | Q(signed_paper=stored))
+    if used.exclude(pk=application.pk).exists():
+        raise FileElsewhere
+
+
+@transaction.atomic
 def set_scan(application: AssistApplication, scan: StoredFile, result: str) -> None:
-    """Another scan is other evidence: the form's hash changes with it."""
+    """Another scan is other evidence: the form's hash changes with it. Raises FileElsewhere, NotReady."""
+    only_here(application, scan)
     application.scan = scan
     application.scan_qr = result
     application.form_hash = form_hash(application, data_of(application))

@@ -303,20 +303,16 @@ def refuse_weak(password: str, data: PersonData) -> None:
 
 
 def _unfinished(citizen_id: CitizenId, phone: Phone) -> Registration | None:
+    """The newest whose phone was proved, else the oldest: what somebody types later replaces nothing."""
+    held = Registration.objects.filter(
+        number_bi=number_fingerprint(citizen_id),
+        phone_bi=phone_fingerprint(phone),
+        data_sealed__isnull=False,
+        expires_at__gt=ClockTimestamp(),
+    )
+    proved = held.filter(state__in=[Registration.State.PHONE_PROVED, Registration.State.MATCHED])
     return (
-        Registration.objects.filter(
-            number_bi=number_fingerprint(citizen_id),
-            phone_bi=phone_fingerprint(phone),
-            data_sealed__isnull=False,
-            expires_at__gt=ClockTimestamp(),
-            state__in=[
-                Registration.State.TYPED,
-                Registration.State.PHONE_PROVED,
-                Registration.State.MATCHED,
-            ],
-        )
-        .order_by("-id")
-        .first()
+        proved.order_by("-id").first() or held.filter(state=Registration.State.TYPED).order_by("id").first()
     )
 
 

@@ -40,6 +40,7 @@ _FIELD_OF: Final = {
     "phone_taken": "phone",
     "reason_needed": "reason_words",
     "scan_missing": "scan",
+    "file_of_another_request": "scan",
     "code_void": "code",
 }
 _NEEDS_SCAN: Final = {"paper", "send", "create"}

@@ -25,7 +25,9 @@ from motcua.web.forms_base import (
 
 _DAY: Final = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 ANY_UNIT: Final = ("", "-- Chọn đơn vị --")
-_HINT_SCAN: Final = "Đề nghị đính kèm 1 file định dạng file doc, docx, pdf gồm 2 mặt CCCD/CMND"
+_HINT_SCAN: Final = (
+    "Đề nghị đính kèm 1 file định dạng file doc, docx, pdf gồm 2 mặt CCCD/CMND. Dung lượng không vượt quá 5MB"
+)
 
 
 class NotADay(Refusal):
