@@ -187,7 +187,12 @@ def test_a_registration_is_resumed_elsewhere_only_with_a_fresh_code(browser: Bro
     assert person.phone.local not in page.content.decode()
     public_id = answer["Location"].split("/")[2]
 
-    assert enter(elsewhere, public_id)["Location"] == f"/dang-ky/{public_id}/mat-khau/"
+    confirming = f"/dang-ky/{public_id}/nha-mang/"
+    assert enter(elsewhere, public_id)["Location"] == confirming
+    shown = text_of(elsewhere.get(confirming))
+    assert person.full_name.value in shown and person.born_on.shown in shown
+    assert person.citizen_id.value not in shown
+    assert elsewhere.post(confirming)["Location"] == f"/dang-ky/{public_id}/mat-khau/"
 
 
 def test_resuming_what_is_not_there_looks_the_same_and_sends_nothing(browser: Browser) -> None:

@@ -27,6 +27,7 @@ from motcua.units import staff
 
 _SLIP_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _COLUMN = "accounts_registration.data"
+_RESUMED: Final = "registration resumed"
 #: After this long the phone is proved anew: the next person at a shared computer must not go on.
 PROOF_LIFE: Final = timedelta(minutes=30)
 
@@ -277,9 +278,14 @@ def resume(*, citizen_id: CitizenId, phone: Phone, browser: str) -> Registration
     if earlier is not None:
         data = data_of(earlier)
         registration.data_sealed = data.sealed(_COLUMN, str(public_id))
-        registration.payload_hash = data.digest("registration")
+        registration.payload_hash = data.digest(_RESUMED)
     registration.save(force_insert=True)
     return registration
+
+
+def is_resumed(registration: Registration) -> bool:
+    """Taken up from an earlier row, which anybody may have typed: its data are shown before they are used."""
+    return bytes(registration.payload_hash) == data_of(registration).digest(_RESUMED)
 
 
 def send_resume_code(registration: Registration, *, device: str, address: str = "") -> Passcode:

@@ -86,6 +86,8 @@ def code(request: HttpRequest, public_id: UUID) -> HttpResponse:
     elif form.is_bound and form.is_valid():
         try:
             opening.confirm_code(registration, code=form.cleaned_data["code"])
+            if opening.is_resumed(registration):
+                return _to_step(registration)
             return _ask(request, registration)
         except passcodes.CodeRefused as no:
             form.refuse(no, "code")
@@ -101,7 +103,7 @@ def code(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @anyone
 @require_http_methods(["GET", "POST"])
 def operator(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The operator did not answer: nothing is lost, try again."""
+    """The operator did not answer: try again. Before the first question, what was resumed is shown to its owner."""
     registration = _registration(request, public_id)
     if registration.state != State.PHONE_PROVED:
         return _to_step(registration)
@@ -109,6 +111,9 @@ def operator(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return HttpResponseRedirect(f"{reverse('public:registration_resume')}?vi=het-han")
     if request.method == "POST":
         return _ask(request, registration)
+    if opening.is_resumed(registration):
+        facts = {**_page(None, 2), "registration": registration, "data": opening.data_of(registration)}
+        return render(request, "public/dang_ky_xac_nhan.html", facts)
     return render(
         request,
         "public/dang_ky_nha_mang.html",
