@@ -16,7 +16,7 @@ from motcua.desk.models import Dossier, GateException, Procedure
 from motcua.desk.submission import HandedIn, How, Submission
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.citizen_id import CitizenId
-from motcua.units.models import Officer, Unit
+from motcua.units.models import BOOTSTRAP_APPROVER, BOOTSTRAP_GRANTER, Officer, Post, Unit
 
 PREFIX = "000.00.06.H08"
 OWNER = "052190000001"
@@ -153,6 +153,21 @@ def authority_of(who: Officer, unit: Unit, *powers: Power) -> Authority:
         powers=frozenset(powers or (Power.RECEIVE_DOSSIER,)),
         subtree=(unit.pk,),
     )
+
+
+def head_of(unit: Unit) -> Authority:
+    """Somebody else, who may approve exceptions there."""
+    head = an_officer()
+    Post.objects.create(
+        officer=head,
+        grantee_subject=head.subject,
+        unit=unit,
+        powers=[Power.APPROVE_EXCEPTION],
+        valid_from=date(2020, 1, 1),
+        granted_by_subject=BOOTSTRAP_GRANTER,
+        approved_by_subject=BOOTSTRAP_APPROVER,
+    )
+    return authority_of(head, unit, Power.APPROVE_EXCEPTION)
 
 
 def process_of(procedure: str, order: int = 1) -> int:
