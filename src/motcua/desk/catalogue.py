@@ -7,6 +7,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from motcua.desk.models import Component, Procedure, Process
 from motcua.kernel.authority import Authority
+from motcua.kernel.collation import collation_key
 from motcua.kernel.refusal import Refusal
 from motcua.units.models import Unit
 
@@ -21,6 +22,8 @@ LEVEL_OF: dict[str, str] = {
     Unit.Kind.GDNN_GDTX: "truong",
 }
 
+_LEVEL_WORDS = {"so": "tại Sở", "phong": "tại Phòng"}
+
 
 class ProcedureNotOffered(Refusal):
     code = "procedure_not_offered"
@@ -33,12 +36,17 @@ class ProcedureNotOffered(Refusal):
 def procedures_for(authority: Authority, *, on: date) -> list[Procedure]:
     """The procedures this unit receives on this day, with their processes; two queries."""
     unit = Unit.objects.only("kind").get(pk=authority.unit_id)
-    return list(
+    found = (
         _in_force(on)
         .filter(levels__contains=[LEVEL_OF[unit.kind]])
-        .order_by("name", "code")
         .prefetch_related(Prefetch("processes", queryset=Process.objects.order_by("order")))
     )
+    return sorted(found, key=lambda procedure: (collation_key(procedure.name), procedure.code))
+
+
+def level_words(authority: Authority) -> str:
+    """How the names of processes call the level of this unit; "" where none is named after it."""
+    return _LEVEL_WORDS.get(_levels(authority)[0], "")
 
 
 def procedure_named(code: str, *, on: date) -> Procedure:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from motcua.desk.models import Procedure, Process
 
 _LONGEST_QR = 1_000
+_DIGITS = frozenset("0123456789")
 
 
 class OwnerNumber(Form):
@@ -61,10 +62,10 @@ class Choice(Form):
     procedure = forms.CharField(label="Thủ tục", widget=forms.Select)
     process = forms.CharField(label="Quy trình", required=False, widget=forms.Select)
 
-    def __init__(self, procedures: "Sequence[Procedure]", *args: Any, **kwargs: Any) -> None:
+    def __init__(self, procedures: "Sequence[Procedure]", *args: Any, level: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._procedures = {procedure.code: procedure for procedure in procedures}
-        names = [(code, f"{code} – {procedure.name}") for code, procedure in self._procedures.items()]
+        names = [(code, _shown(procedure)) for code, procedure in self._procedures.items()]
         if len(names) == 1 and not self.is_bound:
             self.initial.setdefault("procedure", names[0][0])
         chosen = str(self["procedure"].value() or "")
@@ -76,6 +77,9 @@ class Choice(Form):
             "hx-target": "#quy-trinh",
         }
         self.fields["process"].widget.choices = self._offered(chosen)
+        if not self.is_bound:
+            fits = [process.pk for process in self._of(chosen) if level and level in process.name]
+            self.initial.setdefault("process", str(fits[0]) if len(fits) == 1 else "")
 
     def clean_procedure(self) -> str:
         """One of the unit's."""
@@ -167,6 +171,12 @@ class ExceptionAsked(Form):
         required=False,
         help_text="Loại và số giấy tờ, ví dụ: Hộ chiếu số …",
     )
+
+
+def _shown(procedure: "Procedure") -> str:
+    """With its national code; what has none carries a key of ours that says nothing to people."""
+    national = procedure.code[:1] in _DIGITS
+    return f"{procedure.code} – {procedure.name}" if national else procedure.name
 
 
 def _card(raw: str) -> CardQr | None:
