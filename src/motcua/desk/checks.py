@@ -54,6 +54,7 @@ __all__ = [
     "made_ready",
     "number_of",
     "own_check",
+    "own_check_in_time",
     "owner_name_of",
     "renew",
     "require_receivable",
@@ -237,6 +238,14 @@ def made_ready(
 def own_check(authority: Authority, check_id: uuid.UUID) -> AccountCheck:
     """A check of this officer at this unit; anybody else's is not there."""
     return _with_age(authority, check_id)[0]
+
+
+def own_check_in_time(authority: Authority, check_id: uuid.UUID) -> AccountCheck:
+    """The same, unless a form made from it would be older than any form may be: then CheckTooOld."""
+    row, age = _with_age(authority, check_id)
+    if age > LONGEST_FORM:
+        raise CheckTooOld
+    return row
 
 
 def _with_age(authority: Authority, check_id: uuid.UUID) -> tuple[AccountCheck, timedelta]:

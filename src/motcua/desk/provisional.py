@@ -75,7 +75,8 @@ def receive_provisionally(
     """
     authority.require(Power.RECEIVE_DOSSIER)
     name = PersonName.parse(owner_name)
-    mac = form.mac(str(authority.unit_id), name.value)
+    visit = checks.own_check(authority, check_id).visit
+    mac = form.mac(str(authority.unit_id), str(visit), name.value)
     if done := reception.already(authority, form, mac):
         return done
     process = catalogue.process_of(

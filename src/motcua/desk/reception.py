@@ -72,7 +72,7 @@ def receive(
     OwnerNotReceivable, OwnerChanged, PapersIncomplete, PaperNotOffered, SubmittedDifferently, DeskRule.
     """
     authority.require(Power.RECEIVE_DOSSIER)
-    mac = form.mac(str(authority.unit_id))
+    mac = form.mac(str(authority.unit_id), str(checks.own_check(authority, check_id).visit))
     if done := already(authority, form, mac):
         return done
     process = catalogue.process_of(

@@ -84,10 +84,10 @@ def ask_again(
 def chosen(*, authority: Authority, check_id: uuid.UUID, process_id: int, now: datetime) -> checks.Draft:
     """The reception form of a check whose procedure was chosen before; nothing is asked of the portal.
 
-    Age is not judged here: a form that takes longer renews its check when it is sent.
+    A form that takes longer renews its check when it is sent; one of another day raises CheckTooOld.
     """
     authority.require(Power.RECEIVE_DOSSIER)
-    row = checks.own_check(authority, check_id)
+    row = checks.own_check_in_time(authority, check_id)
     if row.procedure is None:
         raise NothingChosen
     provisional = row.answer == AccountCheck.Answer.UNKNOWN

@@ -1,5 +1,7 @@
 """Whose vault and whose account: what the desk brings back is the portal's own signed receipt."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.utils import timezone
 
@@ -8,18 +10,23 @@ from motcua.desk.ports import PortalUnavailable
 from motcua.gateways import portal_line
 
 
-def subject_of(receipt: str, *, late: bool = False) -> str:
+def subject_of(receipt: str, *, late: bool = False, longest: timedelta | None = None) -> str:
     """The opaque id a receipt names. Raises ReceiptNotTrusted, PortalUnavailable while the line is down.
 
-    ``late`` leaves the expiry aside, for what the desk owes after an outage.
+    ``late`` leaves the expiry aside, for what the desk owes after an outage; ``longest`` bounds that:
+    a question is not asked with the receipt of another day.
     """
     if not portal_line.line_is_up():
         raise PortalUnavailable
-    return receipts.verify(
+    now = timezone.now()
+    found = receipts.verify(
         receipt,
         audience=settings.DESK_ID,
         issuer=settings.PORTAL_ISSUER,
         public_key=settings.KEYRING.receipt_key.public_key(),
-        now=timezone.now(),
-        late=late,
-    ).subject
+        now=now,
+        late=late or longest is not None,
+    )
+    if longest is not None and now - found.issued_at > longest:
+        raise receipts.ReceiptNotTrusted(reason="expired")
+    return found.subject

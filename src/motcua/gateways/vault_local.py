@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from motcua.desk.checks import LONGEST_FORM
 from motcua.desk.ports import LentPaper, NotLent, OfferedPaper, PaperValidity
 from motcua.files import keeping as files
 from motcua.gateways.portal_receipts import subject_of
@@ -29,7 +30,7 @@ class LocalVault:
     ) -> Sequence[OfferedPaper]:
         offers = offering.offer(
             audience=settings.DESK_ID,
-            subject=subject_of(receipt, late=True),
+            subject=subject_of(receipt, longest=LONGEST_FORM),
             wanted=type_codes,
             purpose=_PURPOSE,
             asked_by=asked_by,
