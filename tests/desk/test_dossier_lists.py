@@ -159,3 +159,12 @@ def test_counting_out_the_codes_ends_at_twenty(three: Town) -> None:
             tracking.track(code=dossier.code or "", check_chars="222222", who="thief")
     with pytest.raises(TooManyAttempts):
         tracking.track(code=dossier.code or "", check_chars=dossier.track_check, who="thief")
+
+
+def test_guessing_one_slip_from_many_browsers_ends_at_twenty_too(three: Town) -> None:
+    first = dossiers.dossiers_of_owner(three.portal.people[OWNER].subject).rows[0]
+    for nth in range(20):
+        with pytest.raises(tracking.NothingTracked):
+            tracking.track(code=first.code or "", check_chars="222222", who=f"browser-{nth}")
+    with pytest.raises(TooManyAttempts):
+        tracking.track(code=first.code or "", check_chars=first.track_check, who="one more")

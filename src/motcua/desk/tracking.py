@@ -21,7 +21,7 @@ class NothingTracked(Refusal):
     code = "nothing_tracked"
     status = 404
     message = (
-        "Không tìm thấy hồ sơ với mã và ký tự kiểm tra này. "
+        "Không tìm thấy hồ sơ với mã hồ sơ và mã tra cứu này. "
         "Đề nghị ông/bà nhập lại đúng như in trên giấy tiếp nhận, hoặc đăng nhập để xem hồ sơ của mình."
     )
 
@@ -38,11 +38,21 @@ class Tracked:
 
 
 def track(*, code: str, check_chars: str, who: str) -> Tracked:
-    """``who`` is the asker's session or address: enumeration runs out of attempts long before it hits."""
-    spending.spend((Quota.TRACKINGS, who))
+    """``who`` is the asker's browser or address: enumeration runs out of attempts long before it hits.
+
+    Counted per asker and per code: many askers do not get more guesses at one slip than one asker has.
+    """
     wanted, given = code.strip().upper(), check_chars.strip().upper()
     if not _CODE.fullmatch(wanted) or not _CHECK.fullmatch(given):
+        spending.spend((Quota.TRACKINGS, who))
         raise NothingTracked
+    spending.spend((Quota.TRACKINGS, who), (Quota.TRACKINGS, f"code:{wanted}"))
+    found = _found(wanted, given)
+    spending.reset(Quota.TRACKINGS, f"code:{wanted}")  # whoever holds the slip locks nobody out
+    return found
+
+
+def _found(wanted: str, given: str) -> Tracked:
     column = "provisional_number" if wanted.startswith("TN-") else "code"
     dossier = Dossier.objects.filter(**{column: wanted}).first()
     if dossier is None or not hmac.compare_digest(dossier.track_check.encode(), given.encode()):

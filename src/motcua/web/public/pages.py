@@ -1,14 +1,17 @@
 """Trang chủ, tra cứu hồ sơ, hướng dẫn: what anybody may read."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from motcua.accounts.sealed_data import is_opaque_token
 from motcua.desk import published, tracking
 from motcua.kernel.refusal import Refusal
 from motcua.units import tree
+from motcua.web import visitors
 from motcua.web.access import anyone
 from motcua.web.devices import device_of
 from motcua.web.public import forms, guide_facts
@@ -43,7 +46,7 @@ def track(request: HttpRequest) -> HttpResponse:
             found = tracking.track(
                 code=form.cleaned_data["code"],
                 check_chars=form.cleaned_data["check"],
-                who=device_of(request),
+                who=_asker(request),
             )
             status = 200
         except Refusal as no:
@@ -55,6 +58,13 @@ def track(request: HttpRequest) -> HttpResponse:
         {"nav_here": "tracking", "form": form, "found": found, "facts": _facts(found)},
         status=status,
     )
+
+
+@anyone
+@require_GET
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Where browsers ask for it without being told of one."""
+    return HttpResponsePermanentRedirect(static("motcua/favicon.svg"))
 
 
 @anyone
@@ -71,6 +81,12 @@ def guides(request: HttpRequest) -> HttpResponse:
             "desks": tree.desks(on=timezone.localdate()),
         },
     )
+
+
+def _asker(request: HttpRequest) -> str:
+    """A browser that brings no cookie of ours is new each time it asks: its address is counted instead."""
+    known = is_opaque_token(request.COOKIES.get(visitors.device_cookie(), ""))
+    return device_of(request) if known else f"address:{visitors.address_of(request)}"
 
 
 def _facts(found: tracking.Tracked | None) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ register_converter(paper_marks.LinkToken, "link_token")
 
 app_name = "public"
 urlpatterns = [
+    path("favicon.ico", pages.favicon, name="favicon"),
     path("", pages.home, name="home"),
     path("dang-ky/", registration.begin, name="registration"),
     path("dang-ky/tiep-tuc/", registration.resume, name="registration_resume"),
