@@ -16,6 +16,9 @@ from motcua.units import posts
 
 P = ParamSpec("P")
 
+#: Why somebody who is signed in has to sign in again.
+AGAIN_AS_OFFICER = "can-bo"
+
 
 class VisitorRequest(HttpRequest):
     """A request of somebody signed in."""
@@ -71,6 +74,8 @@ def officer(*powers: Power) -> Callable[[View], Guarded]:
             visitor = visitor_of(request)
             if visitor is None:
                 return to_sign_in(request)
+            if not visitor.is_officer and _holds_a_post(visitor):
+                return to_sign_in(request, AGAIN_AS_OFFICER)
             authority = authority_of(visitor)
             if powers and not any(authority.may(power) for power in powers):
                 raise NotAuthorised
@@ -90,16 +95,31 @@ def visitor_of(request: HttpRequest) -> Visitor | None:
     return visitor
 
 
+def _holds_a_post(visitor: Visitor) -> bool:
+    """A post given after a sign-in as a citizen: that session was made without an officer's stricter rules."""
+    try:
+        authority_of(visitor)
+    except NotAuthorised:
+        return False
+    return True
+
+
 def authority_of(visitor: Visitor) -> Authority:
     """The officer's rights at the unit they chose, today. Raises NotAuthorised for everybody else."""
     return posts.authority_of(visitor.subject, at_unit=visitor.unit_code or None, on=timezone.localdate())
 
 
-def to_sign_in(request: HttpRequest) -> HttpResponse:
-    """To the sign-in page, and back here afterwards. Only an address of ours, and only one that was read."""
+def to_sign_in(request: HttpRequest, why: str = "") -> HttpResponse:
+    """To the sign-in page, and back here afterwards. Only an address of ours, and only one that was read.
+
+    ``why`` is a word the page knows a sentence for.
+    """
     address = reverse("public:sign_in")
-    if request.method == "GET" and request.path != "/":
-        address = f"{address}?{urlencode({'tiep': request.path})}"
+    asked = {"tiep": request.path} if request.method == "GET" and request.path != "/" else {}
+    if why:
+        asked["vi_sao"] = why
+    if asked:
+        address = f"{address}?{urlencode(asked)}"
     response = HttpResponseRedirect(address)
     if request.headers.get("HX-Request"):
         response = HttpResponseRedirect(address)

@@ -21,7 +21,10 @@ def home(request: OfficerRequest) -> HttpResponse:
     facts = {
         "receives": receives,
         "may_decide": authority.may(Power.APPROVE_EXCEPTION),
-        "may_administer": bool(authority.powers & {Power.OPEN_ACCOUNT, Power.GRANT, Power.MANAGE_CATALOGUE}),
+        "may_administer": bool(
+            authority.powers
+            & {Power.OPEN_ACCOUNT, Power.GRANT, Power.MANAGE_CATALOGUE, Power.APPROVE_EXCEPTION}
+        ),
         "may_list": bool(
             authority.powers - {Power.OPEN_ACCOUNT, Power.GRANT, Power.MANAGE_CATALOGUE, Power.EXPORT}
         ),
