@@ -7,11 +7,17 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
+from motcua.accounts import sessions
 from motcua.accounts.models import Account, IdentityDocument
 from motcua.desk.answers import NOT_FOUND_WORDS
 from motcua.desk.models import AccountCheck, Dossier, Process
+from motcua.desk.receipts import ReceiptNotTrusted
+from motcua.gateways.vault_local import LocalVault
 from motcua.kernel.authority import Power
+from motcua.kernel.refusal import Refusal
+from motcua.kernel.tax_code import TaxCode
 from tests.web_counter.conftest import NAME, ONE_WAY, OWNER, TWO_WAYS, Desk, owner, text_of
 
 TITLE = "Kiểm tra tài khoản công dân trên Cổng Dịch vụ công quốc gia (DVCQG)"
@@ -223,23 +229,6 @@ def test_what_was_begun_is_found_again_on_the_home_page(desk: Desk) -> None:
     assert "Đang tiếp nhận dở" not in text_of(desk.client.get("/mot-cua/"))
 
 
-def test_an_organisation_is_asked_for_by_its_tax_code(desk: Desk) -> None:
-    from motcua.kernel.refusal import Refusal
-    from motcua.kernel.tax_code import TaxCode
-
-    def is_one(text: str) -> bool:
-        try:
-            return bool(TaxCode.parse(text))
-        except Refusal:
-            return False
-
-    code = next(text for text in (f"410999{nth:04d}" for nth in range(10_000)) if is_one(text))
-    answer = desk.check(code)
-    assert answer.status_code == 200
-    assert NOT_FOUND_WORDS in answer.content.decode()
-    assert AccountCheck.objects.get().answer == "NOT_FOUND"
-
-
 def test_no_form_is_reached_or_sent_on_somebody_elses_check_or_without_a_choice(desk: Desk) -> None:
     checked = desk.checked()
     bare = f"{checked}ho-so/?quy-trinh=1"
@@ -255,3 +244,73 @@ def test_no_form_is_reached_or_sent_on_somebody_elses_check_or_without_a_choice(
     for process, status in ((str(wrong.pk), 422), ("", 404), ("9" * 30, 404), ("１", 404), ("0 or 1", 404)):
         assert desk.client.post(f"{plain}?quy-trinh={process}", form).status_code == status
     assert Dossier.objects.count() == 0
+
+
+def test_an_organisation_without_account_gets_no_citizens_dialog(desk: Desk) -> None:
+    number = next(f"41000000{i:02d}" for i in range(100) if _is_tax_code(f"41000000{i:02d}"))
+    answer = desk.check(number)
+    words = text_of(answer)
+    assert answer.status_code == 200 and AccountCheck.objects.get().answer == "NOT_FOUND"
+    assert "Tổ chức chưa có tài khoản trên Cổng DVCQG." in words
+    assert "Phụ lục III" not in words and "<dialog" not in answer.content.decode()
+    assert 'href="/huong-dan/"' in answer.content.decode()
+    assert 'href="/mot-cua/ngoai-le/them-moi/"' in answer.content.decode()
+
+
+def test_an_unknown_place_code_is_pointed_out_with_the_answer(desk: Desk) -> None:
+    said = "Mã nơi đăng ký khai sinh không có trong danh mục"
+    assert said in text_of(desk.check("000190000123"))
+    assert said not in text_of(desk.check("052190000123"))
+
+
+def test_the_desk_leads_to_administration_and_to_the_own_account(desk: Desk) -> None:
+    page = desk.officer(Power.APPROVE_EXCEPTION).get("/mot-cua/").content.decode()
+    assert 'href="/quan-tri/"' in page and 'href="/ca-nhan/"' in page
+
+
+def test_a_form_of_another_day_is_not_opened_again(desk: Desk) -> None:
+    address = desk.form_address()
+    form = desk.form(address)
+    age_checks(hours=13)
+    assert desk.client.get(address).status_code == 409
+    assert desk.client.post(address, form).status_code == 409
+
+
+def test_the_vault_is_not_asked_with_a_receipt_of_another_day(desk: Desk, monkeypatch: Any) -> None:
+    desk.form_address()
+    receipt = AccountCheck.objects.filter(answer="FOUND").latest("id").receipt
+    asked = {"type_codes": ["don"], "procedure_code": ONE_WAY, "asked_by": "a", "unit_code": "so-gddt"}
+    assert list(LocalVault().offer(receipt=receipt, **asked)) == []  # type: ignore[arg-type]
+    later = timezone.now() + timedelta(hours=13)
+    monkeypatch.setattr("motcua.gateways.portal_receipts.timezone.now", lambda: later)
+    with pytest.raises(ReceiptNotTrusted):
+        LocalVault().offer(receipt=receipt, **asked)  # type: ignore[arg-type]
+
+
+def test_another_owners_form_with_the_same_key_is_refused(desk: Desk) -> None:
+    owner("052190000022", "Lê Văn Khác")
+    first, second = desk.form_address(), desk.form_address(number="052190000022")
+    form = desk.form(first)
+    assert desk.client.post(first, form).status_code == 302
+    answer = desk.client.post(second, {**desk.form(second), "key": form["key"]})
+    assert answer.status_code == 409 and "nội dung khác" in text_of(answer)
+
+
+def test_a_citizens_session_does_not_become_an_officers(desk: Desk) -> None:
+    token = desk.client.cookies["phien"].value
+    visitor = sessions.visitor_of(token)
+    assert visitor is not None
+    account = Account.objects.get(pk=visitor.account_id)
+    before, _ = sessions.begin(account, audience="CITIZEN", device="may-nha", device_words="Chrome")
+    desk.client.cookies["phien"] = before
+    answer = desk.client.get("/mot-cua/tiep-nhan/")
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == "/dang-nhap/?tiep=%2Fmot-cua%2Ftiep-nhan%2F&vi_sao=can-bo"
+    assert "đăng nhập lại" in text_of(desk.client.get(answer.headers["Location"]))
+
+
+def _is_tax_code(text: str) -> bool:
+    try:
+        return bool(TaxCode.parse(text))
+    except Refusal:
+        return False

@@ -109,7 +109,7 @@ def test_a_further_dossier_of_the_same_visit_needs_no_number(desk: Desk) -> None
 def test_a_scan_is_kept_and_goes_to_the_owners_vault(desk: Desk) -> None:
     desk.received(file_1=scan(), file_2=scan("giay-gioi-thieu.pdf"))
     line = DossierComponent.objects.get(order=1)
-    assert line.how == "UPLOADED" and line.file is not None and line.originals == 1
+    assert line.how == "UPLOADED" and line.file is not None and line.originals == 0
     errands.run_due({deliveries.VAULT: lambda data: deliveries.fill_vault(data, vault=LocalVault())}, 10)
     assert not DossierComponent.objects.filter(delivered_as="").exists()
     dossier = Dossier.objects.get()

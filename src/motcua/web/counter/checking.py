@@ -13,7 +13,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from motcua.desk import catalogue, checks, exceptions, visits
 from motcua.kernel.authority import Power
+from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.refusal import Refusal
+from motcua.kernel.tax_code import TaxCode
 from motcua.web.access import OfficerRequest, officer
 from motcua.web.counter import forms
 from motcua.web.forms_base import spelling
@@ -47,7 +49,7 @@ def check(request: OfficerRequest) -> HttpResponse:
     if view.answer == FOUND:
         return redirect("counter:checked", check_id=view.public_id)
     kept = {"number": spelling(number), "card_qr": form.cleaned_data["card_qr"]}
-    return _box(request, forms.OwnerNumber(initial=kept), view=view)
+    return _box(request, forms.OwnerNumber(initial=kept), view=view, number=number)
 
 
 @officer(Power.RECEIVE_DOSSIER)
@@ -60,7 +62,7 @@ def checked(request: OfficerRequest, check_id: UUID) -> HttpResponse:
     if view.answer == FOUND:
         return _found(request, view, None)
     number = visits.number_asked(request.authority, check_id)
-    return _box(request, forms.OwnerNumber(initial={"number": spelling(number)}), view=view)
+    return _box(request, forms.OwnerNumber(initial={"number": spelling(number)}), view=view, number=number)
 
 
 @officer(Power.RECEIVE_DOSSIER)
@@ -72,7 +74,9 @@ def check_again(request: OfficerRequest, check_id: UUID) -> HttpResponse:
     )
     if view.answer == NOT_FOUND:
         number = visits.number_asked(request.authority, check_id)
-        return _box(request, forms.OwnerNumber(initial={"number": spelling(number)}), view=view)
+        return _box(
+            request, forms.OwnerNumber(initial={"number": spelling(number)}), view=view, number=number
+        )
     return redirect("counter:checked", check_id=view.public_id)
 
 
@@ -135,7 +139,7 @@ def _choice(request: OfficerRequest, given: object, *, bound: bool = True) -> fo
     procedures = catalogue.procedures_for(request.authority, on=timezone.localdate())
     if bound:
         return forms.Choice(procedures, given)
-    return forms.Choice(procedures, initial=given)
+    return forms.Choice(procedures, initial=given, level=catalogue.level_words(request.authority))
 
 
 def _found(
@@ -154,6 +158,7 @@ def _box(
     form: forms.OwnerNumber,
     *,
     view: checks.CheckView | None = None,
+    number: checks.Number | None = None,
     status: int = 200,
 ) -> HttpResponse:
     not_found = view is not None and view.answer == NOT_FOUND
@@ -162,6 +167,8 @@ def _box(
         "form": form,
         "check": view,
         "not_found": not_found,
+        "organisation": not_found and isinstance(number, TaxCode),
+        "unknown_place": isinstance(number, CitizenId) and number.has_unknown_place,
         "binds_from": exceptions.warns_until(request.authority, now=timezone.now()) if not_found else None,
         "unknown": view is not None and view.answer == UNKNOWN,
         "may_open_account": request.authority.may(Power.OPEN_ACCOUNT),

@@ -76,13 +76,16 @@ def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
     """One dossier: facts (the number masked), checklist, history, papers to print again."""
     dossier = dossiers.dossier_for_officer(request.authority, public_id)
     receives = request.authority.may(Power.RECEIVE_DOSSIER)
+    contact = submission.contact_of(dossier) if receives else None
+    phone = contact["phone"] if contact else ""
     facts = {
         "nav_here": "dossiers",
         "dossier": dossier,
         "kind": kind_of(dossier.state),
         "may_read": component_files.may_read(request.authority),
         "may_print": receives,
-        "contact": submission.contact_of(dossier) if receives else None,
+        "contact": contact,
+        "phone_dialled": f"0{phone[3:]}" if phone.startswith("+84") else phone,
     }
     return render(request, "counter/mot_ho_so.html", facts)
 

@@ -13,6 +13,8 @@ from motcua.desk.ports import OfferedPaper, PaperValidity
 from motcua.desk.submission import Contact, Filer, HandedIn, PersonConcerned, Submission
 from motcua.desk.visits import Offers
 from motcua.desk.words import How, ResultWanted
+from motcua.kernel.phone import LandlinePhone, Phone
+from motcua.kernel.refusal import Refusal
 from motcua.web.forms_base import (
     BirthDateField,
     EmailField,
@@ -28,12 +30,18 @@ if TYPE_CHECKING:
 
 _FROM_VAULT = "VAULT:"
 _COUNTS = {"originals": "Bản chính", "certified": "Chứng thực", "copies": "Bản photo"}
+_ONLY_SOME = ("nếu ", "hoặc giấy tờ chứng minh quan hệ")
 _WAYS = [
     (How.PAPER.value, "Bản giấy"),
     (How.UPLOADED.value, "Tải lên bản quét"),
     (How.SHOWN.value, "Xuất trình"),
     (How.NONE.value, "Chưa nộp"),
 ]
+
+
+class ContactNotMobile(Refusal):
+    code = "contact_not_mobile"
+    message = "Đây là số điện thoại cố định, không nhận được tin nhắn. Đề nghị ông/bà nhập số di động."
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,16 @@ class Line:
     kept: KeptFile | None
 
 
+class ContactPhoneField(PhoneField):
+    """For texts about the dossier; no passcode is sent there."""
+
+    def parse(self, raw: str) -> Phone:
+        try:
+            return super().parse(raw)
+        except LandlinePhone as no:
+            raise ContactNotMobile from no
+
+
 class Reception(Form):
     """Each component has the boxes how_n, originals_n, certified_n, copies_n, file_n and kept_n."""
 
@@ -88,7 +106,7 @@ class Reception(Form):
     person_name = PersonNameField(label="Họ và tên người được giải quyết", required=False)
     person_born = BirthDateField(label="Ngày sinh người được giải quyết", required=False)
     person_relation = PlainTextField(label="Quan hệ với chủ hồ sơ", max_length=120, required=False)
-    phone = PhoneField(label="Số điện thoại liên hệ", required=False)
+    phone = ContactPhoneField(label="Số điện thoại liên hệ", required=False)
     email = EmailField(label="Email liên hệ", required=False)
     result_wanted = forms.ChoiceField(
         label="Nhận kết quả",
@@ -136,7 +154,7 @@ class Reception(Form):
 
     def _add(self, component: "Component") -> None:
         nth = component.order
-        first = How.SHOWN if component.shown_only else How.PAPER
+        first = _first_way(component)
         boxes = {
             f"how_{nth}": forms.ChoiceField(
                 label="Cách nộp",
@@ -147,7 +165,7 @@ class Reception(Form):
             f"kept_{nth}": forms.CharField(required=False, widget=forms.HiddenInput, max_length=200),
         }
         for count, words in _COUNTS.items():
-            boxes[f"{count}_{nth}"] = _count(words, 0 if component.shown_only else getattr(component, count))
+            boxes[f"{count}_{nth}"] = _count(words, getattr(component, count) if first == How.PAPER else 0)
         for name, box in boxes.items():
             box.widget.attrs["class"] = "form-select" if name.startswith("how_") else "form-control"
             self.fields[name] = box
@@ -214,8 +232,17 @@ class Reception(Form):
         again = QueryDict(mutable=True)
         again.update(self.data)
         again[f"kept_{order}"] = kept.token
+        if again.get(f"how_{order}") != How.UPLOADED.value:
+            self._count_no_paper(order, again)
         again[f"how_{order}"] = self.cleaned_data[f"how_{order}"] = How.UPLOADED.value
         self.data = again
+
+    def _count_no_paper(self, order: int, again: QueryDict) -> None:
+        """A scan alone is no paper received: the numbers that nobody typed are those the form began with."""
+        for name in _COUNTS:
+            box = f"{name}_{order}"
+            if self.cleaned_data.get(box) == self.fields[box].initial:
+                again[box], self.cleaned_data[box] = "0", 0
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data
@@ -296,6 +323,13 @@ class Reception(Form):
     def _borrowed(given: Mapping[str, Any], nth: int) -> str:
         how = str(given.get(f"how_{nth}", ""))
         return how.removeprefix(_FROM_VAULT) if how.startswith(_FROM_VAULT) else ""
+
+
+def _first_way(component: "Component") -> How:
+    """What most people bring. A paper that only some have to bring is not printed as received by itself."""
+    if component.shown_only:
+        return How.SHOWN
+    return How.NONE if any(words in component.name.lower() for words in _ONLY_SOME) else How.PAPER
 
 
 def _whose(paper: OfferedPaper) -> str:
