@@ -271,6 +271,10 @@ def test_a_registration_goes_on_on_another_device_with_a_fresh_code(
         assert typed not in phone.content()
     shot(phone, "otp-dien-thoai")
     enter_code(phone, code_of(town, person, after=1))
+    phone.wait_for_url(re.compile("/nha-mang/"))
+    assert person.name in phone.content()
+    axe(phone)
+    phone.get_by_role("button", name="Tiếp tục").click()
     phone.wait_for_url(re.compile("/mat-khau/"))
 
 

@@ -202,9 +202,11 @@ def attach_scan(
 
 
 @traced
+@transaction.atomic
 def attach_signed_paper(*, authority: Authority, application: AssistApplication, paper: StoredFile) -> None:
-    """The signed request, scanned back."""
+    """The signed request, scanned back. Raises FileElsewhere when it belongs to another request."""
     rows.require_may_act(authority, application)
+    rows.only_here(application, paper)
     kept = [*AssistApplication.HOLDING, AssistApplication.Status.CREATED]
     if (
         not AssistApplication.objects.filter(pk=application.pk, status__in=kept)

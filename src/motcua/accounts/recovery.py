@@ -60,10 +60,11 @@ def ask_reset(
     TooManyAttempts; every answer looks the same (threats T-08, L15).
     """
     account = identity.account_by_number(number)
+    rests = _rests_after_desk_change(account.pk if account is not None else 0)
     if account is not None and (
-        account.person.born_on != born_on.on
+        rests
+        or account.person.born_on != born_on.on
         or account.status not in (Account.Status.ACTIVE, Account.Status.LOCKED)
-        or _rests_after_desk_change(account)
     ):
         account = None
     phone = identity.primary_phone(account) if account is not None else None
@@ -233,22 +234,25 @@ def _as_subscriber(account: Account, phone: Phone) -> PersonData:
     )
 
 
-def _rests_after_desk_change(account: Account) -> bool:
+def _rests_after_desk_change(account_id: int) -> bool:
     """Whether a desk bound the present phone within a day, in place of one that was told of it.
+
+    Asked for every number, also one that nobody has: the same reads for all (threats T-08).
 
     A phone that was frozen before is told nothing, so nothing is waited for.
     """
-    bound = account.phones.filter(
+    phones = PhoneBinding.objects.filter(account_id=account_id)
+    bound = phones.filter(
         role="primary",
         status=PhoneBinding.Status.ACTIVE,
         verified_at__gt=ClockTimestamp() - DESK_CHANGE_RESTS,
         phone_bi__in=AssistApplication.objects.filter(
-            account=account,
+            account_id=account_id,
             kind=AssistApplication.Kind.PHONE,
             status=AssistApplication.Status.CREATED,
         ).values("phone_bi"),
     )
-    return bound.exists() and account.phones.filter(status=PhoneBinding.Status.CLOSED).exists()
+    return phones.filter(status=PhoneBinding.Status.CLOSED).exists() & bound.exists()
 
 
 def _target(recovery: Recovery) -> Phone | None:

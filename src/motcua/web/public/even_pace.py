@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_STROKE = 0.05
+_STROKE = 0.15
 
 
 @contextmanager
