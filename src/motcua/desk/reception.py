@@ -72,7 +72,9 @@ def receive(
     OwnerNotReceivable, OwnerChanged, PapersIncomplete, PaperNotOffered, SubmittedDifferently, DeskRule.
     """
     authority.require(Power.RECEIVE_DOSSIER)
-    mac = form.mac(str(authority.unit_id), str(checks.own_check(authority, check_id).visit))
+    # A spent check comes back as it is: then this form's dossier is looked for first.
+    check = checks.made_ready(authority=authority, check_id=check_id, registry=registry, now=now)
+    mac = form.mac(str(authority.unit_id), str(check.visit))
     if done := already(authority, form, mac):
         return done
     process = catalogue.process_of(
@@ -80,7 +82,6 @@ def receive(
     )
     lines = submission.checklist(catalogue.components_of(process.procedure), form.papers)
     officer_name = name_of_officer(authority)
-    check = checks.made_ready(authority=authority, check_id=check_id, registry=registry, now=now)
     if check.spent_at is None:
         _require_offered(lines, check, authority, vault, form)
     try:
