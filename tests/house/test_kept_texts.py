@@ -20,14 +20,14 @@ def own_texts() -> list[tuple[str, str]]:
 
 
 PLACES = {
-    "a folder of one machine": r"(?<![\w.])/(?:work|root|home/[a-z]+|Users)/",
-    "a registry": r"\b(?:pypi\.org|pythonhosted|npmjs|registry\.(?:npm|yarn)|artifactory|nexus\.)",
+    "a folder of one machine": r"(?<![\w.])/(?:work|root|srv|home/[a-z]+|Users)/",
+    "a registry": r"\b(?:py[p]i\.|python[h]osted|np[m]js|registry\.(?:npm|yarn)|artifactory|nexus\.)",
     "work put off": r"\b(?:TODO|FIXME|XXX|HACK)\b",
     "a private key": r"-----BEGIN [A-Z ]*PRIVATE KEY-----\s*[A-Za-z0-9+/]{20}",
 }
 _SEEN = {
-    "a folder of one machine": "see /work/main/x",
-    "a registry": "https://pypi.org/simple",
+    "a folder of one machine": "see /home/somebody/x",
+    "a registry": "https://artifactory.example/simple",
     "work put off": "# TODO later",
     "a private key": "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIDb1dGVzdGtleQAA",
 }
