@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
 from tests.running_town import Town, town_in
 from tests.visiting import (
     CHROMIUM_ARGUMENTS,

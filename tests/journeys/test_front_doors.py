@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
+
 from tests.running_town import Town
 from tests.visiting import PHONE, NewPage, assert_quiet
 

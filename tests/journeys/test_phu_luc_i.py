@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+
 from tests.running_town import Town
 from tests.visiting import PHONE, NewPage, assert_quiet, shot
 

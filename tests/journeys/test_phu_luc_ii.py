@@ -9,6 +9,7 @@ import httpx
 import pikepdf
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
+
 from tests.running_town import Town
 from tests.visiting import PHONE, NewPage, assert_quiet, shot
 

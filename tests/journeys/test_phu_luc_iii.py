@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
+
 from tests.running_town import Town
 from tests.visiting import NewPage, assert_quiet
 from tests.web_office import scans
