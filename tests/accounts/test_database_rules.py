@@ -107,7 +107,7 @@ def test_c2_a_person_has_one_account(status: str) -> None:
     stands(index("account_live_once_per_person"), write, "account_live_once_per_person")
 
 
-@pytest.mark.parametrize("status", ["draft", "otp_ok", "creating"])
+@pytest.mark.parametrize("status", ["draft", "otp_ok"])
 def test_c3_a_number_is_reserved_once(status: str) -> None:
     officer = authority_at("binhdinh-sgddt", Power.OPEN_ACCOUNT)
     first = flow.papered(officer, flow.begun(officer))

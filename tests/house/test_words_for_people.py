@@ -113,10 +113,6 @@ def test_every_rule_of_one_row_has_a_sentence() -> None:
     assert set(silent) - {"journal.Horizon.journal_horizon_single"} == set()
 
 
-#: Rules whose acts are not built yet, or that the database counts itself (a code's five tries).
-UNSPENT = {"CODE_TRIES"}
-
-
 def test_every_quota_is_spent_somewhere() -> None:
     spent = {
         node.attr
@@ -124,7 +120,7 @@ def test_every_quota_is_spent_somewhere() -> None:
         for node in ast.walk(module.tree)
         if isinstance(node, ast.Attribute) and ast.unparse(node.value).endswith("Quota")
     }
-    assert {quota.name for quota in Quota} - spent - UNSPENT == set()
+    assert {quota.name for quota in Quota} - spent == set()
 
 
 #: For the acts after reception, which come later.

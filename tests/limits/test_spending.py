@@ -48,7 +48,7 @@ def in_threads(count: int, act: object) -> list[bool]:
 
 @pytest.mark.race
 def test_of_fifty_at_once_exactly_five_pass() -> None:
-    assert sum(in_threads(50, lambda: allowed((Quota.CODE_TRIES, "thu-thach-1")))) == 5
+    assert sum(in_threads(50, lambda: allowed((Quota.SIGN_IN_FAILURES, "thu-thach-1")))) == 5
 
 
 @pytest.mark.race
@@ -125,11 +125,11 @@ def test_when_one_quota_is_over_none_of_the_others_is_counted() -> None:
 
 def test_a_refusal_afterwards_does_not_give_the_attempt_back() -> None:
     """Threats M1: the count stands although the request that follows is rolled back."""
-    spending.spend((Quota.CODE_TRIES, "c"))
+    spending.spend((Quota.SIGN_IN_FAILURES, "c"))
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         raise ZeroDivisionError
 
-    assert spending.peek(Quota.CODE_TRIES, "c").times == 4
+    assert spending.peek(Quota.SIGN_IN_FAILURES, "c").times == 4
 
 
 def test_all_windows_of_a_quota_are_counted_by_one_statement_that_is_its_own_transaction() -> None:
@@ -140,7 +140,7 @@ def test_all_windows_of_a_quota_are_counted_by_one_statement_that_is_its_own_tra
 
 def test_counting_inside_an_open_transaction_is_a_programming_error() -> None:
     with pytest.raises(RuntimeError), transaction.atomic():
-        spending.spend((Quota.CODE_TRIES, "c"))
+        spending.spend((Quota.SIGN_IN_FAILURES, "c"))
     with pytest.raises(RuntimeError), transaction.atomic():
         spending.claim_once("x", 60)
 
@@ -230,7 +230,7 @@ def test_when_the_table_cannot_be_reached_the_attempt_is_refused() -> None:
         cursor.execute("ALTER TABLE limits_bucket RENAME TO limits_bucket_gone")
     try:
         with pytest.raises(CountingUnavailable):
-            spending.spend((Quota.CODE_TRIES, "c"))
+            spending.spend((Quota.SIGN_IN_FAILURES, "c"))
         with pytest.raises(CountingUnavailable):
             spending.claim_once("x", 60)
     finally:
@@ -251,10 +251,10 @@ def test_the_running_system_may_do_all_of_this_with_the_rights_it_has() -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"SET ROLE {APP_ROLE}")
     try:
-        spending.spend((Quota.CODE_TRIES, "c"), (Quota.PHONES_BY_OFFICER, "7", "a"))
-        spending.unlock(Quota.CODE_TRIES, "c", by="13", reason="thử")
+        spending.spend((Quota.SIGN_IN_FAILURES, "c"), (Quota.PHONES_BY_OFFICER, "7", "a"))
+        spending.unlock(Quota.SIGN_IN_FAILURES, "c", by="13", reason="thử")
         assert spending.claim_once("x", 60)
-        assert spending.peek(Quota.CODE_TRIES, "c").times == 5
+        assert spending.peek(Quota.SIGN_IN_FAILURES, "c").times == 5
         let_time_pass(timedelta(days=1))
         assert spending.sweep() >= 4
     finally:

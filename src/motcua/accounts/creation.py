@@ -33,7 +33,7 @@ from motcua.kernel.refusal import NotFound, Refusal
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
 from motcua.outbox import sending, texts
-from motcua.press import qr_svg, render
+from motcua.press import render
 from motcua.units import staff, tree
 
 
@@ -287,11 +287,6 @@ def _may_decide(authority: Authority, application: AssistApplication) -> None:
         raise ExceptionNotYours
     if application.unit_id not in (authority.unit_id, *authority.subtree):
         raise rows.NotYours
-
-
-def request_qr(application: AssistApplication) -> str:
-    """The QR of the request number and form hash, as SVG."""
-    return qr_svg(_request_address(application))
 
 
 def _prove_phone(authority: Authority, application: AssistApplication, code: str) -> None:

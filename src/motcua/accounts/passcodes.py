@@ -13,7 +13,7 @@ from motcua import journal
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.models.passcodes import TRIES, Passcode, Purpose
 from motcua.accounts.notices import public_host
-from motcua.accounts.sealed_data import mac, phone_fingerprint
+from motcua.accounts.sealed_data import mac
 from motcua.kernel.phone import Phone
 from motcua.kernel.refusal import Refusal
 from motcua.limits import spending
@@ -355,10 +355,3 @@ def _why_dead(passcode: Passcode) -> CodeRefused:
     if passcode.superseded_at is not None:
         return CodeNotAccepted()
     return CodeExpired()
-
-
-def binding_for(
-    purpose: Purpose, *, subject_bi: bytes, phone: Phone, session: bytes, payload: bytes
-) -> Binding:
-    """The binding of a code that goes to ``phone``."""
-    return Binding(purpose, subject_bi, phone_fingerprint(phone), session, payload)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from motcua import journal
-from motcua.accounts.models import Operator, OperatorPrefix, SubscriberCheck
+from motcua.accounts.models import Operator, SubscriberCheck
 from motcua.accounts.ports import SubscriberAnswer, SubscriberRegistry, Verdict
 from motcua.accounts.sealed_data import PersonData, number_fingerprint, phone_fingerprint
 from motcua.limits import spending
@@ -75,9 +75,3 @@ def matched_at(data: PersonData) -> datetime | None:
 def hotline_of(operator: str) -> str:
     """The number that the operator's subscribers call, or empty."""
     return Operator.objects.filter(name__iexact=operator).values_list("hotline", flat=True).first() or ""
-
-
-def guessed_operator(prefix: str) -> str:
-    """The operator to which a prefix was given once; information only, numbers are portable."""
-    row = OperatorPrefix.objects.select_related("operator").filter(prefix=prefix).first()
-    return row.operator.name if row else ""

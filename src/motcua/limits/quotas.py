@@ -36,11 +36,7 @@ class Rule(NamedTuple):
 class Quota(Enum):
     """A name per row of the L-table. ``spend`` counts all windows of a row together."""
 
-    # L1
-    CODE_TRIES = Rule(
-        (Window(5, _HOUR),),
-        "Mã này đã được nhập sai quá 5 lần. Đề nghị ông/bà bấm Gửi lại OTP để nhận mã mới.",
-    )
+    # L1 is no row here: the database counts a code's five tries itself
     # L2: counted before each comparison, reset by a success
     CODE_FAILURES = Rule(
         (Window(20, 30 * _DAY, hold=30 * _MINUTE),), "Mã OTP đã được nhập sai nhiều lần liên tiếp. " + _AGAIN

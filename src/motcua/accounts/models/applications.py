@@ -22,13 +22,12 @@ class AssistApplication(models.Model):
     class Status(models.TextChoices):
         DRAFT = "draft", "đang lập"
         OTP_OK = "otp_ok", "đã xác nhận OTP"
-        CREATING = "creating", "đang tạo"
         CREATED = "created", "đã tạo"
         LAPSED = "lapsed", "hết thời gian giữ chỗ"
         CANCELLED = "cancelled", "đã hủy"
         REFUSED = "refused", "bị từ chối"
 
-    HOLDING = ("draft", "otp_ok", "creating")
+    HOLDING = ("draft", "otp_ok")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     request_number = models.CharField(max_length=20, unique=True)
@@ -66,13 +65,13 @@ class AssistApplication(models.Model):
             # threats C3: two officers cannot prepare the same account at once.
             models.UniqueConstraint(
                 fields=["number_bi"],
-                condition=Q(status__in=["draft", "otp_ok", "creating"]),
+                condition=Q(status__in=["draft", "otp_ok"]),
                 name="application_number_reserved_once",
             ),
             one_of(
                 "application",
                 "status",
-                ["draft", "otp_ok", "creating", "created", "lapsed", "cancelled", "refused"],
+                ["draft", "otp_ok", "created", "lapsed", "cancelled", "refused"],
             ),
             one_of("application", "kind", ["CREATE", "PHONE"]),
             fingerprint_is_32_bytes("application", "number_bi"),
@@ -80,7 +79,7 @@ class AssistApplication(models.Model):
             # threats T-03: what the citizen signed and confirmed is what is created.
             models.CheckConstraint(
                 name="application_code_binds_form",
-                condition=~Q(status__in=["otp_ok", "creating", "created"])
+                condition=~Q(status__in=["otp_ok", "created"])
                 | Q(code_hash=F("form_hash"), paper_hash=F("form_hash"), scan__isnull=False),
                 violation_error_message=(
                     "Thông tin đã thay đổi sau khi in giấy hoặc xác nhận OTP: "
