@@ -311,10 +311,24 @@ class Dossier(models.Model):
     rechecked_at = models.DateTimeField(null=True, blank=True)
     owner_asked_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
+    #: Where it lies now; kept by the triggers on hops, so that work lists ask one table.
+    at_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
+    at_officer = models.TextField(blank=True, default="")
+    at_step = models.TextField(blank=True, default="")
+    #: While it waits for the owner the clock stands (tạm dừng), or will start anew.
+    paused_at = models.DateTimeField(null=True, blank=True)
+    working_seconds_left = models.PositiveIntegerField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = "hồ sơ"
         indexes: ClassVar = [
+            models.Index(fields=["at_unit", "-arrived_at", "-id"], name="dossier_at_unit"),
+            models.Index(
+                fields=["at_officer", "-arrived_at", "-id"],
+                name="dossier_at_officer",
+                condition=~Q(at_officer=""),
+            ),
             models.Index(fields=["unit", "-arrived_at", "-id"], name="dossier_by_arrival"),
             models.Index(
                 fields=["unit", "due_at", "id"], name="dossier_by_due", condition=Q(due_at__isnull=False)
@@ -416,6 +430,8 @@ class DossierComponent(models.Model):
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
     vault_paper_id = models.TextField(blank=True, default="")
     delivered_as = models.TextField(blank=True, default="")
+    #: Handed in after a notice of supplement (form 02), not at reception.
+    supplement = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = "thành phần của hồ sơ"
@@ -484,3 +500,36 @@ class DayCounter(models.Model):
 
     def __str__(self) -> str:
         return f"day_counter:{self.pk}"
+
+
+# The rest of the room's tables; at the end, because they point at the dossier.
+from motcua.desk.records import (  # noqa: E402
+    Charge,
+    HandOut,
+    Hop,
+    Notice,
+    Opinion,
+    Rating,
+    Result,
+    YearCounter,
+)
+
+__all__ = [
+    "AccountCheck",
+    "Charge",
+    "Component",
+    "DayCounter",
+    "Dossier",
+    "DossierComponent",
+    "DossierEvent",
+    "GateException",
+    "HandOut",
+    "Hop",
+    "Notice",
+    "Opinion",
+    "Procedure",
+    "Process",
+    "Rating",
+    "Result",
+    "YearCounter",
+]
