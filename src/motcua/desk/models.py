@@ -317,7 +317,9 @@ class Dossier(models.Model):
     at_step = models.TextField(blank=True, default="")
     #: While it waits for the owner the clock stands (tạm dừng), or will start anew.
     paused_at = models.DateTimeField(null=True, blank=True)
-    working_seconds_left = models.PositiveIntegerField(null=True, blank=True)
+    #: Since when the term counts (reception, or a full supplement), and when it stood still: [[since, until], …].
+    clock_since = models.DateTimeField(null=True, blank=True)
+    pauses = models.JSONField(default=list)
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

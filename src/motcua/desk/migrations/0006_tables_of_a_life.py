@@ -7,375 +7,711 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('desk', '0005_rules_against_forgery'),
-        ('files', '0001_initial'),
-        ('units', '0004_kept_words'),
+        ("desk", "0005_rules_against_forgery"),
+        ("files", "0001_initial"),
+        ("units", "0004_kept_words"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Charge',
+            name="Charge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.TextField(choices=[('FEE', 'Lệ phí'), ('CHARGE', 'Phí')])),
-                ('amount_vnd', models.PositiveIntegerField()),
-                ('asked_by', models.TextField()),
-                ('asked_at', models.DateTimeField(db_default=django.db.models.expressions.RawSQL('clock_timestamp()', ()), editable=False)),
-                ('paid_how', models.TextField(blank=True, choices=[('CASH', 'Tiền mặt tại quầy'), ('TRANSFER', 'Chuyển khoản'), ('ONLINE', 'Thanh toán trực tuyến')], default='')),
-                ('paid_at', models.DateTimeField(blank=True, null=True)),
-                ('taken_by', models.TextField(blank=True, default='')),
-                ('taken_by_name', models.TextField(blank=True, default='')),
-                ('receipt_number', models.TextField(blank=True, default='')),
-                ('reference', models.TextField(blank=True, default='')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("kind", models.TextField(choices=[("FEE", "Lệ phí"), ("CHARGE", "Phí")])),
+                ("amount_vnd", models.PositiveIntegerField()),
+                ("asked_by", models.TextField()),
+                (
+                    "asked_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.expressions.RawSQL("clock_timestamp()", ()),
+                        editable=False,
+                    ),
+                ),
+                (
+                    "paid_how",
+                    models.TextField(
+                        blank=True,
+                        choices=[
+                            ("CASH", "Tiền mặt tại quầy"),
+                            ("TRANSFER", "Chuyển khoản"),
+                            ("ONLINE", "Thanh toán trực tuyến"),
+                        ],
+                        default="",
+                    ),
+                ),
+                ("paid_at", models.DateTimeField(blank=True, null=True)),
+                ("taken_by", models.TextField(blank=True, default="")),
+                ("taken_by_name", models.TextField(blank=True, default="")),
+                ("receipt_number", models.TextField(blank=True, default="")),
+                ("reference", models.TextField(blank=True, default="")),
             ],
             options={
-                'verbose_name': 'phí, lệ phí',
+                "verbose_name": "phí, lệ phí",
             },
         ),
         migrations.CreateModel(
-            name='HandOut',
+            name="HandOut",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('how', models.TextField(choices=[('AT_DESK', 'Tại bộ phận một cửa'), ('POST', 'Qua bưu chính công ích'), ('ONLINE', 'Trực tuyến, trong Kho dữ liệu')])),
-                ('at', models.DateTimeField(db_default=django.db.models.expressions.RawSQL('clock_timestamp()', ()), editable=False)),
-                ('by', models.TextField()),
-                ('by_name', models.TextField(blank=True, default='')),
-                ('to_name', models.TextField()),
-                ('to_relation', models.TextField(blank=True, default='')),
-                ('to_proof', models.TextField(blank=True, default='')),
-                ('tracking_number', models.TextField(blank=True, default='')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "how",
+                    models.TextField(
+                        choices=[
+                            ("AT_DESK", "Tại bộ phận một cửa"),
+                            ("POST", "Qua bưu chính công ích"),
+                            ("ONLINE", "Trực tuyến, trong Kho dữ liệu"),
+                        ]
+                    ),
+                ),
+                (
+                    "at",
+                    models.DateTimeField(
+                        db_default=django.db.models.expressions.RawSQL("clock_timestamp()", ()),
+                        editable=False,
+                    ),
+                ),
+                ("by", models.TextField()),
+                ("by_name", models.TextField(blank=True, default="")),
+                ("to_name", models.TextField()),
+                ("to_relation", models.TextField(blank=True, default="")),
+                ("to_proof", models.TextField(blank=True, default="")),
+                ("tracking_number", models.TextField(blank=True, default="")),
             ],
             options={
-                'verbose_name': 'lượt trả kết quả',
+                "verbose_name": "lượt trả kết quả",
             },
         ),
         migrations.CreateModel(
-            name='Hop',
+            name="Hop",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField()),
-                ('step_order', models.PositiveSmallIntegerField()),
-                ('step_name', models.TextField()),
-                ('power', models.TextField()),
-                ('handed_by', models.TextField()),
-                ('handed_by_name', models.TextField(blank=True, default='')),
-                ('handed_at', models.DateTimeField(db_default=django.db.models.expressions.RawSQL('clock_timestamp()', ()), editable=False)),
-                ('accepted_by', models.TextField(blank=True, default='')),
-                ('accepted_by_name', models.TextField(blank=True, default='')),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('due_at', models.DateTimeField(blank=True, null=True)),
-                ('left_at', models.DateTimeField(blank=True, null=True)),
-                ('outcome', models.TextField(blank=True, choices=[('', 'Đang giữ'), ('FORWARD', 'Chuyển tiếp'), ('BACK', 'Trả lại bước trước'), ('ENDED', 'Kết thúc')], default='')),
-                ('note', models.TextField(blank=True, default='')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField()),
+                ("step_order", models.PositiveSmallIntegerField()),
+                ("step_name", models.TextField()),
+                ("power", models.TextField()),
+                ("handed_by", models.TextField()),
+                ("handed_by_name", models.TextField(blank=True, default="")),
+                (
+                    "handed_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.expressions.RawSQL("clock_timestamp()", ()),
+                        editable=False,
+                    ),
+                ),
+                ("accepted_by", models.TextField(blank=True, default="")),
+                ("accepted_by_name", models.TextField(blank=True, default="")),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                ("due_at", models.DateTimeField(blank=True, null=True)),
+                ("left_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "outcome",
+                    models.TextField(
+                        blank=True,
+                        choices=[
+                            ("", "Đang giữ"),
+                            ("FORWARD", "Chuyển tiếp"),
+                            ("BACK", "Trả lại bước trước"),
+                            ("ENDED", "Kết thúc"),
+                        ],
+                        default="",
+                    ),
+                ),
+                ("note", models.TextField(blank=True, default="")),
             ],
             options={
-                'verbose_name': 'chặng xử lý',
+                "verbose_name": "chặng xử lý",
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.TextField(choices=[('SUPPLEMENT', 'Yêu cầu bổ sung, hoàn thiện hồ sơ'), ('REFUSAL', 'Từ chối tiếp nhận, giải quyết hồ sơ'), ('APOLOGY', 'Xin lỗi và hẹn lại ngày trả kết quả'), ('STOP', 'Dừng giải quyết hồ sơ'), ('WITHDRAWAL', 'Rút hồ sơ theo yêu cầu của chủ hồ sơ')])),
-                ('number', models.TextField()),
-                ('issued_at', models.DateTimeField(db_default=django.db.models.expressions.RawSQL('clock_timestamp()', ()), editable=False)),
-                ('issued_by', models.TextField()),
-                ('issued_by_name', models.TextField(blank=True, default='')),
-                ('reason', models.TextField()),
-                ('items', models.JSONField(default=list)),
-                ('answer_by', models.DateField(blank=True, null=True)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('old_due_at', models.DateTimeField(blank=True, null=True)),
-                ('new_due_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "kind",
+                    models.TextField(
+                        choices=[
+                            ("SUPPLEMENT", "Yêu cầu bổ sung, hoàn thiện hồ sơ"),
+                            ("REFUSAL", "Từ chối tiếp nhận, giải quyết hồ sơ"),
+                            ("APOLOGY", "Xin lỗi và hẹn lại ngày trả kết quả"),
+                            ("STOP", "Dừng giải quyết hồ sơ"),
+                            ("WITHDRAWAL", "Rút hồ sơ theo yêu cầu của chủ hồ sơ"),
+                        ]
+                    ),
+                ),
+                ("number", models.TextField()),
+                (
+                    "issued_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.expressions.RawSQL("clock_timestamp()", ()),
+                        editable=False,
+                    ),
+                ),
+                ("issued_by", models.TextField()),
+                ("issued_by_name", models.TextField(blank=True, default="")),
+                ("reason", models.TextField()),
+                ("items", models.JSONField(default=list)),
+                ("answer_by", models.DateField(blank=True, null=True)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                ("old_due_at", models.DateTimeField(blank=True, null=True)),
+                ("new_due_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'verbose_name': 'phiếu đã ban hành',
+                "verbose_name": "phiếu đã ban hành",
             },
         ),
         migrations.CreateModel(
-            name='Opinion',
+            name="Opinion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('asked_of', models.TextField()),
-                ('content', models.TextField()),
-                ('asked_by', models.TextField()),
-                ('asked_at', models.DateTimeField(db_default=django.db.models.expressions.RawSQL('clock_timestamp()', ()), editable=False)),
-                ('due_at', models.DateTimeField()),
-                ('answer', models.TextField(blank=True, default='')),
-                ('answered_by', models.TextField(blank=True, default='')),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("asked_of", models.TextField()),
+                ("content", models.TextField()),
+                ("asked_by", models.TextField()),
+                (
+                    "asked_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.expressions.RawSQL("clock_timestamp()", ()),
+                        editable=False,
+                    ),
+                ),
+                ("due_at", models.DateTimeField()),
+                ("answer", models.TextField(blank=True, default="")),
+                ("answered_by", models.TextField(blank=True, default="")),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'verbose_name': 'ý kiến phối hợp',
+                "verbose_name": "ý kiến phối hợp",
             },
         ),
         migrations.CreateModel(
-            name='Rating',
+            name="Rating",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stars', models.PositiveSmallIntegerField()),
-                ('words', models.TextField(blank=True, default='')),
-                ('at', models.DateTimeField(db_default=django.db.models.expressions.RawSQL('clock_timestamp()', ()), editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("stars", models.PositiveSmallIntegerField()),
+                ("words", models.TextField(blank=True, default="")),
+                (
+                    "at",
+                    models.DateTimeField(
+                        db_default=django.db.models.expressions.RawSQL("clock_timestamp()", ()),
+                        editable=False,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'đánh giá hài lòng',
+                "verbose_name": "đánh giá hài lòng",
             },
         ),
         migrations.CreateModel(
-            name='Result',
+            name="Result",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('name', models.TextField()),
-                ('type_code', models.TextField()),
-                ('number', models.TextField(blank=True, default='')),
-                ('issued_on', models.DateField(blank=True, null=True)),
-                ('valid_until', models.DateField(blank=True, null=True)),
-                ('attached_by', models.TextField()),
-                ('attached_at', models.DateTimeField(db_default=django.db.models.expressions.RawSQL('clock_timestamp()', ()), editable=False)),
-                ('signed_by', models.TextField(blank=True, default='')),
-                ('signed_by_name', models.TextField(blank=True, default='')),
-                ('signed_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('delivered_as', models.TextField(blank=True, default='')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("name", models.TextField()),
+                ("type_code", models.TextField()),
+                ("number", models.TextField(blank=True, default="")),
+                ("issued_on", models.DateField(blank=True, null=True)),
+                ("valid_until", models.DateField(blank=True, null=True)),
+                ("attached_by", models.TextField()),
+                (
+                    "attached_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.expressions.RawSQL("clock_timestamp()", ()),
+                        editable=False,
+                    ),
+                ),
+                ("signed_by", models.TextField(blank=True, default="")),
+                ("signed_by_name", models.TextField(blank=True, default="")),
+                ("signed_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                ("delivered_as", models.TextField(blank=True, default="")),
             ],
             options={
-                'verbose_name': 'kết quả giải quyết',
+                "verbose_name": "kết quả giải quyết",
             },
         ),
         migrations.CreateModel(
-            name='YearCounter',
+            name="YearCounter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField()),
-                ('series', models.TextField()),
-                ('last', models.PositiveIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                ("series", models.TextField()),
+                ("last", models.PositiveIntegerField()),
             ],
             options={
-                'verbose_name': 'số thứ tự trong năm',
+                "verbose_name": "số thứ tự trong năm",
             },
         ),
         migrations.AddField(
-            model_name='dossier',
-            name='at_officer',
-            field=models.TextField(blank=True, default=''),
+            model_name="dossier",
+            name="at_officer",
+            field=models.TextField(blank=True, default=""),
         ),
         migrations.AddField(
-            model_name='dossier',
-            name='at_step',
-            field=models.TextField(blank=True, default=''),
+            model_name="dossier",
+            name="at_step",
+            field=models.TextField(blank=True, default=""),
         ),
         migrations.AddField(
-            model_name='dossier',
-            name='at_unit',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit'),
+            model_name="dossier",
+            name="at_unit",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="units.unit"
+            ),
         ),
         migrations.AddField(
-            model_name='dossier',
-            name='finished_at',
+            model_name="dossier",
+            name="finished_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='dossier',
-            name='paused_at',
+            model_name="dossier",
+            name="paused_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='dossier',
-            name='working_seconds_left',
-            field=models.PositiveIntegerField(blank=True, null=True),
+            model_name="dossier",
+            name="clock_since",
+            field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='dossiercomponent',
-            name='supplement',
+            model_name="dossier",
+            name="pauses",
+            field=models.JSONField(default=list),
+        ),
+        migrations.AddField(
+            model_name="dossiercomponent",
+            name="supplement",
             field=models.BooleanField(default=False),
         ),
         migrations.AddIndex(
-            model_name='dossier',
-            index=models.Index(fields=['at_unit', '-arrived_at', '-id'], name='dossier_at_unit'),
+            model_name="dossier",
+            index=models.Index(fields=["at_unit", "-arrived_at", "-id"], name="dossier_at_unit"),
         ),
         migrations.AddIndex(
-            model_name='dossier',
-            index=models.Index(condition=models.Q(('at_officer', ''), _negated=True), fields=['at_officer', '-arrived_at', '-id'], name='dossier_at_officer'),
+            model_name="dossier",
+            index=models.Index(
+                condition=models.Q(("at_officer", ""), _negated=True),
+                fields=["at_officer", "-arrived_at", "-id"],
+                name="dossier_at_officer",
+            ),
         ),
         migrations.AddField(
-            model_name='charge',
-            name='dossier',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='charges', to='desk.dossier'),
+            model_name="charge",
+            name="dossier",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="charges", to="desk.dossier"
+            ),
         ),
         migrations.AddField(
-            model_name='charge',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit'),
+            model_name="charge",
+            name="unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="units.unit"
+            ),
         ),
         migrations.AddField(
-            model_name='handout',
-            name='dossier',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='hand_out', to='desk.dossier'),
+            model_name="handout",
+            name="dossier",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="hand_out", to="desk.dossier"
+            ),
         ),
         migrations.AddField(
-            model_name='hop',
-            name='dossier',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hops', to='desk.dossier'),
+            model_name="hop",
+            name="dossier",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="hops", to="desk.dossier"
+            ),
         ),
         migrations.AddField(
-            model_name='hop',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit'),
+            model_name="hop",
+            name="unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="units.unit"
+            ),
         ),
         migrations.AddField(
-            model_name='notice',
-            name='dossier',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='desk.dossier'),
+            model_name="notice",
+            name="dossier",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="notices", to="desk.dossier"
+            ),
         ),
         migrations.AddField(
-            model_name='notice',
-            name='issued_unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit'),
+            model_name="notice",
+            name="issued_unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="units.unit"
+            ),
         ),
         migrations.AddField(
-            model_name='opinion',
-            name='asked_unit',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit'),
+            model_name="opinion",
+            name="asked_unit",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="units.unit"
+            ),
         ),
         migrations.AddField(
-            model_name='opinion',
-            name='dossier',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='opinions', to='desk.dossier'),
+            model_name="opinion",
+            name="dossier",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="opinions", to="desk.dossier"
+            ),
         ),
         migrations.AddField(
-            model_name='opinion',
-            name='file',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile'),
+            model_name="opinion",
+            name="file",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="files.storedfile",
+            ),
         ),
         migrations.AddField(
-            model_name='rating',
-            name='dossier',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='rating', to='desk.dossier'),
+            model_name="rating",
+            name="dossier",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="rating", to="desk.dossier"
+            ),
         ),
         migrations.AddField(
-            model_name='result',
-            name='dossier',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='desk.dossier'),
+            model_name="result",
+            name="dossier",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="results", to="desk.dossier"
+            ),
         ),
         migrations.AddField(
-            model_name='result',
-            name='draft',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile'),
+            model_name="result",
+            name="draft",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="files.storedfile"
+            ),
         ),
         migrations.AddField(
-            model_name='result',
-            name='signed',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile'),
+            model_name="result",
+            name="signed",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="files.storedfile",
+            ),
         ),
         migrations.AddField(
-            model_name='yearcounter',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit'),
+            model_name="yearcounter",
+            name="unit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="units.unit"
+            ),
         ),
         migrations.AddIndex(
-            model_name='charge',
-            index=models.Index(condition=models.Q(('paid_at__isnull', False)), fields=['unit', 'paid_at'], name='charge_taken'),
+            model_name="charge",
+            index=models.Index(
+                condition=models.Q(("paid_at__isnull", False)),
+                fields=["unit", "paid_at"],
+                name="charge_taken",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='charge',
-            constraint=models.UniqueConstraint(fields=('dossier', 'kind'), name='charge_once_of_a_kind', violation_error_message='Khoản thu này đã được yêu cầu.'),
+            model_name="charge",
+            constraint=models.UniqueConstraint(
+                fields=("dossier", "kind"),
+                name="charge_once_of_a_kind",
+                violation_error_message="Khoản thu này đã được yêu cầu.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='charge',
-            constraint=models.UniqueConstraint(condition=models.Q(('receipt_number', ''), _negated=True), fields=('unit', 'receipt_number'), name='charge_receipt_once', violation_error_message='Số biên lai này đã dùng.'),
+            model_name="charge",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("receipt_number", ""), _negated=True),
+                fields=("unit", "receipt_number"),
+                name="charge_receipt_once",
+                violation_error_message="Số biên lai này đã dùng.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='charge',
-            constraint=models.UniqueConstraint(condition=models.Q(('reference', ''), _negated=True), fields=('reference',), name='charge_reference_once', violation_error_message='Giao dịch thanh toán này đã được ghi nhận.'),
+            model_name="charge",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("reference", ""), _negated=True),
+                fields=("reference",),
+                name="charge_reference_once",
+                violation_error_message="Giao dịch thanh toán này đã được ghi nhận.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='charge',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_vnd__gt', 0), ('kind__in', ['FEE', 'CHARGE']), models.Q(models.Q(('paid_at', None), ('paid_how', ''), ('receipt_number', ''), ('taken_by', '')), models.Q(('paid_at__isnull', False), ('paid_how__in', ['CASH', 'TRANSFER', 'ONLINE']), models.Q(('receipt_number', ''), _negated=True), models.Q(('paid_how', 'ONLINE'), models.Q(('taken_by', ''), _negated=True), _connector='OR')), _connector='OR')), name='charge_paid_whole', violation_error_message='Khoản thu phải ghi cách nộp, số biên lai và người thu.'),
+            model_name="charge",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("amount_vnd__gt", 0),
+                    ("kind__in", ["FEE", "CHARGE"]),
+                    models.Q(
+                        models.Q(
+                            ("paid_at", None), ("paid_how", ""), ("receipt_number", ""), ("taken_by", "")
+                        ),
+                        models.Q(
+                            ("paid_at__isnull", False),
+                            ("paid_how__in", ["CASH", "TRANSFER", "ONLINE"]),
+                            models.Q(("receipt_number", ""), _negated=True),
+                            models.Q(
+                                ("paid_how", "ONLINE"),
+                                models.Q(("taken_by", ""), _negated=True),
+                                _connector="OR",
+                            ),
+                        ),
+                        _connector="OR",
+                    ),
+                ),
+                name="charge_paid_whole",
+                violation_error_message="Khoản thu phải ghi cách nộp, số biên lai và người thu.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handout',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('to_name', ''), _negated=True), models.Q(('to_relation', ''), models.Q(('to_proof', ''), _negated=True), _connector='OR')), name='hand_out_to_somebody', violation_error_message='Người nhận thay phải có giấy tờ chứng minh quyền nhận.'),
+            model_name="handout",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("to_name", ""), _negated=True),
+                    models.Q(("to_relation", ""), models.Q(("to_proof", ""), _negated=True), _connector="OR"),
+                ),
+                name="hand_out_to_somebody",
+                violation_error_message="Người nhận thay phải có giấy tờ chứng minh quyền nhận.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handout',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('how__in', ['AT_DESK', 'ONLINE']), ('tracking_number', '')), models.Q(('how', 'POST'), models.Q(('tracking_number', ''), _negated=True)), _connector='OR'), name='hand_out_post_is_tracked', violation_error_message='Trả qua bưu chính phải ghi số hiệu bưu gửi.'),
+            model_name="handout",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("how__in", ["AT_DESK", "ONLINE"]), ("tracking_number", "")),
+                    models.Q(("how", "POST"), models.Q(("tracking_number", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="hand_out_post_is_tracked",
+                violation_error_message="Trả qua bưu chính phải ghi số hiệu bưu gửi.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='hop',
-            index=models.Index(fields=['unit', 'dossier'], name='hop_of_unit'),
+            model_name="hop",
+            index=models.Index(fields=["unit", "dossier"], name="hop_of_unit"),
         ),
         migrations.AddConstraint(
-            model_name='hop',
-            constraint=models.UniqueConstraint(fields=('dossier', 'order'), name='hop_order_once'),
+            model_name="hop",
+            constraint=models.UniqueConstraint(fields=("dossier", "order"), name="hop_order_once"),
         ),
         migrations.AddConstraint(
-            model_name='hop',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_at', None)), fields=('dossier',), name='hop_one_open', violation_error_message='Hồ sơ đang ở một bước khác. Đề nghị ông/bà tải lại trang.'),
+            model_name="hop",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("left_at", None)),
+                fields=("dossier",),
+                name="hop_one_open",
+                violation_error_message="Hồ sơ đang ở một bước khác. Đề nghị ông/bà tải lại trang.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hop',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted_at__isnull', True), ('accepted_by', '')), models.Q(('accepted_at__isnull', False), models.Q(('accepted_by', ''), _negated=True)), _connector='OR'), name='hop_accepted_by_somebody', violation_error_message='Bước xử lý phải ghi người nhận.'),
+            model_name="hop",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("accepted_at__isnull", True), ("accepted_by", "")),
+                    models.Q(("accepted_at__isnull", False), models.Q(("accepted_by", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="hop_accepted_by_somebody",
+                violation_error_message="Bước xử lý phải ghi người nhận.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hop',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('left_at', None), ('outcome', '')), models.Q(('left_at__isnull', False), ('outcome__in', ['FORWARD', 'BACK', 'ENDED']), models.Q(('accepted_at__isnull', False), ('outcome', 'ENDED'), _connector='OR')), _connector='OR'), name='hop_left_after_acceptance', violation_error_message='Chỉ chuyển tiếp hồ sơ đã nhận.'),
+            model_name="hop",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("left_at", None), ("outcome", "")),
+                    models.Q(
+                        ("left_at__isnull", False),
+                        ("outcome__in", ["FORWARD", "BACK", "ENDED"]),
+                        models.Q(("accepted_at__isnull", False), ("outcome", "ENDED"), _connector="OR"),
+                    ),
+                    _connector="OR",
+                ),
+                name="hop_left_after_acceptance",
+                violation_error_message="Chỉ chuyển tiếp hồ sơ đã nhận.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(fields=('dossier', 'kind'), name='notice_once_of_a_kind', violation_error_message='Hồ sơ đã có phiếu này; mỗi hồ sơ chỉ được ban hành một lần.'),
+            model_name="notice",
+            constraint=models.UniqueConstraint(
+                fields=("dossier", "kind"),
+                name="notice_once_of_a_kind",
+                violation_error_message="Hồ sơ đã có phiếu này; mỗi hồ sơ chỉ được ban hành một lần.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(fields=('issued_unit', 'number'), name='notice_number_once', violation_error_message='Số phiếu này đã dùng.'),
+            model_name="notice",
+            constraint=models.UniqueConstraint(
+                fields=("issued_unit", "number"),
+                name="notice_number_once",
+                violation_error_message="Số phiếu này đã dùng.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__regex', '\\S{1}.{3}'), ('kind__in', ['SUPPLEMENT', 'REFUSAL', 'APOLOGY', 'STOP', 'WITHDRAWAL'])), name='notice_has_reason', violation_error_message='Phiếu phải ghi rõ lý do.'),
+            model_name="notice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("reason__regex", "\\S{1}.{3}"),
+                    ("kind__in", ["SUPPLEMENT", "REFUSAL", "APOLOGY", "STOP", "WITHDRAWAL"]),
+                ),
+                name="notice_has_reason",
+                violation_error_message="Phiếu phải ghi rõ lý do.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'APOLOGY'), ('new_due_at__gt', models.F('old_due_at')), ('old_due_at__isnull', False)), models.Q(models.Q(('kind', 'APOLOGY'), _negated=True), ('new_due_at', None), ('old_due_at', None)), _connector='OR'), name='notice_new_date_iff_apology', violation_error_message='Ngày hẹn mới phải sau ngày hẹn cũ.'),
+            model_name="notice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("kind", "APOLOGY"),
+                        ("new_due_at__gt", models.F("old_due_at")),
+                        ("old_due_at__isnull", False),
+                    ),
+                    models.Q(
+                        models.Q(("kind", "APOLOGY"), _negated=True),
+                        ("new_due_at", None),
+                        ("old_due_at", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="notice_new_date_iff_apology",
+                violation_error_message="Ngày hẹn mới phải sau ngày hẹn cũ.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='opinion',
-            index=models.Index(condition=models.Q(('answered_at', None)), fields=['asked_unit', 'due_at'], name='opinion_waiting'),
+            model_name="opinion",
+            index=models.Index(
+                condition=models.Q(("answered_at", None)),
+                fields=["asked_unit", "due_at"],
+                name="opinion_waiting",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='opinion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('answered_by', '')), models.Q(('answered_at__isnull', False), models.Q(('answered_by', ''), _negated=True)), _connector='OR'), name='opinion_answered_by_somebody', violation_error_message='Ý kiến trả lời phải ghi người ghi nhận.'),
+            model_name="opinion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answered_at__isnull", True), ("answered_by", "")),
+                    models.Q(("answered_at__isnull", False), models.Q(("answered_by", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="opinion_answered_by_somebody",
+                violation_error_message="Ý kiến trả lời phải ghi người ghi nhận.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='opinion',
-            constraint=models.CheckConstraint(condition=models.Q(('content__regex', '\\S{1}.{3}'), models.Q(('asked_of', ''), _negated=True), models.Q(('answered_at', None), models.Q(('answer', ''), _negated=True), _connector='OR')), name='opinion_says_something', violation_error_message='Nội dung xin ý kiến và ý kiến trả lời không được để trống.'),
+            model_name="opinion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("content__regex", "\\S{1}.{3}"),
+                    models.Q(("asked_of", ""), _negated=True),
+                    models.Q(("answered_at", None), models.Q(("answer", ""), _negated=True), _connector="OR"),
+                ),
+                name="opinion_says_something",
+                violation_error_message="Nội dung xin ý kiến và ý kiến trả lời không được để trống.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.CheckConstraint(condition=models.Q(('stars__gte', 1), ('stars__lte', 5)), name='rating_one_to_five', violation_error_message='Mức đánh giá từ 1 đến 5.'),
+            model_name="rating",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("stars__gte", 1), ("stars__lte", 5)),
+                name="rating_one_to_five",
+                violation_error_message="Mức đánh giá từ 1 đến 5.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='result',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('dossier',), name='result_one_standing', violation_error_message='Hồ sơ đã có kết quả. Đề nghị ông/bà thu hồi dự thảo cũ trước.'),
+            model_name="result",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("withdrawn_at", None)),
+                fields=("dossier",),
+                name="result_one_standing",
+                violation_error_message="Hồ sơ đã có kết quả. Đề nghị ông/bà thu hồi dự thảo cũ trước.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signed_at__isnull', True), ('signed_by', '')), models.Q(('signed_at__isnull', False), models.Q(('signed_by', ''), _negated=True)), _connector='OR'), name='result_signed_by_somebody', violation_error_message='Kết quả đã ký phải ghi người ký.'),
+            model_name="result",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("signed_at__isnull", True), ("signed_by", "")),
+                    models.Q(("signed_at__isnull", False), models.Q(("signed_by", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="result_signed_by_somebody",
+                violation_error_message="Kết quả đã ký phải ghi người ký.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signed', None), ('signed_at', None)), models.Q(('signed__isnull', False), ('signed_at__isnull', False)), _connector='OR'), name='result_signed_has_file', violation_error_message='Kết quả đã ký phải có tệp đã ký.'),
+            model_name="result",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("signed", None), ("signed_at", None)),
+                    models.Q(("signed__isnull", False), ("signed_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="result_signed_has_file",
+                violation_error_message="Kết quả đã ký phải có tệp đã ký.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(('signed_at', None), models.Q(('signed_by', models.F('attached_by')), _negated=True), _connector='OR'), name='result_signed_by_another', violation_error_message='Người ký kết quả phải là người khác người soạn.'),
+            model_name="result",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("signed_at", None),
+                    models.Q(("signed_by", models.F("attached_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="result_signed_by_another",
+                violation_error_message="Người ký kết quả phải là người khác người soạn.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='yearcounter',
-            constraint=models.UniqueConstraint(fields=('unit', 'year', 'series'), name='year_counter_once'),
+            model_name="yearcounter",
+            constraint=models.UniqueConstraint(fields=("unit", "year", "series"), name="year_counter_once"),
         ),
     ]
