@@ -12,13 +12,7 @@ from motcua.kernel.plain_text import clean
 from motcua.kernel.refusal import Refusal
 from motcua.vault import reading
 from motcua.web.access import VisitorRequest, signed_in
-from motcua.web.responses import file_response
-
-_TYPES = {
-    "pdf": "application/pdf",
-    "doc": "application/msword",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
+from motcua.web.responses import kept_file_response
 
 
 @signed_in
@@ -71,7 +65,7 @@ def one(request: VisitorRequest, public_id: UUID) -> HttpResponse:
 def download(request: VisitorRequest, public_id: UUID) -> HttpResponse:
     """The original, for its owner."""
     stored, name = reading.open_own(accounts.account_of(request.visitor), public_id)
-    return file_response(files.read(stored), name, _TYPES[stored.kind])
+    return kept_file_response(files.read(stored), name, stored.kind)
 
 
 def _words(request: HttpRequest) -> str:

@@ -14,7 +14,7 @@ from motcua.kernel.authority import Power
 from motcua.press import render as print_form
 from motcua.web.access import OfficerRequest, officer
 from motcua.web.counter import forms
-from motcua.web.responses import file_response
+from motcua.web.responses import file_response, kept_file_response
 
 PAGE = 20
 _MOST_PAGES = 200
@@ -26,11 +26,6 @@ _READERS = (
     Power.INSPECT,
     Power.APPROVE_EXCEPTION,
 )
-_TYPES = {
-    "pdf": "application/pdf",
-    "doc": "application/msword",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
 _KINDS = {
     State.PROVISIONAL: "warning",
     State.NOT_ACCEPTED: "error",
@@ -107,7 +102,7 @@ def slip(request: OfficerRequest, public_id: UUID) -> HttpResponse:
 def component(request: OfficerRequest, public_id: UUID, order: int) -> HttpResponse:
     """The file of one component, for whoever works on the dossier."""
     stored, data, name = component_files.read(authority=request.authority, dossier_id=public_id, order=order)
-    return file_response(data, name, _TYPES[stored.kind])
+    return kept_file_response(data, name, stored.kind)
 
 
 def kind_of(state: str) -> str:
