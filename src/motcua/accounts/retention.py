@@ -3,13 +3,17 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Model, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from motcua import journal
 from motcua.accounts.evidence import APPROVED
 from motcua.accounts.models import (
     AssistApplication,
+    KnownDevice,
+    LookUp,
     Passcode,
     Recovery,
     Registration,
@@ -32,6 +36,10 @@ def purge_due(now: datetime) -> int:
         "codes": _delete(Passcode.objects.filter(created_at__lte=now - CODES)),
         "operator_answers": _delete(SubscriberCheck.objects.filter(at__lte=now - OPERATOR_ANSWERS)),
         "sessions": _delete(Session.objects.filter(created_at__lte=now - SESSIONS)),
+        "look_ups": _delete(LookUp.objects.filter(at__lte=_months_ago(settings.LOOK_UPS_KEPT_MONTHS))),
+        "devices": _delete(
+            KnownDevice.objects.filter(last_seen_at__lte=_months_ago(settings.KNOWN_DEVICES_KEPT_MONTHS))
+        ),
     }
     total = sum(erased.values())
     if total:
@@ -70,6 +78,11 @@ def _created_requests(now: datetime) -> int:
     return AssistApplication.objects.filter(
         activated | never, status=AssistApplication.Status.CREATED, data_sealed__isnull=False
     ).update(data_sealed=None, override_reason="")
+
+
+def _months_ago(months: int) -> RawSQL:
+    """By the database clock, as the triggers that guard these rows judge it (migration 0009)."""
+    return RawSQL("clock_timestamp() - make_interval(months => %s)", (months,))
 
 
 def _delete(rows: "QuerySet[Model]") -> int:

@@ -1,6 +1,7 @@
 """What the surroundings say, read once at start; a missing value stops the start and is named."""
 
 import os
+import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -38,6 +39,14 @@ def needed(name: str) -> bool:
     if not flag(name, default=True) and not loosened:
         raise ImproperlyConfigured(f"Biến môi trường {name} không được là off ngoài máy chạy thử.")
     return flag(name, default=True)
+
+
+def at_least(name: str, least: int) -> int:
+    """A whole number, ``least`` when nothing is said: what the law asks for may be lengthened, not shortened."""
+    said = os.environ.get(name, str(least))
+    if not re.fullmatch(r"[0-9]{1,6}", said) or int(said) < least:
+        raise ImproperlyConfigured(f"Biến môi trường {name} phải là số từ {least} trở lên.")
+    return int(said)
 
 
 def database(url: str) -> dict[str, object]:

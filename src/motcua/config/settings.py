@@ -150,6 +150,18 @@ CMND_NEW_ACCOUNT_UNTIL: str | None = env.text("CMND_NEW_ACCOUNT_UNTIL", "-").str
 # Files outside the database that remember each seal, kept by different hands; none given: two under VAR_DIR.
 JOURNAL_WITNESSES = [path for path in env.text("JOURNAL_WITNESSES", ",").split(",") if path]
 
+# How long is kept what names somebody (docs/data-protection.md). The database's rules hold the same least.
+LOOKS_KEPT_MONTHS = env.at_least("LOOKS_KEPT_MONTHS", 24)  # Luật BVDLCN 91/2025; DP-08
+LOOK_UPS_KEPT_MONTHS = env.at_least("LOOK_UPS_KEPT_MONTHS", 24)  # Luật BVDLCN 91/2025; DP-08
+CHECKS_KEPT_MONTHS = env.at_least("CHECKS_KEPT_MONTHS", 24)  # DP-11
+DOSSIERS_KEPT_YEARS = env.at_least("DOSSIERS_KEPT_YEARS", 10)  # TT 13/2023/TT-BNV
+KNOWN_DEVICES_KEPT_MONTHS = env.at_least("KNOWN_DEVICES_KEPT_MONTHS", 12)  # as long as their cookie
+NOTICES_KEPT_DAYS = env.at_least(
+    "NOTICES_KEPT_DAYS", 90
+)  # as long as one may complain of it (Luật Khiếu nại)
+ERRANDS_KEPT_DAYS = env.at_least("ERRANDS_KEPT_DAYS", 30)  # nobody's data: ids only
+DEAD_ERRANDS_KEPT_DAYS = env.at_least("DEAD_ERRANDS_KEPT_DAYS", 365)  # until somebody looked at them
+
 METRICS_TOKEN = env.secret("METRICS_TOKEN")
 TRUSTED_PROXIES = int(env.text("TRUSTED_PROXIES", "1"))
 # The proxy says whether the visitor came by TLS; without a proxy nobody is believed.

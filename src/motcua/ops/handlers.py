@@ -6,11 +6,14 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from motcua import journal
 from motcua.accounts import retention
 from motcua.desk import promises
 from motcua.files import keeping
 from motcua.limits import spending
+from motcua.outbox import retention as outbox_retention
 from motcua.outbox.errands import Handler
+from motcua.vault import retention as vault_retention
 
 Chore = tuple[str, Callable[[], int], float]
 
@@ -27,4 +30,10 @@ def chores() -> Iterator[Chore]:
     yield "bucket", spending.sweep, 60.0
     yield "file", lambda: keeping.purge_due(timezone.now(), limit=20), 60.0
     yield "lapsed_data", lambda: retention.purge_due(timezone.now()), 600.0
+    yield "old_message", lambda: outbox_retention.purge_due(_messages_erased), 3600.0
+    yield "old_look", vault_retention.purge_due, 3600.0
     yield "left_file", lambda: keeping.sweep(timezone.now()), 3600.0
+
+
+def _messages_erased(counts: dict[str, int]) -> None:
+    journal.record("ops.outbox.erased", subject="room:outbox", facts=counts)

@@ -89,9 +89,9 @@ def enqueue(
 
 
 def status(message_id: int) -> Progress:
-    """Whether the gateway took it."""
-    state = Message.objects.values_list("state", flat=True).get(pk=message_id)
-    return _PROGRESS[Message.State(state)]
+    """Whether the gateway took it. One that is forgotten by now is over."""
+    state = Message.objects.filter(pk=message_id).values_list("state", flat=True).first()
+    return _PROGRESS[Message.State(state)] if state else Progress.SENT
 
 
 def usual_status(promised_at: datetime) -> Progress:
