@@ -1,6 +1,7 @@
 """Who works here, and whose phone is never good for a citizen."""
 
 import pytest
+from django.db import connection
 from tests.units import people
 from tests.units.people import TODAY
 
@@ -62,8 +63,29 @@ def test_a_new_phone_takes_the_place_of_the_old() -> None:
     officers.change_phone(subject=SUBJECT, phone=Phone.parse("0900 000 044"), by=SUBJECT)
 
     assert staff.is_staff_phone(Phone.parse("0900 000 044")) == officer.pk
-    assert staff.is_staff_phone(Phone.parse(PHONE)) is None
     assert officers.phone_of(SUBJECT) == Phone.parse("0900 000 044")
+    assert officers.release_replaced() == 0
+    assert staff.is_staff_phone(Phone.parse(PHONE)) == officer.pk
+
+
+def test_a_replaced_phone_is_free_when_the_new_one_has_stood_for_thirty_days() -> None:
+    officer = register()
+    officers.change_phone(subject=SUBJECT, phone=Phone.parse("0900 000 044"), by=SUBJECT)
+    _aged("30 days")
+
+    assert officers.release_replaced() == 1
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # the database agrees
+    assert staff.is_staff_phone(Phone.parse(PHONE)) is None
+    assert staff.is_staff_phone(Phone.parse("0900 000 044")) == officer.pk
+
+
+def _aged(by: str) -> None:
+    """As a superuser who steps around every rule."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute("UPDATE units_staffphone SET added_at = added_at - %s::interval", [by])
+        cursor.execute("SET session_replication_role = origin")
 
 
 def test_colleagues_are_the_others_at_the_same_desk_today() -> None:

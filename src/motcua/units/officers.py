@@ -46,11 +46,10 @@ def register(*, subject: str, full_name: PersonName, phone: Phone, by: str = "sy
 
 @transaction.atomic
 def change_phone(*, subject: str, phone: Phone, by: str) -> None:
-    """The officer's account has a new number; the old one is free for its next holder."""
+    """The officer's account has a new number; the old one stays a phone of staff for thirty days more."""
     officer = Officer.objects.select_for_update().filter(subject=subject, active=True).first()
     if officer is None:
         raise NotFound
-    StaffPhone.objects.filter(officer=officer, active=True).update(active=False)
     try:
         with transaction.atomic():
             _bind(officer, phone)
@@ -60,6 +59,18 @@ def change_phone(*, subject: str, phone: Phone, by: str) -> None:
     officer.phone_masked = phone.masked
     officer.save(update_fields=["phone_sealed", "phone_masked"])
     journal.record("units.officer.phone_changed", subject=f"officer:{officer.pk}", actor=by)
+
+
+def release_replaced() -> int:
+    """Phones whose successor has stood for thirty days are free for their next holders; how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE units_staffphone AS old SET active = false WHERE old.active AND EXISTS ("
+            " SELECT 1 FROM units_staffphone n WHERE n.officer_id = old.officer_id AND n.active AND n.id > old.id"
+            " AND n.added_at <= clock_timestamp() - interval '30 days')"
+        )
+        freed: int = cursor.rowcount
+    return freed
 
 
 @transaction.atomic
@@ -87,6 +98,7 @@ def phone_of(subject: str) -> Phone:
 
 
 def _bind(officer: Officer, phone: Phone) -> None:
+    """A row of its own each time: the newest says which phone is in use, and since when."""
     StaffPhone.objects.create(officer=officer, phone_bi=settings.KEYRING.fingerprint("phone", phone.value))
 
 
