@@ -87,10 +87,11 @@ def test_deadlines_are_read(
 def test_due_days_skip_weekends_holidays_and_late_afternoons(received: str, days: int, due: str) -> None:
     at = datetime.fromisoformat(received).replace(tzinfo=VN)
     expected = datetime.fromisoformat(due).replace(tzinfo=VN)
-    assert deadlines.due_at(Procedure(working_days=days), at) == expected
+    unit = "WORKING_DAYS" if days else "SAME_DAY"
+    assert deadlines.due_at(Procedure(term_direct_amount=days, term_direct_unit=unit), at) == expected
 
 
 def test_no_deadline_in_law_is_no_date() -> None:
     at = datetime(2026, 11, 16, 9, tzinfo=VN)
-    assert deadlines.due_at(Procedure(working_days=None), at) is None
+    assert deadlines.due_at(Procedure(), at) is None
     assert deadlines.due_words(None) == "Theo thông báo của cơ quan"

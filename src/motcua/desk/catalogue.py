@@ -70,6 +70,11 @@ def process_of(authority: Authority, procedure_code: str, process_id: int, *, on
     return process
 
 
+def versions_of(code: str) -> list[int]:
+    """The keys of all versions of a code: dossiers keep the version they were received with."""
+    return list(Procedure.objects.filter(code=code).values_list("pk", flat=True))
+
+
 def components_of(procedure: Procedure) -> Sequence[Component]:
     """The checklist, in its order."""
     return list(procedure.components.order_by("order"))

@@ -1,20 +1,25 @@
-"""Hạn trả: when the result is due, in the office's own days."""
+"""Hạn trả: when the result is due, in the unit's own days and hours."""
 
 from datetime import date, datetime
-from functools import lru_cache
 
 from motcua.desk.models import Procedure
-from motcua.kernel import working_time
+from motcua.kernel import due_date, working_time
+from motcua.kernel.term import Term
 from motcua.kernel.working_time import WorkCalendar
+from motcua.units import work_calendar
 
 BY_NOTICE = "Theo thông báo của cơ quan"
 
 
-def due_at(procedure: Procedure, received_at: datetime) -> datetime | None:
+def term_of(procedure: Procedure) -> Term | None:
+    """What the law gives the office; None when it sets nothing."""
+    return None if procedure.working_days is None else Term.of_working_days(procedure.working_days)
+
+
+def due_at(procedure: Procedure, received_at: datetime, *, unit_id: int) -> datetime | None:
     """The moment on the slip; None when the law sets none. After 15:00 counts as the next working day."""
-    if procedure.working_days is None:
-        return None
-    return working_time.due(received_at, procedure.working_days, calendar(received_at))
+    term = term_of(procedure)
+    return None if term is None else due_date.due(term, received_at, calendar_of(unit_id))
 
 
 def due_words(due: datetime | None) -> str:
@@ -24,28 +29,21 @@ def due_words(due: datetime | None) -> str:
     return due.astimezone(working_time.WorkCalendar().zone).strftime("%H giờ %M ngày %d/%m/%Y")
 
 
-def calendar(moment: datetime) -> WorkCalendar:
-    """The calendar around a moment."""
-    return _calendar(moment.year)
+def calendar_of(unit_id: int) -> WorkCalendar:
+    """The unit's calendar. A list asks once, and reckons every row with the answer."""
+    return work_calendar.calendar_of(unit_id)
 
 
-def working_days_since(start: datetime, now: datetime) -> int:
+def working_days_since(start: datetime, now: datetime, calendar: WorkCalendar) -> int:
     """Working days that have passed since the day of ``start``."""
-    known = calendar(now)
     return working_time.working_days_between(
-        start.astimezone(known.zone).date(), now.astimezone(known.zone).date(), known
+        calendar.local(start).date(), calendar.local(now).date(), calendar
     )
 
 
-def closing_day(start: datetime, working_days: int) -> date:
+def closing_day(start: datetime, working_days: int, calendar: WorkCalendar) -> date:
     """The last of so many working days after ``start``."""
-    known = calendar(start)
-    day = start.astimezone(known.zone).date()
+    day = calendar.local(start).date()
     for _ in range(working_days):
-        day = known.next_working_day(day)
+        day = calendar.next_working_day(day)
     return day
-
-
-@lru_cache(maxsize=8)
-def _calendar(year: int) -> WorkCalendar:
-    return working_time.vietnam(range(year - 1, year + 3))

@@ -3,12 +3,17 @@
 import uuid
 from typing import ClassVar
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Func, IntegerField, Q
 from django.db.models.expressions import RawSQL
 from django.db.models.lookups import Exact
 
+from motcua.desk.catalogue_models import CatalogueDraft as CatalogueDraft
+from motcua.desk.catalogue_models import Component as Component
+from motcua.desk.catalogue_models import Procedure as Procedure
+from motcua.desk.catalogue_models import ProcedureForm as ProcedureForm
+from motcua.desk.catalogue_models import Process as Process
+from motcua.desk.catalogue_models import ProcessStep as ProcessStep
 from motcua.desk.states import UNGATED, State
 from motcua.files.models import StoredFile
 from motcua.units.models import Unit
@@ -28,76 +33,6 @@ def _clock() -> RawSQL:
 
 def _32_bytes(column: str) -> Exact:
     return Exact(Func(F(column), function="octet_length", output_field=IntegerField()), 32)
-
-
-class Procedure(models.Model):
-    """Thủ tục hành chính, as published. ``working_days`` NULL: no deadline in law; 0: the same day."""
-
-    code = models.TextField(unique=True)
-    name = models.TextField()
-    field = models.TextField(blank=True, default="")
-    levels = ArrayField(models.TextField())
-    deadline_words = models.TextField(blank=True, default="")
-    working_days = models.PositiveSmallIntegerField(null=True, blank=True)
-    fee_vnd = models.PositiveIntegerField(null=True, blank=True)
-    result = models.TextField(blank=True, default="")
-    decided_by = models.TextField(blank=True, default="")
-    is_sample = models.BooleanField(default=False)
-    valid_from = models.DateField()
-    valid_to = models.DateField(null=True, blank=True)
-
-    class Meta:
-        verbose_name = "thủ tục"
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                name="procedure_dates_in_order",
-                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
-                violation_error_message="Ngày hết hiệu lực phải sau ngày có hiệu lực.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.code
-
-
-class Component(models.Model):
-    """Thành phần hồ sơ of a procedure; ``type_code`` is what the vault calls such a paper."""
-
-    procedure = models.ForeignKey(Procedure, on_delete=models.PROTECT, related_name="components")
-    order = models.PositiveSmallIntegerField()
-    name = models.TextField()
-    type_code = models.TextField()
-    originals = models.PositiveSmallIntegerField(default=1)
-    certified = models.PositiveSmallIntegerField(default=0)
-    copies = models.PositiveSmallIntegerField(default=0)
-    shown_only = models.BooleanField(default=False)
-
-    class Meta:
-        verbose_name = "thành phần hồ sơ"
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["procedure", "order"], name="component_order_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"component:{self.pk}"
-
-
-class Process(models.Model):
-    """Quy trình: the steps a dossier of this procedure goes through."""
-
-    procedure = models.ForeignKey(Procedure, on_delete=models.PROTECT, related_name="processes")
-    name = models.TextField()
-    order = models.PositiveSmallIntegerField()
-    steps = models.JSONField(default=list)
-
-    class Meta:
-        verbose_name = "quy trình"
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["procedure", "order"], name="process_order_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"process:{self.pk}"
 
 
 class AccountCheck(models.Model):

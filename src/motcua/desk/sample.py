@@ -8,7 +8,7 @@ from typing import TypedDict
 
 from django.db import transaction
 
-from motcua.desk.models import Component, Procedure, Process
+from motcua.desk.models import Component, Procedure, Process, ProcessStep
 from motcua.kernel.person_name import fold
 
 SAMPLE_FROM = date(2022, 1, 1)
@@ -23,6 +23,15 @@ _REMARK = re.compile(r"\([^)]*\)")
 _NOT_A_LETTER = re.compile(r"[^a-z0-9]+")
 
 RECEIVE, APPRAISE, SIGN, HAND_OUT = "Tiếp nhận", "Thẩm định", "Ký duyệt", "Trả kết quả"
+
+
+_POWER = {
+    RECEIVE: "RECEIVE_DOSSIER",
+    APPRAISE: "PROCESS",
+    "Trình lãnh đạo phòng": "SIGN",
+    SIGN: "SIGN",
+    HAND_OUT: "HAND_OUT",
+}
 
 
 class _Entry(TypedDict):
@@ -54,13 +63,18 @@ def type_code_of(name: str) -> str:
 
 def _add(entry: _Entry) -> None:
     days, words = _deadline(entry["deadline"])
+    unit = "" if days is None else "WORKING_DAYS" if days else "SAME_DAY"
     procedure = Procedure.objects.create(
         code=entry["code"],
         name=entry["name"],
         field=FIELD,
         levels=entry["levels"],
         deadline_words=words,
-        working_days=days,
+        term_direct_amount=days or 0,
+        term_direct_unit=unit,
+        term_online_amount=days or 0,
+        term_online_unit=unit,
+        name_folded=fold(entry["name"]),
         fee_vnd=entry["fee_vnd"],
         result=entry["result"],
         decided_by=entry["decided_by"],
@@ -70,10 +84,18 @@ def _add(entry: _Entry) -> None:
     Component.objects.bulk_create(
         _component(procedure, order, name) for order, name in enumerate(entry["components"], start=1)
     )
-    Process.objects.bulk_create(
-        Process(procedure=procedure, name=name, order=order, steps=steps)
-        for order, (name, steps) in enumerate(_processes(entry["code"]), start=1)
-    )
+    for order, (name, steps) in enumerate(_processes(entry["code"]), start=1):
+        process = Process.objects.create(procedure=procedure, name=name, order=order)
+        ProcessStep.objects.bulk_create(
+            ProcessStep(
+                process=process,
+                order=int(step["order"]),
+                name=step["name"],
+                power=_POWER[step["name"]],
+                working_minutes=60,
+            )
+            for step in steps
+        )
 
 
 def _deadline(text: str | None) -> tuple[int | None, str]:
@@ -99,6 +121,7 @@ def _component(procedure: Procedure, order: int, name: str) -> Component:
         originals=0 if copy else 1,
         copies=1 if copy else 0,
         shown_only=shown,
+        digitise=not shown,
     )
 
 
