@@ -2,20 +2,24 @@
 
 import secrets
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from motcua import journal
 from motcua.accounts import identity
 from motcua.accounts.models import Account, Session
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.sealed_data import is_opaque_token, mac
+from motcua.kernel.authority import Authority
 from motcua.kernel.refusal import NotFound
+from motcua.units import posts
 
 IDLE: Final = {"CITIZEN": timedelta(minutes=30), "OFFICER": timedelta(minutes=15)}
 LONGEST: Final = timedelta(hours=12)
@@ -23,7 +27,10 @@ LONGEST: Final = timedelta(hours=12)
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Whoever is signed in in this browser."""
+    """Whoever is signed in in this browser; of an officer also what they may do today at the unit they chose.
+
+    ``authority`` is None for a citizen and for an officer without a post that counts.
+    """
 
     account_id: int
     session_id: int
@@ -33,24 +40,32 @@ class Visitor:
     unit_code: str
     display_name: str = field(repr=False)
     signed_in_at: datetime = field(repr=False)
+    authority: Authority | None = field(repr=False, default=None)
+    unit_name: str = ""
 
     @property
     def is_officer(self) -> bool:
         return self.audience == "OFFICER"
 
 
-_FIND: Final = """
+_RIGHTS: Final = posts.rights_sql(
+    subject="x.subject", at_unit="nullif(s.unit_code, '')", on="%(today)s::date"
+)
+_FIND: Final = f"""
     SELECT s.id, s.public_id, s.account_id, s.audience, s.unit_code, s.created_at, a.public_id, p.full_name,
-           s.seen_at < clock_timestamp() - interval '5 seconds'
+           s.seen_at < clock_timestamp() - interval '5 seconds', x.subject, r.*
       FROM accounts_session s
       JOIN accounts_account a ON a.id = s.account_id
       JOIN accounts_person p ON p.id = a.person_id
-     WHERE s.token_hash = %s AND s.ended_at IS NULL
+      LEFT JOIN accounts_pairwisesubject x
+             ON s.audience = 'OFFICER' AND x.account_id = a.id AND x.audience = %(desk)s
+      LEFT JOIN LATERAL ({_RIGHTS}) r ON true
+     WHERE s.token_hash = %(token)s AND s.ended_at IS NULL
        AND s.created_at > clock_timestamp() - interval '12 hours'
        AND s.seen_at > clock_timestamp()
            - CASE s.audience WHEN 'OFFICER' THEN interval '15 minutes' ELSE interval '30 minutes' END
        AND a.status = 'active'
-"""
+"""  # noqa: S608 - constants
 
 
 def begin(
@@ -70,16 +85,28 @@ def begin(
 
 
 def visitor_of(token: str) -> Visitor | None:
-    """Who holds this cookie, by the database clock; one statement, and a second at most every five seconds."""
+    """Who holds this cookie and what they may do, by the database clock; one statement.
+
+    A second one, at most every five seconds, keeps the session alive.
+    """
     if not is_opaque_token(token):
         return None
+    asked = {"token": _hash(token), "desk": settings.DESK_ID, "today": timezone.localdate()}
     with connection.cursor() as cursor:
-        cursor.execute(_FIND, [_hash(token)])
+        cursor.execute(_FIND, asked)
         row = cursor.fetchone()
         if row is None:
             return None
         if row[8]:
             cursor.execute("UPDATE accounts_session SET seen_at = clock_timestamp() WHERE id = %s", [row[0]])
+    return _visitor(row)
+
+
+def _visitor(row: Sequence[Any]) -> Visitor:
+    """The rights count only when they were read under the subject that the account's key makes."""
+    subject = identity.subject_of(row[6], settings.DESK_ID)
+    known, rights = row[9], row[10:]
+    may = known == subject and rights[0] is not None
     return Visitor(
         session_id=row[0],
         session_public_id=row[1],
@@ -87,8 +114,10 @@ def visitor_of(token: str) -> Visitor | None:
         audience=row[3],
         unit_code=row[4],
         signed_in_at=row[5],
-        subject=identity.subject_of(row[6], settings.DESK_ID),
+        subject=subject,
         display_name=row[7],
+        authority=posts.as_authority(subject, rights) if may else None,
+        unit_name=rights[-1] if may else "",
     )
 
 

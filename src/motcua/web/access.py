@@ -105,8 +105,13 @@ def _holds_a_post(visitor: Visitor) -> bool:
 
 
 def authority_of(visitor: Visitor) -> Authority:
-    """The officer's rights at the unit they chose, today. Raises NotAuthorised for everybody else."""
-    return posts.authority_of(visitor.subject, at_unit=visitor.unit_code or None, on=timezone.localdate())
+    """The officer's rights at the unit they chose, today. Raises NotAuthorised for everybody else.
+
+    Read with the session, but for those who signed in as a citizen and may hold a post since.
+    """
+    return visitor.authority or posts.authority_of(
+        visitor.subject, at_unit=visitor.unit_code or None, on=timezone.localdate()
+    )
 
 
 def to_sign_in(request: HttpRequest, why: str = "") -> HttpResponse:

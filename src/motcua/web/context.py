@@ -23,8 +23,11 @@ def page(request: HttpRequest) -> dict[str, object]:
 
 
 def _unit_name(request: HttpRequest) -> str:
-    """The unit an officer acts for; asked only when a shell shows it."""
-    code = str(getattr(getattr(request, "visitor", None), "unit_code", ""))
+    """The unit an officer acts for: read with the session, asked only where that could not know it."""
+    visitor = getattr(request, "visitor", None)
+    if known := str(getattr(visitor, "unit_name", "")):
+        return known
+    code = str(getattr(visitor, "unit_code", ""))
     return tree.names_of([code]).get(code, "") if code else ""
 
 
