@@ -1,16 +1,14 @@
-"""Tệp thành phần hồ sơ: kept while the form is still open, found again by a sealed word, read by who may."""
+"""Tệp thành phần hồ sơ: kept while the form is still open, found again by its ticket, read by who may."""
 
-import hmac
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 
 from motcua import journal
 from motcua.desk import deliveries, dossiers
-from motcua.files import keeping
+from motcua.files import keeping, tickets
 from motcua.files.models import StoredFile
 from motcua.files.ports import Antivirus
 from motcua.kernel.authority import Authority, NotAuthorised, Power
@@ -63,16 +61,12 @@ def keep(
 
 def find(*, authority: Authority, form_key: uuid.UUID, token: str) -> KeptFile | None:
     """The file a form kept earlier; None for any other word."""
-    name, _, seal = token.partition(".")
-    try:
-        public_id = uuid.UUID(name)
-    except ValueError:
-        return None
-    if not hmac.compare_digest(seal.encode(), _seal(authority, form_key, public_id).encode()):
-        return None
-    stored = StoredFile.objects.filter(
-        public_id=public_id, purpose=StoredFile.Purpose.DOSSIER_COMPONENT, purged_at=None
-    ).first()
+    stored = tickets.redeem(
+        token,
+        purpose=StoredFile.Purpose.DOSSIER_COMPONENT,
+        holder=authority.subject,
+        form=str(form_key),
+    )
     return _kept(authority, form_key, stored) if stored is not None else None
 
 
@@ -102,12 +96,5 @@ def read(*, authority: Authority, dossier_id: uuid.UUID, order: int) -> tuple[St
 
 
 def _kept(authority: Authority, form_key: uuid.UUID, stored: StoredFile) -> KeptFile:
-    seal = _seal(authority, form_key, stored.public_id)
-    return KeptFile(f"{stored.public_id}.{seal}", keeping.name_of(stored), stored.size, stored)
-
-
-def _seal(authority: Authority, form_key: uuid.UUID, public_id: uuid.UUID) -> str:
-    digest: bytes = settings.KEYRING.mac(
-        "desk.component_file", authority.subject, form_key.bytes, public_id.bytes
-    )
-    return digest.hex()
+    token = tickets.ticket_for(stored, holder=authority.subject, form=str(form_key))
+    return KeptFile(token, keeping.name_of(stored), stored.size, stored)
