@@ -1,4 +1,5 @@
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from motcua.accounts import founding, identity, opening, passcodes
@@ -6,6 +7,7 @@ from motcua.accounts.models import Account, Passcode, PhoneBinding, Registration
 from motcua.kernel.password_rule import PasswordTooWeak
 from motcua.kernel.refusal import NotFound
 from motcua.outbox import sending
+from motcua.units import officers
 from tests.accounts import people
 from tests.fakes import FakeOperator, FakeSms
 
@@ -112,6 +114,47 @@ def test_resuming_shows_nothing_before_a_fresh_code_to_the_same_phone() -> None:
     opening.confirm_code(resumed, code=people.newest_code())
 
     assert opening.data_of(resumed) == person
+
+
+def test_what_was_resumed_reaches_no_operator_before_its_owner_saw_it() -> None:
+    person = people.data()
+    people.registration(person)
+    resumed = opening.resume(citizen_id=person.citizen_id, phone=person.phone, browser="may-khac")
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM limits_bucket")
+    opening.send_resume_code(resumed, device="may-khac")
+    opening.confirm_code(resumed, code=people.newest_code())
+    operator = people.operator_knowing(person)
+
+    with pytest.raises(opening.NotYetConfirmed):
+        opening.ask_operator(resumed, registry=operator, device="may-khac")
+    for seen in ("", "0" * 64, "đã xem"):
+        with pytest.raises(opening.NotYetConfirmed):
+            opening.confirm_resumed(resumed, seen=seen)
+    assert operator.calls == 0
+
+    opening.confirm_resumed(resumed, seen=opening.seen_mark(resumed))
+    outcome = opening.ask_operator(resumed, registry=operator, device="may-khac")
+    assert outcome.state == "MATCHED"
+
+
+def test_a_staff_phone_is_known_only_after_the_code_and_before_the_operator() -> None:
+    colleague, person = people.data(), people.data()
+    officers.register(
+        subject=identity.subject_of(people.account(colleague).public_id, settings.DESK_ID),
+        full_name=colleague.full_name,
+        phone=person.phone,
+    )
+    begun = people.registration(person)
+    with pytest.raises(opening.OutOfOrder):
+        opening.phone_is_of_staff(begun)
+    opening.send_code(begun, device=HERE)
+    opening.confirm_code(begun, code=people.newest_code())
+    operator = people.operator_knowing(person)
+
+    with pytest.raises(founding.StaffPhone):
+        opening.ask_operator(begun, registry=operator, device=HERE)
+    assert operator.calls == 0
 
 
 def test_resuming_nothing_sends_nothing_and_says_the_same() -> None:

@@ -9,6 +9,7 @@ from django.db import connection
 from motcua.accounts import identity, opening
 from motcua.accounts.models import Account, Passcode, Registration
 from motcua.accounts.sealed_data import PersonData
+from motcua.outbox.models import Message
 from tests.accounts import people
 from tests.web_public import outside
 from tests.web_public.visiting import Browser, citizen, errors_of, let_pass, officer, solved, text_of, typed
@@ -192,7 +193,111 @@ def test_a_registration_is_resumed_elsewhere_only_with_a_fresh_code(browser: Bro
     shown = text_of(elsewhere.get(confirming))
     assert person.full_name.value in shown and person.born_on.shown in shown
     assert person.citizen_id.value not in shown
-    assert elsewhere.post(confirming)["Location"] == f"/dang-ky/{public_id}/mat-khau/"
+    assert (
+        elsewhere.post(confirming, seen(elsewhere, confirming))["Location"]
+        == f"/dang-ky/{public_id}/mat-khau/"
+    )
+
+
+@pytest.mark.parametrize("sent", [{}, {"seen": ""}, {"seen": "0" * 64}, {"seen": "đã xem"}, {"act": "go"}])
+def test_what_was_resumed_is_not_sent_to_the_operator_unseen(browser: Browser, sent: dict[str, str]) -> None:
+    person = people.data()
+    outside.knows(person)
+    browser.begun(person)
+    elsewhere, confirming = resumed_elsewhere(person)
+
+    answer = elsewhere.post(confirming, sent)
+
+    assert answer["Location"] == confirming
+    assert outside.operator.calls == 0
+    assert Registration.objects.latest("id").state == "PHONE_PROVED"
+
+
+def test_what_was_seen_of_another_registration_confirms_nothing(browser: Browser) -> None:
+    persons = people.data(), people.data()
+    for person in persons:
+        outside.knows(person)
+        browser.begun(person)
+    (one, first), (other, second) = (resumed_elsewhere(person) for person in persons)
+
+    assert one.post(first, seen(other, second))["Location"] == first
+    assert outside.operator.calls == 0
+
+
+def test_an_operator_that_is_down_is_asked_again_about_what_was_resumed(browser: Browser) -> None:
+    person = people.data()
+    outside.knows(person)
+    browser.begun(person)
+    elsewhere, confirming = resumed_elsewhere(person)
+    outside.operator.down = True
+    assert elsewhere.post(confirming, seen(elsewhere, confirming)).status_code == 503
+    outside.operator.down = False
+
+    assert elsewhere.post(confirming)["Location"] == confirming.replace("nha-mang", "mat-khau")
+
+
+def resumed_elsewhere(person: PersonData) -> tuple[Browser, str]:
+    """A browser that has proved the phone anew, and the page that shows what was typed before."""
+    elsewhere = Browser()
+    let_budgets_recover()
+    answer = elsewhere.fill(
+        "/dang-ky/tiep-tuc/", {"citizen_id": person.citizen_id.value, "phone": person.phone.local}
+    )
+    confirming = str(enter(elsewhere, answer["Location"].split("/")[2])["Location"])
+    assert confirming.endswith("/nha-mang/")
+    return elsewhere, confirming
+
+
+def seen(browser: Browser, confirming: str) -> dict[str, str]:
+    """What “Tiếp tục” sends from the page that shows what was resumed."""
+    found = re.search(r'name="seen" value="([0-9a-f]{64})"', browser.get(confirming).content.decode())
+    assert found
+    return {"seen": found[1]}
+
+
+# -- a staff member's phone ------------------------------------------------------------------------------
+
+
+def test_a_staff_phone_is_told_apart_from_no_other_before_the_code(browser: Browser) -> None:
+    colleague, _ = officer()
+    pages = []
+    for phone in (colleague.phone.local, people.data().phone.local):
+        person = people.data(phone=phone)
+        other = Browser()
+        answer = other.begin(person)
+        assert answer.status_code == 302
+        page = text_of(other.get(answer["Location"]))
+        pages.append((page.replace(person.phone.masked, ""), sorted(answer.headers)))
+        assert Message.objects.latest("id").purpose == "otp_register"
+
+    assert pages[0] == pages[1]
+
+
+def test_a_staff_phone_is_refused_to_whoever_holds_it(browser: Browser) -> None:
+    colleague, _ = officer()
+    person = people.data(phone=colleague.phone.local)
+    outside.knows(person)
+    public_id = browser.begun(person)
+
+    refused = enter(browser, public_id)["Location"]
+
+    assert refused == f"/dang-ky/{public_id}/nha-mang/"
+    for answer in (browser.get(refused), browser.post(refused, follow=True)):
+        assert "Số điện thoại này là số của cán bộ" in text_of(answer)
+        assert "Đăng ký bằng số điện thoại khác" in text_of(answer)
+    assert outside.operator.calls == 0
+    assert identity.account_by_number(person.citizen_id) is None
+
+
+def test_a_staff_phone_is_refused_in_a_resumed_registration_too(browser: Browser) -> None:
+    colleague, _ = officer()
+    person = people.data(phone=colleague.phone.local)
+    browser.begun(person)
+    elsewhere, page = resumed_elsewhere(person)
+
+    shown = text_of(elsewhere.get(page))
+    assert "Số điện thoại này là số của cán bộ" in shown
+    assert person.full_name.value not in shown
 
 
 def test_resuming_what_is_not_there_looks_the_same_and_sends_nothing(browser: Browser) -> None:

@@ -1,5 +1,6 @@
 """A citizen registers (Phụ lục I): data, proof of the phone, operator's answer, password."""
 
+import hmac
 import secrets
 import uuid
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from motcua import journal
 from motcua.accounts import founding, hashing, identity, notices, passcodes, subscribers
 from motcua.accounts.models import Account, IdentityDocument, Registration
 from motcua.accounts.models.columns import ClockTimestamp
+from motcua.accounts.models.flows import FLOW_LIFE
 from motcua.accounts.models.passcodes import Passcode, Purpose
 from motcua.accounts.passcodes import Binding, CodeStatus
 from motcua.accounts.ports import SubscriberRegistry, Verdict
@@ -27,9 +29,15 @@ from motcua.units import staff
 
 _SLIP_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _COLUMN = "accounts_registration.data"
+_TYPED_HERE: Final = "registration"
 _RESUMED: Final = "registration resumed"
+#: So long is kept what was typed.
+KEPT: Final = FLOW_LIFE
 #: After this long the phone is proved anew: the next person at a shared computer must not go on.
 PROOF_LIFE: Final = timedelta(minutes=30)
+
+#: The words for how far a registration is.
+State = Registration.State
 
 
 class BirthDateMismatch(Refusal):
@@ -52,6 +60,14 @@ class ProofTooOld(Refusal):
     )
 
 
+class NotYetConfirmed(Refusal):
+    """What was resumed is asked about only after its owner saw it."""
+
+    code = "registration_not_confirmed"
+    status = 409
+    message = "Đề nghị ông/bà xem lại thông tin đã nhập trước đó rồi bấm “Tiếp tục”."
+
+
 class OperatorSilent(Refusal):
     """UNKNOWN: an outage; nothing is lost."""
 
@@ -72,15 +88,14 @@ class Outcome:
 
 
 def begin(*, data: PersonData, browser: str, from_desk: bool, return_to: str) -> Registration:
-    """Keep what was typed, sealed, for 24 hours. Raises BirthDateMismatch, StaffPhone.
+    """Keep what was typed, sealed, for 24 hours. Raises BirthDateMismatch, OldNumbersClosed.
 
-    Whether the number has an account is not looked at here (threats T-08).
+    Whether the number has an account, or the phone is a staff member's, is not looked at here (threats T-08):
+    that is for whoever holds the phone.
     """
     founding.refuse_closed_number(data.citizen_id, on=timezone.localdate())
     if not data.citizen_id.agrees_with_birth_date(data.born_on):
         raise BirthDateMismatch
-    if _is_strangers_staff_phone(data):
-        raise founding.StaffPhone
     public_id = uuid.uuid4()
     registration = Registration(
         public_id=public_id,
@@ -89,7 +104,7 @@ def begin(*, data: PersonData, browser: str, from_desk: bool, return_to: str) ->
         number_bi=number_fingerprint(data.citizen_id),
         phone_bi=phone_fingerprint(data.phone),
         phone_masked=data.phone.masked,
-        payload_hash=data.digest("registration"),
+        payload_hash=data.digest(_TYPED_HERE),
         from_desk=from_desk,
         return_to=return_to,
     )
@@ -162,13 +177,18 @@ def ask_operator(registration: Registration, *, registry: SubscriberRegistry, de
     """Ask the operator, once the phone is proved and with no transaction open.
 
     Mismatch ends this registration with a slip for the desk. A match tells whether the number already has an
-    account: only now, to somebody who holds the phone and is its subscriber. Raises OperatorSilent, OutOfOrder,
-    ProofTooOld, TooManyAttempts.
+    account: only now, to somebody who holds the phone and is its subscriber. Raises StaffPhone, OperatorSilent,
+    OutOfOrder, ProofTooOld, NotYetConfirmed, TooManyAttempts.
     """
     if registration.state != Registration.State.PHONE_PROVED:
         raise OutOfOrder
     if not proof_is_fresh(registration):
         raise ProofTooOld
+    if phone_is_of_staff(registration):
+        journal.record("accounts.staff_phone.refused", subject=f"registration:{registration.pk}")
+        raise founding.StaffPhone
+    if is_resumed(registration):
+        raise NotYetConfirmed
     data = data_of(registration)
     answer = subscribers.ask(
         data=data,
@@ -301,6 +321,31 @@ def send_resume_code(registration: Registration, *, device: str, address: str = 
     return send_code(registration, device=device, address=address)
 
 
+def seen_mark(registration: Registration) -> str:
+    """Stands on the page that shows what was resumed; whoever sends it back has been shown just that."""
+    return mac("registration-seen", registration.public_id.bytes, bytes(registration.payload_hash)).hex()
+
+
+def confirm_resumed(registration: Registration, *, seen: str) -> None:
+    """“Tiếp tục” below what was resumed: from here on it counts as typed here. Raises NotYetConfirmed."""
+    if registration.state != Registration.State.PHONE_PROVED:
+        raise OutOfOrder
+    if not hmac.compare_digest(seen_mark(registration).encode(), seen.encode("utf-8", "replace")):
+        raise NotYetConfirmed
+    typed = data_of(registration).digest(_TYPED_HERE)
+    Registration.objects.filter(pk=registration.pk, state=Registration.State.PHONE_PROVED).update(
+        payload_hash=typed
+    )
+    registration.payload_hash = typed
+
+
+def phone_is_of_staff(registration: Registration) -> bool:
+    """A staff member's phone opens no account (threats C5); told to nobody but who has just proved to hold it."""
+    if registration.state != Registration.State.PHONE_PROVED:
+        raise OutOfOrder
+    return staff.is_staff_phone(data_of(registration).phone) is not None
+
+
 def refuse_weak(password: str, data: PersonData) -> None:
     """Raises PasswordTooWeak with the rules that are not met."""
     about = [data.full_name.value, data.citizen_id.value, data.phone.local, data.born_on.shown, data.email]
@@ -320,11 +365,6 @@ def _unfinished(citizen_id: CitizenId, phone: Phone) -> Registration | None:
     return (
         proved.order_by("-id").first() or held.filter(state=Registration.State.TYPED).order_by("id").first()
     )
-
-
-def _is_strangers_staff_phone(data: PersonData) -> bool:
-    """A staff member's phone is refused for everybody but that staff member (threats C5)."""
-    return staff.is_staff_phone(data.phone) is not None
 
 
 def _settle(registration: Registration, state: Registration.State, operator: str) -> None:

@@ -11,7 +11,9 @@ from django.db import connection, transaction
 
 from motcua import journal
 from motcua.accounts.models.columns import ClockTimestamp
-from motcua.accounts.models.passcodes import TRIES, Passcode, Purpose
+from motcua.accounts.models.passcodes import LIFE as LIFE
+from motcua.accounts.models.passcodes import TRIES as TRIES
+from motcua.accounts.models.passcodes import Passcode, Purpose
 from motcua.accounts.notices import public_host
 from motcua.accounts.sealed_data import mac
 from motcua.kernel.phone import Phone

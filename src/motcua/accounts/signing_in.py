@@ -1,7 +1,7 @@
 """Đăng nhập: by number and password, counted so that neither guessing nor locking others out pays."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from django.conf import settings
@@ -23,6 +23,8 @@ from motcua.units import posts
 
 #: Of one one-time password, wherever it is typed (threats C15).
 ONE_TIME_TRIES: Final = 5
+#: The database's own rule (temp_credential_24_hours), for pages that say it.
+ONE_TIME_LIFE: Final = timedelta(hours=24)
 
 
 class WrongPassword(Refusal):

@@ -1,7 +1,7 @@
 """The numbers that the guides print: read from the rules themselves, so that a guide cannot grow old."""
 
-from motcua.accounts.models.flows import FLOW_LIFE
-from motcua.accounts.models.passcodes import LIFE, TRIES
+from motcua.accounts import opening, signing_in
+from motcua.accounts.passcodes import LIFE, TRIES
 from motcua.accounts.sessions import IDLE
 from motcua.kernel import password_rule
 from motcua.web import uploading
@@ -12,8 +12,8 @@ def numbers() -> dict[str, int | str]:
     return {
         "code_minutes": int(LIFE.total_seconds()) // 60,
         "code_tries": TRIES,
-        "kept_hours": int(FLOW_LIFE.total_seconds()) // 3600,
-        "one_time_hours": int(FLOW_LIFE.total_seconds()) // 3600,
+        "kept_hours": int(opening.KEPT.total_seconds()) // 3600,
+        "one_time_hours": int(signing_in.ONE_TIME_LIFE.total_seconds()) // 3600,
         "password_shortest": password_rule.SHORTEST,
         "password_rule": password_rule.RULE,
         "file_megabytes": uploading.MAX_FILE // (1024 * 1024),

@@ -1,7 +1,7 @@
 """Đăng ký (Phụ lục I): each page shows one step of a registration that only its own browser can see."""
 
 import secrets
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.conf import settings
@@ -13,8 +13,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from motcua.accounts import opening, passcodes, sessions, signing_in, subscribers
-from motcua.accounts.founding import AlreadyHasAccount
-from motcua.accounts.models import Registration
+from motcua.accounts.founding import AlreadyHasAccount, StaffPhone
+from motcua.accounts.opening import State
 from motcua.accounts.sealed_data import PersonData, is_opaque_token
 from motcua.kernel.password_rule import PasswordTooWeak
 from motcua.kernel.refusal import Refusal
@@ -28,10 +28,12 @@ from motcua.web.public import forms
 from motcua.web.public.even_pace import even_pace
 from motcua.web.responses import pdf_response
 
-STEPS: Final = ["Nhập thông tin", "Xác nhận OTP", "Đặt mật khẩu", "Hoàn thành"]
-_FIELD_OF: Final = {"birth_date_mismatch": "born_on", "staff_phone": "phone", "cmnd_closed": "citizen_id"}
+if TYPE_CHECKING:
+    from motcua.accounts.models import Registration
 
-State = Registration.State
+STEPS: Final = ["Nhập thông tin", "Xác nhận OTP", "Đặt mật khẩu", "Hoàn thành"]
+_FIELD_OF: Final = {"birth_date_mismatch": "born_on", "cmnd_closed": "citizen_id"}
+
 _PAGE_OF: Final = {
     State.TYPED: "public:registration_code",
     State.PHONE_PROVED: "public:registration_operator",
@@ -51,13 +53,16 @@ def begin(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         browser = _browser(request) or secrets.token_urlsafe(24)
         try:
-            registration = opening.begin(
-                data=_person(form),
-                browser=browser,
-                from_desk=_opened_from_desk(request),
-                return_to=_return_to(request),
-            )
-            opening.send_code(registration, device=device_of(request), address=visitors.address_of(request))
+            with even_pace():
+                registration = opening.begin(
+                    data=_person(form),
+                    browser=browser,
+                    from_desk=_opened_from_desk(request),
+                    return_to=_return_to(request),
+                )
+                opening.send_code(
+                    registration, device=device_of(request), address=visitors.address_of(request)
+                )
         except Refusal as no:
             form.refuse(no, _FIELD_OF.get(no.code))
             return render(request, "public/dang_ky.html", _page(form, 1), status=no.status)
@@ -77,9 +82,10 @@ def code(request: HttpRequest, public_id: UUID) -> HttpResponse:
     status = 200
     if resend:
         try:
-            opening.send_resume_code(
-                registration, device=device_of(request), address=visitors.address_of(request)
-            )
+            with even_pace():
+                opening.send_resume_code(
+                    registration, device=device_of(request), address=visitors.address_of(request)
+                )
             return _to_step(registration)
         except Refusal as no:
             form, status = forms.Code.refused(no), no.status
@@ -109,11 +115,19 @@ def operator(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return _to_step(registration)
     if not opening.proof_is_fresh(registration):
         return HttpResponseRedirect(f"{reverse('public:registration_resume')}?vi=het-han")
+    if opening.phone_is_of_staff(registration):
+        facts = {**_page(None, 2), "registration": registration, "message": StaffPhone.message}
+        return render(request, "public/dang_ky_so_can_bo.html", facts)
+    resumed = opening.is_resumed(registration)
     if request.method == "POST":
+        try:
+            if resumed:
+                opening.confirm_resumed(registration, seen=request.POST.get("seen", ""))
+        except opening.NotYetConfirmed:
+            return _to_step(registration)
         return _ask(request, registration)
-    if opening.is_resumed(registration):
-        facts = {**_page(None, 2), "registration": registration, "data": opening.data_of(registration)}
-        return render(request, "public/dang_ky_xac_nhan.html", facts)
+    if resumed:
+        return render(request, "public/dang_ky_xac_nhan.html", _resumed(registration))
     return render(
         request,
         "public/dang_ky_nha_mang.html",
@@ -284,9 +298,11 @@ def code_facts(status: passcodes.CodeStatus | None) -> dict[str, object]:
     }
 
 
-def _ask(request: HttpRequest, registration: Registration) -> HttpResponse:
+def _ask(request: HttpRequest, registration: "Registration") -> HttpResponse:
     try:
         opening.ask_operator(registration, registry=subscriber_registry(), device=device_of(request))
+    except StaffPhone:
+        return _to_step(registration)
     except opening.OperatorSilent as silent:
         return render(
             request,
@@ -295,6 +311,15 @@ def _ask(request: HttpRequest, registration: Registration) -> HttpResponse:
             status=silent.status,
         )
     return _to_step(registration)
+
+
+def _resumed(registration: "Registration") -> dict[str, object]:
+    return {
+        **_page(None, 2),
+        "registration": registration,
+        "data": opening.data_of(registration),
+        "seen": opening.seen_mark(registration),
+    }
 
 
 def _person(form: forms.Registration) -> PersonData:
@@ -308,17 +333,17 @@ def _person(form: forms.Registration) -> PersonData:
     )
 
 
-def _registration(request: HttpRequest, public_id: UUID) -> Registration:
+def _registration(request: HttpRequest, public_id: UUID) -> "Registration":
     return opening.registration_for(_browser(request), public_id)
 
 
-def _to_step(registration: Registration) -> HttpResponseRedirect:
+def _to_step(registration: "Registration") -> HttpResponseRedirect:
     return HttpResponseRedirect(
         reverse(_PAGE_OF[State(registration.state)], kwargs={"public_id": registration.public_id})
     )
 
 
-def _stays_signed_out(request: HttpRequest, registration: Registration) -> bool:
+def _stays_signed_out(request: HttpRequest, registration: "Registration") -> bool:
     """Beside an officer, or in a page the desk opened, nobody is signed in at the end (SPEC 3.4)."""
     visitor = visitor_of(request)
     return registration.from_desk or (visitor is not None and visitor.is_officer)
