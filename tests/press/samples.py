@@ -111,8 +111,9 @@ FORMS: dict[str, dict[str, object]] = {
         "made_at": ARRIVED,
         "valid_until": date(2026, 12, 3),
         "qr": "https://cong.vi-du.vn/phieu/7K3M9QXP",
+        "hours": "07:00–11:30 và 13:30–17:00",
         "desks": [
-            {"name": "Bộ phận Một cửa huyện Phù Cát", "address": "Thị trấn Ngô Mây", "hours": "7.00–11.30"}
+            {"name": "Bộ phận Một cửa huyện Phù Cát", "address": "Thị trấn Ngô Mây", "phone": "0900000098"}
         ],
     },
 }

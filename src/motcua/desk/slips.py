@@ -12,7 +12,7 @@ from motcua.desk.models import Dossier, DossierComponent
 from motcua.desk.states import State
 from motcua.kernel.authority import Authority, Power
 from motcua.press.forms import Component, PaperNotAsked, ProvisionalSlip, Receipt
-from motcua.units.models import Unit
+from motcua.units.letterheads import letterhead_of
 
 #: The names of the forms at the press.
 RECEIPT_FORM = "giay-tiep-nhan"
@@ -50,12 +50,12 @@ def to_print(authority: Authority, dossier_id: UUID) -> tuple[str, Mapping[str, 
 
 def receipt_data(dossier: Dossier) -> Receipt:
     """Mẫu 01: Giấy tiếp nhận hồ sơ và hẹn trả kết quả. The owner's number stands in full: it is their paper."""
-    contact = submission.contact_of(dossier)
+    contact, head = submission.contact_of(dossier), letterhead_of(dossier.unit)
     lines = _lines(dossier)
     return Receipt(
-        agency_above=_name_above(dossier.unit),
-        agency=dossier.unit.name,
-        place=dossier.unit.district,
+        agency_above=head["agency_above"],
+        agency=head["agency"],
+        place=head["place"],
         on=dossier.received_at or "",
         qr=_tracking_link(dossier),
         desk=dossier.unit.name,
@@ -92,11 +92,11 @@ def receipt_data(dossier: Dossier) -> Receipt:
 
 def provisional_data(dossier: Dossier) -> ProvisionalSlip:
     """Phiếu tiếp nhận tạm: the time of arrival is proof; the deadline does not run yet."""
-    contact = submission.contact_of(dossier)
+    contact, head = submission.contact_of(dossier), letterhead_of(dossier.unit)
     return ProvisionalSlip(
-        agency_above=_name_above(dossier.unit),
-        agency=dossier.unit.name,
-        place=dossier.unit.district,
+        agency_above=head["agency_above"],
+        agency=head["agency"],
+        place=head["place"],
         on=dossier.arrived_at,
         qr=_tracking_link(dossier),
         desk=dossier.unit.name,
@@ -118,10 +118,6 @@ def fee_words(fee_vnd: int | None) -> str:
     if fee_vnd is None:
         return "Theo quy định"
     return "Không thu" if fee_vnd == 0 else f"{fee_vnd:,} đồng".replace(",", ".")
-
-
-def _name_above(unit: Unit) -> str:
-    return unit.parent.name if unit.parent else f"Ủy ban nhân dân {settings.DESK_NAME}"
 
 
 def _tracking_link(dossier: Dossier) -> str:

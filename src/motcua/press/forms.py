@@ -143,7 +143,7 @@ class ProvisionalSlip(Letterhead, total=False):
 class Desk(TypedDict, total=False):
     name: str
     address: str
-    hours: str
+    phone: str
 
 
 class DeskSlip(Letterhead, total=False):
@@ -157,6 +157,8 @@ class DeskSlip(Letterhead, total=False):
     bring: Sequence[str]
     """Left out: the usual three."""
     desks: Sequence[Desk]
+    hours: str
+    """When the desks are open; only printed when given."""
     made_at: datetime | str
     valid_until: datetime | str
 

@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import Q
 
 from motcua.kernel.authority import Authority
+from motcua.kernel.collation import collation_key
 from motcua.kernel.person_name import fold
 from motcua.kernel.refusal import NotFound
 from motcua.units.models import Unit
@@ -38,16 +39,23 @@ def desks(near: str = "", *, on: date) -> list[Desk]:
         Q(valid_to=None) | Q(valid_to__gte=on)
     )
     wanted = fold(near) if near.strip() else ""
-    found = [
-        Desk(u.code, u.name, u.district, u.address, u.phone) for u in open_now.order_by("dossier_prefix")
-    ]
-    return sorted(found, key=lambda desk: not (wanted and wanted in fold(desk.district or desk.name)))
+    found = sorted(
+        open_now,
+        key=lambda u: (
+            not (wanted and wanted in fold(u.district or u.name)),
+            u.parent_id is not None,
+            collation_key(u.name),
+        ),
+    )
+    return [Desk(u.code, u.name, u.district, u.address, u.phone) for u in found]
 
 
 def units_below(viewer: Authority, *, on: date) -> list[Unit]:
-    """The viewer's own unit and those below, for choosers; closed ones are left out."""
+    """The viewer's own unit and those below, for choosers, as the alphabet has them; closed ones are left out."""
     below = Unit.objects.filter(id__in=viewer.subtree, valid_from__lte=on)
-    return list(below.filter(Q(valid_to=None) | Q(valid_to__gte=on)).order_by("dossier_prefix", "code"))
+    return sorted(
+        below.filter(Q(valid_to=None) | Q(valid_to__gte=on)), key=lambda unit: collation_key(unit.name)
+    )
 
 
 def names_of(codes: Sequence[str]) -> dict[str, str]:

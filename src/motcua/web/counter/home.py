@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 from motcua.accounts import sessions
 from motcua.desk import day_at_the_desk, visits
 from motcua.kernel.authority import Authority, NotAuthorised, Power
+from motcua.kernel.collation import collation_key
 from motcua.units import posts
 from motcua.web.access import OfficerRequest, officer
 
@@ -52,6 +53,8 @@ def switch_unit(request: OfficerRequest) -> HttpResponse:
 
 
 def _posts(authority: Authority) -> list[posts.PostOfOfficer]:
-    """One line per unit."""
+    """One line per unit, as the alphabet has them."""
     held = posts.posts_of(authority.subject, timezone.localdate())
-    return list({post.unit_code: post for post in held}.values())
+    return sorted(
+        {post.unit_code: post for post in held}.values(), key=lambda post: collation_key(post.unit_name)
+    )

@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 from django.utils import timezone
 
 from motcua.kernel.authority import Authority, Power
+from motcua.kernel.collation import collation_key
 from motcua.kernel.refusal import NotFound
 from motcua.units import officers, posts, staff
 from motcua.units.posts import PostOfOfficer
@@ -49,10 +50,12 @@ def page(request: OfficerRequest, here: str, *crumbs: tuple[str, str]) -> dict[s
 
 
 def own_posts(authority: Authority) -> list[PostOfOfficer]:
-    """The officer's posts of today that may open accounts; the present unit first."""
+    """The officer's posts of today that may open accounts; the present unit first, then by the alphabet."""
     held = posts.posts_of(authority.subject, timezone.localdate())
     able = {post.unit_code: post for post in held if Power.OPEN_ACCOUNT in post.powers}
-    return sorted(able.values(), key=lambda post: post.unit_code != authority.unit_code)
+    return sorted(
+        able.values(), key=lambda post: (post.unit_code != authority.unit_code, collation_key(post.unit_name))
+    )
 
 
 def authorities(authority: Authority) -> Iterator[Authority]:
