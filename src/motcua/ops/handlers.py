@@ -9,6 +9,7 @@ from django.utils.module_loading import import_string
 from motcua import journal
 from motcua.accounts import retention
 from motcua.desk import promises
+from motcua.desk import retention as desk_retention
 from motcua.files import keeping
 from motcua.limits import spending
 from motcua.outbox import retention as outbox_retention
@@ -32,6 +33,7 @@ def chores() -> Iterator[Chore]:
     yield "lapsed_data", lambda: retention.purge_due(timezone.now()), 600.0
     yield "old_message", lambda: outbox_retention.purge_due(_messages_erased), 3600.0
     yield "old_look", vault_retention.purge_due, 3600.0
+    yield "old_dossier", desk_retention.purge_due, 21_600.0
     yield "left_file", lambda: keeping.sweep(timezone.now()), 3600.0
 
 
