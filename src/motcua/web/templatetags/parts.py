@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 
 from django import template
 from django.core.exceptions import ImproperlyConfigured
@@ -23,6 +24,12 @@ _KINDS = {
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """The drawing in parts/icons, hidden from screen readers: the words beside it say it."""
+    return _drawing(name)
+
+
+@cache
+def _drawing(name: str) -> SafeString:
+    """The same on every page; drawn once."""
     if not _ICON.fullmatch(name):
         raise ImproperlyConfigured(f"icon {name!r}")
     return render_to_string(f"parts/icons/{name}.svg")
