@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Count
 
 from motcua.accounts import identity, operators, sessions
 from motcua.accounts.models import Account
@@ -246,12 +247,15 @@ class Procedure:
     components: int
 
 
-def a_procedure() -> Procedure:
-    """The first of the sample catalogue that has two processes."""
+def a_procedure(papers: int = 5) -> Procedure:
+    """The first of the sample catalogue that takes so many papers and that the unit receives."""
     chosen = (
-        Process.objects.select_related("procedure").filter(procedure__code="2.001914").order_by("order")[0]
+        Process.objects.select_related("procedure")
+        .annotate(papers=Count("procedure__components"))
+        .filter(procedure__levels__contains=["so"], papers=papers)
+        .order_by("procedure__code", "order")[0]
     )
-    return Procedure(chosen.procedure.code, chosen.pk, chosen.procedure.components.count())
+    return Procedure(chosen.procedure.code, chosen.pk, papers)
 
 
 def subject_of(nth: int) -> str:
