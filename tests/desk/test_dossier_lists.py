@@ -15,6 +15,8 @@ from motcua.desk.states import State
 from motcua.kernel.authority import NotAuthorised, Power
 from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.refusal import NotFound
+from motcua.limits import spending
+from motcua.limits.quotas import Quota
 from motcua.limits.spending import TooManyAttempts
 
 NOW = timezone.now
@@ -137,7 +139,7 @@ def test_an_owner_sees_only_own_dossiers(three: Town) -> None:
 def test_tracking_needs_the_slips_characters_and_says_the_state_only(three: Town) -> None:
     dossier = dossiers.dossiers_of_owner(three.portal.people[OWNER].subject).rows[0]
     code = dossier.code or ""
-    seen = tracking.track(code=code.lower(), check_chars=dossier.track_check.lower(), who="a")
+    seen = tracking.track(code=code.lower(), check_chars=dossier.track_check.lower(), network="a")
     assert seen.state_words == "Được tiếp nhận"
     assert NAME not in repr(seen) and dossier.procedure.name not in repr(seen)
 
@@ -149,22 +151,59 @@ def test_tracking_needs_the_slips_characters_and_says_the_state_only(three: Town
         ("x", "y"),
     ):
         with pytest.raises(tracking.NothingTracked):
-            tracking.track(code=bad_code, check_chars=bad_check, who="b")
+            tracking.track(code=bad_code, check_chars=bad_check, network="b")
 
 
 def test_counting_out_the_codes_ends_at_twenty(three: Town) -> None:
     dossier = dossiers.dossiers_of_owner(three.portal.people[OWNER].subject).rows[0]
-    for _ in range(20):
-        with pytest.raises(tracking.NothingTracked):
-            tracking.track(code=dossier.code or "", check_chars="222222", who="thief")
-    with pytest.raises(TooManyAttempts):
-        tracking.track(code=dossier.code or "", check_chars=dossier.track_check, who="thief")
+    miss(dossier.code or "", times=20)
+    with pytest.raises(tracking.WorkWanted):
+        tracking.track(code=dossier.code or "", check_chars=dossier.track_check, network="thief")
 
 
-def test_guessing_one_slip_from_many_browsers_ends_at_twenty_too(three: Town) -> None:
-    first = dossiers.dossiers_of_owner(three.portal.people[OWNER].subject).rows[0]
-    for nth in range(20):
-        with pytest.raises(tracking.NothingTracked):
-            tracking.track(code=first.code or "", check_chars="222222", who=f"browser-{nth}")
+def test_who_holds_the_slip_is_shut_out_by_nobody(three: Town) -> None:
+    dossier = dossiers.dossiers_of_owner(three.portal.people[OWNER].subject).rows[0]
+    slip = {"code": dossier.code or "", "check_chars": dossier.track_check}
+    for network in ("thief", "another thief", "a third"):
+        miss(slip["code"], times=20, network=network)
+
+    assert tracking.track(**slip, network="at home").code == slip["code"]
+    with pytest.raises(tracking.WorkWanted):
+        tracking.track(**slip, network="thief")
+    assert tracking.track(**slip, network="thief", worked=True).code == slip["code"]
+
+
+def test_looking_at_the_own_dossier_uses_nothing_up(three: Town) -> None:
+    dossier = dossiers.dossiers_of_owner(three.portal.people[OWNER].subject).rows[0]
+    for worked in (False, True):
+        for _ in range(30):
+            tracking.track(
+                code=dossier.code or "", check_chars=dossier.track_check, network="home", worked=worked
+            )
+
+    assert spending.peek(Quota.TRACKING_MISSES, "home").times == 20
+    assert spending.peek(Quota.TRACKING_MISSES_WITH_WORK, "home").times == 600
+
+
+def test_work_does_not_buy_more_than_the_hard_limit(three: Town) -> None:
+    dossier = dossiers.dossiers_of_owner(three.portal.people[OWNER].subject).rows[0]
+    for _ in range(600):
+        spending.spend((Quota.TRACKING_MISSES_WITH_WORK, "thief"))
+
     with pytest.raises(TooManyAttempts):
-        tracking.track(code=first.code or "", check_chars=first.track_check, who="one more")
+        tracking.track(code=dossier.code or "", check_chars=dossier.track_check, network="thief", worked=True)
+
+
+def test_many_networks_at_one_code_ring_the_alarm(three: Town, caplog: pytest.LogCaptureFixture) -> None:
+    dossier = dossiers.dossiers_of_owner(three.portal.people[OWNER].subject).rows[0]
+    for nth in range(21):
+        miss(dossier.code or "", times=1, network=f"network-{nth}")
+
+    rung = [record for record in caplog.records if record.getMessage() == "limits.alarm"]
+    assert [getattr(record, "quota", "") for record in rung] == ["TRACKING_MISSES_OF_CODE"]
+
+
+def miss(code: str, *, times: int, network: str = "thief") -> None:
+    for _ in range(times):
+        with pytest.raises(tracking.NothingTracked):
+            tracking.track(code=code, check_chars="222222", network=network)

@@ -26,6 +26,17 @@ class NothingTracked(Refusal):
     )
 
 
+class WorkWanted(Refusal):
+    """Many misses came from this network: the browser does some arithmetic before each further question."""
+
+    code = "tracking_work_wanted"
+    status = 429
+    message = (
+        "Có nhiều lượt tra cứu sai từ mạng ông/bà đang dùng. "
+        "Đề nghị ông/bà bấm “Tra cứu” lần nữa; trình duyệt sẽ kiểm tra trong vài giây."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Tracked:
     """The state and the date; no name, no procedure."""
@@ -37,22 +48,34 @@ class Tracked:
     received_at: datetime | None
 
 
-def track(*, code: str, check_chars: str, who: str) -> Tracked:
-    """``who`` is the asker's browser or address: enumeration runs out of attempts long before it hits.
+def track(*, code: str, check_chars: str, network: str, worked: bool = False) -> Tracked:
+    """``network`` is where the question comes from; ``worked`` says that the asker's browser did its arithmetic.
 
-    Counted per asker and per code: many askers do not get more guesses at one slip than one asker has.
+    A try is counted before anything is compared and given back when it was right, so who holds a slip uses
+    nothing up and cannot be shut out by others: what they miss counts against their own network, and in the
+    holder's own network arithmetic opens the way again (threats T-28, T-41). A cookie buys no tries. Raises
+    NothingTracked, WorkWanted, TooManyAttempts.
     """
     wanted, given = code.strip().upper(), check_chars.strip().upper()
-    if not _CODE.fullmatch(wanted) or not _CHECK.fullmatch(given):
-        spending.spend((Quota.TRACKINGS, who))
-        raise NothingTracked
-    spending.spend((Quota.TRACKINGS, who), (Quota.TRACKINGS, f"code:{wanted}"))
-    found = _found(wanted, given)
-    spending.reset(Quota.TRACKINGS, f"code:{wanted}")  # whoever holds the slip locks nobody out
+    budget = Quota.TRACKING_MISSES_WITH_WORK if worked else Quota.TRACKING_MISSES
+    try:
+        spending.spend((budget, network))
+    except spending.TooManyAttempts:
+        if worked:
+            raise
+        raise WorkWanted from None
+    try:
+        found = _found(wanted, given)
+    except NothingTracked:
+        spending.spend((Quota.TRACKING_MISSES_OF_CODE, wanted), (Quota.TRACKING_MISSES_IN_ALL, ""))
+        raise
+    spending.refund((budget, network))
     return found
 
 
 def _found(wanted: str, given: str) -> Tracked:
+    if not _CODE.fullmatch(wanted) or not _CHECK.fullmatch(given):
+        raise NothingTracked
     column = "provisional_number" if wanted.startswith("TN-") else "code"
     dossier = Dossier.objects.filter(**{column: wanted}).first()
     if dossier is None or not hmac.compare_digest(dossier.track_check.encode(), given.encode()):

@@ -108,8 +108,17 @@ class Quota(Enum):
     CHECKS_BY_OFFICER = Rule(
         (Window(60, _HOUR), Window(300, _DAY)), "Cán bộ đã kiểm tra quá nhiều tài khoản. " + _SUPERVISOR
     )
-    # T-28: public look-up by code and the six characters of the slip
-    TRACKINGS = Rule((Window(20, _HOUR),), "Ông/bà đã tra cứu quá nhiều lần. " + _AGAIN)
+    # T-28: public look-up by code and the six characters of the slip. Only misses count, per network; after
+    # 20 each question costs the browser some arithmetic, and L8's hard limit ends it
+    TRACKING_MISSES = Rule(
+        (Window(20, _HOUR),), "Có nhiều lượt tra cứu sai từ mạng ông/bà đang dùng. " + _AGAIN
+    )
+    TRACKING_MISSES_WITH_WORK = Rule(
+        (Window(600, 10 * _MINUTE),), "Có quá nhiều lượt tra cứu sai từ mạng ông/bà đang dùng. " + _AGAIN
+    )
+    # Many networks at one code, or at all of them: seen by the duty officer, and nobody is shut out
+    TRACKING_MISSES_OF_CODE = Rule((Window(20, _HOUR, alarm=True),), _AGAIN)
+    TRACKING_MISSES_IN_ALL = Rule((Window(1000, 10 * _MINUTE, alarm=True),), _AGAIN)
     # L15
     RECOVERIES_OF_ID = Rule(
         (Window(3, _HOUR), Window(5, _DAY)), "Đã có quá nhiều yêu cầu lấy lại mật khẩu. " + _AGAIN

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from motcua.accounts import sessions
 from motcua.accounts.sealed_data import is_opaque_token
-from motcua.kernel.client_address import client_address
+from motcua.kernel.client_address import client_address, network_of
 from motcua.kernel.refusal import NotFound
 from motcua.web import refusals
 
@@ -62,11 +62,13 @@ def sign_out(request: HttpRequest, response: HttpResponse) -> None:
 
 
 def address_of(request: HttpRequest) -> str:
-    """The client's address behind the trusted proxies; an alarm key, never an identity (threats mistake 18)."""
-    return client_address(
-        request.headers.get("X-Forwarded-For", ""),
-        str(request.META.get("REMOTE_ADDR", "")),
-        trusted_proxies=settings.TRUSTED_PROXIES,
+    """The client's network behind the trusted proxies; an alarm key, never an identity (threats mistake 18)."""
+    return network_of(
+        client_address(
+            request.headers.get("X-Forwarded-For", ""),
+            str(request.META.get("REMOTE_ADDR", "")),
+            trusted_proxies=settings.TRUSTED_PROXIES,
+        )
     )
 
 

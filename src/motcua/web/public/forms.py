@@ -134,3 +134,18 @@ class Tracking(forms_base.Form):
     check = PlainTextField(
         max_length=12, label="Mã tra cứu", help_text="6 ký tự in cạnh mã hồ sơ trên giấy tiếp nhận."
     )
+
+
+class TrackingWithWork(Tracking):
+    """For a network that has missed often: the browser does some arithmetic first."""
+
+    proof = ProofOfWorkField()
+
+    @classmethod
+    def refused(cls, no: Refusal, *, code: str, check: str) -> Self:
+        """What was typed, under the no, with a task for the browser."""
+        form = cls({"code": code, "check": check})
+        form.full_clean()
+        form.errors.clear()
+        form.refuse(no)
+        return form

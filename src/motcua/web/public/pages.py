@@ -7,14 +7,13 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from motcua.accounts.sealed_data import is_opaque_token
 from motcua.desk import published, tracking
 from motcua.kernel.refusal import Refusal
 from motcua.units import tree
 from motcua.web import visitors
 from motcua.web.access import anyone
-from motcua.web.devices import device_of
 from motcua.web.public import forms, guide_facts
+from motcua.web.public.even_pace import even_pace
 
 
 @anyone
@@ -39,16 +38,19 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def track(request: HttpRequest) -> HttpResponse:
     """How far a dossier is, for whoever holds its slip."""
-    form = forms.Tracking(request.POST or None)
+    worked = "proof" in request.POST
+    form = (forms.TrackingWithWork if worked else forms.Tracking)(request.POST or None)
     found, status = None, 422 if form.is_bound else 200
     if request.method == "POST" and form.is_valid():
+        code, check = form.cleaned_data["code"], form.cleaned_data["check"]
         try:
-            found = tracking.track(
-                code=form.cleaned_data["code"],
-                check_chars=form.cleaned_data["check"],
-                who=_asker(request),
-            )
+            with even_pace():
+                found = tracking.track(
+                    code=code, check_chars=check, network=visitors.address_of(request), worked=worked
+                )
             status = 200
+        except tracking.WorkWanted as no:
+            form, status = forms.TrackingWithWork.refused(no, code=code, check=check), no.status
         except Refusal as no:
             form.refuse(no)
             status = no.status
@@ -81,12 +83,6 @@ def guides(request: HttpRequest) -> HttpResponse:
             "desks": tree.desks(on=timezone.localdate()),
         },
     )
-
-
-def _asker(request: HttpRequest) -> str:
-    """A browser that brings no cookie of ours is new each time it asks: its address is counted instead."""
-    known = is_opaque_token(request.COOKIES.get(visitors.device_cookie(), ""))
-    return device_of(request) if known else f"address:{visitors.address_of(request)}"
 
 
 def _facts(found: tracking.Tracked | None) -> list[tuple[str, str]]:
