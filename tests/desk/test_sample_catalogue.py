@@ -1,16 +1,13 @@
-"""The sample procedures, and when their results are due."""
+"""The sample procedures."""
 
 import json
-from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from motcua.desk import deadlines, sample
+from motcua.desk import sample
 from motcua.desk.models import Component, Procedure, Process
 
-VN = ZoneInfo("Asia/Ho_Chi_Minh")
 ENTRY = {
     "code": "2.001914",
     "name": "Chỉnh sửa nội dung văn bằng, chứng chỉ",
@@ -69,29 +66,3 @@ def test_deadlines_are_read(
 ) -> None:
     load(tmp_path, {"deadline": deadline})
     assert Procedure.objects.get().working_days == days
-
-
-@pytest.mark.parametrize(
-    ("received", "days", "due"),
-    [
-        ("2026-11-16 09:00", 5, "2026-11-23 17:00"),
-        ("2026-11-16 15:00", 0, "2026-11-16 17:00"),
-        ("2026-11-16 15:01", 0, "2026-11-17 17:00"),
-        (
-            "2026-11-20 16:00",
-            1,
-            "2026-11-25 17:00",
-        ),  # Friday late: counts as Monday 23; Tuesday 24 is a holiday
-    ],
-)
-def test_due_days_skip_weekends_holidays_and_late_afternoons(received: str, days: int, due: str) -> None:
-    at = datetime.fromisoformat(received).replace(tzinfo=VN)
-    expected = datetime.fromisoformat(due).replace(tzinfo=VN)
-    unit = "WORKING_DAYS" if days else "SAME_DAY"
-    assert deadlines.due_at(Procedure(term_direct_amount=days, term_direct_unit=unit), at) == expected
-
-
-def test_no_deadline_in_law_is_no_date() -> None:
-    at = datetime(2026, 11, 16, 9, tzinfo=VN)
-    assert deadlines.due_at(Procedure(), at) is None
-    assert deadlines.due_words(None) == "Theo thông báo của cơ quan"

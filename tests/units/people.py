@@ -2,6 +2,7 @@
 
 from datetime import date
 from itertools import count
+from zoneinfo import ZoneInfo
 
 from motcua.kernel.authority import Authority, Power
 from motcua.ops.sign_ins import DATA
@@ -9,6 +10,7 @@ from motcua.units import posts
 from motcua.units.models import Officer, Post, Unit
 
 TODAY = date(2026, 11, 23)
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 UNITS_FILE = DATA / "units_binh_dinh_2022.json"
 _serial = count(1)
 
@@ -51,3 +53,15 @@ def administrator(where: Unit) -> Authority:
     who = officer()
     post(who, where, Power.GRANT)
     return posts.authority_of(who.subject, on=TODAY)
+
+
+def authority_at(who: Officer, where: Unit) -> Authority:
+    """The officer at that unit today."""
+    return posts.authority_of(who.subject, at_unit=where.code, on=TODAY)
+
+
+def editor(where: Unit) -> Authority:
+    """Somebody who manages the catalogues there."""
+    who = officer()
+    post(who, where, Power.MANAGE_CATALOGUE)
+    return authority_at(who, where)

@@ -11,14 +11,16 @@ from motcua.units import work_calendar
 BY_NOTICE = "Theo thông báo của cơ quan"
 
 
-def term_of(procedure: Procedure) -> Term | None:
-    """What the law gives the office; None when it sets nothing."""
-    return None if procedure.working_days is None else Term.of_working_days(procedure.working_days)
+def term_of(procedure: Procedure, *, online: bool = False) -> Term | None:
+    """What the law gives the office for this channel; None when it sets nothing."""
+    return procedure.term_online if online else procedure.term_direct
 
 
-def due_at(procedure: Procedure, received_at: datetime, *, unit_id: int) -> datetime | None:
+def due_at(
+    procedure: Procedure, received_at: datetime, *, unit_id: int, online: bool = False
+) -> datetime | None:
     """The moment on the slip; None when the law sets none. After 15:00 counts as the next working day."""
-    term = term_of(procedure)
+    term = term_of(procedure, online=online)
     return None if term is None else due_date.due(term, received_at, calendar_of(unit_id))
 
 

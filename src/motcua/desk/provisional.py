@@ -222,7 +222,7 @@ def _advance(dossier_pk: int, row: AccountCheck, owner_name: str, now: datetime)
     dossier.owner_name, dossier.owner_folded = owner_name, fold(owner_name).lower()
     dossier.state = State.RECEIVED
     dossier.received_at = now
-    dossier.due_at = deadlines.due_at(dossier.procedure, now)
+    dossier.due_at = deadlines.due_at(dossier.procedure, now, unit_id=dossier.unit_id)
     dossier.due_words = deadlines.due_words(dossier.due_at)
     dossier.code = numbering.draw_code(dossier.unit_id, now)
     dossier.recheck_answer, dossier.rechecked_at = row.answer, now
@@ -244,12 +244,13 @@ def _wait(dossier: Dossier, row: AccountCheck, outcome: Outcome, now: datetime) 
             return Outcome.OVER
         asking.keep(row)
         locked.recheck_answer, locked.rechecked_at = row.answer, now
-        if deadlines.working_days_since(locked.arrived_at, now) > CLOSED_AFTER_WORKING_DAYS:
+        calendar = deadlines.calendar_of(locked.unit_id)
+        if deadlines.working_days_since(locked.arrived_at, now, calendar) > CLOSED_AFTER_WORKING_DAYS:
             _close(locked)
             return Outcome.CLOSED
         if locked.owner_asked_at is None and outcome == Outcome.NOT_FOUND:
             locked.owner_asked_at = now
-            until = deadlines.closing_day(locked.arrived_at, CLOSED_AFTER_WORKING_DAYS)
+            until = deadlines.closing_day(locked.arrived_at, CLOSED_AFTER_WORKING_DAYS, calendar)
             number = locked.provisional_number or ""
             _text(locked, texts.provisional_needs_account(number=number, until=until), "account_wanted")
         locked.save()

@@ -137,7 +137,7 @@ def store(
     fill(dossier, authority, process, owner, form, officer_name, mac, now)
     dossier.state = State.RECEIVED
     dossier.received_at = now
-    dossier.due_at = deadlines.due_at(process.procedure, now)
+    dossier.due_at = deadlines.due_at(process.procedure, now, unit_id=authority.unit_id)
     dossier.due_words = deadlines.due_words(dossier.due_at)
     dossier.code = numbering.draw_code(authority.unit_id, now)
     write(dossier, lines)

@@ -15,6 +15,7 @@ _LOADED = "sample-loaded"
 # In this order: each stands on the ones before it. Each adds what is missing and overwrites nothing.
 _STEPS = (
     ("motcua.units.sample", DATA / "units_binh_dinh_2022.json"),
+    ("motcua.units.calendar_sample", DATA / "work_calendar_swaps.json"),
     ("motcua.desk.sample", DATA / "procedures_education.json"),
     ("motcua.ops.people", PEOPLE),
 )

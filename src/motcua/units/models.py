@@ -1,5 +1,6 @@
 """Đơn vị, cán bộ, vị trí: the tables behind "who may act for which office today"."""
 
+import uuid
 from datetime import date
 from typing import ClassVar
 
@@ -286,3 +287,166 @@ class GrantRequest(models.Model):
 
     def __str__(self) -> str:
         return f"grant_request:{self.pk}"
+
+
+def _removed_whole() -> Q:
+    """Taken out by somebody, for a reason; or still in force."""
+    return Q(removed_at=None, removed_by_subject="", removed_reason="") | (
+        Q(removed_at__isnull=False) & ~Q(removed_by_subject="") & ~Q(removed_reason="")
+    )
+
+
+class CalendarDay(models.Model):
+    """One day of the province's calendar: off, or worked in place of another (làm bù). It wins over what is known.
+
+    Written once; a change takes the old line out and adds a new one.
+    """
+
+    class Kind(models.TextChoices):
+        OFF = "OFF", "Ngày nghỉ"
+        WORKED = "WORKED", "Ngày làm bù"
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    day = models.DateField()
+    kind = models.TextField(choices=Kind.choices)
+    occasion = models.TextField()
+    source = models.TextField()
+    swapped_with = models.DateField(null=True, blank=True)
+    is_sample = models.BooleanField(default=False)
+    added_by_subject = models.TextField(blank=True, default="")
+    added_at = models.DateTimeField(db_default=Now(), editable=False)
+    removed_at = models.DateTimeField(null=True, blank=True)
+    removed_by_subject = models.TextField(blank=True, default="")
+    removed_reason = models.TextField(blank=True, default="")
+
+    class Meta:
+        verbose_name = "ngày trong lịch làm việc"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="calendar_day_kind_known",
+                condition=Q(kind__in=["OFF", "WORKED"]),
+                violation_error_message="Ngày phải là ngày nghỉ hoặc ngày làm bù.",
+            ),
+            models.CheckConstraint(
+                name="calendar_day_has_source",
+                condition=~Q(occasion="") & ~Q(source=""),
+                violation_error_message="Ngày phải ghi dịp nghỉ và văn bản quy định.",
+            ),
+            models.CheckConstraint(
+                name="calendar_day_removed_whole",
+                condition=_removed_whole(),
+                violation_error_message="Ngày bị bỏ phải ghi người bỏ và lý do.",
+            ),
+            models.UniqueConstraint(
+                name="calendar_day_once",
+                fields=["day"],
+                condition=Q(removed_at=None),
+                violation_error_message="Ngày này đã có trong lịch.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"calendar_day:{self.public_id}"
+
+
+class OfficeHours(models.Model):
+    """The working hours of a unit, and of the units below that have none, from a day on. Written once."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="hours")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    last_receipt = models.TimeField()
+    source = models.TextField()
+    added_by_subject = models.TextField(blank=True, default="")
+    added_at = models.DateTimeField(db_default=Now(), editable=False)
+    removed_at = models.DateTimeField(null=True, blank=True)
+    removed_by_subject = models.TextField(blank=True, default="")
+    removed_reason = models.TextField(blank=True, default="")
+
+    class Meta:
+        verbose_name = "giờ làm việc của đơn vị"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="office_hours_dates_in_order",
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                violation_error_message="Ngày kết thúc phải từ ngày bắt đầu.",
+            ),
+            models.CheckConstraint(
+                name="office_hours_have_source",
+                condition=~Q(source=""),
+                violation_error_message="Giờ làm việc phải ghi văn bản quy định.",
+            ),
+            models.CheckConstraint(
+                name="office_hours_removed_whole",
+                condition=_removed_whole(),
+                violation_error_message="Giờ làm việc bị bỏ phải ghi người bỏ và lý do.",
+            ),
+            models.UniqueConstraint(
+                name="office_hours_once",
+                fields=["unit", "valid_from"],
+                condition=Q(removed_at=None),
+                violation_error_message="Đơn vị đã có giờ làm việc từ ngày này.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"office_hours:{self.public_id}"
+
+
+class OfficeDay(models.Model):
+    """One weekday (1 is Monday) of a unit's hours, morning and afternoon; a weekday without a row is a day off."""
+
+    hours = models.ForeignKey(OfficeHours, on_delete=models.PROTECT, related_name="days")
+    weekday = models.PositiveSmallIntegerField()
+    morning_opens = models.TimeField(null=True, blank=True)
+    morning_closes = models.TimeField(null=True, blank=True)
+    afternoon_opens = models.TimeField(null=True, blank=True)
+    afternoon_closes = models.TimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "giờ làm việc trong tuần"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="office_day_weekday_known",
+                condition=Q(weekday__gte=1, weekday__lte=7),
+                violation_error_message="Thứ trong tuần không đúng.",
+            ),
+            models.CheckConstraint(
+                name="office_day_in_order",
+                condition=(
+                    Q(morning_opens=None, morning_closes=None)
+                    | Q(
+                        morning_opens__isnull=False,
+                        morning_closes__isnull=False,
+                        morning_closes__gt=F("morning_opens"),
+                    )
+                )
+                & (
+                    Q(afternoon_opens=None, afternoon_closes=None)
+                    | Q(
+                        afternoon_opens__isnull=False,
+                        afternoon_closes__isnull=False,
+                        afternoon_closes__gt=F("afternoon_opens"),
+                    )
+                )
+                & (
+                    Q(morning_closes=None, afternoon_opens__isnull=False)
+                    | Q(morning_closes__isnull=False, afternoon_opens=None)
+                    | Q(
+                        morning_closes__isnull=False,
+                        afternoon_opens__isnull=False,
+                        afternoon_opens__gte=F("morning_closes"),
+                    )
+                ),
+                violation_error_message="Giờ mở cửa phải trước giờ đóng cửa, buổi sáng trước buổi chiều.",
+            ),
+            models.UniqueConstraint(
+                name="office_day_once",
+                fields=["hours", "weekday"],
+                violation_error_message="Mỗi thứ trong tuần chỉ ghi một lần.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"office_day:{self.pk}"

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from motcua.desk import deadlines, dossiers, provisional
 from motcua.desk.provisional import CLOSED_AFTER_WORKING_DAYS, Outcome
 from motcua.kernel.authority import Power
+from motcua.kernel.working_time import WorkCalendar
 from motcua.web.access import OfficerRequest, officer
 from motcua.web.counter.receiving import Notice
 from motcua.web.outside import account_registry
@@ -83,22 +84,23 @@ def _page(request: OfficerRequest, confirmed: UUID | None = None) -> HttpRespons
     now = timezone.now()
     cursor = request.GET.get("sau", "")[:_LONGEST_CURSOR] or None
     page = dossiers.owed(request.authority, cursor=cursor, now=now)
+    calendar = deadlines.calendar_of(request.authority.unit_id)
     facts = {
         "nav_here": "unproven",
-        "debts": [_debt(dossier, now) for dossier in page.rows],
+        "debts": [_debt(dossier, now, calendar) for dossier in page.rows],
         "next": page.next_cursor,
         "confirmed": confirmed,
     }
     return render(request, "counter/no_xac_thuc.html", facts)
 
 
-def _debt(dossier: "Dossier", now: datetime) -> Debt:
+def _debt(dossier: "Dossier", now: datetime, calendar: WorkCalendar) -> Debt:
     kind, words = _STATES.get(dossier.recheck_answer, _STATES[""])
-    passed = deadlines.working_days_since(dossier.arrived_at, now)
+    passed = deadlines.working_days_since(dossier.arrived_at, now, calendar)
     return Debt(
         dossier=dossier,
         kind=kind,
         words=dossier.closed_reason or words,
         days_left=max(CLOSED_AFTER_WORKING_DAYS - passed, 0),
-        until=deadlines.closing_day(dossier.arrived_at, CLOSED_AFTER_WORKING_DAYS),
+        until=deadlines.closing_day(dossier.arrived_at, CLOSED_AFTER_WORKING_DAYS, calendar),
     )
