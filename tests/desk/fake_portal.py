@@ -17,6 +17,7 @@ from django.conf import settings
 from motcua.desk.ports import (
     RECEIPT_TYPE,
     Answer,
+    FinishedResult,
     Found,
     LentPaper,
     NotFoundAnswer,
@@ -85,6 +86,7 @@ class FakePortal:
     lent: list[tuple[str, str]] = field(default_factory=list)
     opened: dict[str, tuple[str, str]] = field(default_factory=dict)
     tamper: Mapping[str, object] = field(default_factory=dict)
+    hidden: dict[str, set[str]] = field(default_factory=dict)
     ahead: int = 0  # seconds: the portal of a later day
     _keys: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -187,6 +189,28 @@ class FakePortal:
             raise PortalUnavailable
         self.vault[key] = (self._of(receipt).subject, type_code, data)
         return f"paper-{key}"[:40]
+
+    def put_result(
+        self,
+        *,
+        receipt: str,
+        result: FinishedResult,
+        dossier_code: str,
+        held_for: str,
+        signed_by: str,
+        unit_code: str,
+        key: str,
+    ) -> str:
+        if self.down:
+            raise PortalUnavailable
+        self.vault[key] = (self._of(receipt).subject, result.type_code, result.data)
+        self.hidden.setdefault(dossier_code, set()).add(key)
+        return f"paper-{key}"[:40]
+
+    def show_results(self, *, dossier_code: str, by: str, unit_code: str) -> None:
+        if self.down:
+            raise PortalUnavailable
+        self.hidden.pop(dossier_code, None)
 
     def note_opened(
         self, *, receipt: str, paper_id: str, dossier_code: str, asked_by: str, unit_code: str, key: str

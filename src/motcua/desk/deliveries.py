@@ -8,16 +8,22 @@ from django.db import transaction
 from django.utils import timezone
 
 from motcua.desk import database_rules
-from motcua.desk.models import Dossier, DossierComponent, DossierEvent
-from motcua.desk.ports import AccountRegistry, NotLent, OwnersVault, PortalUnavailable
+from motcua.desk.models import Dossier, DossierComponent, DossierEvent, Notice, Result
+from motcua.desk.ports import AccountRegistry, FinishedResult, NotLent, OwnersVault, PortalUnavailable
 from motcua.desk.states import State
 from motcua.files import keeping
+from motcua.kernel.person_name import fold
 from motcua.outbox import errands
 
 TELL = "desk.tell"
 VAULT = "desk.vault"
 RECHECK = "desk.recheck"
+RESULT = "desk.result"
+SHOW = "desk.show"
 LOOK = "desk.look"
+
+#: Components stay readable while the dossier is worked on and contested; the vault has its own copy.
+COMPONENTS_KEPT_FOR = timedelta(days=3650)
 
 _PORTAL_PAUSE = 60
 _DELIVERY_PAUSE = 20
@@ -46,6 +52,16 @@ def _promise_vault(dossier: Dossier, lines: Sequence[DossierComponent]) -> None:
         errands.promise(VAULT, f"desk.vault:{dossier.public_id}", {"dossier": str(dossier.public_id)})
 
 
+def promise_supplement(dossier: Dossier) -> None:
+    """Papers handed in later go to the owner's vault too."""
+    if dossier.owner_subject:
+        errands.promise(
+            VAULT,
+            f"desk.vault:{dossier.public_id}:{dossier.version}",
+            {"dossier": str(dossier.public_id)},
+        )
+
+
 def promise_telling(dossier: Dossier, template: str) -> None:
     """One text of this kind about this dossier, once."""
     errands.promise(
@@ -53,6 +69,34 @@ def promise_telling(dossier: Dossier, template: str) -> None:
         f"desk.{template}:{dossier.public_id}",
         {"dossier": str(dossier.public_id), "template": template},
     )
+
+
+def promise_moved(dossier: Dossier, template: str = "dossier_moved") -> None:
+    """The owner is told of this change of state, once for each version of the dossier."""
+    if not dossier.owner_subject:
+        return
+    errands.promise(
+        TELL,
+        f"desk.{template}:{dossier.public_id}:{dossier.version}",
+        {
+            "dossier": str(dossier.public_id),
+            "template": template,
+            "state": str(dossier.state),
+            "version": dossier.version,
+        },
+    )
+
+
+def promise_result(dossier: Dossier) -> None:
+    """The signed result goes to the owner's vault, hidden until it is handed out."""
+    if dossier.owner_subject:
+        errands.promise(RESULT, f"desk.result:{dossier.public_id}", {"dossier": str(dossier.public_id)})
+
+
+def promise_shown(dossier: Dossier, by: str) -> None:
+    """The result was handed out: from now on the owner sees it in the vault."""
+    if dossier.owner_subject:
+        errands.promise(SHOW, f"desk.show:{dossier.public_id}", {"dossier": str(dossier.public_id), "by": by})
 
 
 def promise_recheck(dossier: Dossier) -> None:
@@ -84,8 +128,8 @@ def tell(data: Mapping[str, Fact], *, registry: AccountRegistry) -> None:
         registry.tell(
             subject=dossier.owner_subject,
             template=template,
-            params=_params(dossier),
-            key=f"{template}:{dossier.public_id}",
+            params={**_params(dossier), "state": _plain_state(str(data.get("state", dossier.state)))},
+            key=f"{template}:{dossier.public_id}" + (f":{data['version']}" if "version" in data else ""),
         )
     except PortalUnavailable as silent:
         raise errands.TryLater(_PORTAL_PAUSE) from silent
@@ -99,6 +143,54 @@ def fill_vault(data: Mapping[str, Fact], *, vault: OwnersVault) -> None:
             _deliver(dossier, line, vault)
         except PortalUnavailable as silent:
             raise errands.TryLater(_PORTAL_PAUSE) from silent
+
+
+def deliver_result(data: Mapping[str, Fact], *, vault: OwnersVault) -> None:
+    """Handler of RESULT: the signed file is laid in, hidden; once, by its key."""
+    result = (
+        Result.objects.select_related("dossier__account_check", "dossier__unit", "signed")
+        .filter(dossier__public_id=UUID(str(data["dossier"])), withdrawn_at=None, signed_at__isnull=False)
+        .first()
+    )
+    if result is None or result.signed is None or result.delivered_as:
+        return
+    dossier, check = result.dossier, result.dossier.account_check
+    if check is None:
+        return
+    try:
+        paper_id = vault.put_result(
+            receipt=check.receipt,
+            result=FinishedResult(
+                type_code=result.type_code,
+                name=result.name,
+                number=result.number,
+                issuer=dossier.procedure.decided_by or dossier.unit.name,
+                issued_on=result.issued_on,
+                valid_until=result.valid_until,
+                data=keeping.read(result.signed),
+                file_name=keeping.name_of(result.signed),
+            ),
+            dossier_code=dossier.code or "",
+            held_for=dossier.person_name,
+            signed_by=result.signed_by,
+            unit_code=dossier.unit_code,
+            key=f"{dossier.public_id}:result:{result.public_id}",
+        )
+    except PortalUnavailable as silent:
+        raise errands.TryLater(_PORTAL_PAUSE) from silent
+    Result.objects.filter(pk=result.pk).update(delivered_as=paper_id)
+
+
+def show_result(data: Mapping[str, Fact], *, vault: OwnersVault) -> None:
+    """Handler of SHOW. Waits for the delivery of the result, if that is still owed."""
+    dossier = Dossier.objects.get(public_id=UUID(str(data["dossier"])))
+    owed = Result.objects.filter(dossier=dossier, withdrawn_at=None, delivered_as="")
+    if dossier.account_check_id is not None and owed.exists():
+        raise errands.TryLater(_DELIVERY_PAUSE)
+    try:
+        vault.show_results(dossier_code=dossier.code or "", by=str(data["by"]), unit_code=dossier.unit_code)
+    except PortalUnavailable as silent:
+        raise errands.TryLater(_PORTAL_PAUSE) from silent
 
 
 def note_look(data: Mapping[str, Fact], *, vault: OwnersVault) -> None:
@@ -175,9 +267,16 @@ def _borrow(dossier: Dossier, line: DossierComponent, vault: OwnersVault, receip
     DossierComponent.objects.filter(pk=line.pk).update(delivered_as=lent.paper_id)
 
 
+def _plain_state(state: str) -> str:
+    """The state's words without marks, for a text message."""
+    return fold(str(State(state).label)).lower()
+
+
 def _params(dossier: Dossier) -> dict[str, str]:
     due = f"{timezone.localtime(dossier.due_at):%Y-%m-%d}" if dossier.due_at else ""
+    asked = Notice.objects.filter(dossier=dossier, kind=Notice.Kind.SUPPLEMENT).first()
     return {
+        "until": f"{asked.answer_by:%Y-%m-%d}" if asked and asked.answer_by else "",
         "code": dossier.code or "",
         "number": dossier.provisional_number or "",
         "due": due,

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from django.db.models import BooleanField, Q, QuerySet, Subquery
+from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from motcua.desk import checks
+from motcua.desk.catalogue import versions_of
 from motcua.desk.checks import Number
-from motcua.desk.models import Dossier, DossierComponent, Procedure
+from motcua.desk.models import Dossier, DossierComponent, Hop
 from motcua.desk.states import State
 from motcua.kernel.authority import Authority, NotAuthorised, Power
 from motcua.kernel.person_name import fold
@@ -70,8 +71,8 @@ _READERS = frozenset(
 
 
 def dossier_for_officer(authority: Authority, public_id: uuid.UUID) -> Dossier:
-    """A dossier of the officer's unit (an inspector: and below), with checklist and history."""
-    return _one(_visible(authority).filter(public_id=public_id))
+    """A dossier that this officer may open, with checklist and history."""
+    return _one(seen_by(authority).filter(public_id=public_id))
 
 
 def dossier_of_owner(subject: str, public_id: uuid.UUID) -> Dossier:
@@ -113,7 +114,7 @@ def component_of_owner(subject: str, public_id: uuid.UUID, order: int) -> Dossie
 
 def component_for_officer(authority: Authority, public_id: uuid.UUID, order: int) -> DossierComponent:
     """One component of a dossier the officer may see, for reading its file."""
-    return _component(_visible(authority), public_id, order)
+    return _component(seen_by(authority), public_id, order)
 
 
 def _component(rows: QuerySet[Dossier], public_id: uuid.UUID, order: int) -> DossierComponent:
@@ -127,7 +128,20 @@ def _component(rows: QuerySet[Dossier], public_id: uuid.UUID, order: int) -> Dos
     return line
 
 
+def seen_by(authority: Authority) -> QuerySet[Dossier]:
+    """What this officer may open: received at the unit, lying there now, or once worked on there."""
+    if not authority.powers & _READERS:
+        raise NotAuthorised
+    rows = Dossier.objects.select_related("procedure", "process", "unit")
+    mine = Q(unit_id=authority.unit_id) | Q(at_unit_id=authority.unit_id)
+    been = Exists(Hop.objects.filter(dossier=OuterRef("pk"), unit_id=authority.unit_id))
+    if authority.may(Power.INSPECT):
+        mine |= Q(unit_id__in=authority.subtree)
+    return rows.filter(mine | Q(been))
+
+
 def _visible(authority: Authority) -> QuerySet[Dossier]:
+    """What the list of received dossiers is about: the unit's own (an inspector: and below)."""
     if not authority.powers & _READERS:
         raise NotAuthorised
     rows = Dossier.objects.select_related("procedure", "process", "unit")
@@ -156,8 +170,8 @@ def _wanted(authority: Authority, search: Search, now: datetime) -> Q:
     if search.number is not None:
         wanted &= Q(owner_number_bi=checks.fingerprint_of(search.number))
     if search.procedure_code:
-        # Its key first, then the dossiers in the index's own order: a join would have them all sorted.
-        wanted &= Q(procedure_id=Subquery(Procedure.objects.filter(code=search.procedure_code).values("pk")))
+        # Its versions first, then the dossiers in the index's own order: a join would have them all sorted.
+        wanted &= Q(procedure_id__in=versions_of(search.procedure_code))
     if search.states:
         wanted &= Q(state__in=[state.value for state in search.states])
     if search.from_day:

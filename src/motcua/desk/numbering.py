@@ -18,6 +18,12 @@ ON CONFLICT (unit_id, day, series) DO UPDATE SET last = c.last + 1
 RETURNING last, (SELECT dossier_prefix FROM units_unit WHERE id = %(unit)s)
 """
 
+_DRAW_IN_YEAR = """
+INSERT INTO desk_yearcounter AS c (unit_id, year, series, last) VALUES (%(unit)s, %(year)s, %(series)s, 1)
+ON CONFLICT (unit_id, year, series) DO UPDATE SET last = c.last + 1
+RETURNING last
+"""
+
 
 def draw_code(unit_id: int, now: datetime) -> str:
     """The dossier's code, inside the transaction of the reception."""
@@ -27,6 +33,15 @@ def draw_code(unit_id: int, now: datetime) -> str:
 def draw_provisional_number(unit_id: int, now: datetime) -> str:
     """The number of a provisional reception; a series of its own."""
     return "TN-" + _draw(unit_id, now, DayCounter.Series.PROVISIONAL)
+
+
+def draw_in_year(unit_id: int, series: str, now: datetime) -> str:
+    """A running number of the unit's year, for notices and money: "0012/2026/XL". No gaps, as above."""
+    year = timezone.localtime(now).year
+    with connection.cursor() as cursor:
+        cursor.execute(_DRAW_IN_YEAR, {"unit": unit_id, "year": year, "series": series})
+        (last,) = cursor.fetchone()
+    return f"{last:04d}/{year}/{series}"
 
 
 def track_check() -> str:

@@ -112,8 +112,10 @@ class AccountRegistry(Protocol):
     def tell(self, *, subject: str, template: str, params: Mapping[str, str], key: str) -> None:
         """Text the owner. ``key`` is ours and stable: telling twice must not text twice.
 
-        Templates: ``dossier_received`` (code, due), ``dossier_provisional`` (number), ``dossier_confirmed``
-        (code, due), ``account_wanted`` (number), ``provisional_closed`` (number). Raises PortalUnavailable.
+        Templates: ``dossier_moved`` (code, state), ``supplement_requested`` (code, until), ``due_date_moved``
+        (code, due), ``dossier_refused``, ``dossier_withdrawn``, ``dossier_stopped``, ``result_ready``,
+        ``result_handed_out`` (code), ``dossier_received`` (code, due), ``dossier_provisional`` (number),
+        ``dossier_confirmed`` (code, due), ``account_wanted`` (number), ``provisional_closed`` (number). Raises PortalUnavailable.
         """
         ...
 
@@ -147,6 +149,20 @@ class LentPaper:
     type_code: str
     name: str
     sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedResult:
+    """A signed result for the owner's vault; ``data`` is the signed file."""
+
+    type_code: str
+    name: str
+    data: bytes = field(repr=False)
+    file_name: str = field(repr=False)
+    number: str = field(default="", repr=False)
+    issuer: str = ""
+    issued_on: date | None = None
+    valid_until: date | None = None
 
 
 class NotLent(Exception):
@@ -191,6 +207,24 @@ class OwnersVault(Protocol):
         the desk owes may be delivered hours later. ``held_for`` is the name of the person concerned when
         that is not the owner (a minor, a dead person), else empty.
         """
+        ...
+
+    def put_result(
+        self,
+        *,
+        receipt: str,
+        result: FinishedResult,
+        dossier_code: str,
+        held_for: str,
+        signed_by: str,
+        unit_code: str,
+        key: str,
+    ) -> str:
+        """Lay a signed result into the owner's vault, hidden until ``show_results``; once per key; its paper id."""
+        ...
+
+    def show_results(self, *, dossier_code: str, by: str, unit_code: str) -> None:
+        """The dossier's results were handed out: the owner sees them from now on. Saying it twice is harmless."""
         ...
 
     def note_opened(

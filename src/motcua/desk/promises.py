@@ -13,6 +13,8 @@ def handlers(*, registry: AccountRegistry, vault: OwnersVault) -> Mapping[str, H
     return {
         deliveries.TELL: partial(deliveries.tell, registry=registry),
         deliveries.VAULT: partial(deliveries.fill_vault, vault=vault),
+        deliveries.RESULT: partial(deliveries.deliver_result, vault=vault),
+        deliveries.SHOW: partial(deliveries.show_result, vault=vault),
         deliveries.LOOK: partial(deliveries.note_look, vault=vault),
         deliveries.RECHECK: partial(provisional.handle_recheck, registry=registry),
     }

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -22,9 +22,6 @@ from motcua.kernel.authority import Authority, Power
 from motcua.kernel.person_name import fold
 from motcua.kernel.refusal import Refusal
 from motcua.units.models import Officer
-
-#: Components stay readable while the dossier is worked on and contested; the vault has its own copy.
-COMPONENTS_KEPT_FOR = timedelta(days=3650)
 
 RECEIVED_WORDS = "Tiếp nhận hồ sơ."
 
@@ -187,7 +184,7 @@ def write(dossier: Dossier, lines: Sequence[DossierComponent]) -> None:
     DossierComponent.objects.bulk_create(lines)
     files = [line.file_id for line in lines if line.file_id is not None]
     if files:
-        until = dossier.arrived_at + COMPONENTS_KEPT_FOR
+        until = dossier.arrived_at + deliveries.COMPONENTS_KEPT_FOR
         StoredFile.objects.filter(pk__in=files, purged_at=None).update(
             purge_after=Greatest(F("purge_after"), Value(until))
         )

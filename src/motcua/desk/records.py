@@ -1,4 +1,4 @@
-"""Sổ sách của một hồ sơ trên đường đi: hops, notices, opinions, charges, results, hand-outs. Rules: migration of the life.
+"""Sổ sách của một hồ sơ trên đường đi: hops, notices, opinions, charges, results, hand-outs. Rules: migration 0007.
 
 Part of this room's tables (``models`` imports this file at its end); rows are added and completed, never rewritten.
 """
@@ -212,9 +212,7 @@ class Charge(models.Model):
     class Meta:
         verbose_name = "phí, lệ phí"
         indexes: ClassVar = [
-            models.Index(
-                fields=["unit", "paid_at"], name="charge_taken", condition=Q(paid_at__isnull=False)
-            ),
+            models.Index(fields=["unit", "paid_at"], name="charge_taken", condition=Q(paid_at__isnull=False)),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -252,7 +250,7 @@ class Charge(models.Model):
 
 
 class Result(models.Model):
-    """Kết quả giải quyết: attached by a specialist, signed by a leader, kept in the owner's vault, hidden until handed out."""
+    """Kết quả giải quyết: attached by a specialist, signed by a leader, in the owner's vault hidden until handed out."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     dossier = models.ForeignKey("desk.Dossier", on_delete=models.PROTECT, related_name="results")

@@ -38,6 +38,15 @@ _TEXTS: Final[Mapping[str, Callable[[Mapping[str, str]], str]]] = {
         number=p["number"], until=date.fromisoformat(p["until"])
     ),
     "provisional_closed": lambda p: texts.provisional_closed(number=p["number"]),
+    "dossier_moved": lambda p: _moved(p),
+    "supplement_requested": lambda p: texts.supplement_requested(
+        code=p["code"], until=_day(p.get("until", "")), host=public_host()
+    ),
+    "due_date_moved": lambda p: texts.due_date_moved(code=p["code"], due_on=date.fromisoformat(p["due"])),
+    "dossier_refused": lambda p: texts.dossier_refused(code=p["code"], host=public_host()),
+    "dossier_withdrawn": lambda p: texts.dossier_withdrawn(code=p["code"]),
+    "dossier_stopped": lambda p: texts.dossier_stopped(code=p["code"], host=public_host()),
+    "result_handed_out": lambda p: texts.result_handed_out(code=p["code"], host=public_host()),
 }
 
 
@@ -118,6 +127,13 @@ def _account(subject: str) -> Account:
     if not portal_line.line_is_up():
         raise PortalUnavailable
     return identity.account_of_subject(subject, settings.DESK_ID)
+
+
+def _moved(params: Mapping[str, str]) -> str:
+    """A finished dossier is announced as such: there is something to fetch."""
+    if params["state"] == "da xu ly xong":
+        return texts.result_ready(code=params["code"])
+    return texts.dossier_moved(code=params["code"], state=params["state"], host=public_host())
 
 
 def _day(text: str) -> date | None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from motcua.desk.checks import LONGEST_FORM
-from motcua.desk.ports import LentPaper, NotLent, OfferedPaper, PaperValidity
+from motcua.desk.ports import FinishedResult, LentPaper, NotLent, OfferedPaper, PaperValidity
 from motcua.files import keeping as files
 from motcua.gateways.portal_receipts import subject_of
 from motcua.kernel.refusal import NotFound
@@ -102,6 +102,48 @@ class LocalVault:
             unit_code=unit_code,
         )
         return str(paper_id)
+
+    def put_result(
+        self,
+        *,
+        receipt: str,
+        result: FinishedResult,
+        dossier_code: str,
+        held_for: str,
+        signed_by: str,
+        unit_code: str,
+        key: str,
+    ) -> str:
+        subject = subject_of(receipt, late=True)
+        checked = files.check(
+            result.data, name=result.file_name, antivirus=import_string(settings.ANTIVIRUS)()
+        )
+        (paper_id,) = keeping.put(
+            audience=settings.DESK_ID,
+            receipt_subject=subject,
+            papers=[
+                NewPaper(
+                    key=key,
+                    type_code=result.type_code,
+                    title=result.name,
+                    source=Paper.Source.RESULT,
+                    file=checked,
+                    held_for=held_for,
+                    number=result.number,
+                    issuer=result.issuer,
+                    issued_on=result.issued_on,
+                    valid_until=result.valid_until,
+                    hidden=True,
+                )
+            ],
+            dossier_code=dossier_code,
+            digitised_by=signed_by,
+            unit_code=unit_code,
+        )
+        return str(paper_id)
+
+    def show_results(self, *, dossier_code: str, by: str, unit_code: str) -> None:
+        keeping.hand_out(audience=settings.DESK_ID, dossier_code=dossier_code, by=by, unit_code=unit_code)
 
     def note_opened(
         self, *, receipt: str, paper_id: str, dossier_code: str, asked_by: str, unit_code: str, key: str

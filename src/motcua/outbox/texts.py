@@ -168,8 +168,9 @@ def provisional_closed(*, number: str) -> str:
 
 
 @_one_segment
-def supplement_requested(*, code: str, until: date, host: str) -> str:
-    return f"Ho so {code} can bo sung truoc {_day(until)}. De nghi xem noi dung tai {host}/tra-cuu/"
+def supplement_requested(*, code: str, until: date | None, host: str) -> str:
+    when = f" truoc {_day(until)}" if until else ""
+    return f"Ho so {code} can bo sung{when}. De nghi xem noi dung tai {host}/tra-cuu/"
 
 
 @_one_segment
@@ -193,6 +194,17 @@ def result_ready(*, code: str) -> str:
         f"Ho so {code} da co ket qua. "
         "De nghi ong/ba den bo phan mot cua nhan ket qua, mang theo giay tiep nhan."
     )
+
+
+@_one_segment
+def dossier_moved(*, code: str, state: str, host: str) -> str:
+    """``state`` without marks; with the longest of them it still fits."""
+    return f"Ho so {code}: {state}. Theo doi tai {host}/tra-cuu/"
+
+
+@_one_segment
+def dossier_stopped(*, code: str, host: str) -> str:
+    return f"Ho so {code} da dung giai quyet. De nghi xem ly do tai {host}/tra-cuu/"
 
 
 @_one_segment

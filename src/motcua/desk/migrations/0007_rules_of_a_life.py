@@ -337,9 +337,9 @@ BEGIN
     SELECT * INTO d FROM desk_dossier WHERE id = NEW.dossier_id;
     IF d.state <> 'DONE' THEN
         PERFORM desk_refuse('desk_hand_out_when_done', 'Chỉ trả kết quả của hồ sơ đã xử lý xong.');
-    ELSIF d.owner_subject <> '' AND NEW.by = d.owner_subject THEN
+    ELSIF d.owner_subject <> '' AND NEW."by" = d.owner_subject THEN
         PERFORM desk_refuse('desk_hand_out_not_own', 'Cán bộ không tự trả kết quả cho mình.');
-    ELSIF NOT desk_holds(NEW.by, d.unit_id, 'HAND_OUT') THEN
+    ELSIF NOT desk_holds(NEW."by", d.unit_id, 'HAND_OUT') THEN
         PERFORM desk_refuse('desk_hand_out_by_holder', 'Người trả kết quả phải có quyền trả tại đơn vị đã tiếp nhận.');
     END IF;
     RETURN NEW;

@@ -1,0 +1,188 @@
+"""Kết quả: a specialist attaches it, a leader signs it; from then on its bytes never change."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from motcua.desk import dossiers, moving, steps
+from motcua.desk.models import Dossier, Result
+from motcua.desk.moving import note, require_state
+from motcua.desk.states import State
+from motcua.files import keeping
+from motcua.files.keeping import CheckedFile
+from motcua.files.models import StoredFile
+from motcua.kernel import plain_text
+from motcua.kernel.authority import Authority, Power
+from motcua.kernel.refusal import NotFound, Refusal
+
+
+class NoDraft(Refusal):
+    code = "no_result_draft"
+    status = 409
+    message = "Chưa có dự thảo kết quả để ký. Đề nghị chuyên viên đính kèm dự thảo trước."
+
+
+class AlreadySigned(Refusal):
+    code = "result_already_signed"
+    status = 409
+    message = "Kết quả này đã được ký. Đề nghị ông/bà tải lại trang."
+
+
+class OneMayNotSignOwnDraft(Refusal):
+    code = "signer_made_the_draft"
+    status = 403
+    message = "Người ký phải là người khác người soạn kết quả. Đề nghị trình lãnh đạo ký."
+
+
+class NotWhereItLies(Refusal):
+    code = "dossier_lies_elsewhere"
+    status = 409
+    message = "Hồ sơ đang ở đơn vị khác. Đề nghị ông/bà chờ hồ sơ được chuyển đến."
+
+
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    """What is printed on the result: its number, the day it was issued, until when it is valid."""
+
+    number: str = field(default="", repr=False)
+    issued_on: date | None = None
+    valid_until: date | None = None
+
+
+#: Bytes of the draft in, bytes of the signed PDF out (PAdES); given by the edge, where the keys are.
+Signer = Callable[[bytes], bytes]
+
+
+def attach(*, authority: Authority, dossier_id: uuid.UUID, file: CheckedFile, now: datetime) -> Result:
+    """The draft, a PDF already inspected and scanned. Another one first needs ``withdraw_draft``.
+
+    Raises NotWhereItLies, NotInThisState, NotAuthorised, DeskRule.
+    """
+    authority.require(Power.PROCESS)
+    with moving.locked(authority, dossier_id) as dossier:
+        require_state(dossier, State.RECEIVED, State.PROCESSING)
+        _require_here(dossier, authority)
+        stored = keeping.keep_checked(
+            file, purpose=StoredFile.Purpose.RESULT, purge_after=now + moving.RESULTS_KEPT_FOR
+        )
+        procedure = dossier.procedure
+        made = Result.objects.create(
+            dossier=dossier,
+            name=procedure.result or f"Kết quả: {procedure.name}",
+            type_code=procedure.result_type_code or "ket-qua",
+            draft=stored,
+            attached_by=authority.subject,
+        )
+        _note(dossier, "result_attached", "Đính kèm dự thảo kết quả.", authority)
+        return made
+
+
+def withdraw_draft(*, authority: Authority, dossier_id: uuid.UUID, reason: str, now: datetime) -> None:
+    """Take the standing result back, signed or not, as long as the dossier is worked on; it stays readable."""
+    if not authority.may(Power.SIGN):
+        authority.require(Power.PROCESS)
+    with moving.locked(authority, dossier_id) as dossier:
+        require_state(dossier, State.RECEIVED, State.PROCESSING)
+        _require_here(dossier, authority)
+        words = moving.reason_of(reason)
+        if not Result.objects.filter(dossier=dossier, withdrawn_at=None).update(withdrawn_at=now):
+            raise NoDraft
+        _note(dossier, "result_withdrawn", f"Thu hồi kết quả: {words}", authority)
+
+
+def sign(
+    *, authority: Authority, dossier_id: uuid.UUID, particulars: Particulars, signer: Signer, now: datetime
+) -> Result:
+    """The leader's signature over the draft; from here on the file is what the owner gets.
+
+    Raises NoDraft, AlreadySigned, OneMayNotSignOwnDraft, NotWhereItLies, NotInThisState, NotAuthorised.
+    """
+    authority.require(Power.SIGN)
+    draft = _standing_draft(authority, dossier_id)
+    # Outside the transaction: a signature may take its time, and hold no row.
+    checked = keeping.resigned(draft.draft, signer(keeping.read(draft.draft)), name="ket-qua-da-ky.pdf")
+    with moving.locked(authority, dossier_id) as dossier:
+        require_state(dossier, State.RECEIVED, State.PROCESSING)
+        _require_here(dossier, authority)
+        stored = keeping.keep_checked(
+            checked, purpose=StoredFile.Purpose.RESULT, purge_after=now + moving.RESULTS_KEPT_FOR
+        )
+        signed = Result.objects.filter(pk=draft.pk, signed_at=None, withdrawn_at=None).update(
+            signed=stored,
+            signed_at=now,
+            signed_by=authority.subject,
+            signed_by_name=moving.name_of(authority),
+            number=plain_text.clean(particulars.number, max_length=80),
+            issued_on=particulars.issued_on or now.date(),
+            valid_until=particulars.valid_until,
+        )
+        if not signed:
+            raise AlreadySigned
+        _note(dossier, "result_signed", "Ký kết quả.", authority)
+        draft.refresh_from_db()
+        return draft
+
+
+def result_for_officer(authority: Authority, dossier_id: uuid.UUID) -> Result:
+    """The standing result of a dossier the officer may open. Raises NotFound."""
+    seen = dossiers.seen_by(authority).filter(public_id=dossier_id).order_by()
+    found = (
+        Result.objects.select_related("draft", "signed", "dossier")
+        .filter(dossier__in=seen, withdrawn_at=None)
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def result_of_owner(subject: str, dossier_id: uuid.UUID) -> Result:
+    """The owner's own result, once it was handed out. Raises NotFound."""
+    found = (
+        Result.objects.select_related("signed", "dossier")
+        .filter(
+            dossier__public_id=dossier_id,
+            dossier__owner_subject=subject,
+            dossier__state=State.RETURNED,
+            withdrawn_at=None,
+            signed_at__isnull=False,
+        )
+        .exclude(dossier__owner_subject="")
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _standing_draft(authority: Authority, dossier_id: uuid.UUID) -> Result:
+    try:
+        found = result_for_officer(authority, dossier_id)
+    except NotFound as nothing:
+        if dossiers.seen_by(authority).filter(public_id=dossier_id).exists():
+            raise NoDraft from nothing
+        raise
+    if found.signed_at is not None:
+        raise AlreadySigned
+    if found.attached_by == authority.subject:
+        raise OneMayNotSignOwnDraft
+    return found
+
+
+def _require_here(dossier: Dossier, authority: Authority) -> None:
+    hop = steps.open_hop(dossier)
+    at = hop.unit_id if hop else dossier.unit_id
+    if at != authority.unit_id:
+        raise NotWhereItLies
+
+
+def _note(dossier: Dossier, kind: str, words: str, authority: Authority) -> None:
+    note(
+        dossier,
+        kind,
+        words,
+        by=authority.subject,
+        unit_code=authority.unit_code,
+        from_state=dossier.state,
+    )

@@ -1,0 +1,43 @@
+"""Đồng hồ của hồ sơ: what a pause or a full supplement does to the due date."""
+
+from datetime import datetime
+
+from motcua.desk import deadlines
+from motcua.desk.catalogue_words import AfterSupplement
+from motcua.desk.models import Dossier
+from motcua.kernel.due_date import Course, Pause
+from motcua.kernel.term import Term
+
+
+def term_of(dossier: Dossier) -> Term | None:
+    """The term of the channel the dossier came by; None when the law sets none."""
+    procedure = dossier.procedure
+    return procedure.term_online if dossier.channel == Dossier.Channel.ONLINE else procedure.term_direct
+
+
+def resumed(dossier: Dossier, now: datetime, *, after_supplement: bool) -> dict[str, object]:
+    """The columns of a dossier whose clock goes on now.
+
+    After a supplement the term starts anew (NĐ 61/2018, điều 19.4) unless the procedure says it was only
+    paused; after a payment it was only paused.
+    """
+    term = term_of(dossier)
+    columns: dict[str, object] = {"paused_at": None}
+    if term is None or dossier.received_at is None:
+        return columns
+    if after_supplement and dossier.procedure.after_supplement == AfterSupplement.ANEW:
+        course = Course(term, now)
+        columns |= {"clock_since": now, "pauses": []}
+    else:
+        course = _course(dossier, term).paused(dossier.paused_at or now).resumed(now)
+        columns["pauses"] = [[p.since.isoformat(), (p.until or now).isoformat()] for p in course.pauses]
+    due = course.due(deadlines.calendar_of(dossier.unit_id))
+    return {**columns, "due_at": due, "due_words": deadlines.due_words(due)}
+
+
+def _course(dossier: Dossier, term: Term) -> Course:
+    since = dossier.clock_since or dossier.received_at
+    if since is None:
+        raise ValueError("A dossier that was not received has no clock.")
+    stood = tuple(Pause(datetime.fromisoformat(a), datetime.fromisoformat(b)) for a, b in dossier.pauses)
+    return Course(term, since, stood)

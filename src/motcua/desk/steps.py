@@ -1,0 +1,112 @@
+"""Bước của quy trình: which comes next, where it is done, and what must be true before one may be left."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from motcua.desk import deadlines
+from motcua.desk.catalogue_words import LeaveWhen, UnitRole
+from motcua.desk.models import Charge, Dossier, DossierComponent, Hop, Opinion, ProcessStep, Result
+from motcua.kernel.authority import Power
+from motcua.kernel.refusal import Refusal
+from motcua.kernel.working_time import after_working_time
+from motcua.units.models import Unit
+
+
+class StepNotFinished(Refusal):
+    code = "step_not_finished"
+    status = 409
+    message = "Chưa thể chuyển hồ sơ: {missing}. Đề nghị ông/bà hoàn thành rồi chuyển tiếp."
+
+
+#: What to say when a condition does not hold yet.
+MISSING: Mapping[str, str] = {
+    LeaveWhen.COMPONENTS_DIGITISED: "còn thành phần hồ sơ chưa được số hóa",
+    LeaveWhen.FEE_PAID: "còn phí, lệ phí chưa nộp",
+    LeaveWhen.OPINION_ANSWERED: "chưa có ý kiến trả lời của cơ quan được hỏi",
+    LeaveWhen.RESULT_ATTACHED: "chưa đính kèm kết quả",
+    LeaveWhen.RESULT_SIGNED: "kết quả chưa được ký",
+}
+
+
+def steps_of(dossier: Dossier) -> list[ProcessStep]:
+    """The steps of the dossier's process, in order; one query."""
+    return list(ProcessStep.objects.filter(process_id=dossier.process_id).order_by("order"))
+
+
+def unit_of(step: ProcessStep, dossier: Dossier) -> Unit:
+    """Where the step is done, seen from the unit that received the dossier.
+
+    A department that the unit does not have is the unit itself; so is an agency outside the system, whose
+    answer the receiving unit records.
+    """
+    unit = dossier.unit
+    if step.unit_role == UnitRole.ABOVE and unit.parent_id is not None:
+        return Unit.objects.get(pk=unit.parent_id)
+    if step.unit_role == UnitRole.DEPARTMENT and step.unit_kind:
+        today = dossier.received_at.date() if dossier.received_at else dossier.arrived_at.date()
+        below = Unit.objects.filter(parent=unit, kind=step.unit_kind).order_by("code")
+        return next((child for child in below if child.is_open(today)), unit)
+    return unit
+
+
+def due_of(step: ProcessStep, unit: Unit, now: datetime) -> datetime:
+    """When the step should be done: its share of working time from now on."""
+    return after_working_time(now, timedelta(minutes=step.working_minutes), deadlines.calendar_of(unit.pk))
+
+
+def is_last(step: ProcessStep) -> bool:
+    """The step of handing out: before it the work is done."""
+    return step.power == Power.HAND_OUT
+
+
+def missing(dossier: Dossier, step: ProcessStep) -> list[str]:
+    """What still hinders leaving this step, in words."""
+    return [MISSING[word] for word in step.leave_when if not _HOLDS[word](dossier)]
+
+
+def require_finished(dossier: Dossier, step: ProcessStep) -> None:
+    """Raises StepNotFinished with everything that is missing."""
+    if lacking := missing(dossier, step):
+        raise StepNotFinished(missing="; ".join(lacking))
+
+
+def open_hop(dossier: Dossier) -> Hop | None:
+    """Who holds the dossier now."""
+    return Hop.objects.select_related("unit").filter(dossier=dossier, left_at=None).first()
+
+
+def _digitised(dossier: Dossier) -> bool:
+    """What a component's line says: uploaded or taken from the vault, shown only, or not handed in at all.
+
+    Paper that the catalogue wants digitised and that was only taken as paper is what is missing.
+    """
+    wanted = set(dossier.procedure.components.filter(digitise=True).values_list("order", flat=True))
+    on_paper = DossierComponent.objects.filter(
+        dossier=dossier, how=DossierComponent.How.PAPER, supplement=False
+    )
+    return not wanted & set(on_paper.values_list("order", flat=True))
+
+
+def _paid(dossier: Dossier) -> bool:
+    return not Charge.objects.filter(dossier=dossier, paid_at=None).exists()
+
+
+def _answered(dossier: Dossier) -> bool:
+    return not Opinion.objects.filter(dossier=dossier, answered_at=None).exists()
+
+
+def _attached(dossier: Dossier) -> bool:
+    return Result.objects.filter(dossier=dossier, withdrawn_at=None).exists()
+
+
+def _signed(dossier: Dossier) -> bool:
+    return Result.objects.filter(dossier=dossier, withdrawn_at=None, signed_at__isnull=False).exists()
+
+
+_HOLDS: Mapping[str, Callable[[Dossier], bool]] = {
+    LeaveWhen.COMPONENTS_DIGITISED: _digitised,
+    LeaveWhen.FEE_PAID: _paid,
+    LeaveWhen.OPINION_ANSWERED: _answered,
+    LeaveWhen.RESULT_ATTACHED: _attached,
+    LeaveWhen.RESULT_SIGNED: _signed,
+}
