@@ -8,33 +8,31 @@ from typing import TypedDict
 
 from django.db import transaction
 
-from motcua.desk.models import Component, Procedure, Process, ProcessStep
-from motcua.kernel.person_name import fold
+from motcua.desk.models import Procedure
+from motcua.desk.procedures import entries, versions
+from motcua.desk.procedures.columns import Entry
+from motcua.desk.sample_processes import processes_of
+from motcua.kernel.term import Term
 
 SAMPLE_FROM = date(2022, 1, 1)
 FIELD = "Giáo dục và Đào tạo"
-#: The one procedure with two ways through the house (issue 2, point 2).
-WITH_TWO_PROCESSES = "2.001914"
+LEGAL_BASIS = {
+    "2.001914": "Thông tư 21/2019/TT-BGDĐT",
+    "1.005092": "Thông tư 21/2019/TT-BGDĐT",
+    "2.002478": "Quyết định 51/2002/QĐ-BGDĐT; Thông tư 50/2021/TT-BGDĐT",
+}
+#: Asked for by organisations, not by one person.
+OF_ORGANISATIONS = frozenset({"1.006388", "1.005074", "trung-tam-ngoai-ngu", "tu-van-du-hoc"})
+#: Also for the families of the dead (domain: bản sao từ sổ gốc).
+OF_HEIRS = frozenset({"1.005092"})
 
 _DAYS = re.compile(r"([0-9]+) working days?")
 _SHOWN = re.compile(r"xuất trình", re.IGNORECASE)
 _COPY = re.compile(r"bản sao", re.IGNORECASE)
-_REMARK = re.compile(r"\([^)]*\)")
-_NOT_A_LETTER = re.compile(r"[^a-z0-9]+")
-
-RECEIVE, APPRAISE, SIGN, HAND_OUT = "Tiếp nhận", "Thẩm định", "Ký duyệt", "Trả kết quả"
+_IF = re.compile(r"\((nếu [^)]*)\)", re.IGNORECASE)
 
 
-_POWER = {
-    RECEIVE: "RECEIVE_DOSSIER",
-    APPRAISE: "PROCESS",
-    "Trình lãnh đạo phòng": "SIGN",
-    SIGN: "SIGN",
-    HAND_OUT: "HAND_OUT",
-}
-
-
-class _Entry(TypedDict):
+class _Given(TypedDict):
     code: str
     name: str
     levels: list[str]
@@ -48,95 +46,81 @@ class _Entry(TypedDict):
 @transaction.atomic
 def load(path: Path) -> int:
     """Add the procedures that are not there yet; returns how many. What an administrator edited stays."""
-    entries: list[_Entry] = json.loads(path.read_text(encoding="utf-8"))
+    given: list[_Given] = json.loads(path.read_text(encoding="utf-8"))
     known = set(Procedure.objects.values_list("code", flat=True))
-    fresh = [entry for entry in entries if entry["code"] not in known]
-    for entry in fresh:
-        _add(entry)
+    fresh = [one for one in given if one["code"] not in known]
+    for one in fresh:
+        versions.insert(_entry(one), is_sample=True)
     return len(fresh)
 
 
-def type_code_of(name: str) -> str:
-    """The vault's word for a paper: its name folded, without remarks, with hyphens."""
-    return _NOT_A_LETTER.sub("-", fold(_REMARK.sub("", name)).lower()).strip("-")[:80]
+def _entry(given: _Given) -> Entry:
+    code = given["code"]
+    term, words = _deadline(given["deadline"])
+    amount, unit = (term.amount, term.unit.value) if term else (0, "")
+    local = given["fee_vnd"] is None
+    return {
+        **entries.new(),
+        "code": code,
+        "name": given["name"],
+        "field": FIELD,
+        "levels": given["levels"],
+        "decided_by": given["decided_by"],
+        "who_may_ask": _who(code),
+        "term_direct_amount": amount,
+        "term_direct_unit": unit,
+        "term_online_amount": amount,
+        "term_online_unit": unit,
+        "deadline_words": words,
+        "fee_vnd": given["fee_vnd"],
+        "charge_vnd": 0,
+        "fee_words": "Theo nghị quyết của Hội đồng nhân dân tỉnh" if local else "",
+        "paid_when": "AT_RECEPTION" if local else "",
+        "result": given["result"],
+        "result_type_code": entries.type_code_of(given["result"]),
+        "legal_basis": LEGAL_BASIS.get(code, ""),
+        "valid_from": SAMPLE_FROM.isoformat(),
+        "components": [_component(name) for name in given["components"]],
+        "forms": [
+            {"name": f"Mẫu {name[:1].lower()}{name[1:]}", "link": ""}
+            for name in given["components"]
+            if name.startswith(("Đơn", "Tờ trình"))
+        ],
+        "processes": processes_of(code, term),
+    }
 
 
-def _add(entry: _Entry) -> None:
-    days, words = _deadline(entry["deadline"])
-    unit = "" if days is None else "WORKING_DAYS" if days else "SAME_DAY"
-    procedure = Procedure.objects.create(
-        code=entry["code"],
-        name=entry["name"],
-        field=FIELD,
-        levels=entry["levels"],
-        deadline_words=words,
-        term_direct_amount=days or 0,
-        term_direct_unit=unit,
-        term_online_amount=days or 0,
-        term_online_unit=unit,
-        name_folded=fold(entry["name"]),
-        fee_vnd=entry["fee_vnd"],
-        result=entry["result"],
-        decided_by=entry["decided_by"],
-        is_sample=True,
-        valid_from=SAMPLE_FROM,
-    )
-    Component.objects.bulk_create(
-        _component(procedure, order, name) for order, name in enumerate(entry["components"], start=1)
-    )
-    for order, (name, steps) in enumerate(_processes(entry["code"]), start=1):
-        process = Process.objects.create(procedure=procedure, name=name, order=order)
-        ProcessStep.objects.bulk_create(
-            ProcessStep(
-                process=process,
-                order=int(step["order"]),
-                name=step["name"],
-                power=_POWER[step["name"]],
-                working_minutes=60,
-            )
-            for step in steps
-        )
+def _who(code: str) -> list[str]:
+    if code in OF_ORGANISATIONS:
+        return ["AUTHORISED", "ORGANISATION"]
+    return ["OWNER", "GUARDIAN", "AUTHORISED", *(["HEIR"] if code in OF_HEIRS else [])]
 
 
-def _deadline(text: str | None) -> tuple[int | None, str]:
+def _deadline(text: str | None) -> tuple[Term | None, str]:
     if text is None:
         return None, ""
     if text.startswith("same day"):
-        return 0, "Trong ngày làm việc (nhận sau 15 giờ: ngày làm việc tiếp theo)"
+        return Term.of_working_days(0), "Trong ngày làm việc (nhận sau 15 giờ: ngày làm việc tiếp theo)"
     found = _DAYS.match(text)
     if found is None:
         return None, ""
     days = int(found[1])
-    return days, f"{days:02d} ngày làm việc"
+    return Term.of_working_days(days), f"{days:02d} ngày làm việc"
 
 
-def _component(procedure: Procedure, order: int, name: str) -> Component:
+def _component(name: str) -> Entry:
     shown = bool(_SHOWN.search(name))
     copy = bool(_COPY.search(name)) and not shown and not name.startswith("Đơn")
-    return Component(
-        procedure=procedure,
-        order=order,
-        name=name,
-        type_code=type_code_of(name),
-        originals=0 if copy else 1,
-        copies=1 if copy else 0,
-        shown_only=shown,
-        digitise=not shown,
-    )
-
-
-def _processes(code: str) -> list[tuple[str, list[dict[str, str]]]]:
-    whole = _steps(RECEIVE, APPRAISE, SIGN, HAND_OUT)
-    if code != WITH_TWO_PROCESSES:
-        return [("Quy trình chuẩn", whole)]
-    return [
-        ("Quy trình tại Sở Giáo dục và Đào tạo", whole),
-        (
-            "Quy trình tại Phòng Giáo dục và Đào tạo",
-            _steps(RECEIVE, APPRAISE, "Trình lãnh đạo phòng", SIGN, HAND_OUT),
-        ),
-    ]
-
-
-def _steps(*names: str) -> list[dict[str, str]]:
-    return [{"order": str(order), "name": name} for order, name in enumerate(names, start=1)]
+    condition = _IF.search(name)
+    when = condition[1] if condition else ""
+    return {
+        "name": name,
+        "type_code": entries.type_code_of(name),
+        "originals": 0 if copy else 1,
+        "certified": 0,
+        "copies": 1 if copy else 0,
+        "shown_only": shown,
+        "digitise": not shown,
+        "necessity": "CONDITIONAL" if when else "REQUIRED",
+        "asked_when": f"{when[:1].upper()}{when[1:]}",
+    }

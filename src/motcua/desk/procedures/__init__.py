@@ -1,0 +1,1 @@
+"""Biên tập danh mục: one entry is one version of a procedure, read, compared, drafted, published, sent out and in."""
