@@ -21,9 +21,6 @@ class State(models.TextChoices):
     RETURNED = "RETURNED", "Đã trả kết quả"
 
 
-#: What the national portal calls each state; the provisional one is never told to it.
-PORTAL_NUMBER: Mapping[State, int] = {state: number for number, state in enumerate(list(State)[1:], start=1)}
-
 #: Before reception, or refused at it: the only states that may stand without a checked owner.
 UNGATED = frozenset({State.PROVISIONAL, State.NEW, State.NOT_ACCEPTED})
 
