@@ -27,16 +27,15 @@ _HIGHEST_TREE: Final = 20
 
 # The unit and those above it, and what the calendar looked like: rows are never deleted, so that what is added
 # or taken out always changes one of these numbers.
-_EDITION = """
-WITH RECURSIVE up(id, parent_id, height) AS (
-    SELECT id, parent_id, 0 FROM units_unit WHERE id = %(unit)s
-    UNION ALL
-    SELECT u.id, u.parent_id, height + 1 FROM units_unit u JOIN up ON u.id = up.parent_id
-     WHERE height < %(highest)s
-)
-SELECT ARRAY(SELECT id FROM up ORDER BY height),
-       (SELECT ARRAY[count(*), count(removed_at), coalesce(max(id), 0)] FROM units_calendarday),
-       (SELECT ARRAY[count(*), count(removed_at), coalesce(max(id), 0)] FROM units_officehours)
+_EDITION = """SELECT ARRAY(
+    WITH RECURSIVE up(id, parent_id, height) AS (
+        SELECT id, parent_id, 0 FROM units_unit WHERE id = %(unit)s
+        UNION ALL
+        SELECT u.id, u.parent_id, height + 1 FROM units_unit u JOIN up ON u.id = up.parent_id
+         WHERE height < %(highest)s
+    ) SELECT id FROM up ORDER BY height),
+    (SELECT ARRAY[count(*), count(removed_at), coalesce(max(id), 0)] FROM units_calendarday),
+    (SELECT ARRAY[count(*), count(removed_at), coalesce(max(id), 0)] FROM units_officehours)
 """
 
 Edition = tuple[int, ...]
