@@ -1,12 +1,13 @@
 """The rows of assisted requests: numbering, reservation, what they hold, who may see them."""
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import connection, transaction
-from django.db.models import Q
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from motcua.accounts import identity
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 _COLUMN = "accounts_assistapplication.data"
 _NO_SHARED_PHONE = {"shared_phone_reason": "", "shared_phone_by": "", "phone_exception": None}
 _RESERVATION = timedelta(minutes=30)
+_ONE_FILE_ONE_REQUEST = frozenset(
+    {"application_scan_once", "application_signed_paper_once", "application_file_purpose"}
+)
 
 
 class NotReady(Refusal):
@@ -148,33 +152,34 @@ def rewrite(authority: Authority, application: AssistApplication, filled: "Fille
         raise NotReady
 
 
-def only_here(application: AssistApplication, stored: StoredFile) -> None:
-    """One stored file is evidence in one request. Raises FileElsewhere.
+@contextmanager
+def evidence_of_one() -> Iterator[None]:
+    """Around the UPDATE that takes a file up: the database says no when another request has it (FileElsewhere)."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        diagnostics = getattr(error.__cause__, "diag", None)
+        if getattr(diagnostics, "constraint_name", None) in _ONE_FILE_ONE_REQUEST:
+            raise FileElsewhere from error
+        raise
 
-    Inside the caller's transaction: the file's row is locked, so two requests cannot both take it.
-    """
-    StoredFile.objects.select_for_update().get(pk=stored.pk)
-    used = AssistApplication.objects.filter(Q(scan=stored) | Q(signed_paper=stored))
-    if used.exclude(pk=application.pk).exists():
-        raise FileElsewhere
 
-
-@transaction.atomic
 def set_scan(application: AssistApplication, scan: StoredFile, result: str) -> None:
     """Another scan is other evidence: the form's hash changes with it. Raises FileElsewhere, NotReady."""
-    only_here(application, scan)
     application.scan = scan
     application.scan_qr = result
     application.form_hash = form_hash(application, data_of(application))
-    won = AssistApplication.objects.filter(
-        pk=application.pk, status__in=AssistApplication.HOLDING, expires_at__gt=ClockTimestamp()
-    ).update(
-        status=AssistApplication.Status.DRAFT,
-        scan=scan,
-        scan_qr=result,
-        form_hash=application.form_hash,
-        last_act_at=ClockTimestamp(),
-    )
+    with evidence_of_one():
+        won = AssistApplication.objects.filter(
+            pk=application.pk, status__in=AssistApplication.HOLDING, expires_at__gt=ClockTimestamp()
+        ).update(
+            status=AssistApplication.Status.DRAFT,
+            scan=scan,
+            scan_qr=result,
+            form_hash=application.form_hash,
+            last_act_at=ClockTimestamp(),
+        )
     if not won:
         raise NotReady
 

@@ -13,10 +13,10 @@ from motcua import journal
 from motcua.accounts import application_rows as rows
 from motcua.accounts import decoys, founding, identity
 from motcua.accounts.founding import AlreadyHasAccount, refusal_for
-from motcua.accounts.models import Account, AssistApplication, LookUp, Person, PhoneBinding, Registration
+from motcua.accounts.models import Account, AssistApplication, LookUp, Person, Registration
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.refusal_trace import traced
-from motcua.accounts.sealed_data import PersonData, number_fingerprint, phone_fingerprint, pseudonym
+from motcua.accounts.sealed_data import PersonData, number_fingerprint, pseudonym
 from motcua.files.models import StoredFile
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.card_qr import CardQr, NotACardQr
@@ -206,13 +206,14 @@ def attach_scan(
 def attach_signed_paper(*, authority: Authority, application: AssistApplication, paper: StoredFile) -> None:
     """The signed request, scanned back. Raises FileElsewhere when it belongs to another request."""
     rows.require_may_act(authority, application)
-    rows.only_here(application, paper)
     kept = [*AssistApplication.HOLDING, AssistApplication.Status.CREATED]
-    if (
-        not AssistApplication.objects.filter(pk=application.pk, status__in=kept)
-        .exclude(status__in=AssistApplication.HOLDING, expires_at__lte=ClockTimestamp())
-        .update(signed_paper=paper, last_act_at=ClockTimestamp())
-    ):
+    with rows.evidence_of_one():
+        won = (
+            AssistApplication.objects.filter(pk=application.pk, status__in=kept)
+            .exclude(status__in=AssistApplication.HOLDING, expires_at__lte=ClockTimestamp())
+            .update(signed_paper=paper, last_act_at=ClockTimestamp())
+        )
+    if not won:
         raise rows.NotReady
     journal.record(
         "accounts.application.paper_attached",
@@ -266,6 +267,19 @@ def own_application(viewer: Authority, public_id: uuid.UUID) -> AssistApplicatio
     return rows.own_one(viewer, public_id)
 
 
+def require_open(application: AssistApplication) -> None:
+    """Raises NotReady for a request that has ended or is older than 24 hours."""
+    if not rows.may_go_on(application):
+        raise rows.NotReady
+
+
+def reason_words(application: AssistApplication) -> str:
+    """Why the citizen is helped, as it is printed on the paper."""
+    words = {**REASONS, **PHONE_REASONS}.get(application.reason, "")
+    said = application.reason_words if application.reason == "OTHER" else words
+    return f"Đổi số điện thoại của tài khoản: {said}" if application.is_phone_change else said
+
+
 def open_applications(viewer: Authority) -> list[AssistApplication]:
     """The officer's unfinished requests of the last 24 hours, newest first."""
     return rows.unfinished_of(viewer)
@@ -286,11 +300,6 @@ def namesakes(data: PersonData) -> int:
     same = Person.objects.filter(folded_name=data.full_name.folded, born_on=data.born_on.on)
     fingerprints = [number_fingerprint(number) for number in _numbers(data)]
     return same.exclude(documents__number_bi__in=fingerprints).count()
-
-
-def phone_is_taken(data: PersonData) -> bool:
-    """Whether the phone answers for another account now."""
-    return PhoneBinding.objects.filter(phone_bi=phone_fingerprint(data.phone), status="active").exists()
 
 
 def _numbers(data: PersonData) -> list[CitizenId]:

@@ -1,15 +1,19 @@
 """What officers see of assisted creation beside the list: one account's request, shared phones, today's counts."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from motcua.accounts import application_rows as rows
+from motcua.accounts import assistance, creation
 from motcua.accounts.models import Account, AssistApplication, TempCredential
 from motcua.accounts.models.columns import ClockTimestamp
+from motcua.accounts.passcodes import CodeStatus
+from motcua.accounts.sealed_data import PersonData
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.refusal import NotFound
 
@@ -35,6 +39,16 @@ class AssistedAccount:
     events: list[Event]
     #: Until when the newest one-time password is good; None when there is none to use.
     password_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class InHand:
+    """What the one screen shows of a request while it is being prepared, beside the request itself."""
+
+    data: PersonData = field(repr=False)
+    namesakes: int
+    phone_taken: bool
+    code: CodeStatus | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +90,11 @@ def assisted_account(viewer: Authority, public_id: uuid.UUID) -> AssistedAccount
     )
     document = account.person.documents.filter(status="active").order_by("kind").first()
     phone = account.phones.filter(status="active").first()
-    passwords = list(TempCredential.objects.filter(account=account).order_by("id"))
+    passwords = list(
+        TempCredential.objects.filter(account=account)
+        .annotate(is_good=Q(used_at=None, voided_at=None, expires_at__gt=ClockTimestamp()))
+        .order_by("id")
+    )
     return AssistedAccount(
         account=account,
         full_name=account.person.full_name,
@@ -84,8 +102,25 @@ def assisted_account(viewer: Authority, public_id: uuid.UUID) -> AssistedAccount
         phone_masked=phone.phone_masked if phone else "",
         application=application,
         events=_events(account, application, passwords),
-        password_until=next((one.expires_at for one in reversed(passwords) if _is_live(one)), None),
+        password_until=next((one.expires_at for one in passwords if one.is_good), None),
     )
+
+
+def in_hand(viewer: Authority, application: AssistApplication) -> InHand:
+    """For the officer who prepares it."""
+    viewer.require(Power.OPEN_ACCOUNT)
+    data = rows.data_of(application)
+    return InHand(
+        data=data,
+        namesakes=assistance.namesakes(data),
+        phone_taken=creation.phone_is_taken(application, data),
+        code=creation.code_status(authority=viewer, application=application),
+    )
+
+
+def data_of(application: AssistApplication) -> PersonData:
+    """What was typed about the citizen; NotFound once it is forgotten."""
+    return rows.data_of(application)
 
 
 def masked(last3: str) -> str:
@@ -145,7 +180,7 @@ def _shared_phone(application: AssistApplication) -> SharedPhone:
 
 
 def _events(
-    account: Account, application: AssistApplication | None, passwords: list[TempCredential]
+    account: Account, application: AssistApplication | None, passwords: Sequence[TempCredential]
 ) -> list[Event]:
     found = [Event(account.opened_at, "opened", account.vouched_by)]
     if application is not None:
@@ -157,10 +192,6 @@ def _events(
     if account.activated_at is not None:
         found.append(Event(account.activated_at, "activated"))
     return sorted(found, key=lambda event: event.at)
-
-
-def _is_live(password: TempCredential) -> bool:
-    return password.used_at is None and password.voided_at is None and password.expires_at > timezone.now()
 
 
 def _units(viewer: Authority) -> tuple[int, ...]:

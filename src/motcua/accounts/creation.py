@@ -8,7 +8,16 @@ from django.utils import timezone
 
 from motcua import journal
 from motcua.accounts import application_rows as rows
-from motcua.accounts import evidence, founding, hashing, identity, passcodes, recovery, subscribers
+from motcua.accounts import (
+    assistance,
+    evidence,
+    founding,
+    hashing,
+    identity,
+    passcodes,
+    recovery,
+    subscribers,
+)
 from motcua.accounts.application_rows import NotReady
 from motcua.accounts.founding import Vouching
 from motcua.accounts.models import (
@@ -35,6 +44,7 @@ from motcua.limits.quotas import Quota
 from motcua.outbox import sending, texts
 from motcua.press import render
 from motcua.units import staff, tree
+from motcua.units.letterheads import letterhead_of
 
 
 class ScanMissing(Refusal):
@@ -68,13 +78,11 @@ class ExceptionNotYours(Refusal):
 
 
 @traced
-def paper(
-    *, authority: Authority, application: AssistApplication, reason_words: str = "", now: datetime
-) -> bytes:
+def paper(*, authority: Authority, application: AssistApplication, now: datetime) -> bytes:
     """“Tải xuống”: the request paper for the citizen to check and sign. Binds it to the form's hash."""
     rows.require_may_act(authority, application)
     _must_hold(application)
-    pdf = _printed(application, reason_words, now)
+    pdf = _printed(application, now)
     AssistApplication.objects.filter(pk=application.pk).update(
         paper_hash=application.form_hash, last_act_at=ClockTimestamp()
     )
@@ -88,12 +96,10 @@ def paper(
 
 
 @traced
-def printed_paper(
-    *, authority: Authority, application: AssistApplication, reason_words: str = "", now: datetime
-) -> bytes:
+def printed_paper(*, authority: Authority, application: AssistApplication, now: datetime) -> bytes:
     """The paper once more, as it was bound. Raises PaperMissing when it never was or no longer fits."""
     rows.require_may_act(authority, application)
-    if application.paper_hash is None or bytes(application.paper_hash) != bytes(application.form_hash or b""):
+    if application.paper_state != "valid":
         raise PaperMissing
     spending.spend((Quota.PAPERS_OPENED_BY_OFFICER, authority.subject))
     journal.record(
@@ -102,10 +108,10 @@ def printed_paper(
         actor=authority.subject,
         unit_code=authority.unit_code,
     )
-    return _printed(application, reason_words, now)
+    return _printed(application, now)
 
 
-def _printed(application: AssistApplication, reason_words: str, now: datetime) -> bytes:
+def _printed(application: AssistApplication, now: datetime) -> bytes:
     data = rows.data_of(application)
     officer = staff.officer_of(application.officer_subject)
     unit = tree.unit(application.unit_code)
@@ -117,14 +123,14 @@ def _printed(application: AssistApplication, reason_words: str, now: datetime) -
             "short_code": _short(application),
             "qr": _request_address(application),
             "to": unit.name,
-            "agency": unit.name,
+            **letterhead_of(unit),
             "on": timezone.localdate(now),
             "full_name": data.full_name.value,
             "born_on": data.born_on.shown,
             "citizen_id": data.citizen_id.value,
             "phone": data.phone.local,
             **({} if for_phone else {"email": data.email}),
-            "reason": reason_words,
+            "reason": assistance.reason_words(application),
             "officer_name": officer.full_name if officer else "",
             "officer_phone": officer.phone_masked if officer else "",
             "unit_name": unit.name,
@@ -141,7 +147,8 @@ def send_code(*, authority: Authority, application: AssistApplication) -> Passco
     if application.scan is None:
         raise ScanMissing
     data = rows.data_of(application)
-    _refuse_taken_phone(application, data)
+    if phone_is_taken(application, data):
+        raise founding.PhoneTaken
     passcode = passcodes.send(
         binding=_binding(authority, application),
         phone=data.phone,
@@ -171,10 +178,12 @@ def create(
     if application.status == AssistApplication.Status.CREATED and application.account is not None:
         return application.account
     _must_hold(application)
-    if application.paper_hash is None or bytes(application.paper_hash) != bytes(application.form_hash or b""):
+    if application.paper_state != "valid":
         raise PaperMissing
     data = rows.data_of(application)
     if application.status == AssistApplication.Status.DRAFT:
+        if not code:
+            raise CodeVoid
         _prove_phone(authority, application, code)
     answer = subscribers.ask(
         data=data,
@@ -223,9 +232,11 @@ def request_shared_phone(*, authority: Authority, application: AssistApplication
     """Ask a colleague to approve that this phone serves two accounts (guardian, family; threats C4)."""
     rows.require_may_act(authority, application)
     _must_hold(application)
-    AssistApplication.objects.filter(pk=application.pk, phone_exception__isnull=True).update(
-        shared_phone_reason=reason, shared_phone_by=authority.subject, last_act_at=ClockTimestamp()
-    )
+    asked = AssistApplication.objects.filter(
+        pk=application.pk, status__in=AssistApplication.HOLDING, phone_exception__isnull=True
+    ).update(shared_phone_reason=reason, shared_phone_by=authority.subject, last_act_at=ClockTimestamp())
+    if not asked:
+        raise NothingToApprove
     journal.record(
         "accounts.shared_phone.asked",
         subject=f"application:{application.pk}",
@@ -420,14 +431,14 @@ def _give_password(
     )
 
 
-def _refuse_taken_phone(application: AssistApplication, data: PersonData) -> None:
+def phone_is_taken(application: AssistApplication, data: PersonData) -> bool:
+    """Whether the phone answers for another account now, and no colleague has approved that it may serve two."""
     if application.phone_exception_id is not None:
-        return
+        return False
     taken = PhoneBinding.objects.filter(phone_bi=phone_fingerprint(data.phone), status="active")
-    if application.kind == AssistApplication.Kind.PHONE:
+    if application.is_phone_change:
         taken = taken.exclude(account=identity.account_by_number(data.citizen_id))
-    if taken.exists():
-        raise founding.PhoneTaken
+    return taken.exists()
 
 
 def _must_hold(application: AssistApplication) -> None:

@@ -43,8 +43,12 @@ class AssistApplication(models.Model):
     number_bi = models.BinaryField()
     old_number_bi = models.BinaryField(null=True)
     phone_bi = models.BinaryField(null=True)
-    scan = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
-    signed_paper = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
+    scan = models.ForeignKey(
+        StoredFile, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    signed_paper = models.ForeignKey(
+        StoredFile, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     scan_qr = models.CharField(max_length=10, blank=True, default="")
     form_hash = models.BinaryField(null=True)
     paper_hash = models.BinaryField(null=True)
@@ -67,6 +71,17 @@ class AssistApplication(models.Model):
                 fields=["number_bi"],
                 condition=Q(status__in=["draft", "otp_ok"]),
                 name="application_number_reserved_once",
+            ),
+            # One stored file is evidence in one request; a trigger keeps scans and signed papers apart.
+            models.UniqueConstraint(
+                fields=["scan"],
+                name="application_scan_once",
+                violation_error_message="Bản quét này đã được dùng cho một yêu cầu khác.",
+            ),
+            models.UniqueConstraint(
+                fields=["signed_paper"],
+                name="application_signed_paper_once",
+                violation_error_message="Giấy đề nghị đã ký này đã được dùng cho một yêu cầu khác.",
             ),
             one_of(
                 "application",
@@ -99,6 +114,38 @@ class AssistApplication(models.Model):
 
     def __str__(self) -> str:
         return f"application:{self.pk}"
+
+    @property
+    def is_finished(self) -> bool:
+        """The account exists, or its phone was changed."""
+        return self.status == self.Status.CREATED
+
+    @property
+    def is_lapsed(self) -> bool:
+        """The reservation of the number is over; the request can be taken up again."""
+        return self.status == self.Status.LAPSED
+
+    @property
+    def phone_is_proved(self) -> bool:
+        """The citizen's code was right for the data as they are."""
+        return self.status == self.Status.OTP_OK
+
+    @property
+    def is_phone_change(self) -> bool:
+        """Not a new account but another phone for one (SPEC 4)."""
+        return self.kind == self.Kind.PHONE
+
+    @property
+    def paper_state(self) -> str:
+        """none, valid, or void: printed for data that have changed since."""
+        if self.paper_hash is None:
+            return "none"
+        return "valid" if bytes(self.paper_hash) == bytes(self.form_hash or b"") else "void"
+
+    @property
+    def waits_for_approval(self) -> bool:
+        """A colleague has been asked whether the phone may serve two accounts, and has not said yes."""
+        return bool(self.shared_phone_reason) and self.phone_exception_id is None
 
 
 class TempCredential(models.Model):
