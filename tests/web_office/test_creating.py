@@ -1,10 +1,12 @@
 """Phụ lục III over HTTP: labels and messages to the letter, and every way in which it must say no."""
 
 import threading
+import uuid
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 
@@ -19,6 +21,12 @@ from tests.web_office import operators, scans
 from tests.web_office.desk import ADD, LIST, PHONE, Desk, address_in, in_hand, typed, words
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def hidden(answer: Any, name: str) -> str:
+    """What a hidden box of the page carries."""
+    value: str = answer.content.decode().split(f'name="{name}" value="')[1].split('"')[0]
+    return value
 
 
 def wait_out_the_resend(desk: Desk) -> None:
@@ -69,7 +77,8 @@ def test_an_account_is_created_and_no_password_is_ever_shown(desk: Desk) -> None
     assert answer["Location"] == address + "xong/"
     shown = desk.get(answer["Location"])
     assert "mật khẩu một lần tới điện thoại" in words(shown) and "24 giờ" in words(shown)
-    assert "/kich-hoat/" in words(shown) and person.phone.masked in words(shown)
+    assert f"Mở địa chỉ {settings.PUBLIC_URL}/kich-hoat/ trên" in words(shown)
+    assert person.phone.masked in words(shown)
     one_time = people.newest_text("one_time_password").split(": ", 1)[1].split(" ")[0]
     assert one_time not in shown.content.decode()
     account = Account.objects.get(origin="ASSISTED")
@@ -289,17 +298,63 @@ def test_a_good_scan_survives_a_mistake_in_another_box(desk: Desk) -> None:
     answer = desk.press("paper", {**typed(person), "phone": "12", "scan": scans.pdf("hai mặt.pdf")})
     assert answer.status_code == 422
     assert "File đính kèm: hai mặt.pdf" in words(answer)
-    ticket = answer.content.decode().split('name="kept_scan" value="')[1].split('"')[0]
+    held = {name: hidden(answer, name) for name in ("kept_scan", "form_key")}
 
-    again = desk.press("save", {**typed(person), "kept_scan": ticket})
+    elsewhere = desk.press("paper", {**typed(person), **held, "form_key": str(uuid.uuid4())})
+    assert "Đề nghị ông/bà chọn tệp" in words(elsewhere), "a ticket of another form"
+    again = desk.press("save", {**typed(person), **held})
     kept = in_hand(address_in(again))
     assert kept.scan is not None
     assert StoredFile.objects.count() == 1
 
     other = people.data()
     stranger = Desk(Power.OPEN_ACCOUNT, at="so-khac")
-    moved = stranger.press("paper", {**typed(other, "so-khac"), "kept_scan": ticket})
+    moved = stranger.press("paper", {**typed(other, "so-khac"), **held})
     assert "Đề nghị ông/bà chọn tệp" in words(moved)
+
+
+def test_a_scan_kept_with_one_request_is_not_taken_into_another(desk: Desk) -> None:
+    one, other = people.data(), people.data()
+    first = desk.begun(one)
+    answer = desk.press("save", {**typed(one), "phone": "12", "scan": scans.pdf(note="mới")}, first)
+    held = {name: hidden(answer, name) for name in ("kept_scan", "form_key")}
+    assert held["kept_scan"]
+
+    for address in (ADD, address_in(desk.press("save", typed(other)))):
+        moved = desk.press("paper", {**typed(other), **held}, address)
+        assert "Đề nghị ông/bà chọn tệp" in words(moved)
+
+
+def test_a_form_sent_again_for_another_citizen_does_not_take_the_first_ones_scan(desk: Desk) -> None:
+    """Back to the form, another citizen typed over the first, the scan still in the hidden box."""
+    one, other = people.data(), people.data()
+    answer = desk.press("paper", {**typed(one), "phone": "12", "scan": scans.pdf()})
+    held = {name: hidden(answer, name) for name in ("kept_scan", "form_key")}
+    assert desk.press("save", {**typed(one), **held}).status_code == 302
+
+    answer = desk.press("save", {**typed(other), **held})
+    assert answer.status_code == 409
+    assert "Tệp này đã được dùng cho một yêu cầu khác." in words(answer)
+    assert hidden(answer, "kept_scan") == "" and "File đính kèm" not in words(answer)
+    again = desk.press("paper", {**typed(other), **held, "kept_scan": "", "scan": scans.pdf(note="khác")})
+    assert again.status_code == 302, words(again)
+
+
+@pytest.mark.parametrize(
+    ("why", "said"),
+    [
+        ("too_big", "Tệp vượt quá 5 MB. Đề nghị ông/bà chọn tệp nhỏ hơn."),
+        ("ending", "Chỉ nhận tệp .pdf, .docx, .doc. Đề nghị ông/bà chọn tệp khác."),
+    ],
+)
+def test_what_the_browser_refused_is_said_by_the_page_that_answers(desk: Desk, why: str, said: str) -> None:
+    person = people.data()
+    answer = desk.press("paper", {**typed(person), "scan-left-out": why})
+    assert answer.status_code == 422
+    assert said in words(answer) and "Đề nghị ông/bà chọn tệp “" not in words(answer)
+    # A file that did come is what counts; a word nobody knows says nothing.
+    assert desk.press("save", {**typed(person), "scan-left-out": why, "scan": scans.pdf()}).status_code == 302
+    assert desk.press("save", {**typed(people.data()), "scan-left-out": "x"}).status_code == 302
 
 
 def test_every_empty_box_is_asked_for_beside_it(desk: Desk) -> None:

@@ -70,6 +70,7 @@ def style_page(request: HttpRequest, shell: str = "public") -> HttpResponse:
         "nav_here": {"citizen": "vault", "office": "citizen_accounts", "counter": "receive"}.get(
             shell, "home"
         ),
+        "may_open": True,
         "crumbs": [("Trang chủ", "/"), ("Kiểu dáng", "")],
         "steps": ["Thông tin", "Xác thực OTP", "Mật khẩu", "Hoàn thành"],
         "notices": [Note("success", "Đã lưu thông tin.")],

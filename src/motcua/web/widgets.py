@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 from django import forms
 
@@ -35,8 +36,19 @@ class CitizenIdInput(forms.TextInput):
         return context
 
 
+TOO_BIG: Final = "too_big"
+_WHYS: Final = frozenset({TOO_BIG, "ending"})
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """The browser kept a file back: nothing came, and this is why. Its form says it like any other mistake."""
+
+    why: str
+
+
 class UploadInput(forms.FileInput):
-    """Says name and size, checks the size before sending, shows progress."""
+    """Says name and size, checks size and ending before sending, shows progress."""
 
     template_name = "parts/widgets/upload.html"
 
@@ -50,6 +62,11 @@ class UploadInput(forms.FileInput):
         if self.endings:
             context["widget"]["attrs"].setdefault("accept", ",".join(self.endings))
         return context
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
+        given = super().value_from_datadict(data, files, name)
+        why = data.get(f"{name}-left-out", "")
+        return LeftOut(why) if not given and why in _WHYS else given
 
 
 class ManyUploadsInput(UploadInput):

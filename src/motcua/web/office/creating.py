@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable
-from typing import Final
-from uuid import UUID
+from typing import TYPE_CHECKING, Final
+from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
@@ -12,12 +12,10 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from motcua.accounts import application_rows as rows
-from motcua.accounts import assistance, creation, evidence
+from motcua.accounts import assistance, assisted_saving, creation, evidence
+from motcua.accounts.application_rows import FileElsewhere, NotReady
 from motcua.accounts.assistance import Filled
-from motcua.accounts.models import AssistApplication
 from motcua.accounts.sealed_data import PersonData
-from motcua.files import card_scan, keeping
 from motcua.files.reasons import FileRefused
 from motcua.kernel.authority import Power
 from motcua.kernel.card_qr import CardQr, looks_like_card_qr
@@ -25,8 +23,11 @@ from motcua.kernel.refusal import Refusal
 from motcua.limits.spending import TooManyAttempts
 from motcua.web.access import OfficerRequest, officer
 from motcua.web.office import forms, standing, uploads
-from motcua.web.office.screen import CREATE, PHONE, Screen, open_request, reason_words
+from motcua.web.office.screen import Screen, open_request
 from motcua.web.outside import subscriber_registry
+
+if TYPE_CHECKING:
+    from motcua.accounts.models import AssistApplication
 
 _FIELD_OF: Final = {
     "account_exists": "citizen_id",
@@ -54,7 +55,7 @@ _SLIP_UNKNOWN: Final = "Mã phiếu không đúng hoặc đã hết hạn (24 gi
 @require_http_methods(["GET", "POST"])
 def add(request: OfficerRequest) -> HttpResponse:
     """A new request to create an account."""
-    return _answer(Screen(request, request.authority, CREATE))
+    return _answer(Screen(request, request.authority))
 
 
 @officer(Power.OPEN_ACCOUNT)
@@ -62,7 +63,7 @@ def add(request: OfficerRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def change_phone(request: OfficerRequest) -> HttpResponse:
     """A new request to change the phone of somebody who lost theirs (SPEC 4)."""
-    return _answer(Screen(request, request.authority, PHONE))
+    return _answer(Screen(request, request.authority, for_phone=True))
 
 
 @officer(Power.OPEN_ACCOUNT)
@@ -71,11 +72,10 @@ def change_phone(request: OfficerRequest) -> HttpResponse:
 def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
     """The request in hand; finished, it shows how it ended."""
     screen = open_request(request, public_id)
-    application = screen.application
-    if application is not None and application.status == "created":
+    application = _application(screen)
+    if application.is_finished:
         return redirect("office:request_done", public_id=public_id)
-    if application is None or not rows.may_go_on(application):
-        raise rows.NotReady
+    assistance.require_open(application)
     return _answer(screen)
 
 
@@ -106,7 +106,7 @@ def _look_up(screen: Screen, posted: QueryDict) -> HttpResponse:
         form.refuse(no, "citizen_id")
         status = no.status
     if screen.request.headers.get("HX-Request") == "true":
-        part = {"look_up": screen.look_up, "form": form, "for_phone": screen.kind == PHONE}
+        part = {"look_up": screen.look_up, "form": form, "for_phone": screen.for_phone}
         return render(screen.request, "office/tra_cuu.html", part)
     _keep_upload(screen, form, posted)
     return screen.show(form, status)
@@ -135,7 +135,7 @@ def _read_slip(screen: Screen, posted: QueryDict) -> HttpResponse:
 
 def _save_and_act(screen: Screen, posted: QueryDict, act: str) -> HttpResponse:
     form = screen.form(posted, screen.request.FILES)
-    if act == "create" and not (screen.application and screen.application.status == "otp_ok"):
+    if act == "create" and not (screen.application and screen.application.phone_is_proved):
         form.demand("code")
     form.is_valid()
     _keep_upload(screen, form, posted)
@@ -156,9 +156,11 @@ def _save_and_act(screen: Screen, posted: QueryDict, act: str) -> HttpResponse:
 def _refused(screen: Screen, form: forms.Assisted, no: Refusal) -> HttpResponse:
     if screen.application is not None:
         screen.application = assistance.own_application(screen.authority, screen.application.public_id)
-        if screen.application.status == "created":
+        if screen.application.is_finished:
             return redirect("office:request_done", public_id=screen.application.public_id)
         screen.kept = None if screen.application.scan else screen.kept
+    if isinstance(no, FileElsewhere):
+        screen.kept = None
     field = "code" if no.code.startswith("passcode_") else _FIELD_OF.get(no.code)
     # On this screen the button that sends another code has the dispatch's other name.
     form.add_error(field, no.text.replace("Gửi lại OTP", "Gửi mã OTP"))
@@ -166,29 +168,15 @@ def _refused(screen: Screen, form: forms.Assisted, no: Refusal) -> HttpResponse:
 
 
 def _save(screen: Screen, form: forms.Assisted) -> None:
-    """Start the request or change it, then attach the scan; unchanged data and the same scan void nothing."""
-    filled = _filled(form)
     screen.authority = standing.at_unit(screen.authority, form.cleaned_data["unit"])
-    screen.authority.require(Power.OPEN_ACCOUNT)
-    before = bytes(screen.application.form_hash or b"") if screen.application else b""
-    if screen.application is None:
-        application = assistance.start(authority=screen.authority, filled=filled, kind=screen.kind)
-    else:
-        application = assistance.change(
-            authority=screen.authority, application=screen.application, filled=filled
-        )
-    screen.application = application
-    same = screen.kept and application.scan and bytes(application.scan.sha256) == bytes(screen.kept.sha256)
-    if screen.kept is not None and not same:
-        qr_text = card_scan.read_card_qr(keeping.read(screen.kept), screen.kept.kind)
-        assistance.attach_scan(
-            authority=screen.authority, application=application, scan=screen.kept, qr_text=qr_text
-        )
-    elif application.scan is not None and before != bytes(application.form_hash or b""):
-        qr_text = card_scan.read_card_qr(keeping.read(application.scan), application.scan.kind)
-        rows.set_comparison(application, assistance.compare_with_scan(filled.data, qr_text))
+    screen.application = assisted_saving.save(
+        authority=screen.authority,
+        application=screen.application,
+        filled=_filled(form),
+        scan=screen.kept,
+        for_phone=screen.for_phone,
+    )
     screen.kept = None
-    screen.application = assistance.own_application(screen.authority, application.public_id)
 
 
 def _saved(screen: Screen, form: forms.Assisted) -> HttpResponse:
@@ -197,13 +185,7 @@ def _saved(screen: Screen, form: forms.Assisted) -> HttpResponse:
 
 def _paper(screen: Screen, form: forms.Assisted) -> HttpResponse:
     """“Tải xuống”: bind the paper to the data; the page that follows fetches it."""
-    application = _application(screen)
-    creation.paper(
-        authority=screen.authority,
-        application=application,
-        reason_words=reason_words(application),
-        now=timezone.now(),
-    )
+    creation.paper(authority=screen.authority, application=_application(screen), now=timezone.now())
     return _back_to(screen, "giay")
 
 
@@ -214,8 +196,6 @@ def _send(screen: Screen, form: forms.Assisted) -> HttpResponse:
 
 def _create(screen: Screen, form: forms.Assisted) -> HttpResponse:
     application = _application(screen)
-    if application.status == "draft" and not form.cleaned_data["code"]:
-        raise creation.CodeVoid
     creation.create(
         authority=screen.authority,
         application=application,
@@ -237,28 +217,36 @@ def _back_to(screen: Screen, said: str) -> HttpResponseRedirect:
     return HttpResponseRedirect(f"{screen.address}?da={said}")
 
 
-def _application(screen: Screen) -> AssistApplication:
+def _application(screen: Screen) -> "AssistApplication":
     if screen.application is None:
-        raise rows.NotReady
+        raise NotReady
     return screen.application
 
 
 def _keep_upload(screen: Screen, form: forms.Assisted, posted: QueryDict) -> None:
     """A file that came is checked and kept even when another box is wrong; its refusal stands beside its box."""
-    screen.kept = uploads.kept(screen.authority, posted.get("kept_scan", ""))
+    screen.form_key = _key_of(posted)
+    screen.kept = uploads.kept(screen.authority, posted.get("kept_scan", ""), screen.form_name)
     given = screen.request.FILES.get("scan")
     if given is None or getattr(given, "too_big", False) or not given.size or form.errors.get("scan"):
         return
     try:
-        screen.kept = uploads.take(
+        screen.kept = uploads.take_scan(
             screen.authority,
             given,
             request_id=screen.application.public_id if screen.application else None,
-            purpose="ID_SCAN",
             until=evidence.draft_until(timezone.now()),
         )
     except (FileRefused, TooManyAttempts) as no:
         form.refuse(no, "scan")
+
+
+def _key_of(posted: QueryDict) -> UUID:
+    """The key with which the page was drawn; a new one for anything else."""
+    try:
+        return UUID(posted.get("form_key", ""))
+    except ValueError:
+        return uuid4()
 
 
 def _filled(form: forms.Assisted) -> Filled:

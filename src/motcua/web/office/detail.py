@@ -1,6 +1,6 @@
 """One account that an officer opened: masked facts, history, evidence; a one-time password sent again."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -9,14 +9,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from motcua.accounts import assisted_reading, creation
+from motcua.accounts import assistance, assisted_reading, creation
 from motcua.accounts.assisted_reading import AssistedAccount
-from motcua.accounts.models import AssistApplication
 from motcua.kernel.authority import Power
 from motcua.units import staff, tree
 from motcua.web.access import OfficerRequest, officer
 from motcua.web.office import standing
-from motcua.web.office.screen import reason_words
+
+if TYPE_CHECKING:
+    from motcua.accounts.models import AssistApplication
+    from motcua.files.models import StoredFile
 
 _WHAT: Final = {
     "begun": "Lập yêu cầu tạo tài khoản",
@@ -84,18 +86,18 @@ def send_password(request: OfficerRequest, public_id: UUID) -> HttpResponse:
     return redirect(f"{reverse('office:account', kwargs={'public_id': public_id})}?da=mat-khau")
 
 
-def _request_facts(application: AssistApplication | None) -> list[tuple[str, str]]:
+def _request_facts(application: "AssistApplication | None") -> list[tuple[str, str]]:
     if application is None:
         return []
     return [
         ("Số yêu cầu", application.request_number),
-        ("Lý do hỗ trợ tạo", reason_words(application)),
+        ("Lý do hỗ trợ tạo", assistance.reason_words(application)),
         ("Nhà mạng trả lời", _VERDICT.get(application.verdict, "")),
         *([("Lý do xác nhận khác biệt", application.override_reason)] if application.override_reason else []),
     ]
 
 
-def _evidence(application: AssistApplication | None) -> list[tuple[str, str]]:
+def _evidence(application: "AssistApplication | None") -> list[tuple[str, str]]:
     if application is None:
         return []
     scan, signed = application.scan, application.signed_paper
@@ -106,16 +108,16 @@ def _evidence(application: AssistApplication | None) -> list[tuple[str, str]]:
     ]
 
 
-def _kept(stored: object, more: str) -> str:
+def _kept(stored: "StoredFile | None", more: str) -> str:
     if stored is None:
         return "Chưa đính kèm"
-    if getattr(stored, "purged_at", None) is not None:
+    if stored.purged_at is not None:
         return "Đã hủy theo thời hạn lưu"
-    until = f"{timezone.localtime(stored.purge_after):%d/%m/%Y}"  # type: ignore[attr-defined]
+    until = f"{timezone.localtime(stored.purge_after):%d/%m/%Y}"
     return f"Đã đính kèm{f', {more}' if more else ''}; lưu đến ngày {until}"
 
 
-def _paper_address(application: AssistApplication | None) -> str:
+def _paper_address(application: "AssistApplication | None") -> str:
     if application is None or application.paper_hash is None or application.data_sealed is None:
         return ""
     return reverse("office:request_paper", kwargs={"public_id": application.public_id})

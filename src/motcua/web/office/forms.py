@@ -158,11 +158,11 @@ class Assisted(_AtTheDesk):
         """These boxes must be filled in for this act."""
         for name in names:
             self.fields[name].required = True
+            self.fields[name].widget.attrs["aria-required"] = "true"
 
     def mark_required(self) -> None:
         """The dispatch marks these two, whichever button was pressed."""
-        for name in ("scan", "code"):
-            self.fields[name].required = True
+        self.demand("scan", "code")
 
 
 class SignedPaper(Form):

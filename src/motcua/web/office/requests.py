@@ -1,24 +1,46 @@
-"""What is done with a request beside the form: paper, signed paper, shared phone, cancelling, the end."""
+"""What is done with a request beside the form: news of the code, paper, signed paper, shared phone, the end."""
 
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urljoin
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from motcua.accounts import application_rows as rows
 from motcua.accounts import assistance, assisted_reading, creation, evidence
-from motcua.accounts.models import AssistApplication
+from motcua.accounts.application_rows import NotReady
 from motcua.files import keeping
 from motcua.files.reasons import FileRefused
 from motcua.kernel.authority import Power
 from motcua.limits.spending import TooManyAttempts
 from motcua.web.access import OfficerRequest, officer
 from motcua.web.office import forms, standing, uploads
-from motcua.web.office.screen import PHONE, Screen, open_request, reason_words
+from motcua.web.office.screen import Screen, code_part, open_request
 from motcua.web.responses import pdf_response
+
+if TYPE_CHECKING:
+    from motcua.accounts.models import AssistApplication
+
+_UNCHANGED: Final = 204
+
+
+@officer(Power.OPEN_ACCOUNT)
+@require_GET
+def code_state(request: OfficerRequest, public_id: UUID) -> HttpResponse:
+    """News of the newest code for the page that shows it; nothing while there is none. Without script: the page."""
+    screen = open_request(request, public_id)
+    if request.headers.get("HX-Request") != "true":
+        return redirect("office:request", public_id=public_id)
+    application = _application(screen)
+    code = creation.code_status(authority=screen.authority, application=application)
+    facts = code_part(application, code)
+    if facts["news_from"]:
+        return HttpResponse(status=_UNCHANGED)
+    return render(request, "office/ma_otp.html", facts)
 
 
 @officer(Power.OPEN_ACCOUNT)
@@ -31,7 +53,6 @@ def paper(request: OfficerRequest, public_id: UUID) -> HttpResponse:
     pdf = creation.printed_paper(
         authority=authority,
         application=application,
-        reason_words=reason_words(application),
         now=application.created_at,
     )
     return pdf_response(pdf, f"giay-de-nghi-{application.request_number}.pdf")
@@ -43,9 +64,9 @@ def signed_paper(request: OfficerRequest, public_id: UUID) -> HttpResponse:
     """Attach “Giấy đề nghị đã ký”, before or after the account was created."""
     screen = open_request(request, public_id)
     application = _application(screen)
-    created = application.status == "created"
-    if not created and not rows.may_go_on(application):
-        raise rows.NotReady
+    created = application.is_finished
+    if not created:
+        assistance.require_open(application)
     form = screen.signed = forms.SignedPaper(request.POST, request.FILES)
     if form.is_valid():
         try:
@@ -95,7 +116,7 @@ def cancel(request: OfficerRequest, public_id: UUID) -> HttpResponse:
 def done(request: OfficerRequest, public_id: UUID) -> HttpResponse:
     """The account exists, or its phone was changed: what the citizen does now. No password is shown here."""
     screen = open_request(request, public_id)
-    if _application(screen).status != "created":
+    if not _application(screen).is_finished:
         return redirect("office:request", public_id=public_id)
     return _done_page(screen)
 
@@ -104,12 +125,13 @@ def _done_page(screen: Screen, status: int = 200) -> HttpResponse:
     application = _application(screen)
     account = application.account
     crumbs = (("Danh sách tài khoản", reverse("office:accounts")), ("Hoàn thành", ""))
-    data = rows.data_of(application)
+    data = assisted_reading.data_of(application)
     facts = {
         **standing.page(screen.request, "citizen_accounts", *crumbs),
         "application": application,
         "account_id": account.public_id if account and account.origin == "ASSISTED" else None,
-        "for_phone": screen.kind == PHONE,
+        "for_phone": screen.for_phone,
+        "activation_address": urljoin(settings.PUBLIC_URL, reverse("public:activation")),
         "full_name": data.full_name.value,
         "number_masked": assisted_reading.masked(data.citizen_id.last3),
         "phone_masked": data.phone.masked,
@@ -120,7 +142,7 @@ def _done_page(screen: Screen, status: int = 200) -> HttpResponse:
     return render(screen.request, "office/hoan_thanh.html", facts, status=status)
 
 
-def _application(screen: Screen) -> AssistApplication:
+def _application(screen: Screen) -> "AssistApplication":
     if screen.application is None:
-        raise rows.NotReady
+        raise NotReady
     return screen.application

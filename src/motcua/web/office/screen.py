@@ -1,26 +1,27 @@
 """The one screen of Phụ lục III: the form, and beside each thing the state it is in."""
 
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID, uuid4
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from motcua.accounts import assistance, creation
-from motcua.accounts.application_rows import data_of
+from motcua.accounts import assistance, assisted_reading
 from motcua.accounts.assistance import PHONE_REASONS, REASONS
-from motcua.accounts.models import AssistApplication
+from motcua.accounts.passcodes import CodeStatus
 from motcua.files import keeping
-from motcua.files.models import StoredFile
 from motcua.kernel.authority import Authority
 from motcua.web.access import OfficerRequest
 from motcua.web.office import forms, standing, uploads
 from motcua.web.public.registration import code_facts
 
-CREATE: Final = AssistApplication.Kind.CREATE.value
-PHONE: Final = AssistApplication.Kind.PHONE.value
+if TYPE_CHECKING:
+    from motcua.accounts.models import AssistApplication
+    from motcua.files.models import StoredFile
+
 NO_ANTIVIRUS: Final = "Chưa nối phần mềm diệt vi-rút (bản chạy thử)"
 QR_SAYS: Final = {
     "SAME": ("success", "Mã QR trên bản quét khớp với thông tin đã nhập."),
@@ -41,25 +42,31 @@ class Screen:
 
     request: OfficerRequest
     authority: Authority
-    kind: str
-    application: AssistApplication | None = None
-    kept: StoredFile | None = None
+    application: "AssistApplication | None" = None
+    for_phone: bool = False
+    kept: "StoredFile | None" = None
+    form_key: UUID = field(default_factory=uuid4)
     look_up: assistance.LookedUp | None = None
     signed: forms.SignedPaper = field(default_factory=forms.SignedPaper)
     shared: forms.SharedPhone = field(default_factory=forms.SharedPhone)
 
     @property
+    def form_name(self) -> str:
+        """What a kept file belongs to: the request, or the form as long as there is none."""
+        return str(self.application.public_id if self.application is not None else self.form_key)
+
+    @property
     def address(self) -> str:
         if self.application is not None:
             return reverse("office:request", kwargs={"public_id": self.application.public_id})
-        return reverse("office:change_phone" if self.kind == PHONE else "office:add")
+        return reverse("office:change_phone" if self.for_phone else "office:add")
 
     def form(self, *args: Any, **kwargs: Any) -> forms.Assisted:
         """The form with this officer's units; filled from the request unless something was posted."""
         if not args:
             kwargs["initial"] = self._initial()
         units = [(post.unit_code, post.unit_name) for post in standing.own_posts(self.authority)]
-        return forms.Assisted(*args, units=units, for_phone=self.kind == PHONE, **kwargs)
+        return forms.Assisted(*args, units=units, for_phone=self.for_phone, **kwargs)
 
     def show(self, form: forms.Assisted, status: int = 200) -> HttpResponse:
         """The whole page."""
@@ -68,15 +75,16 @@ class Screen:
             form.fields["citizen_id"].widget.attrs["autofocus"] = True
         elif self.request.GET.get("da") == "ma":
             form.fields["code"].widget.attrs["autofocus"] = True
-        words = "Đổi số điện thoại" if self.kind == PHONE else "Thêm mới"
-        here = "change_phone" if self.kind == PHONE else "citizen_accounts"
+        words = "Đổi số điện thoại" if self.for_phone else "Thêm mới"
+        here = "change_phone" if self.for_phone else "citizen_accounts"
         crumbs = (("Danh sách tài khoản", reverse("office:accounts")), (words, ""))
         name, phone = standing.myself(self.authority)
         facts = {
             **standing.page(self.request, here, *crumbs),
             "form": form,
-            "for_phone": self.kind == PHONE,
+            "for_phone": self.for_phone,
             "action": self.address,
+            "form_key": self.form_key,
             "application": self.application,
             "made_at": self.application.created_at if self.application else timezone.now(),
             "officer_name": name,
@@ -93,9 +101,9 @@ class Screen:
     def _initial(self) -> dict[str, object]:
         application = self.application
         if application is None:
-            reason = next(iter(PHONE_REASONS if self.kind == PHONE else REASONS))
+            reason = next(iter(PHONE_REASONS if self.for_phone else REASONS))
             return {"reason": reason, "unit": self.authority.unit_code}
-        data = data_of(application)
+        data = assisted_reading.data_of(application)
         return {
             "citizen_id": data.citizen_id,
             "old_number": data.old_number,
@@ -118,28 +126,32 @@ class Screen:
             "scan_name": keeping.name_of(stored),
             "scan_size": uploads.shown_size(stored),
             "scan_note": NO_ANTIVIRUS if stored.antivirus == "NOT_CONFIGURED" else "",
-            "scan_ticket": uploads.ticket_for(self.authority, self.kept),
+            "scan_ticket": uploads.ticket_for(self.authority, self.kept, self.form_name),
         }
 
-    def _state(self, application: AssistApplication) -> dict[str, object]:
-        data = data_of(application)
-        bound = bytes(application.form_hash or b"")
-        paper = bytes(application.paper_hash or b"")
+    def _state(self, application: "AssistApplication") -> dict[str, object]:
+        known = assisted_reading.in_hand(self.authority, application)
         return {
-            "paper_state": "none" if not paper else "valid" if paper == bound else "void",
-            "lapsed": application.status == "lapsed",
-            "phone_proved": application.status == "otp_ok",
+            "known": known,
             "signed_paper": keeping.name_of(application.signed_paper) if application.signed_paper else "",
             "qr_says": QR_SAYS.get(application.scan_qr) if application.scan else None,
-            "namesakes": assistance.namesakes(data),
-            "unknown_place": data.citizen_id.has_unknown_place,
-            "phone_taken": application.phone_exception_id is None and assistance.phone_is_taken(data),
-            "shared_asked": application.shared_phone_reason,
-            "shared_approved": application.phone_exception_id is not None,
+            "unknown_place": known.data.citizen_id.has_unknown_place,
             "paper_address": reverse("office:request_paper", kwargs={"public_id": application.public_id}),
             "download_now": self.request.GET.get("da") == "giay" and self.request.method == "GET",
-            **code_facts(creation.code_status(authority=self.authority, application=application)),
+            **code_part(application, known.code),
         }
+
+
+def code_part(application: "AssistApplication", code: CodeStatus | None) -> dict[str, object]:
+    """What the part of the page about the newest code shows, and whether it still has to be asked for news."""
+    facts = code_facts(code)
+    waits = code is not None and code.message_state == "WAITING" and not application.phone_is_proved
+    address = reverse("office:code_state", kwargs={"public_id": application.public_id})
+    return {
+        **facts,
+        "application": application,
+        "news_from": address if waits and facts["seconds_left"] else "",
+    }
 
 
 def open_request(request: OfficerRequest, public_id: Any) -> Screen:
@@ -149,14 +161,7 @@ def open_request(request: OfficerRequest, public_id: Any) -> Screen:
     )
     able = standing.authorities(request.authority)
     at_home = next((one for one in able if one.unit_code == application.unit_code), seen_from)
-    return Screen(request, at_home, application.kind, application)
-
-
-def reason_words(application: AssistApplication) -> str:
-    """The reason as it is printed on the paper."""
-    words = {**REASONS, **PHONE_REASONS}.get(application.reason, "")
-    said = application.reason_words if application.reason == "OTHER" else words
-    return f"Đổi số điện thoại của tài khoản: {said}" if application.kind == PHONE else said
+    return Screen(request, at_home, application, for_phone=application.is_phone_change)
 
 
 def _needs_override(form: forms.Assisted) -> bool:

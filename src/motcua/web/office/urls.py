@@ -20,6 +20,7 @@ urlpatterns = [
     path("tai-khoan-cong-dan/doi-so-dien-thoai/", creating.change_phone, name="change_phone"),
     path("tai-khoan-cong-dan/ket-xuat/", exporting.export, name="export"),
     path("tai-khoan-cong-dan/yeu-cau/<uuid:public_id>/", creating.one, name="request"),
+    path("tai-khoan-cong-dan/yeu-cau/<uuid:public_id>/ma-otp/", requests.code_state, name="code_state"),
     path("tai-khoan-cong-dan/yeu-cau/<uuid:public_id>/xong/", requests.done, name="request_done"),
     path(
         "tai-khoan-cong-dan/yeu-cau/<uuid:public_id>/giay-de-nghi.pdf", requests.paper, name="request_paper"

@@ -1,5 +1,6 @@
 // <upload-box data-max="5242880" data-endings=".pdf,.docx,.doc"><input type="file">…</upload-box>
 // Says name and size, refuses a file that is too big before a byte is sent, and shows progress while the form is sent.
+// What it refused goes along as a word, so that the page that answers still says it.
 import { swapPage } from "./page-swap.js";
 
 function size(bytes) {
@@ -23,26 +24,40 @@ class UploadBox extends HTMLElement {
     const chosen = this.querySelector("[data-chosen]");
     chosen.hidden = files.length === 0;
     chosen.querySelector("[data-names]").textContent = files.map((f) => `${f.name} (${size(f.size)})`).join(", ");
-    const wrong = files.map((file) => this.wrong(file)).find(Boolean) ?? "";
+    const [why, wrong] = files.map((file) => this.wrong(file)).find(Boolean) ?? ["", ""];
     const error = this.querySelector("[data-wrong]");
     error.hidden = !wrong;
     error.querySelector("[data-words]").textContent = wrong;
+    const leftOut = this.querySelector("[data-left-out]");
+    leftOut.value = why;
+    leftOut.disabled = !why;
     this.box.toggleAttribute("aria-invalid", Boolean(wrong));
+    this.forgetAnswer();
     if (wrong) {
       this.box.value = "";
       chosen.hidden = true;
     }
   }
 
+  // What the server said of the file before is no longer about the file in the box.
+  forgetAnswer() {
+    document.getElementById(`${this.box.id}_error`)?.remove();
+    this.box.closest(".field")?.classList.remove("field--wrong");
+    document.querySelector(`error-summary a[href="#${this.box.id}"]`)?.closest("li").remove();
+    const summary = document.querySelector("error-summary");
+    if (summary && !summary.querySelector("li")) summary.remove();
+  }
+
   wrong(file) {
     if (file.size > Number(this.dataset.max)) {
-      return `Tệp ${file.name} có dung lượng ${size(file.size)}, vượt quá ${size(Number(this.dataset.max))}. Đề nghị chọn tệp nhỏ hơn.`;
+      const words = `Tệp ${file.name} có dung lượng ${size(file.size)}, vượt quá ${size(Number(this.dataset.max))}.`;
+      return ["too_big", `${words} Đề nghị chọn tệp nhỏ hơn.`];
     }
     const endings = this.dataset.endings?.split(",").filter(Boolean) ?? [];
     if (endings.length && !endings.some((ending) => file.name.toLowerCase().endsWith(ending))) {
-      return `Tệp ${file.name} không đúng định dạng. Đề nghị chọn tệp ${endings.join(", ")}.`;
+      return ["ending", `Tệp ${file.name} không đúng định dạng. Đề nghị chọn tệp ${endings.join(", ")}.`];
     }
-    return "";
+    return null;
   }
 }
 

@@ -1,0 +1,62 @@
+"""The dashboard offers what the officer may do, and says calmly what is missing and whom to ask."""
+
+import pytest
+
+from motcua.kernel.authority import Power
+from tests.web_office.desk import ADD, LIST, Desk, words
+
+pytestmark = pytest.mark.django_db(transaction=True)
+EXPORT, SHARED = LIST + "ket-xuat/", LIST + "dung-chung-so/"
+MISSING = "Chưa có chức năng quản trị nào dành cho ông/bà"
+
+
+def links(desk: Desk) -> str:
+    return str(desk.get("/quan-tri/").content.decode())
+
+
+@pytest.mark.parametrize(
+    ("power", "offered"),
+    [
+        (Power.OPEN_ACCOUNT, {LIST, ADD}),
+        (Power.APPROVE_EXCEPTION, {SHARED}),
+        (Power.EXPORT, {EXPORT}),
+        (Power.RECEIVE_DOSSIER, set[str]()),
+    ],
+)
+def test_what_is_offered_may_be_done_and_nothing_else_is(power: Power, offered: set[str]) -> None:
+    desk = Desk(power)
+    page = links(desk)
+    for address in (LIST, ADD, SHARED, EXPORT):
+        assert (f'href="{address}"' in page) == (address in offered)
+        assert desk.get(address).status_code == (200 if address in offered else 403)
+    assert (MISSING in page) == (not offered)
+
+
+def test_an_officer_without_any_of_these_powers_is_told_whom_to_ask() -> None:
+    receiver = Desk(Power.RECEIVE_DOSSIER)
+    page = words(receiver.get("/quan-tri/"))
+    assert receiver.get("/quan-tri/").status_code == 200
+    assert "chưa được cấp quyền Tạo tài khoản công dân" in page
+    assert "báo lãnh đạo đơn vị" in page and "1022" in page
+    granter = Desk(Power.GRANT, name="Trần Thị Cấp Quyền")
+    page = words(receiver.get("/quan-tri/"))
+    assert "liên hệ người cấp quyền của đơn vị: Trần Thị Cấp Quyền" in page
+    assert granter.person.phone.local not in page
+
+
+def test_an_officer_who_may_at_another_unit_is_sent_there() -> None:
+    from datetime import date
+
+    from motcua.units import posts
+    from tests.web_office import desk as at
+
+    receiver = Desk(Power.RECEIVE_DOSSIER)
+    at.unit("so-hai")
+    posts.bootstrap(
+        officer_id=receiver.authority.officer_id,
+        unit_code="so-hai",
+        powers=[Power.OPEN_ACCOUNT],
+        valid_from=date(2020, 1, 1),
+        reason="thử",
+    )
+    assert "tạo tài khoản công dân tại: Sở Giáo dục so-hai" in words(receiver.get("/quan-tri/"))
