@@ -1,0 +1,88 @@
+"""Tra cứu hồ sơ over HTTP: new cookies buy no guesses, and who holds the slip is shut out by nobody (T-28)."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from motcua.desk.models import Dossier
+from tests.desk import town as building
+from tests.web_public.visiting import Browser, errors_of, solved, text_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+THIEF = {"REMOTE_ADDR": "203.0.113.9"}
+
+
+@pytest.fixture
+def dossier(tmp_path: Path) -> Dossier:
+    return building.town(tmp_path).received()
+
+
+def ask(dossier: Dossier, check: str = "", *, browser: Browser | None = None, **more: Any) -> Any:
+    typed = {"code": dossier.code or "", "check": check or dossier.track_check}
+    proof = more.pop("proof", None)
+    return (browser or Browser()).post("/tra-cuu/", typed | ({"proof": proof} if proof else {}), **more)
+
+
+def missed(dossier: Dossier, times: int, **more: Any) -> None:
+    for _ in range(times):
+        assert ask(dossier, "222222", **more).status_code == 404
+
+
+def test_the_slip_shows_the_state_and_nothing_of_the_person(dossier: Dossier) -> None:
+    answer = ask(dossier)
+
+    assert answer.status_code == 200
+    assert "Được tiếp nhận" in text_of(answer)
+    assert building.NAME not in text_of(answer)
+
+
+def test_a_new_cookie_for_each_guess_buys_no_guesses(dossier: Dossier) -> None:
+    missed(dossier, 20, **THIEF)
+
+    answer = ask(dossier, "222222", **THIEF)
+    assert answer.status_code == 429
+    assert "bấm “Tra cứu” lần nữa" in errors_of(answer)
+
+
+def test_a_new_address_in_the_own_network_buys_no_guesses(dossier: Dossier) -> None:
+    for nth in range(20):
+        missed(dossier, 1, REMOTE_ADDR=f"2001:db8:1:2::{nth:x}")
+
+    assert ask(dossier, REMOTE_ADDR="2001:db8:1:2:ffff::1").status_code == 429
+    assert ask(dossier, REMOTE_ADDR="2001:db8:1:3::1").status_code == 200
+
+
+def test_strangers_shut_out_nobody_who_holds_the_slip(dossier: Dossier) -> None:
+    missed(dossier, 20, **THIEF)
+    missed(dossier, 20, REMOTE_ADDR="198.51.100.7")
+
+    assert ask(dossier).status_code == 200
+
+
+def test_beside_a_thief_a_little_arithmetic_opens_the_way(dossier: Dossier) -> None:
+    missed(dossier, 20, **THIEF)
+    mine = Browser()
+    refused = ask(dossier, browser=mine, **THIEF)
+
+    page = refused.content.decode()
+    assert refused.status_code == 429
+    assert f'value="{dossier.code}"' in page and f'value="{dossier.track_check}"' in page
+    assert "Được tiếp nhận" in text_of(ask(dossier, browser=mine, proof=solved(page), **THIEF))
+
+
+@pytest.mark.parametrize("proof", ["x", "e30="])
+def test_a_made_up_proof_asks_nothing(dossier: Dossier, proof: str) -> None:
+    answer = ask(dossier, proof=proof, **THIEF)
+
+    assert answer.status_code == 422
+    assert "Trình duyệt chưa kiểm tra xong" in errors_of(answer)
+    assert "Được tiếp nhận" not in text_of(answer)
+
+
+def test_one_proof_is_one_question(dossier: Dossier) -> None:
+    missed(dossier, 20, **THIEF)
+    proof = solved(ask(dossier, **THIEF).content.decode())
+
+    assert ask(dossier, "222222", proof=proof, **THIEF).status_code == 404
+    assert ask(dossier, "222223", proof=proof, **THIEF).status_code == 422
