@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -20,6 +20,8 @@ from motcua.web import proof_of_work, uploading, widgets
 _PASSCODE: Final = re.compile(r"[0-9]{6}")
 _CITIZEN_DIGITS: Final = (9, 12)
 _LONGEST_RAW: Final = 1_000
+_TOO_BIG: Final = "Tệp vượt quá 5 MB. Đề nghị ông/bà chọn tệp nhỏ hơn."
+_NOT_OFFERED: Final = "Lựa chọn này không có trong danh sách. Đề nghị ông/bà chọn lại."
 TOO_LONG: Final = "Nội dung quá dài. Đề nghị ông/bà nhập lại."
 
 
@@ -243,9 +245,17 @@ class UploadField(forms.FileField):
         self.error_messages["max_length"] = "Tên tệp quá dài. Đề nghị ông/bà đổi tên tệp rồi gửi lại."
 
     def to_python(self, data: Any) -> Any:
+        if isinstance(data, widgets.LeftOut):
+            raise ValidationError(self._why_left_out(data), code=data.why)
         if getattr(data, "too_big", False) or (data and data.size > uploading.MAX_FILE):
-            raise ValidationError("Tệp vượt quá 5 MB. Đề nghị ông/bà chọn tệp nhỏ hơn.", code="too_big")
+            raise ValidationError(_TOO_BIG, code="too_big")
         return super().to_python(data)
+
+    def _why_left_out(self, data: widgets.LeftOut) -> str:
+        if data.why == widgets.TOO_BIG:
+            return _TOO_BIG
+        endings = ", ".join(cast(widgets.UploadInput, self.widget).endings)
+        return f"Chỉ nhận tệp {endings}. Đề nghị ông/bà chọn tệp khác."
 
 
 class ManyUploadsField(UploadField):
@@ -304,10 +314,11 @@ def _dress(field: forms.Field) -> None:
         widget.attrs.setdefault("class", "form-select")
     elif not widget.is_hidden:
         widget.attrs.setdefault("class", "form-control")
-    if field.required:
-        field.error_messages["required"] = _asked(field)
-        if not isinstance(widget, boxes) and not widget.is_hidden:
-            widget.attrs.setdefault("aria-required", "true")
+    field.error_messages["required"] = _asked(field)
+    if isinstance(field, forms.ChoiceField):
+        field.error_messages["invalid_choice"] = _NOT_OFFERED
+    if field.required and not isinstance(widget, boxes) and not widget.is_hidden:
+        widget.attrs.setdefault("aria-required", "true")
 
 
 def _asked(field: forms.Field) -> str:
