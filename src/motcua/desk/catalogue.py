@@ -1,15 +1,11 @@
 """Danh mục thủ tục: what may be asked for at this desk, and which papers it takes."""
 
-import json
 from collections.abc import Sequence
 from datetime import date
-from typing import Final
 
-from django.db import connection
 from django.db.models import Prefetch, Q, QuerySet
 
 from motcua.desk.models import Component, Procedure, Process
-from motcua.desk.rows import Columns
 from motcua.kernel.authority import Authority
 from motcua.kernel.collation import collation_key
 from motcua.kernel.refusal import Refusal
@@ -54,25 +50,15 @@ def level_words(authority: Authority) -> str:
 
 
 def process_of(authority: Authority, procedure_code: str, process_id: int, *, on: date) -> Process:
-    """The chosen process with its procedure, if this unit receives it on this day; one query.
-
-    The checklist is read along, for ``components_of``.
-    """
-    asked = {
-        "unit": authority.unit_id,
-        "process": process_id,
-        "code": procedure_code,
-        "on": on,
-        "levels": json.dumps(LEVEL_OF),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_OFFERED, asked)
-        row = cursor.fetchone()
-    if row is None:
+    """The chosen process with its procedure, if this unit receives it on this day; one query."""
+    process = (
+        Process.objects.select_related("procedure")
+        .filter(_open_on("procedure__", on), pk=process_id, procedure__code=procedure_code)
+        .filter(procedure__levels__overlap=_levels(authority))
+        .first()
+    )
+    if process is None:
         raise ProcedureNotOffered
-    process = _PROCESS.made(row[: len(_PROCESS)])
-    process.procedure = _PROCEDURE.made(row[len(_PROCESS) : -1])
-    process.procedure.checklist = [_COMPONENT.made(values) for values in json.loads(row[-1])]  # type: ignore[attr-defined]
     return process
 
 
@@ -82,9 +68,8 @@ def versions_of(code: str) -> list[int]:
 
 
 def components_of(procedure: Procedure) -> Sequence[Component]:
-    """The checklist, in its order; nothing is asked when ``process_of`` has read it."""
-    read: Sequence[Component] | None = getattr(procedure, "checklist", None)
-    return list(procedure.components.order_by("order")) if read is None else read
+    """The checklist, in its order."""
+    return list(procedure.components.order_by("order"))
 
 
 def _levels(authority: Authority) -> list[str]:
