@@ -4,7 +4,7 @@ import secrets
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.conf import settings
@@ -91,7 +91,11 @@ def visitor_of(token: str) -> Visitor | None:
     """
     if not is_opaque_token(token):
         return None
-    asked = {"token": _hash(token), "desk": settings.DESK_ID, "today": timezone.localdate()}
+    asked: dict[str, bytes | str | date] = {
+        "token": _hash(token),
+        "desk": settings.DESK_ID,
+        "today": timezone.localdate(),
+    }
     with connection.cursor() as cursor:
         cursor.execute(_FIND, asked)
         row = cursor.fetchone()

@@ -6,6 +6,7 @@ from datetime import date
 from django.db.models import Prefetch, Q, QuerySet
 
 from motcua.desk.models import Component, Procedure, Process
+from motcua.desk.offered import process_at
 from motcua.kernel.authority import Authority
 from motcua.kernel.collation import collation_key
 from motcua.kernel.refusal import Refusal
@@ -50,13 +51,11 @@ def level_words(authority: Authority) -> str:
 
 
 def process_of(authority: Authority, procedure_code: str, process_id: int, *, on: date) -> Process:
-    """The chosen process with its procedure, if this unit receives it on this day; one query."""
-    process = (
-        Process.objects.select_related("procedure")
-        .filter(_open_on("procedure__", on), pk=process_id, procedure__code=procedure_code)
-        .filter(procedure__levels__overlap=_levels(authority))
-        .first()
-    )
+    """The chosen process with its procedure, if this unit receives it on this day; one query.
+
+    The checklist is read along, for ``components_of``.
+    """
+    process = process_at(authority.unit_id, procedure_code, process_id, on=on, levels=LEVEL_OF)
     if process is None:
         raise ProcedureNotOffered
     return process
@@ -68,8 +67,9 @@ def versions_of(code: str) -> list[int]:
 
 
 def components_of(procedure: Procedure) -> Sequence[Component]:
-    """The checklist, in its order."""
-    return list(procedure.components.order_by("order"))
+    """The checklist, in its order; nothing is asked when ``process_of`` has read it."""
+    read: Sequence[Component] | None = getattr(procedure, "checklist", None)
+    return list(procedure.components.order_by("order")) if read is None else read
 
 
 def _levels(authority: Authority) -> list[str]:

@@ -4,8 +4,9 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
-from django.db.models import Q
+from django.db import connection
 from django.utils import timezone
 
 from motcua.desk import catalogue, checks
@@ -13,7 +14,7 @@ from motcua.desk.models import AccountCheck, Dossier
 from motcua.desk.ports import AccountRegistry, OfferedPaper, OwnersVault, PortalUnavailable
 from motcua.files.models import ClockNow
 from motcua.kernel.authority import Authority, Power
-from motcua.kernel.refusal import Refusal
+from motcua.kernel.refusal import NotFound, Refusal
 from motcua.units.models import Officer
 
 _MOST_LOOKED_AT = 60
@@ -124,13 +125,35 @@ def offers(authority: Authority, draft: checks.Draft, vault: OwnersVault) -> Off
     return Offers(papers=tuple(found))
 
 
+_MADE_FROM: Final = """
+    WITH RECURSIVE line AS (
+        SELECT id FROM desk_accountcheck
+         WHERE public_id = %(check)s AND officer_subject = %(officer)s AND unit_code = %(unit)s
+           AND kind <> %(recheck)s
+        UNION
+        SELECT n.id FROM line JOIN desk_accountcheck n ON n.renewed_from_id = line.id
+    ), newest AS (SELECT max(id) AS id FROM line)
+    SELECT newest.id, d.public_id FROM newest
+      LEFT JOIN desk_dossier d ON newest.id IN (d.check_id, d.unknown_check_id)
+     ORDER BY d.id LIMIT 1
+"""
+
+
 def dossier_made_from(authority: Authority, check_id: uuid.UUID) -> uuid.UUID | None:
-    """The dossier that spent this check or the one that renewed it; for the Back button."""
-    row = checks.own_check(authority, check_id)
-    while (newer := AccountCheck.objects.filter(renewed_from=row).first()) is not None:
-        row = newer
-    spent_by = Q(account_check=row) | Q(unknown_check=row)
-    return Dossier.objects.filter(spent_by).values_list("public_id", flat=True).first()
+    """The dossier that spent this check or the one that renewed it; for the Back button. One query."""
+    asked: dict[str, str | uuid.UUID] = {
+        "check": check_id,
+        "officer": authority.subject,
+        "unit": authority.unit_code,
+        "recheck": AccountCheck.Kind.RECHECK.value,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_MADE_FROM, asked)
+        newest, dossier = cursor.fetchone()
+    if newest is None:
+        raise NotFound
+    made: uuid.UUID | None = dossier
+    return made
 
 
 def further_from(authority: Authority, dossier: Dossier) -> uuid.UUID | None:
