@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
@@ -16,10 +16,11 @@ from tests.vault import papers
 
 from motcua.desk.models import AccountCheck
 from motcua.desk.ports import OwnerStatus
+from motcua.kernel.authority import Power
 from motcua.ops import grants
 from motcua.ops.places import APP_ROLE
-from motcua.units import officers
-from motcua.units.models import StaffPhone
+from motcua.units import officers, posts
+from motcua.units.models import Post, StaffPhone, Unit
 
 
 @contextmanager
@@ -28,6 +29,7 @@ def as_the_app() -> Iterator[None]:
     with transaction.atomic():
         sql(f"SET LOCAL ROLE {APP_ROLE}")
         yield
+        sql("RESET ROLE")
 
 
 @pytest.fixture
@@ -85,13 +87,106 @@ def test_a_gate_that_binds_is_not_moved_to_a_later_day(bench: Bench) -> None:
         sql(f"UPDATE units_unit SET gate_binds_from = {day} WHERE id = %s", unit.pk)
 
     for day in ("current_date + 7", "current_date", "DATE '2022-07-21'"):
-        refused_to_the_app(lambda day=day: move(day), "unit_gate_stays", "units_unit", "unit_gate_stays")
+        refused(lambda day=day: move(day), "unit_gate_stays")  # not even the owner of the database
+        with undone():
+            sql("ALTER TABLE units_unit DISABLE TRIGGER unit_gate_stays")
+            move(day)
     warns(unit)
-    with undone(), as_the_app():
+    with undone():
         move("current_date + 30")
-        move("current_date + 2")
-        move("NULL")
+        with as_the_app():
+            move("current_date + 2")
+            move("NULL")
         refused(lambda: move("current_date + 2"), "unit_gate_stays")
+
+
+def test_the_app_moves_no_gate_to_a_later_day_and_opens_no_unit_that_only_warns(bench: Bench) -> None:
+    warns(bench.town.unit)
+
+    def move() -> None:
+        sql("UPDATE units_unit SET gate_binds_from = current_date + 30 WHERE id = %s", bench.town.unit.pk)
+
+    def unit() -> None:
+        day = timezone.localdate() + timedelta(days=30)
+        building.a_unit("moi-mo", "000.09.06.H08", gate_binds_from=day)
+
+    for act in (move, unit):
+        refused_to_the_app(act, "unit_gate_day_by_owner", "units_unit", "unit_gate_day_by_owner")
+        with undone():
+            act()  # the owner may
+
+
+def test_nobody_appoints_in_the_installations_name(bench: Bench) -> None:
+    unit, other = bench.town.unit, building.an_officer().subject
+
+    def appoint(by: str, approver: str = "", powers: str = "{RECEIVE_DOSSIER}") -> None:
+        who = building.an_officer()
+        sql(
+            "INSERT INTO units_post (officer_id, grantee_subject, unit_id, powers, valid_from, granted_by_subject,"
+            " approved_by_subject, reason, revoked_by_subject, revoked_reason)"
+            " VALUES (%s, %s, %s, %s, current_date, %s, %s, '', '', '')",
+            who.pk, who.subject, unit.pk, powers, by, approver,
+        )  # fmt: skip
+
+    administrator = granted(unit, Power.GRANT)
+    below = granted(building.a_unit("duoi", "000.07.06.H08", parent=unit), Power.GRANT)
+    wrong = {
+        "the installation": ("system", ""),
+        "the installation, whole": ("system", "system-2", "{GRANT}"),
+        "an officer without the right": (other, ""),
+        "an administrator of a unit below": (below, ""),
+        "nobody": ("a" * 32, ""),
+        "a made up second person": (administrator, other, "{GRANT}"),
+    }
+    for forged in wrong.values():
+        refused_to_the_app(
+            lambda forged=forged: appoint(*forged), "post_by_whom", "units_post", "post_by_whom"
+        )
+    with undone(), as_the_app():
+        appoint(administrator)
+    with undone():
+        appoint("system", "system-2", "{GRANT}")  # the owner: migrations, the sample, the first officers
+
+
+def test_administrators_go_on_appointing_with_the_rights_of_the_app(bench: Bench) -> None:
+    unit, today = bench.town.unit, timezone.localdate()
+    granted(unit, Power.GRANT), granted(unit, Power.GRANT)
+    first, second = (
+        posts.authority_of(subject, on=today)
+        for subject in Post.objects.filter(powers=[Power.GRANT.value]).values_list(
+            "grantee_subject", flat=True
+        )
+    )
+    new = building.an_officer()
+    with as_the_app():
+        asked = posts.grant(
+            authority=first,
+            officer_id=new.pk,
+            unit_code=unit.code,
+            powers=[Power.GRANT],
+            valid_from=today,
+            on=today,
+        )
+        post = posts.approve(authority=second, request_id=asked.pk, on=today)
+        posts.revoke(authority=first, post_id=post.pk, reason="thử")
+        posts.grant(
+            authority=first,
+            officer_id=new.pk,
+            unit_code=unit.code,
+            powers=[Power.RECEIVE_DOSSIER],
+            valid_from=today,
+            on=today,
+        )
+    assert posts.authority_of(new.subject, on=today).may(Power.RECEIVE_DOSSIER)
+
+
+def granted(unit: Unit, *powers: Power) -> str:
+    """The subject of a new officer whom the installation appointed there."""
+    who = building.an_officer()
+    posts.bootstrap(
+        officer_id=who.pk, unit_code=unit.code, powers=powers, valid_from=date(2020, 1, 1), reason="thử"
+    )
+    return who.subject
 
 
 def test_an_exception_is_not_written_down_as_decided(bench: Bench) -> None:
@@ -141,8 +236,9 @@ def test_an_exception_is_approved_by_somebody_who_may(bench: Bench) -> None:
             "desk_gateexception",
             "desk_exception_of_head",
         )
+    head = building.head_of(bench.town.unit)
     with as_the_app():
-        approve(building.head_of(bench.town.unit).subject)
+        approve(head.subject)
 
 
 def test_a_check_that_got_old_before_reception_opens_nothing(bench: Bench) -> None:
@@ -211,6 +307,28 @@ def test_what_was_handed_in_stays(bench: Bench) -> None:
         sql(act)
 
 
+@pytest.mark.parametrize("supplement", ["false", "true"])
+def test_no_paper_is_added_after_reception(bench: Bench, supplement: str) -> None:
+    """Neither to the checklist, nor as an answer to a notice of supplement that nobody has issued."""
+
+    def add() -> None:
+        columns = "dossier_id, type_code, how, originals, certified, copies, vault_paper_id, delivered_as"
+        sql(
+            f'INSERT INTO desk_dossiercomponent ({columns}, "order", name, supplement)'
+            f" SELECT {columns}, 77, 'Giấy thêm', {supplement} FROM desk_dossiercomponent"
+            f" WHERE how = 'PAPER' LIMIT 1"
+        )
+
+    refused_to_the_app(add, "desk_components_whole", "desk_dossiercomponent", "desk_components_whole")
+
+
+def test_a_whole_reception_is_made_with_the_rights_of_the_app(bench: Bench) -> None:
+    check = bench.town.draft(bench.town.new_owner())
+    with as_the_app():
+        dossier = bench.town.receive(check)
+    assert dossier.components.count() == 3
+
+
 @pytest.mark.parametrize("wrong", ["forged", "sub", "jti", "status", "aud", "signature", "json"])
 def test_a_found_check_says_what_its_receipt_says(bench: Bench, wrong: str) -> None:
     check = bench.check
@@ -259,10 +377,39 @@ def test_a_phone_of_staff_stays_one_until_another_takes_its_place(bench: Bench) 
             "units_staffphone",
             "staff_phone_written_once",
         )
-    with undone(), as_the_app():
+
+    def replaced() -> None:
+        StaffPhone.objects.create(
+            officer=officer, phone_bi=b"2" * 32, added_at=timezone.now() - timedelta(days=90)
+        )
         off()
-        StaffPhone.objects.create(officer=officer, phone_bi=b"2" * 32)
+
+    refused_to_the_app(replaced, "staff_phone_replaced", "units_staffphone", "staff_phone_replaced")
+    with undone():
+        sql("ALTER TABLE units_staffphone DISABLE TRIGGER staff_phone_added_now")
+        replaced()  # a made up past would do
         sql("SET CONSTRAINTS ALL IMMEDIATE")
+    StaffPhone.objects.create(officer=officer, phone_bi=b"2" * 32)
+    for days, free in (("29 days", False), ("31 days", True)):
+        with undone():
+            sql("SET session_replication_role = replica")
+            sql("UPDATE units_staffphone SET added_at = added_at - %s::interval", days)
+            sql("SET session_replication_role = origin")
+            with as_the_app():
+                assert officers.release_replaced() == int(free)
+                sql("SET CONSTRAINTS ALL IMMEDIATE")
     with undone(), as_the_app():
         officers.deactivate(subject=officer.subject, by="13")
         sql("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_an_officer_does_not_come_back_without_the_owner_nor_as_somebody_else(bench: Bench) -> None:
+    officer = building.an_officer()
+    sql("UPDATE units_officer SET active = false, deactivated_at = now() WHERE id = %s", officer.pk)
+    for change in ("active = true, deactivated_at = NULL", f"subject = '{'9' * 32}'"):
+        refused_to_the_app(
+            lambda change=change: sql(f"UPDATE units_officer SET {change} WHERE id = %s", officer.pk),
+            "officer_stays",
+            "units_officer",
+            "officer_stays",
+        )

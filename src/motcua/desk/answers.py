@@ -4,6 +4,9 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.utils import timezone
+
+from motcua.desk import private_matters
 from motcua.desk.models import AccountCheck
 from motcua.desk.ports import RECEIVABLE, OwnerStatus
 from motcua.kernel.refusal import Refusal
@@ -16,10 +19,6 @@ NOT_FOUND_WORDS = (
 UNKNOWN_WORDS = (
     "Cổng DVCQG chưa trả lời nên chưa biết chủ hồ sơ đã có tài khoản hay chưa. "
     "Đề nghị ông/bà kiểm tra lại, hoặc tiếp nhận tạm và in phiếu cho công dân."
-)
-OWN_WORDS = (
-    "Đây là tài khoản của chính ông/bà. Cán bộ không tiếp nhận hồ sơ của chính mình; "
-    "đề nghị cán bộ khác hoặc đơn vị cấp trên tiếp nhận."
 )
 STATUS_WORDS: dict[str, str] = {
     OwnerStatus.LOCKED: (
@@ -90,7 +89,7 @@ def words_of(row: AccountCheck) -> str:
     if row.answer == AccountCheck.Answer.UNKNOWN:
         return UNKNOWN_WORDS
     if is_own(row):
-        return OWN_WORDS
+        return private_matters.own_words(row.officer_subject, row.unit_code, on=timezone.localdate())
     return STATUS_WORDS.get(row.status, FOUND_WORDS)
 
 

@@ -12,7 +12,7 @@ from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from motcua import journal
-from motcua.desk import catalogue, database_rules
+from motcua.desk import catalogue, database_rules, private_matters
 from motcua.desk.answers import (
     CheckView,
     OwnerNotReceivable,
@@ -170,7 +170,7 @@ def choose_procedure(
 ) -> Draft:
     """Bind the check to a procedure and draw the form. A further dossier of the visit gets its own row.
 
-    Raises OwnerNotReceivable, CheckTooOld, ProcedureNotOffered, PortalUnavailable.
+    Raises OwnerNotReceivable, NotByThisOfficer, CheckTooOld, ProcedureNotOffered, PortalUnavailable.
     """
     authority.require(Power.RECEIVE_DOSSIER)
     row, age = _with_age(authority, check_id)
@@ -180,6 +180,9 @@ def choose_procedure(
         require_receivable(row)
     if age > GOOD_FOR:
         raise CheckTooOld
+    owner_is_staff = not provisional and Officer.objects.filter(subject=row.subject).exists()
+    if owner_is_staff:
+        private_matters.require_colleague(authority, row.subject, on=timezone.localdate(now))
     row = _bound_to(row, process)
     if not provisional and row.owner_name_sealed is None:
         card = registry.owner_card(
@@ -205,7 +208,7 @@ def choose_procedure(
         components=catalogue.components_of(process.procedure),
         owner_name="" if provisional else owner_name_of(row),
         last3=row.last3,
-        owner_is_staff=not provisional and Officer.objects.filter(subject=row.subject).exists(),
+        owner_is_staff=owner_is_staff,
         renew_after_seconds=int(RENEW_AFTER.total_seconds()),
     )
 
