@@ -54,6 +54,12 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("--from-day", type=date.fromisoformat)
     verify.add_argument("--to-day", type=date.fromisoformat)
     verify.set_defaults(verb=_verify)
+    receipts = verbs.add_parser("receipts", help="biên nhận kiểm tra tài khoản")
+    what = receipts.add_subparsers(required=True, metavar="việc")
+    verify = what.add_parser("verify", help="kiểm tra lại chữ ký và nội dung các biên nhận đã lưu")
+    verify.add_argument("--from", dest="from_day", type=date.fromisoformat)
+    verify.add_argument("--to", dest="to_day", type=date.fromisoformat)
+    verify.set_defaults(verb=_verify_receipts)
     return parser
 
 
@@ -170,6 +176,13 @@ def _verify(asked: argparse.Namespace) -> int:
     from motcua.ops import journal_check
 
     return journal_check.run(asked.witness, asked.from_day, asked.to_day)
+
+
+def _verify_receipts(asked: argparse.Namespace) -> int:
+    _django()
+    from motcua.ops import receipts_check
+
+    return receipts_check.run(asked.from_day, asked.to_day)
 
 
 if __name__ == "__main__":
