@@ -171,7 +171,7 @@ def head_of(unit: Unit) -> Authority:
 
 
 def process_of(procedure: str, order: int = 1) -> int:
-    return Procedure.objects.get(code=procedure).processes.get(order=order).pk
+    return Procedure.objects.get(code=procedure, valid_to=None).processes.get(order=order).pk
 
 
 def a_form(

@@ -167,6 +167,7 @@ def apply(made: Plan) -> list[int]:
     return changed
 
 
+@transaction.atomic
 def insert(entry: Entry, *, is_sample: bool = False) -> Procedure:
     """A new version with its parts."""
     row = Procedure.objects.create(**_columns(entry), is_sample=is_sample)
