@@ -36,6 +36,15 @@ def account_of_subject(subject: str, audience: str = "") -> Account:
         raise NotFound from missing
 
 
+def standing_of_subject(subject: str, audience: str) -> tuple[str, bool]:
+    """Status of that account and whether it is under review; nothing else of it is read."""
+    found = PairwiseSubject.objects.filter(subject=subject, audience=audience)
+    standing = found.values_list("account__status", "account__under_review").first()
+    if standing is None:
+        raise NotFound
+    return standing
+
+
 def live_accounts(*numbers: Number) -> QuerySet[Account]:
     """Accounts that exist (not closed) under any of these numbers."""
     return (

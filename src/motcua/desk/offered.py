@@ -14,8 +14,7 @@ _PROCESS: Final = Columns(Process, "w")
 _PROCEDURE: Final = Columns(Procedure, "p")
 _COMPONENT: Final = Columns(Component, "j")
 _PAPERS: Final = _COMPONENT.all_as_json("desk_component", where="procedure_id = p.id", order='"order"')
-_OFFERED: Final = f"""
-    SELECT {_PROCESS.sql}, {_PROCEDURE.sql}, {_PAPERS}
+_OFFERED: Final = f"""SELECT {_PROCESS.sql}, {_PROCEDURE.sql}, {_PAPERS}
       FROM desk_process w
       JOIN desk_procedure p ON p.id = w.procedure_id
       JOIN units_unit u ON u.id = %(unit)s

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from motcua import journal
 from motcua.desk import catalogue, checks, database_rules, deadlines, deliveries, numbering, submission
-from motcua.desk.models import AccountCheck, Dossier, DossierComponent, DossierEvent, Process
+from motcua.desk.models import AccountCheck, Dossier, DossierComponent, Process
 from motcua.desk.ports import AccountRegistry, OwnersVault, PaperValidity
 from motcua.desk.states import State
 from motcua.desk.submission import How, Submission
@@ -190,21 +190,17 @@ def write(dossier: Dossier, lines: Sequence[DossierComponent]) -> None:
         )
 
 
+_NOTE = (
+    "INSERT INTO desk_dossierevent (dossier_id, kind, from_state, to_state, by_subject, words, facts)"
+    " VALUES (%s, %s, %s, %s, %s, %s, '{}') RETURNING id"
+)
+
+
 def note(dossier: Dossier, kind: str, words: str, *, by: str = "", from_state: str = "") -> None:
-    """One line of history and one of the journal."""
-    DossierEvent.objects.bulk_create(
-        [
-            DossierEvent(
-                dossier=dossier,
-                kind=kind,
-                from_state=from_state,
-                to_state=dossier.state,
-                by_subject=by,
-                words=words,
-            )
-        ]
-    )
-    journal.record(
+    """One line of history and one of the journal, in one statement."""
+    journal.record_with(
+        _NOTE,
+        [dossier.pk, kind, str(from_state), str(dossier.state), by, words],
         f"desk.dossier.{kind}",
         subject=f"dossier:{dossier.public_id}",
         actor=by,

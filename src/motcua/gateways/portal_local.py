@@ -110,8 +110,8 @@ class LocalPortal:
     def still_usable(self, *, subject: str) -> bool | None:
         if not portal_line.line_is_up():
             return None
-        account = _account(subject)
-        return account.status in (Account.Status.ACTIVE, Account.Status.PENDING) and not account.under_review
+        status, under_review = identity.standing_of_subject(subject, settings.DESK_ID)
+        return status in (Account.Status.ACTIVE, Account.Status.PENDING) and not under_review
 
     def tell(self, *, subject: str, template: str, params: Mapping[str, str], key: str) -> None:
         account = _account(subject)
