@@ -12,6 +12,7 @@ from motcua.desk import deadlines
 from motcua.desk.models import Procedure
 from motcua.kernel.term import Term, TermUnit
 from motcua.units import calendar_editing
+from motcua.units.calendar_editing import Entry
 
 
 def lasting(term: str) -> Procedure:
@@ -22,10 +23,7 @@ def lasting(term: str) -> Procedure:
 def closed_on(town: Town, day: date) -> None:
     calendar_editing.add_day(
         authority=people.editor(town.unit),
-        day=day,
-        is_off=True,
-        occasion="Nghỉ hoán đổi",
-        source="Công văn mẫu",
+        entry=Entry(day, True, "Nghỉ hoán đổi", "Công văn mẫu"),
     )
 
 

@@ -20,6 +20,7 @@ from motcua.units import calendar_editing, calendar_sample, posts, work_calendar
 from motcua.units.calendar_editing import (
     CalendarOfTheProvince,
     DayAlreadyThere,
+    Entry,
     HoursAlreadyThere,
     HoursEndTooEarly,
     WrongHours,
@@ -45,9 +46,7 @@ def below(top: Unit) -> Unit:
 def add(
     authority: Authority, day: date = WEDNESDAY, *, is_off: bool = True, source: str = "Công văn mẫu"
 ) -> UUID:
-    return calendar_editing.add_day(
-        authority=authority, day=day, is_off=is_off, occasion="Nghỉ hoán đổi", source=source
-    )
+    return calendar_editing.add_day(authority=authority, entry=Entry(day, is_off, "Nghỉ hoán đổi", source))
 
 
 def hours(authority: Authority, unit: Unit, since: date = date(2020, 1, 1), **more: object) -> UUID:
@@ -90,10 +89,7 @@ def test_a_change_takes_the_old_line_out_and_keeps_it(top: Unit) -> None:
     changed = calendar_editing.change_day(
         authority=editor,
         public_id=entered,
-        day=WEDNESDAY + timedelta(days=1),
-        is_off=True,
-        occasion="Nghỉ hoán đổi",
-        source="Công văn mẫu sửa đổi",
+        entry=Entry(WEDNESDAY + timedelta(days=1), True, "Nghỉ hoán đổi", "Công văn mẫu sửa đổi"),
         reason="Văn bản đính chính.",
     )
     assert works(top, WEDNESDAY) and not works(top, WEDNESDAY + timedelta(days=1))
@@ -111,10 +107,7 @@ def test_a_change_that_is_refused_leaves_the_old_line(top: Unit) -> None:
         calendar_editing.change_day(
             authority=editor,
             public_id=entered,
-            day=SATURDAY,
-            is_off=True,
-            occasion="x",
-            source="x",
+            entry=Entry(SATURDAY, True, "x", "x"),
             reason="x",
         )
     assert not works(top, WEDNESDAY)

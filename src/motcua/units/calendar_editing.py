@@ -1,6 +1,7 @@
 """Sửa lịch làm việc: days off and make-up days for the province, hours for a unit; each with its decision."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, time
 from uuid import UUID
 
@@ -48,39 +49,32 @@ class HoursEndTooEarly(Refusal):
     message = "Ngày kết thúc phải từ ngày bắt đầu. Đề nghị ông/bà nhập lại."
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A day off or a make-up day (``is_off`` False), and the decision that says so."""
+
+    day: date
+    is_off: bool
+    occasion: str
+    source: str
+    swapped_with: date | None = None
+
+
 @transaction.atomic
-def add_day(
-    *,
-    authority: Authority,
-    day: date,
-    is_off: bool,
-    occasion: str,
-    source: str,
-    swapped_with: date | None = None,
-) -> UUID:
+def add_day(*, authority: Authority, entry: Entry) -> UUID:
     """A day off or a make-up day for all units; dates already promised to citizens stay."""
     _require_the_province(authority)
-    row = _insert(authority, day, is_off, occasion, source, swapped_with)
+    row = _insert(authority, entry)
     _note("units.calendar_day.added", row, authority)
     return row.public_id
 
 
 @transaction.atomic
-def change_day(
-    *,
-    authority: Authority,
-    public_id: UUID,
-    day: date,
-    is_off: bool,
-    occasion: str,
-    source: str,
-    swapped_with: date | None = None,
-    reason: str,
-) -> UUID:
+def change_day(*, authority: Authority, public_id: UUID, entry: Entry, reason: str) -> UUID:
     """The old line is taken out for that reason and a new one says the new thing. NotFound when it was out."""
     _require_the_province(authority)
     _take_out("units_calendarday", authority, public_id, reason)
-    row = _insert(authority, day, is_off, occasion, source, swapped_with)
+    row = _insert(authority, entry)
     _note("units.calendar_day.changed", row, authority, replaces=str(public_id))
     return row.public_id
 
@@ -149,17 +143,15 @@ def _require_the_province(authority: Authority) -> None:
         raise CalendarOfTheProvince
 
 
-def _insert(
-    authority: Authority, day: date, is_off: bool, occasion: str, source: str, swapped_with: date | None
-) -> CalendarDay:
+def _insert(authority: Authority, entry: Entry) -> CalendarDay:
     try:
         with transaction.atomic():
             return CalendarDay.objects.create(
-                day=day,
-                kind=CalendarDay.Kind.OFF if is_off else CalendarDay.Kind.WORKED,
-                occasion=occasion,
-                source=source,
-                swapped_with=swapped_with,
+                day=entry.day,
+                kind=CalendarDay.Kind.OFF if entry.is_off else CalendarDay.Kind.WORKED,
+                occasion=entry.occasion,
+                source=entry.source,
+                swapped_with=entry.swapped_with,
                 added_by_subject=authority.subject,
             )
     except IntegrityError as no:

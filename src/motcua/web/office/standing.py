@@ -46,6 +46,7 @@ def page(request: OfficerRequest, here: str, *crumbs: tuple[str, str]) -> dict[s
         "may_open": may(Power.OPEN_ACCOUNT),
         "may_approve": may(Power.APPROVE_EXCEPTION),
         "may_export": may(Power.EXPORT),
+        "may_manage": may(Power.MANAGE_CATALOGUE),
     }
 
 

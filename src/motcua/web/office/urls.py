@@ -3,6 +3,7 @@
 from django.urls import path
 
 from motcua.web.office import (
+    calendar,
     creating,
     dashboard,
     detail,
@@ -15,6 +16,12 @@ from motcua.web.office import (
 app_name = "office"
 urlpatterns = [
     path("", dashboard.dashboard, name="dashboard"),
+    path("lich-lam-viec/", calendar.calendar, name="calendar"),
+    path("lich-lam-viec/them/", calendar.add_day, name="calendar_add"),
+    path("lich-lam-viec/<uuid:public_id>/sua/", calendar.change_day, name="calendar_change"),
+    path("lich-lam-viec/<uuid:public_id>/bo/", calendar.remove_day, name="calendar_remove"),
+    path("lich-lam-viec/gio/", calendar.set_hours, name="calendar_hours"),
+    path("lich-lam-viec/gio/<uuid:public_id>/bo/", calendar.remove_hours, name="calendar_hours_remove"),
     path("tai-khoan-cong-dan/", listing.listing, name="accounts"),
     path("tai-khoan-cong-dan/them-moi/", creating.add, name="add"),
     path("tai-khoan-cong-dan/doi-so-dien-thoai/", creating.change_phone, name="change_phone"),
