@@ -90,6 +90,8 @@ def test_production_refuses_officers_without_a_second_factor(whole: dict[str, st
         ("SECURE_SSL_REDIRECT", "off"),
         ("ANTIVIRUS", "motcua.gateways.antivirus_none.NotConfigured"),
         ("PROOF_OF_WORK_COST", "999"),
+        ("SMS_QUIET_HOURS", "22:00-22:00"),
+        ("CHECKS_KEPT_MONTHS", "23"),
         ("SMS_URL", "http://sms.example.vn/"),
         ("OPERATORS_URL", "http://10.0.0.2/"),
         ("OPERATORS_URL", "http://127.0.0.1.example.vn/"),

@@ -1,6 +1,7 @@
 """What production may not start with: the demonstration's values, and doors left open."""
 
 import ipaddress
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -11,6 +12,8 @@ DEMONSTRATION_VALUE: Final = "chi-dung-khi-chay-thu"
 _SHORTEST_KEY: Final = 32
 _SHORTEST_SECRET: Final = 16
 _LEAST_WORK: Final = 1000
+_HOUR: Final = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+_QUIET: Final = re.compile(rf"off|({_HOUR})-(?!\1){_HOUR}")
 
 
 def refuse_demonstration_values(told: Mapping[str, Any]) -> None:
@@ -31,6 +34,8 @@ def _wrong(told: Mapping[str, Any]) -> Iterator[str]:
         yield "ANTIVIRUS phải là một phần mềm diệt vi-rút thật."
     if told["PROOF_OF_WORK_COST"] < _LEAST_WORK:
         yield f"PROOF_OF_WORK_COST phải từ {_LEAST_WORK} trở lên."
+    if not _QUIET.fullmatch(told["SMS_QUIET_HOURS"]):
+        yield "SMS_QUIET_HOURS phải có dạng 22:00-07:00, hoặc off."
     for name in ("SMS_URL", "OPERATORS_URL"):
         if not _is_private(told[name]):
             yield f"{name} phải là địa chỉ https:// (http:// chỉ dùng trong chính máy này)."

@@ -129,6 +129,8 @@ CONTENT_SECURITY_POLICY = {
 SMS_GATEWAY = env.text("SMS_GATEWAY", "motcua.gateways.sms_http.HttpSms")
 SMS_URL = env.text("SMS_URL")
 SMS_SECRET = env.secret("SMS_SECRET")
+# Notices are not texted at night; codes and alarms are (outbox/quiet_hours.py).
+SMS_QUIET_HOURS = env.text("SMS_QUIET_HOURS", "22:00-07:00")
 SUBSCRIBER_REGISTRY = env.text("SUBSCRIBER_REGISTRY", "motcua.gateways.operators_http.HttpOperators")
 OPERATORS_URL = env.text("OPERATORS_URL")
 OPERATORS_SECRET = env.secret("OPERATORS_SECRET")

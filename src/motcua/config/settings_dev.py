@@ -7,6 +7,7 @@ _DEV = {
     "ALLOWED_HOSTS": "127.0.0.1,localhost",
     "PUBLIC_URL": f"http://127.0.0.1:{os.environ.get('PORT', '8000')}",
     "SMS_URL": f"http://127.0.0.1:{os.environ.get('SIM_PORT', '8001')}/sms/messages",
+    "SMS_QUIET_HOURS": "off",
     "SMS_SECRET": "chi-dung-khi-chay-thu",
     "OPERATORS_URL": f"http://127.0.0.1:{os.environ.get('SIM_PORT', '8001')}/nha-mang/kiem-tra",
     "OPERATORS_SECRET": "chi-dung-khi-chay-thu",

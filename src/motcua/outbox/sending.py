@@ -8,10 +8,11 @@ from enum import Enum, StrEnum, auto
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Func, Q, QuerySet
 
 from motcua.kernel.phone import Phone
 from motcua.kernel.sealing import SealBroken
+from motcua.outbox import quiet_hours
 from motcua.outbox.clock import DbClock
 from motcua.outbox.models import Message
 from motcua.outbox.ports import NumberRejected, OperatorBusy, SmsGateway
@@ -61,7 +62,7 @@ def enqueue(
     """Promise one text, with the caller's transaction: it leaves if that commits.
 
     The same ``dedupe_key`` (ids, never a number) again gives the message already promised. A text that
-    expires is an OTP: it is never sent late.
+    expires is an OTP: it is never sent late. Other texts wait for the morning (outbox/quiet_hours.py).
     """
     if expires_at is None and purpose.lower().startswith(_OTP_PREFIX):
         raise ValueError("an OTP needs expires_at")
@@ -79,13 +80,19 @@ def enqueue(
                 to_masked=to.masked,
                 body_sealed=settings.KEYRING.seal("outbox.body", row, text),
                 created_at=DbClock(),
-                not_before=not_before or DbClock(),
+                not_before=_first_moment(purpose, expires_at, not_before),
                 expires_at=expires_at,
             )
         ],
         ignore_conflicts=True,
     )
     return Message.objects.get(dedupe_key=dedupe_key)
+
+
+def _first_moment(purpose: str, expires_at: datetime | None, wanted: datetime | None) -> datetime | Func:
+    if expires_at is not None or purpose in quiet_hours.AT_ANY_HOUR:
+        return wanted or DbClock()
+    return quiet_hours.first_moment(wanted)
 
 
 def status(message_id: int) -> Progress:
