@@ -123,16 +123,8 @@ def test_every_quota_is_spent_somewhere() -> None:
     assert {quota.name for quota in Quota} - spent == set()
 
 
-#: For the acts after reception, which come later.
-UNSENT = {
-    "supplement_requested",
-    "due_date_moved",
-    "dossier_refused",
-    "dossier_withdrawn",
-    "result_ready",
-    "result_handed_out",
-    "account_status_changed",
-}
+#: For acts that come later.
+UNSENT = {"account_status_changed"}
 
 
 def test_every_text_message_is_sent_by_somebody() -> None:

@@ -35,7 +35,7 @@ class NothingToComplete(Refusal):
 class AlreadyAsked(Refusal):
     code = "notice_already_issued"
     status = 409
-    message = "Hồ sơ đã có phiếu số {number}. Theo quy định mỗi hồ sơ chỉ ban hành phiếu này một lần."
+    message = "Hồ sơ đã có phiếu số {slip}. Theo quy định mỗi hồ sơ chỉ ban hành phiếu này một lần."
 
 
 class NoDueDate(Refusal):
@@ -177,7 +177,7 @@ def _issue(
     **more: object,
 ) -> Notice:
     if known := Notice.objects.filter(dossier=dossier, kind=kind).first():
-        raise AlreadyAsked(number=known.number)
+        raise AlreadyAsked(slip=known.number)
     return Notice.objects.create(
         dossier=dossier,
         kind=kind,

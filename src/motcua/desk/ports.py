@@ -115,7 +115,8 @@ class AccountRegistry(Protocol):
         Templates: ``dossier_moved`` (code, state), ``supplement_requested`` (code, until), ``due_date_moved``
         (code, due), ``dossier_refused``, ``dossier_withdrawn``, ``dossier_stopped``, ``result_ready``,
         ``result_handed_out`` (code), ``dossier_received`` (code, due), ``dossier_provisional`` (number),
-        ``dossier_confirmed`` (code, due), ``account_wanted`` (number), ``provisional_closed`` (number). Raises PortalUnavailable.
+        ``dossier_confirmed`` (code, due), ``account_wanted`` (number), ``provisional_closed`` (number).
+        Raises PortalUnavailable.
         """
         ...
 

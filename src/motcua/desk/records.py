@@ -210,7 +210,7 @@ class Charge(models.Model):
     reference = models.TextField(blank=True, default="")
 
     class Meta:
-        verbose_name = "phí, lệ phí"
+        verbose_name = "khoản thu"
         indexes: ClassVar = [
             models.Index(fields=["unit", "paid_at"], name="charge_taken", condition=Q(paid_at__isnull=False)),
         ]
@@ -250,7 +250,7 @@ class Charge(models.Model):
 
 
 class Result(models.Model):
-    """Kết quả giải quyết: attached by a specialist, signed by a leader, in the owner's vault hidden until handed out."""
+    """Kết quả giải quyết: attached by a specialist, signed by a leader, hidden in the vault until handed out."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     dossier = models.ForeignKey("desk.Dossier", on_delete=models.PROTECT, related_name="results")

@@ -1,4 +1,4 @@
-"""Trả kết quả: to the owner or to whoever proves the right, at the desk, by post or in the vault (NĐ 61/2018, điều 20)."""
+"""Trả kết quả: to the owner or whoever proves the right, at the desk, by post or in the vault (NĐ 61/2018, điều 20)."""
 
 import uuid
 from dataclasses import dataclass, field

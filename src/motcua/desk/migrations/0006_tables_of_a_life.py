@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                 ("reference", models.TextField(blank=True, default="")),
             ],
             options={
-                "verbose_name": "phí, lệ phí",
+                "verbose_name": "khoản thu",
             },
         ),
         migrations.CreateModel(

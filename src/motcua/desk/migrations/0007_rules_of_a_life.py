@@ -404,12 +404,14 @@ UPDATE desk_dossier SET at_unit_id = unit_id, at_officer = received_by WHERE at_
 SET CONSTRAINTS ALL IMMEDIATE;
 SET CONSTRAINTS ALL DEFERRED;
 """
+# The columns go with the migration before this one.
+PLACED_BACK = "SELECT 1"
 
 
 class Migration(migrations.Migration):
     dependencies = [("desk", "0006_tables_of_a_life")]
     operations = [
-        migrations.RunSQL(PLACED, migrations.RunSQL.noop),
+        migrations.RunSQL(PLACED, PLACED_BACK),
         migrations.RunSQL(HOLDS, HOLDS_BACK),
         migrations.RunSQL(RECORDS_FIRST, RECORDS_FIRST_BACK),
         migrations.RunSQL(PLACE, PLACE_BACK),
