@@ -11,48 +11,37 @@ EDGES = [module for module in sources.modules() if module.room in {"web", "api"}
 
 
 def tables_known(tree: ast.AST) -> list[str]:
-    """Models that a page uses for more than a type in a signature or the words of a choice.
+    """Modules of tables that a running page imports.
 
-    ``row: Dossier`` and ``Dossier.State.RECEIVED`` say what a room handed over; ``Dossier(…)`` and
-    ``Dossier.objects`` know the table. A number such as a code's life may be shown.
+    ``row: "Dossier"`` says what a room handed over, and is imported for the type checker alone. Words of state,
+    choices and numbers come from the room's own modules.
     """
-    found, imported = [], set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and _is_models(node.module or ""):
-            imported |= {alias.asname or alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("motcua."):
-            found += [alias.name for alias in node.names if alias.name == "models"]
-        elif isinstance(node, ast.Import):
-            found += [alias.name for alias in node.names if _is_models(alias.name)]
-    harmless = _in_annotations(tree) | _holders_of_words(tree)
-    return found + sorted(
-        {
-            node.id
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Name)
-            and node.id in imported
-            and not node.id.isupper()
-            and id(node) not in harmless
-        }
-    )
-
-
-def _in_annotations(tree: ast.AST) -> set[int]:
-    annotations = [
-        told
-        for node in ast.walk(tree)
-        for told in (getattr(node, "annotation", None), getattr(node, "returns", None))
-        if isinstance(told, ast.AST)
+    for_types = _for_types_only(tree)
+    return [
+        module for node in ast.walk(tree) if id(node) not in for_types for module in _models_imported(node)
     ]
-    return {id(part) for told in annotations for part in ast.walk(told)}
 
 
-def _holders_of_words(tree: ast.AST) -> set[int]:
-    return {
-        id(node.value)
+def _models_imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names if _is_models(alias.name)]
+    if isinstance(node, ast.ImportFrom) and node.module:
+        return [
+            f"{node.module}.{alias.name}"
+            for alias in node.names
+            if _is_models(node.module) or _is_models(f"{node.module}.{alias.name}")
+        ]
+    return []
+
+
+def _for_types_only(tree: ast.AST) -> set[int]:
+    """What stands under ``if TYPE_CHECKING:``."""
+    blocks = [
+        node
         for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and node.attr[0].isupper()
-    }
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+    ]
+    return {id(part) for block in blocks for line in block.body for part in ast.walk(line)}
 
 
 def _is_models(module: str) -> bool:
@@ -79,10 +68,19 @@ def test_a_page_that_knows_a_table_is_seen() -> None:
     told = (
         "from motcua.desk.models import Dossier\nfrom motcua.desk import models\nimport motcua.vault.models\n"
     )
-    assert tables_known(ast.parse(told + "Dossier(code=1)")) == ["models", "motcua.vault.models", "Dossier"]
+    assert tables_known(ast.parse(told)) == [
+        "motcua.desk.models.Dossier",
+        "motcua.desk.models",
+        "motcua.vault.models",
+    ]
+    words = "from motcua.accounts.models.passcodes import LIFE\n"
+    assert tables_known(ast.parse(words)) == ["motcua.accounts.models.passcodes.LIFE"]
     typed = (
-        "from motcua.desk.models import Dossier\ndef show(row: Dossier):\n    return Dossier.State.RECEIVED\n"
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from motcua.desk.models import Dossier\n"
+        'def show(row: "Dossier"): ...\n'
     )
     assert tables_known(ast.parse(typed)) == []
+    running = "if TYPE_CHECKING:\n    pass\nelse:\n    import motcua.desk.models\n"
+    assert tables_known(ast.parse(running)) == ["motcua.desk.models"]
     assert asks_the_database(ast.parse("from django.db import connection")) != []
     assert len(EDGES) > 20

@@ -49,7 +49,7 @@ from motcua.units.letterheads import letterhead_of
 
 class ScanMissing(Refusal):
     code = "scan_missing"
-    message = "Đề nghị đính kèm bản quét 2 mặt CCCD/CMND trước khi gửi mã OTP."
+    message = "Đề nghị đính kèm bản quét 2 mặt CCCD/CMND trước khi in giấy đề nghị và gửi mã OTP."
 
 
 class PaperMissing(Refusal):
@@ -79,9 +79,11 @@ class ExceptionNotYours(Refusal):
 
 @traced
 def paper(*, authority: Authority, application: AssistApplication, now: datetime) -> bytes:
-    """“Tải xuống”: the request paper for the citizen to check and sign. Binds it to the form's hash."""
+    """“Tải xuống”: the request paper for the citizen to check and sign, bound to the form's hash. Raises ScanMissing."""
     rows.require_may_act(authority, application)
     _must_hold(application)
+    if application.scan is None:
+        raise ScanMissing
     pdf = _printed(application, now)
     AssistApplication.objects.filter(pk=application.pk).update(
         paper_hash=application.form_hash, last_act_at=ClockTimestamp()

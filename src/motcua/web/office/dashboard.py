@@ -16,7 +16,9 @@ from motcua.web.office import standing
 if TYPE_CHECKING:
     from motcua.accounts.models import AssistApplication
 
-_POWERS_HERE: Final = frozenset({Power.OPEN_ACCOUNT, Power.APPROVE_EXCEPTION, Power.EXPORT})
+_POWERS_HERE: Final = frozenset(
+    {Power.OPEN_ACCOUNT, Power.APPROVE_EXCEPTION, Power.EXPORT, Power.MANAGE_CATALOGUE}
+)
 
 
 @officer()

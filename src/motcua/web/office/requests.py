@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
 from motcua.accounts import assistance, assisted_reading, creation, evidence
@@ -59,6 +60,7 @@ def paper(request: OfficerRequest, public_id: UUID) -> HttpResponse:
 
 
 @officer(Power.OPEN_ACCOUNT)
+@sensitive_post_parameters()
 @require_POST
 def signed_paper(request: OfficerRequest, public_id: UUID) -> HttpResponse:
     """Attach “Giấy đề nghị đã ký”, before or after the account was created."""
@@ -87,6 +89,7 @@ def signed_paper(request: OfficerRequest, public_id: UUID) -> HttpResponse:
 
 
 @officer(Power.OPEN_ACCOUNT)
+@sensitive_post_parameters()
 @require_POST
 def ask_shared(request: OfficerRequest, public_id: UUID) -> HttpResponse:
     """Ask a colleague to approve that the phone serves two accounts (threats C4)."""

@@ -18,12 +18,13 @@ Found = TypeVar("Found")
 _SAID: Final = {
     "luu": ("success", "Đã lưu yêu cầu. Ông/bà có thể tiếp tục trong vòng 24 giờ."),
     "giay": ("success", "Giấy đề nghị đang được tải xuống. Đề nghị in ra để công dân kiểm tra và ký."),
-    "ma": ("success", "Đã gửi mã OTP tới số điện thoại của công dân."),
+    "ma": ("info", "Hệ thống đang gửi mã OTP tới số điện thoại của công dân."),
     "giay-ky": ("success", "Đã đính kèm giấy đề nghị đã ký."),
     "chung": ("success", "Đã gửi đề nghị dùng chung số điện thoại. Đề nghị chờ cán bộ khác duyệt."),
     "huy": ("success", "Đã hủy yêu cầu."),
     "duyet": ("success", "Đã duyệt dùng chung số điện thoại."),
     "tu-choi": ("success", "Đã từ chối dùng chung số điện thoại."),
+    "ap-dung": ("success", "Đã áp dụng bản thảo vào danh mục thủ tục."),
     "mat-khau": ("success", "Đã gửi mật khẩu một lần mới tới điện thoại của công dân."),
 }
 
@@ -46,6 +47,7 @@ def page(request: OfficerRequest, here: str, *crumbs: tuple[str, str]) -> dict[s
         "may_open": may(Power.OPEN_ACCOUNT),
         "may_approve": may(Power.APPROVE_EXCEPTION),
         "may_export": may(Power.EXPORT),
+        "may_procedures": may(Power.MANAGE_CATALOGUE),
         "may_manage": may(Power.MANAGE_CATALOGUE),
     }
 

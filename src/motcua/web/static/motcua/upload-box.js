@@ -10,7 +10,7 @@ function size(bytes) {
 
 class UploadBox extends HTMLElement {
   connectedCallback() {
-    this.box = this.querySelector("input");
+    this.box = this.querySelector('input[type="file"]');
     this.box.addEventListener("change", () => this.look());
     this.form = this.box.form;
     if (this.form && !this.form.dataset.uploads) {
@@ -63,7 +63,7 @@ class UploadBox extends HTMLElement {
 
 function send(event, box) {
   const form = event.target;
-  const files = Array.from(form.querySelectorAll("upload-box input")).flatMap((input) => Array.from(input.files));
+  const files = Array.from(form.querySelectorAll('upload-box input[type="file"]')).flatMap((input) => Array.from(input.files));
   if (event.defaultPrevented || files.length === 0 || form.hasAttribute("data-sending")) return;
   event.preventDefault();
   form.setAttribute("data-sending", "");
