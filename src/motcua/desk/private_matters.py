@@ -16,12 +16,12 @@ class NotByThisOfficer(Refusal):
 
     code = "not_by_this_officer"
     status = 409
-    message = "Chủ hồ sơ là cán bộ của đơn vị nên ông/bà chưa tiếp nhận được; {words}"
+    message = "Chủ hồ sơ là cán bộ của đơn vị nên ông/bà chưa tiếp nhận được; {words}."
 
 
 def own_words(subject: str, unit_code: str, *, on: date) -> str:
     """What an officer is told who asked about the own account."""
-    return _OWN + _way_out(subject, unit_code, on)
+    return f"{_OWN}{_way_out(subject, unit_code, on)}."
 
 
 def require_colleague(authority: Authority, owner_subject: str, *, on: date) -> None:
@@ -46,13 +46,14 @@ def unit_above(owner_subject: str, unit_code: str, *, on: date) -> Unit | None:
 
 
 def _way_out(owner_subject: str, unit_code: str, on: date) -> str:
+    """The end of a sentence, without its full stop."""
     able = staff.colleagues_of(owner_subject, unit_code, on=on, power=Power.RECEIVE_DOSSIER)
     if able:
         names = ", ".join(colleague.full_name for colleague in able[:_NAMED])
-        return f"đề nghị cán bộ khác của đơn vị tiếp nhận: {names}."
+        return f"đề nghị cán bộ khác của đơn vị tiếp nhận: {names}"
     above = unit_above(owner_subject, unit_code, on=on)
     where = above.name if above is not None else "đơn vị cấp trên"
-    return f"đơn vị không có cán bộ khác được tiếp nhận hồ sơ, đề nghị nộp tại {where}."
+    return f"đơn vị không có cán bộ khác được tiếp nhận hồ sơ, đề nghị nộp tại {where}"
 
 
 def _works_at(subject: str, unit_code: str, on: date) -> bool:
