@@ -312,7 +312,7 @@ def test_every_wrong_row_says_where_it_is_and_why(town: Town) -> None:
 
 
 def test_a_draft_is_published_once_whole_and_written_down(editor: Authority) -> None:
-    draft = drafts.one(editor, drafts.begin_edit(editor, PROCEDURE, sample.SAMPLE_FROM))
+    draft = drafts.one(editor, drafts.begin_edit(editor, PROCEDURE, sample.SAMPLE_FROM, today=TODAY))
     drafts.change(editor, draft, new_version(date(2027, 1, 1)))
     with pytest.raises(drafts.DraftMovedOn):
         drafts.change(editor, draft, standing())
@@ -376,7 +376,7 @@ def test_the_list_is_searched_without_marks_and_costs_the_same_however_long(edit
     assert look(sort="-ma")[0][0] == "8.000029"
     with CaptureQueriesContext(connection) as asked:
         assert len(listing.entries_of(editor, listing.Wanted(), today=TODAY)) == 32
-    assert len(asked) == 5
+    assert len(asked) == 6
 
 
 def test_a_new_version_while_a_dossier_is_being_received_does_not_lose_it(town: Town) -> None:

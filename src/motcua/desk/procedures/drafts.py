@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -60,13 +60,16 @@ def begin_new(authority: Authority) -> uuid.UUID:
     return _begin(authority, Kind.EDIT, [Item("", entries.new())])
 
 
-def begin_edit(authority: Authority, code: str, since: date) -> uuid.UUID:
-    """From a version that stands."""
+def begin_edit(authority: Authority, code: str, since: date, *, today: date) -> uuid.UUID:
+    """From a version that stands. One that dossiers use is kept: the draft then begins tomorrow."""
     authority.require(Power.MANAGE_CATALOGUE)
     row = next(iter(versions.whole(Procedure.objects.filter(code=code, valid_from=since))), None)
     if row is None:
         raise NotFound
-    return _begin(authority, Kind.EDIT, [Item("", versions.entry_of(row))])
+    entry = versions.entry_of(row)
+    if getattr(row, "used"):  # noqa: B009 - annotated
+        entry["valid_from"] = max(today + timedelta(days=1), row.valid_from + timedelta(days=1)).isoformat()
+    return _begin(authority, Kind.EDIT, [Item("", entry)])
 
 
 def begin_import(authority: Authority, items: Sequence[Item]) -> uuid.UUID:

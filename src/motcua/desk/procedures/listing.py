@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
+from motcua import journal
 from motcua.desk.models import Procedure
 from motcua.desk.procedures import versions
 from motcua.desk.procedures.columns import Entry
@@ -107,10 +108,17 @@ def procedures(authority: Authority, wanted: Wanted, *, today: date) -> Page:
 
 
 def entries_of(authority: Authority, wanted: Wanted, *, today: date) -> list[Entry]:
-    """Every version of the procedures found, to be sent out; six queries."""
-    authority.require(Power.EXPORT if authority.may(Power.EXPORT) else Power.MANAGE_CATALOGUE)
+    """Every version of the procedures found, to be sent out; six queries and a line of the journal."""
+    authority.require(Power.MANAGE_CATALOGUE)
     codes = _matching(wanted, today).values("code")
     rows = versions.whole(Procedure.objects.filter(code__in=codes).order_by("code", "valid_from"))
+    journal.record(
+        "desk.catalogue.exported",
+        subject=f"unit:{authority.unit_id}",
+        actor=authority.subject,
+        unit_code=authority.unit_code,
+        facts={"versions": len(rows)},
+    )
     return [versions.entry_of(row) for row in rows]
 
 

@@ -1,6 +1,6 @@
 """Addresses of the administration (SPEC 14). Ids are opaque; what was searched for never stands in an address."""
 
-from django.urls import path
+from django.urls import include, path
 
 from motcua.web.office import (
     calendar,
@@ -9,6 +9,7 @@ from motcua.web.office import (
     detail,
     exporting,
     listing,
+    procedures_urls,
     requests,
     shared_phones,
 )
@@ -22,6 +23,7 @@ urlpatterns = [
     path("lich-lam-viec/<uuid:public_id>/bo/", calendar.remove_day, name="calendar_remove"),
     path("lich-lam-viec/gio/", calendar.set_hours, name="calendar_hours"),
     path("lich-lam-viec/gio/<uuid:public_id>/bo/", calendar.remove_hours, name="calendar_hours_remove"),
+    path("thu-tuc/", include(procedures_urls.urlpatterns)),
     path("tai-khoan-cong-dan/", listing.listing, name="accounts"),
     path("tai-khoan-cong-dan/them-moi/", creating.add, name="add"),
     path("tai-khoan-cong-dan/doi-so-dien-thoai/", creating.change_phone, name="change_phone"),
