@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -20,7 +22,8 @@ from motcua.gateways.vault_local import LocalVault
 from motcua.kernel.authority import Power
 from motcua.outbox import errands
 from motcua.outbox.models import Errand
-from motcua.vault.models import Consent, Loan, Look
+from motcua.vault.models import Consent, Loan, Look, Paper
+from motcua.web.counter import vault_answers
 from tests.web_counter.conftest import NAME, ONE_WAY, OWNER, Desk, a_unit, text_of
 from tests.web_counter.papers import a_pdf
 from tests.web_counter.test_account_check_pages import age_checks
@@ -384,3 +387,128 @@ def test_the_owner_sees_that_an_officer_opened_a_component(desk: Desk) -> None:
     owner.cookies["phien"] = token
     words = text_of(owner.get("/ca-nhan/nhat-ky/"))
     assert str(dossier.code) in words and "Tải xuống" in words and desk.unit.short_name in words
+
+
+def lay_a_paper_in_the_vault(desk: Desk) -> str:
+    """The owner's own, for the first component; its value in “Cách nộp”."""
+    desk.received(file_1=scan())
+    errands.run_due({deliveries.VAULT: lambda data: deliveries.fill_vault(data, vault=LocalVault())}, 10)
+    return f"VAULT:{Paper.objects.get().public_id}"
+
+
+def good_until(day: date) -> None:
+    """Every paper, as if it had been kept with that day: the database lets nobody change one afterwards."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE vault_paper DISABLE TRIGGER USER")
+        cursor.execute("UPDATE vault_paper SET valid_until = %s", [day])
+        cursor.execute("ALTER TABLE vault_paper ENABLE TRIGGER USER")
+
+
+def test_a_valid_paper_of_the_owner_is_chosen_before_anything_is_typed(desk: Desk) -> None:
+    paper = lay_a_paper_in_the_vault(desk)
+    good_until(timezone.localdate() + timedelta(days=40))
+    form = desk.form(desk.form_address())
+    assert form["how_1"] == paper and form["originals_1"] == "0"
+    until = timezone.localdate() + timedelta(days=40)
+    assert f"Kho dữ liệu: đã có, hợp lệ đến {until:%d/%m/%Y}" in text_of(desk.client.get(desk.form_address()))
+
+
+def test_an_expired_paper_is_said_and_cannot_be_chosen(desk: Desk) -> None:
+    paper = lay_a_paper_in_the_vault(desk)
+    good_until(timezone.localdate() - timedelta(days=1))
+    address = desk.form_address()
+    page = desk.client.get(address)
+    assert "Kho dữ liệu: hết hạn" in text_of(page) and paper not in page.content.decode()
+    forced = desk.client.post(address, desk.form(address, how_1=paper, consent="on"))
+    assert forced.status_code == 422
+    assert not DossierComponent.objects.filter(how="VAULT").exists()
+
+
+def test_a_scan_over_a_paper_of_the_vault_needs_no_consent(desk: Desk) -> None:
+    paper = lay_a_paper_in_the_vault(desk)
+    address = desk.form_address()
+    assert desk.client.post(address, desk.form(address, how_1=paper, file_1=scan())).status_code == 302
+    assert not DossierComponent.objects.filter(how="VAULT").exists()
+
+
+def asked_of_the_vault() -> int:
+    return Look.objects.filter(action=Look.Action.OFFER).count()
+
+
+def test_looking_at_a_form_again_does_not_ask_the_vault_again(desk: Desk) -> None:
+    paper = lay_a_paper_in_the_vault(desk)
+    address = desk.form_address()
+    before = asked_of_the_vault()
+    first = desk.client.get(address)
+    assert asked_of_the_vault() == before + 1
+    again = desk.client.get(address)
+    assert paper in again.content.decode() and asked_of_the_vault() == before + 1
+    cookie = first.cookies["kho"]
+    assert cookie["path"] == address.split("?")[0] and cookie["httponly"] and cookie["samesite"] == "Strict"
+    assert desk.client.post(address, desk.form(address, consent="on")).status_code == 302
+    assert asked_of_the_vault() == before + 2, "the reception itself makes sure, once"
+
+
+def test_the_answer_of_the_vault_opens_for_its_own_form_only(desk: Desk) -> None:
+    lay_a_paper_in_the_vault(desk)
+    desk.client.get(desk.form_address())
+    before = asked_of_the_vault()
+    desk.client.get(desk.form_address())
+    assert asked_of_the_vault() == before + 1
+    desk.client.cookies["kho"] = "khong-phai-cua-ai"
+    assert desk.client.get(desk.form_address()).status_code == 200
+
+
+def test_the_answer_of_the_vault_is_kept_for_ten_minutes(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    lay_a_paper_in_the_vault(desk)
+    address = desk.form_address()
+    desk.client.get(address)
+    before = asked_of_the_vault()
+    monkeypatch.setattr(vault_answers, "KEPT_FOR", timedelta(seconds=-1))
+    desk.client.get(address)
+    assert asked_of_the_vault() == before + 1
+
+
+def test_a_paper_that_runs_out_meanwhile_is_not_offered_from_memory(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paper = lay_a_paper_in_the_vault(desk)
+    good_until(timezone.localdate())
+    address = desk.form_address()
+    assert paper in desk.client.get(address).content.decode()
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    monkeypatch.setattr(vault_answers.timezone, "localdate", lambda *_: tomorrow)
+    assert paper not in desk.client.get(address).content.decode()
+
+
+def test_a_late_provisional_form_counts_its_files_once(desk: Desk, line: Callable[[str], None]) -> None:
+    line("down")
+    desk.check()
+    check = AccountCheck.objects.get()
+    address = desk.client.post(f"/mot-cua/tiep-nhan/{check.public_id}/", {"procedure": ONE_WAY}).headers[
+        "Location"
+    ]
+    form = desk.form(address, owner_name=NAME, file_1=scan())
+    age_checks(minutes=20)
+    line("ok")
+    answer = desk.client.post(address, form)
+    assert "Đã nhận tệp don-xin-hoc.pdf" in text_of(answer)
+    assert StoredFile.objects.count() == 1
+
+
+def test_an_officer_without_the_right_reads_which_one_and_who_gives_it(desk: Desk) -> None:
+    answer = desk.officer(Power.HAND_OUT).get("/mot-cua/tiep-nhan/")
+    assert answer.status_code == 403
+    words = text_of(answer)
+    assert "cần quyền “Tiếp nhận hồ sơ”" in words and "quản trị đơn vị" in words
+
+
+def test_a_citizen_at_the_desks_door_is_told_whose_it_is(desk: Desk) -> None:
+    token, _ = sessions.begin(
+        Account.objects.order_by("pk")[0], audience="CITIZEN", device="may-nha", device_words="Chrome"
+    )
+    client = Client()
+    client.cookies["phien"] = token
+    for address in ("/mot-cua/", "/quan-tri/"):
+        answer = client.get(address)
+        assert answer.status_code == 403 and "dành cho cán bộ" in text_of(answer)

@@ -11,13 +11,32 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from motcua.accounts.sessions import Visitor
-from motcua.kernel.authority import Authority, NotAuthorised, Power
-from motcua.units import posts
+from motcua.kernel.authority import POWER_WORDS, Authority, NotAuthorised, Power
+from motcua.units import posts, staff
 
 P = ParamSpec("P")
 
 #: Why somebody who is signed in has to sign in again.
 AGAIN_AS_OFFICER = "can-bo"
+_MOST_NAMED = 3
+
+
+class PowerMissing(NotAuthorised):
+    """The page of an officer who lacks its right: which one, and who gives it."""
+
+    code = "power_missing"
+    message = (
+        "Trang này cần quyền {rights} mà ông/bà chưa được cấp tại đơn vị đang làm việc. "
+        "Đề nghị liên hệ {granters} để được cấp quyền, hoặc chọn đơn vị khác ở trang đầu Một cửa."
+    )
+
+
+class NotAnOfficer(NotAuthorised):
+    code = "not_an_officer"
+    message = (
+        "Trang này dành cho cán bộ đang được phân công. Ông/bà đang đăng nhập với tư cách công dân. "
+        "Nếu là cán bộ, đề nghị liên hệ quản trị đơn vị để được phân công rồi đăng nhập lại."
+    )
 
 
 class VisitorRequest(HttpRequest):
@@ -76,9 +95,12 @@ def officer(*powers: Power) -> Callable[[View], Guarded]:
                 return to_sign_in(request)
             if not visitor.is_officer and _holds_a_post(visitor):
                 return to_sign_in(request, AGAIN_AS_OFFICER)
-            authority = authority_of(visitor)
+            authority = _at_the_desk(visitor)
             if powers and not any(authority.may(power) for power in powers):
-                raise NotAuthorised
+                raise PowerMissing(
+                    rights=" hoặc ".join(f"“{POWER_WORDS[power]}”" for power in powers),
+                    granters=_granters(authority),
+                )
             cast(OfficerRequest, request).authority = authority
             return view(request, *args, **kwargs)
 
@@ -102,6 +124,22 @@ def _holds_a_post(visitor: Visitor) -> bool:
     except NotAuthorised:
         return False
     return True
+
+
+def _at_the_desk(visitor: Visitor) -> Authority:
+    try:
+        return authority_of(visitor)
+    except NotAuthorised as no:
+        raise NotAnOfficer from no
+
+
+def _granters(authority: Authority) -> str:
+    """Who gives rights at the officer's unit; named, so that nobody has to ask around."""
+    held = staff.colleagues_of(
+        authority.subject, authority.unit_code, on=timezone.localdate(), power=Power.GRANT
+    )
+    names = ", ".join(colleague.full_name for colleague in held[:_MOST_NAMED])
+    return f"quản trị đơn vị ({names})" if names else "quản trị đơn vị hoặc quản trị của đơn vị cấp trên"
 
 
 def authority_of(visitor: Visitor) -> Authority:

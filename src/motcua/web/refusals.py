@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 
 from motcua.kernel.refusal import Refusal
 from motcua.web import context
+from motcua.web.access import NotAnOfficer, PowerMissing
 
 _TITLES: Final = {
     400: "Yêu cầu chưa hợp lệ",
@@ -46,7 +47,8 @@ class RefusalMiddleware:
 
 def answer(request: HttpRequest, no: Refusal) -> HttpResponse:
     """The page, part of a page (htmx) or JSON for a refusal. Middlewares call it themselves."""
-    response = _say(request, status=no.status, code=no.code, text=no.text)
+    title = "Ông/bà chưa có quyền dùng trang này" if isinstance(no, PowerMissing | NotAnOfficer) else ""
+    response = _say(request, status=no.status, code=no.code, text=no.text, title=title)
     if isinstance(wait := no.details.get("wait_seconds"), int):
         response.headers["Retry-After"] = str(wait)
     return response

@@ -16,7 +16,7 @@ from motcua.desk import checks, component_files, dossiers, provisional, receptio
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.refusal import NotFound, Refusal
 from motcua.web.access import OfficerRequest, officer
-from motcua.web.counter import checking
+from motcua.web.counter import checking, vault_answers
 from motcua.web.counter.reception_form import About, Reception
 from motcua.web.outside import account_registry, antivirus, owners_vault
 
@@ -47,7 +47,7 @@ def receive(request: OfficerRequest, check_id: UUID) -> HttpResponse:
         )
     except visits.NothingChosen:
         return redirect("counter:checked", check_id=check_id)
-    about = about_of(authority, draft)
+    about = about_of(request, draft)
     if request.method == "GET":
         return page(request, Reception(about))
     form = filled(request, about, counted_for=str(check_id))
@@ -87,7 +87,7 @@ def received(request: OfficerRequest, public_id: UUID) -> HttpResponse:
     )
 
 
-def about_of(authority: Authority, draft: checks.Draft) -> About:
+def about_of(request: OfficerRequest, draft: checks.Draft) -> About:
     """The form's facts, with what the owner's vault offers."""
     return About(
         process=draft.process,
@@ -96,7 +96,7 @@ def about_of(authority: Authority, draft: checks.Draft) -> About:
         last3=draft.last3,
         provisional=draft.provisional,
         owner_is_staff=draft.owner_is_staff,
-        ask_vault=lambda: visits.offers(authority, draft, owners_vault()),
+        ask_vault=lambda: vault_answers.ask(request, request.authority, draft),
     )
 
 
@@ -110,11 +110,14 @@ def process_of(request: OfficerRequest) -> int:
 
 def filled(request: OfficerRequest, about: About, *, counted_for: str) -> Reception:
     """The form as sent. Files are inspected one by one: a bad one is said beside its box, the others are kept."""
-    form = Reception(about, request.POST, request.FILES)
+    return _read(request.authority, Reception(about, request.POST, request.FILES), counted_for)
+
+
+def _read(authority: Authority, form: Reception, counted_for: str) -> Reception:
     form.is_valid()
     if key := form.cleaned_data.get("key"):
-        for component in about.components:
-            _take_file(request.authority, form, component.order, key, counted_for)
+        for component in form.about.components:
+            _take_file(authority, form, component.order, key, counted_for)
     form.require_files()
     return form
 
@@ -133,7 +136,7 @@ def page(request: OfficerRequest, form: Reception, *, action: str = "", status: 
     """The form on its page. ``action``: where it is sent when that is not this address."""
     form.offer()
     facts = {"nav_here": "receive", "form": form, "about": form.about, "action": action}
-    return render(request, "counter/tiep_nhan.html", facts, status=status)
+    return vault_answers.keep(request, render(request, "counter/tiep_nhan.html", facts, status=status))
 
 
 def _take_file(authority: Authority, form: Reception, nth: int, key: UUID, counted_for: str) -> None:
@@ -209,5 +212,6 @@ def _once_more(request: OfficerRequest, draft: checks.Draft, form: Reception) ->
         form.refuse(no)
         return page(request, form, status=no.status)
     request.notices = [Notice("info", "", _ANSWERED)]  # type: ignore[attr-defined]
-    again = filled(request, about_of(request.authority, newer), counted_for=str(draft.check_id))
+    # Every file was inspected, counted and kept when the form was read the first time: only the words again.
+    again = _read(request.authority, Reception(about_of(request, newer), form.data), str(draft.check_id))
     return page(request, again, action=checking.form_address(newer.check_id, newer.process.pk))

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
@@ -165,7 +166,9 @@ class Reception(Form):
             f"kept_{nth}": forms.CharField(required=False, widget=forms.HiddenInput, max_length=200),
         }
         for count, words in _COUNTS.items():
-            boxes[f"{count}_{nth}"] = _count(words, getattr(component, count) if first == How.PAPER else 0)
+            usual = getattr(component, count)
+            boxes[f"{count}_{nth}"] = _count(words, usual if first == How.PAPER else 0)
+            boxes[f"{count}_{nth}"].widget.attrs["data-usual"] = usual
         for name, box in boxes.items():
             box.widget.attrs["class"] = "form-select" if name.startswith("how_") else "form-control"
             self.fields[name] = box
@@ -178,6 +181,9 @@ class Reception(Form):
         for component in self.about.components:
             how = cast(forms.ChoiceField, self.fields[f"how_{component.order}"])
             how.choices = [*self._vault_ways(component), *_WAYS]
+            if (one := self._surely(component)) is not None:
+                how.initial = f"{_FROM_VAULT}{one.paper_id}"
+                self._count_none(component.order)
         if any(paper.validity == PaperValidity.VALID for paper in self.offers.papers):
             self.fields["consent"] = self._consent
 
@@ -187,6 +193,16 @@ class Reception(Form):
             for paper in self.offered(component)
             if paper.validity == PaperValidity.VALID
         ]
+
+    def _surely(self, component: "Component") -> OfferedPaper | None:
+        """The valid paper to begin with: the owner's own. Whose child comes today, the officer says."""
+        valid = [paper for paper in self.offered(component) if paper.validity == PaperValidity.VALID]
+        own = [paper for paper in valid if not paper.held_for_masked]
+        return max(own, key=lambda paper: paper.valid_until or date.max, default=None)
+
+    def _count_none(self, nth: int) -> None:
+        for name in _COUNTS:
+            self.fields[f"{name}_{nth}"].initial = 0
 
     def offered(self, component: "Component") -> list[OfferedPaper]:
         """What the owner's vault has for this component."""
@@ -219,7 +235,9 @@ class Reception(Form):
             until = f" đến {valid[0].valid_until:%d/%m/%Y}" if valid[0].valid_until else ", không thời hạn"
             return f"Kho dữ liệu: đã có, hợp lệ{until}{_whose(valid[0])}", "success"
         if papers:
-            return "Kho dữ liệu: hết hạn", "warning"
+            over = max((paper.valid_until for paper in papers if paper.valid_until), default=None)
+            since = f", có giá trị đến {over:%d/%m/%Y}" if over else ""
+            return f"Kho dữ liệu: hết hạn{since}; đề nghị nộp bản khác", "warning"
         return (
             ("", "")
             if self.about.owner_typed or self.about.exception
@@ -250,7 +268,10 @@ class Reception(Form):
         self._clean_person(given)
         if given.get("result_wanted") == ResultWanted.POST and not given.get("address"):
             self.add_error("address", "Đề nghị ông/bà nhập địa chỉ nhận kết quả qua bưu chính.")
-        borrowed = any(self._borrowed(given, component.order) for component in self.about.components)
+        borrowed = any(
+            self._borrowed(given, component.order) and not given.get(f"file_{component.order}")
+            for component in self.about.components
+        )
         if borrowed and not given.get("consent"):
             self.add_error(
                 "consent" if "consent" in self.fields else None,

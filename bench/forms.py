@@ -1,0 +1,44 @@
+"""What each paper form costs the processor, warm, with other words each time."""
+
+import statistics
+import time
+from typing import Final
+
+from bench.report import Figure
+from motcua import press
+from motcua.press.forms import FORMS
+
+_TIMES: Final = 21
+_AIM_MS: Final = 30
+
+
+def figures() -> list[Figure]:
+    """One line a form: the median of CPU time."""
+    return [_figure(form) for form in sorted(FORMS)]
+
+
+def _figure(form: str) -> Figure:
+    press.render(form, _filled(form, 0))
+    took = [_milliseconds(form, turn) for turn in range(1, _TIMES + 1)]
+    median = statistics.median(took)
+    return Figure(f"paper {form}", median, "ms CPU", f"≤ {_AIM_MS}", f"{median / _AIM_MS:.2f}")
+
+
+def _milliseconds(form: str, turn: int) -> float:
+    data = _filled(form, turn)
+    begun = time.process_time()
+    press.render(form, data)
+    return (time.process_time() - begun) * 1000
+
+
+def _filled(form: str, turn: int) -> dict[str, object]:
+    """Every field that takes a line of text is filled, the tables have five rows, and there is a QR code."""
+    known = FORMS[form].fields.__annotations__
+    data: dict[str, object] = {
+        name: f"Nội dung thử số {turn}" for name in known if name not in {"components", "not_asked", "desks"}
+    }
+    data.pop("bring", None)
+    data.pop("next_steps", None)
+    data.pop("sets", None)
+    row = {"name": f"Giấy tờ thử số {turn}"}
+    return data | {name: [row] * 5 for name in ("components", "not_asked", "desks") if name in known}
