@@ -13,7 +13,7 @@ from motcua.units import tree
 from motcua.web import visitors
 from motcua.web.access import anyone
 from motcua.web.public import forms, guide_facts
-from motcua.web.public.even_pace import even_pace
+from motcua.web.public.even_pace import evenly_answered
 
 
 @anyone
@@ -36,6 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @anyone
 @require_http_methods(["GET", "POST"])
+@evenly_answered
 def track(request: HttpRequest) -> HttpResponse:
     """How far a dossier is, for whoever holds its slip."""
     worked = "proof" in request.POST
@@ -44,10 +45,9 @@ def track(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         code, check = form.cleaned_data["code"], form.cleaned_data["check"]
         try:
-            with even_pace():
-                found = tracking.track(
-                    code=code, check_chars=check, network=visitors.address_of(request), worked=worked
-                )
+            found = tracking.track(
+                code=code, check_chars=check, network=visitors.address_of(request), worked=worked
+            )
             status = 200
         except tracking.WorkWanted as no:
             form, status = forms.TrackingWithWork.refused(no, code=code, check=check), no.status

@@ -14,26 +14,26 @@ from motcua.web import visitors
 from motcua.web.access import anyone
 from motcua.web.devices import device_of
 from motcua.web.public import forms
-from motcua.web.public.even_pace import even_pace
+from motcua.web.public.even_pace import evenly_answered
 from motcua.web.public.registration import code_facts
 
 
 @anyone
 @require_http_methods(["GET", "POST"])
+@evenly_answered
 def ask(request: HttpRequest) -> HttpResponse:
     """Number and birth date."""
     form = forms.Forgotten(request.POST or None)
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            with even_pace():
-                asked = recovery.ask_reset(
-                    number=form.cleaned_data["number"],
-                    born_on=form.cleaned_data["born_on"],
-                    browser=device_of(request),
-                    device=device_of(request),
-                    address=visitors.address_of(request),
-                )
+            asked = recovery.ask_reset(
+                number=form.cleaned_data["number"],
+                born_on=form.cleaned_data["born_on"],
+                browser=device_of(request),
+                device=device_of(request),
+                address=visitors.address_of(request),
+            )
         except Refusal as no:
             form.refuse(no)
             status = no.status
@@ -46,6 +46,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 @anyone
 @require_http_methods(["GET", "POST"])
+@evenly_answered
 def code(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The code that went to the bound phone, if there is one."""
     asked = recovery.recovery_for(device_of(request), public_id)

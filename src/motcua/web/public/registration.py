@@ -25,7 +25,7 @@ from motcua.web.access import anyone, safe_next, visitor_of
 from motcua.web.devices import device_of, words_of
 from motcua.web.outside import subscriber_registry
 from motcua.web.public import forms
-from motcua.web.public.even_pace import even_pace
+from motcua.web.public.even_pace import evenly_answered
 from motcua.web.responses import pdf_response
 
 if TYPE_CHECKING:
@@ -47,22 +47,20 @@ _PAGE_OF: Final = {
 @anyone
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
+@evenly_answered
 def begin(request: HttpRequest) -> HttpResponse:
     """The form; what was typed is kept and a code is sent to the phone."""
     form = forms.Registration(request.POST or None)
     if request.method == "POST" and form.is_valid():
         browser = _browser(request) or secrets.token_urlsafe(24)
         try:
-            with even_pace():
-                registration = opening.begin(
-                    data=_person(form),
-                    browser=browser,
-                    from_desk=_opened_from_desk(request),
-                    return_to=_return_to(request),
-                )
-                opening.send_code(
-                    registration, device=device_of(request), address=visitors.address_of(request)
-                )
+            registration = opening.begin(
+                data=_person(form),
+                browser=browser,
+                from_desk=_opened_from_desk(request),
+                return_to=_return_to(request),
+            )
+            opening.send_code(registration, device=device_of(request), address=visitors.address_of(request))
         except Refusal as no:
             form.refuse(no, _FIELD_OF.get(no.code))
             return render(request, "public/dang_ky.html", _page(form, 1), status=no.status)
@@ -72,6 +70,7 @@ def begin(request: HttpRequest) -> HttpResponse:
 
 @anyone
 @require_http_methods(["GET", "POST"])
+@evenly_answered
 def code(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """“Nhập OTP”, “Gửi lại OTP”, “Tiếp tục”; then the operator is asked."""
     registration = _registration(request, public_id)
@@ -82,10 +81,9 @@ def code(request: HttpRequest, public_id: UUID) -> HttpResponse:
     status = 200
     if resend:
         try:
-            with even_pace():
-                opening.send_resume_code(
-                    registration, device=device_of(request), address=visitors.address_of(request)
-                )
+            opening.send_resume_code(
+                registration, device=device_of(request), address=visitors.address_of(request)
+            )
             return _to_step(registration)
         except Refusal as no:
             form, status = forms.Code.refused(no), no.status
@@ -258,21 +256,21 @@ def abandon(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @anyone
 @require_http_methods(["GET", "POST"])
+@evenly_answered
 def resume(request: HttpRequest) -> HttpResponse:
     """Take up an unfinished registration: the same page and answer whether there is one or not."""
     form = forms.Resume(request.POST or None)
     if request.method == "POST" and form.is_valid():
         browser = _browser(request) or secrets.token_urlsafe(24)
         try:
-            with even_pace():
-                registration = opening.resume(
-                    citizen_id=form.cleaned_data["citizen_id"],
-                    phone=form.cleaned_data["phone"],
-                    browser=browser,
-                )
-                opening.send_resume_code(
-                    registration, device=device_of(request), address=visitors.address_of(request)
-                )
+            registration = opening.resume(
+                citizen_id=form.cleaned_data["citizen_id"],
+                phone=form.cleaned_data["phone"],
+                browser=browser,
+            )
+            opening.send_resume_code(
+                registration, device=device_of(request), address=visitors.address_of(request)
+            )
         except Refusal as no:
             form.refuse(no)
             return render(request, "public/dang_ky_tiep_tuc.html", _page(form, 1), status=no.status)

@@ -13,26 +13,26 @@ from motcua.web import visitors
 from motcua.web.access import anyone, safe_next, visitor_of
 from motcua.web.devices import device_of, words_of
 from motcua.web.public import forms
-from motcua.web.public.even_pace import even_pace
+from motcua.web.public.even_pace import evenly_answered
 
 
 @anyone
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
+@evenly_answered
 def sign_in(request: HttpRequest) -> HttpResponse:
     """By number (or tax code) and password."""
     form = forms.SignIn(request.POST or None, initial={"tiep": request.GET.get("tiep", "")[:300]})
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            with even_pace():
-                signed = signing_in.sign_in(
-                    number=form.cleaned_data["number"],
-                    password=form.cleaned_data["password"],
-                    device=device_of(request),
-                    device_words=words_of(request),
-                    address=visitors.address_of(request),
-                )
+            signed = signing_in.sign_in(
+                number=form.cleaned_data["number"],
+                password=form.cleaned_data["password"],
+                device=device_of(request),
+                device_words=words_of(request),
+                address=visitors.address_of(request),
+            )
         except signing_in.MustActivate:
             return HttpResponseRedirect(f"{reverse('public:activation')}?tu=dang-nhap")
         except Refusal as no:
@@ -60,6 +60,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @anyone
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
+@evenly_answered
 def activate(request: HttpRequest) -> HttpResponse:
     """The citizen sets the own password with the one-time password and the birth date."""
     form = forms.Activation(request.POST or None)
@@ -67,15 +68,14 @@ def activate(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         visitor = visitor_of(request)
         try:
-            with even_pace():
-                activation.activate(
-                    number=form.cleaned_data["number"],
-                    one_time=form.cleaned_data["one_time"],
-                    born_on=form.cleaned_data["born_on"],
-                    password=form.cleaned_data["password"],
-                    device=device_of(request),
-                    officer_is_here=visitor is not None and visitor.is_officer,
-                )
+            activation.activate(
+                number=form.cleaned_data["number"],
+                one_time=form.cleaned_data["one_time"],
+                born_on=form.cleaned_data["born_on"],
+                password=form.cleaned_data["password"],
+                device=device_of(request),
+                officer_is_here=visitor is not None and visitor.is_officer,
+            )
         except PasswordTooWeak as no:
             form.refuse(no, "password")
             status = no.status
