@@ -1,21 +1,23 @@
-"""Rates of single pieces of work: signatures, and codes sent through the service."""
+"""Rates of single pieces of work: signatures, budgets counted, codes sent through the service."""
 
-import threading
 import time
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
 from bench.bare import Statements
+from bench.paths import binding_of
 from bench.visits import Officers
 from motcua.accounts import check, passcodes
-from motcua.accounts.models.passcodes import Purpose
-from motcua.accounts.sealed_data import mac
 from motcua.desk import receipts
 from motcua.kernel.phone import Phone
+from motcua.limits import spending
+from motcua.limits.quotas import Quota
 
 
 def per_second(work: Callable[[int], object], times: int) -> float:
@@ -48,34 +50,47 @@ def signing(times: int) -> tuple[float, float]:
     return per_second(sign, times), per_second(verify, times)
 
 
-def codes(times: int, clients: int = 8) -> float:
-    """One-time codes a second by ``passcodes.send``: budgets, code, outbox and journal, each to another phone."""
-    share = times // clients
+@dataclass(frozen=True)
+class Rate:
+    """Of a piece of work done by several threads at once."""
+
+    per_second: float
+    p95_ms: float
+
+
+def codes(times: int) -> Rate:
+    """One-time codes by ``passcodes.send``: budgets, code, outbox and journal, each to another phone."""
 
     def send(nth: int) -> None:
-        binding = passcodes.binding_for(
-            Purpose.REGISTER,
-            subject_bi=mac("bench", str(nth)),
-            phone=Phone.parse(f"09{10_000_000 + nth:08d}"),
-            session=mac("bench-session", str(nth)),
-            payload=mac("bench-payload", str(nth)),
-        )
-        passcodes.send(
-            binding=binding, phone=Phone.parse(f"09{10_000_000 + nth:08d}"), device=uuid.uuid4().hex
-        )
+        phone = Phone.parse(f"09{10_000_000 + nth:08d}")
+        binding = binding_of(f"rates-{nth}", phone)
+        passcodes.send(binding=binding, phone=phone, device=uuid.uuid4().hex)
 
-    def work(first: int) -> None:
-        for nth in range(first, first + share):
-            send(nth)
+    return _at_once(send, times)
+
+
+def counting(times: int) -> Rate:
+    """The budgets of an account check, counted and committed, each officer's own."""
+    return _at_once(lambda nth: spending.spend((Quota.CHECKS_BY_OFFICER, f"bench-{nth}")), times)
+
+
+def _at_once(work: Callable[[int], object], times: int, clients: int = 8) -> Rate:
+    """A thread's failure ends the bench: a rate of failures is none."""
+
+    def share(first: int) -> list[float]:
+        waits = []
+        for nth in range(first, times, clients):
+            begun = time.perf_counter()
+            work(nth)
+            waits.append(1000 * (time.perf_counter() - begun))
         connection.close()
+        return waits
 
-    threads = [threading.Thread(target=work, args=(share * nth,)) for nth in range(clients)]
     begun = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return share * clients / (time.perf_counter() - begun)
+    with ThreadPoolExecutor(clients) as threads:
+        waits = sorted(wait for some in threads.map(share, range(clients)) for wait in some)
+    took = time.perf_counter() - begun
+    return Rate(len(waits) / took, waits[int(0.95 * (len(waits) - 1))])
 
 
 def statements(url: str, officers: Officers, times: int) -> float:

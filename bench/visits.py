@@ -13,6 +13,7 @@ from bench.load import Answer, Connection, Job
 from bench.world import Procedure
 
 CHECK = "/mot-cua/tiep-nhan/"
+FIRST = "kiểm tra"
 RECEPTION = "tiếp nhận"
 _BOUNDARY = "do-toc-do-0123456789"
 
@@ -77,7 +78,7 @@ def visit(officers: Officers, procedure: Procedure) -> list[Step]:
         return follow(nth, connection.send("POST", at[nth], officers.cookies(nth), body, kind))
 
     return [
-        ("kiểm tra", lambda connection, nth: follow(nth, officers.check(connection, nth))),
+        (FIRST, lambda connection, nth: follow(nth, officers.check(connection, nth))),
         ("xem kết quả", get),
         ("chọn thủ tục", choose),
         ("mở phiếu", get),
