@@ -5,10 +5,9 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Final
 
-from django.db import IntegrityError, transaction
-from django.db.models import DurationField
-from django.db.models.expressions import RawSQL
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from motcua import journal
@@ -33,6 +32,7 @@ from motcua.desk.asking import (
 )
 from motcua.desk.models import AccountCheck, Component, Process
 from motcua.desk.ports import AccountRegistry
+from motcua.desk.rows import Columns
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.refusal import NotFound, Refusal
@@ -251,19 +251,21 @@ def own_check_in_time(authority: Authority, check_id: uuid.UUID) -> AccountCheck
     return row
 
 
+_CHECK: Final = Columns(AccountCheck, "c")
+_WITH_AGE: Final = (
+    f"SELECT {_CHECK.sql}, clock_timestamp() - c.checked_at FROM desk_accountcheck c"  # noqa: S608 - constants
+    " WHERE c.public_id = %s AND c.officer_subject = %s AND c.unit_code = %s AND c.kind <> 'RECHECK'"
+)
+
+
 def _with_age(authority: Authority, check_id: uuid.UUID) -> tuple[AccountCheck, timedelta]:
     """The check and its age by the database's clock: an application server's own may be minutes off."""
-    row = (
-        AccountCheck.objects.filter(
-            public_id=check_id, officer_subject=authority.subject, unit_code=authority.unit_code
-        )
-        .exclude(kind=AccountCheck.Kind.RECHECK)
-        .annotate(age=RawSQL("clock_timestamp() - checked_at", (), DurationField()))
-        .first()
-    )
-    if row is None:
+    with connection.cursor() as cursor:
+        cursor.execute(_WITH_AGE, [check_id, authority.subject, authority.unit_code])
+        found = cursor.fetchone()
+    if found is None:
         raise NotFound
-    return row, row.age
+    return _CHECK.made(found[:-1]), found[-1]
 
 
 def _newest(authority: Authority, check_id: uuid.UUID) -> tuple[AccountCheck, timedelta]:
