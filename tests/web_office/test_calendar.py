@@ -174,7 +174,7 @@ def test_hours_of_a_week_are_set_shown_and_taken_out(editor: Desk) -> None:
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"d0_1": ""}, "Thứ Hai: đề nghị nhập cả giờ bắt đầu và giờ kết thúc"),
+        ({"d0_1": ""}, "Thứ Hai, sáng đến: Đề nghị nhập cả giờ bắt đầu và giờ kết thúc"),
         ({"d0_0": "25:00"}, "Đề nghị nhập giờ theo dạng giờ:phút"),
         ({"d0_0": "12:00"}, "Giờ làm việc chưa đúng."),
         ({"valid_to": "31/12/2025"}, "Ngày kết thúc phải từ ngày bắt đầu."),

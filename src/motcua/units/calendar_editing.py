@@ -65,7 +65,13 @@ def add_day(*, authority: Authority, entry: Entry) -> UUID:
     """A day off or a make-up day for all units; dates already promised to citizens stay."""
     _require_the_province(authority)
     row = _insert(authority, entry)
-    _note("units.calendar_day.added", row, authority)
+    journal.record(
+        "units.calendar_day.added",
+        subject=f"calendar_day:{row.public_id}",
+        actor=authority.subject,
+        unit_code=authority.unit_code,
+        facts=_facts_of(row),
+    )
     return row.public_id
 
 
@@ -75,7 +81,13 @@ def change_day(*, authority: Authority, public_id: UUID, entry: Entry, reason: s
     _require_the_province(authority)
     _take_out("units_calendarday", authority, public_id, reason)
     row = _insert(authority, entry)
-    _note("units.calendar_day.changed", row, authority, replaces=str(public_id))
+    journal.record(
+        "units.calendar_day.changed",
+        subject=f"calendar_day:{row.public_id}",
+        actor=authority.subject,
+        unit_code=authority.unit_code,
+        facts={**_facts_of(row), "replaces": str(public_id)},
+    )
     return row.public_id
 
 
@@ -84,7 +96,13 @@ def remove_day(*, authority: Authority, public_id: UUID, reason: str) -> None:
     """The day is again what the announced calendar says. NotFound when it was taken out before."""
     _require_the_province(authority)
     _take_out("units_calendarday", authority, public_id, reason)
-    _note("units.calendar_day.removed", CalendarDay.objects.get(public_id=public_id), authority)
+    journal.record(
+        "units.calendar_day.removed",
+        subject=f"calendar_day:{public_id}",
+        actor=authority.subject,
+        unit_code=authority.unit_code,
+        facts=_facts_of(CalendarDay.objects.get(public_id=public_id)),
+    )
 
 
 @transaction.atomic
@@ -121,7 +139,13 @@ def set_hours(
     for row in rows:
         row.hours = hours
     OfficeDay.objects.bulk_create(rows)
-    _note_hours("units.office_hours.added", hours.public_id, authority, unit.code, valid_from)
+    journal.record(
+        "units.office_hours.added",
+        subject=f"office_hours:{hours.public_id}",
+        actor=authority.subject,
+        unit_code=authority.unit_code,
+        facts={"at_unit": unit.code, "since": valid_from.isoformat()},
+    )
     return hours.public_id
 
 
@@ -134,7 +158,13 @@ def remove_hours(*, authority: Authority, public_id: UUID, reason: str) -> None:
     if hours is None:
         raise NotFound
     _take_out("units_officehours", authority, public_id, reason)
-    _note_hours("units.office_hours.removed", public_id, authority, hours.unit.code, hours.valid_from)
+    journal.record(
+        "units.office_hours.removed",
+        subject=f"office_hours:{public_id}",
+        actor=authority.subject,
+        unit_code=authority.unit_code,
+        facts={"at_unit": hours.unit.code, "since": hours.valid_from.isoformat()},
+    )
 
 
 def _require_the_province(authority: Authority) -> None:
@@ -191,21 +221,5 @@ def _row_of(weekday: int, sessions: Sessions) -> OfficeDay:
     return row
 
 
-def _note(event: str, row: CalendarDay, authority: Authority, **more: str) -> None:
-    journal.record(
-        event,
-        subject=f"calendar_day:{row.public_id}",
-        actor=authority.subject,
-        unit_code=authority.unit_code,
-        facts={"day": row.day.isoformat(), "kind": str(row.kind), **more},
-    )
-
-
-def _note_hours(event: str, public_id: UUID, authority: Authority, at_unit: str, since: date) -> None:
-    journal.record(
-        event,
-        subject=f"office_hours:{public_id}",
-        actor=authority.subject,
-        unit_code=authority.unit_code,
-        facts={"at_unit": at_unit, "since": since.isoformat()},
-    )
+def _facts_of(row: CalendarDay) -> dict[str, str]:
+    return {"day": row.day.isoformat(), "kind": str(row.kind)}

@@ -18,7 +18,7 @@ from motcua.kernel.working_time import Sessions, Week, WorkCalendar
 from motcua.units.models import CalendarDay, OfficeDay, OfficeHours, Unit
 
 #: Where a day comes from that nobody entered.
-KNOWN_SOURCE: Final = "Tính sẵn theo Bộ luật Lao động và thông báo đã công bố"
+KNOWN_SOURCE: Final = "Tính sẵn"
 MAKE_UP_WORDS: Final = "Làm bù"
 _FIRST_YEAR: Final = 2019
 _YEARS_AHEAD: Final = 4

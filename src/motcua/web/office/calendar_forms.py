@@ -29,7 +29,7 @@ class NotATime(Refusal):
 
 class HalfSession(Refusal):
     code = "half_session"
-    message = "{weekday}: đề nghị nhập cả giờ bắt đầu và giờ kết thúc của buổi, hoặc để trống cả hai."
+    message = "Đề nghị nhập cả giờ bắt đầu và giờ kết thúc của buổi, hoặc để trống cả hai ô."
 
 
 class TimeField(ValueField):
@@ -114,10 +114,11 @@ class Hours(Form):
                 self.fields[f"d{weekday}_{box}"] = field
 
     @property
-    def week(self) -> Iterator[tuple[str, list[BoundField]]]:
+    def week(self) -> Iterator[tuple[str, list[tuple[str, BoundField]]]]:
         """Each weekday with its four boxes, for the table."""
         for weekday, name in enumerate(WEEKDAYS):
-            yield name, [self[f"d{weekday}_{box}"] for box in range(len(_BOXES))]
+            boxes = [(words.capitalize(), self[f"d{weekday}_{box}"]) for box, words in enumerate(_BOXES)]
+            yield unbroken(name), boxes
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -129,7 +130,7 @@ class Hours(Form):
         for first in (0, 2):
             if (given[first] is None) != (given[first + 1] is None):
                 missing = first if given[first] is None else first + 1
-                self.refuse(HalfSession(weekday=WEEKDAYS[weekday]), f"d{weekday}_{missing}")
+                self.refuse(HalfSession(), f"d{weekday}_{missing}")
         pairs = (given[:2], given[2:])
         return tuple((pair[0], pair[1]) for pair in pairs if pair[0] and pair[1])
 
@@ -150,5 +151,10 @@ class Reckoner(Form):
 
 
 def weekday_of(day: date) -> str:
-    """“Thứ Hai” … “Chủ nhật”."""
-    return WEEKDAYS[day.weekday()]
+    """“Thứ Hai” … “Chủ nhật”, on one line."""
+    return unbroken(WEEKDAYS[day.weekday()])
+
+
+def unbroken(words: str) -> str:
+    """Words that stay on one line in a narrow column."""
+    return words.replace(" ", "\N{NO-BREAK SPACE}")
