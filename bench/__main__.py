@@ -1,6 +1,6 @@
 """Measure, print every figure beside its aim and beside a bare limit of the same run, keep it in EVIDENCE_DIR.
 
-``python -m bench [--quick] [--accounts 10000,1000000] [--only check,reception,lists,rates,papers,paths] [--profile NAME]``.
+``python -m bench [--quick] [--accounts 10000,1000000] [--only check,lists] [--profile NAME]``; parts: see PARTS.
 ``BENCH_ROWS`` stands for ``--accounts`` where only the environment can be set (``make bench``).
 """
 
