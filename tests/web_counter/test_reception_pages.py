@@ -500,7 +500,7 @@ def test_an_officer_without_the_right_reads_which_one_and_who_gives_it(desk: Des
     answer = desk.officer(Power.HAND_OUT).get("/mot-cua/tiep-nhan/")
     assert answer.status_code == 403
     words = text_of(answer)
-    assert "cần quyền “Tiếp nhận hồ sơ”" in words and "quản trị đơn vị" in words
+    assert "chưa được cấp quyền “Tiếp nhận hồ sơ”" in words and "quản trị đơn vị" in words
 
 
 def test_a_citizen_at_the_desks_door_is_told_whose_it_is(desk: Desk) -> None:

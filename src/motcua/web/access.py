@@ -12,13 +12,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from motcua.accounts.sessions import Visitor
 from motcua.kernel.authority import POWER_WORDS, Authority, NotAuthorised, Power
-from motcua.units import posts, staff
+from motcua.units import posts
 
 P = ParamSpec("P")
 
 #: Why somebody who is signed in has to sign in again.
 AGAIN_AS_OFFICER = "can-bo"
-_MOST_NAMED = 3
 
 
 class PowerMissing(NotAuthorised):
@@ -26,8 +25,9 @@ class PowerMissing(NotAuthorised):
 
     code = "power_missing"
     message = (
-        "Trang này cần quyền {rights} mà ông/bà chưa được cấp tại đơn vị đang làm việc. "
-        "Đề nghị liên hệ {granters} để được cấp quyền, hoặc chọn đơn vị khác ở trang đầu Một cửa."
+        "Ông/bà chưa được cấp quyền {rights} tại đơn vị đang làm việc nên chưa dùng được trang này. "
+        "Đề nghị liên hệ quản trị đơn vị (người giữ quyền “Cấp, thu hồi quyền”) để được cấp, "
+        "hoặc chọn đơn vị khác ở trang đầu Một cửa."
     )
 
 
@@ -99,7 +99,6 @@ def officer(*powers: Power) -> Callable[[View], Guarded]:
             if powers and not any(authority.may(power) for power in powers):
                 raise PowerMissing(
                     rights=" hoặc ".join(f"“{POWER_WORDS[power]}”" for power in powers),
-                    granters=_granters(authority),
                 )
             cast(OfficerRequest, request).authority = authority
             return view(request, *args, **kwargs)
@@ -131,15 +130,6 @@ def _at_the_desk(visitor: Visitor) -> Authority:
         return authority_of(visitor)
     except NotAuthorised as no:
         raise NotAnOfficer from no
-
-
-def _granters(authority: Authority) -> str:
-    """Who gives rights at the officer's unit; named, so that nobody has to ask around."""
-    held = staff.colleagues_of(
-        authority.subject, authority.unit_code, on=timezone.localdate(), power=Power.GRANT
-    )
-    names = ", ".join(colleague.full_name for colleague in held[:_MOST_NAMED])
-    return f"quản trị đơn vị ({names})" if names else "quản trị đơn vị hoặc quản trị của đơn vị cấp trên"
 
 
 def authority_of(visitor: Visitor) -> Authority:
