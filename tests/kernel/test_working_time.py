@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from tests.kernel.clocks import ANNOUNCED, PLAIN, at
 
 from motcua.kernel.working_time import (
+    NotAWorkingDay,
     NoWorkingDay,
     Week,
     WorkCalendar,
@@ -78,6 +79,12 @@ def test_a_make_up_saturday_is_worked_for_the_hours_of_a_week_day() -> None:
     assert calendar.sessions_on(saturday) == PLAIN.sessions_on(date(2022, 7, 22))
     assert calendar.closing_of(saturday) == at("23/07/2022 17:00")
     assert not PLAIN.is_working_day(saturday)
+
+
+def test_a_day_off_has_neither_opening_nor_closing_and_says_so() -> None:
+    for asked in (PLAIN.opening_of, PLAIN.closing_of):
+        with pytest.raises(NotAWorkingDay):
+            asked(date(2022, 7, 23))
 
 
 def test_hours_differ_by_weekday_and_change_from_a_day_on() -> None:

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
+from motcua.kernel.refusal import Refusal
+
 DAY: Final = timedelta(days=1)
 #: “1 ngày làm việc” in hours, when hours are counted.
 HOURS_A_DAY: Final = 8
@@ -26,6 +28,13 @@ USUAL_SESSIONS: Final[Sessions] = ((time(7), time(11, 30)), (time(13, 30), time(
 
 class NoWorkingDay(ValueError):
     """The calendar holds no working day within reach: its days off are wrong."""
+
+
+class NotAWorkingDay(Refusal):
+    """Somebody chose a day on which the office is closed."""
+
+    code = "not_a_working_day"
+    message = "Ngày này đơn vị không làm việc. Đề nghị ông/bà chọn một ngày làm việc."
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +115,17 @@ class WorkCalendar:
         return day if self.sessions_on(day) else self.next_working_day(day)
 
     def opening_of(self, day: date) -> datetime:
-        """When the office opens on that working day."""
-        return datetime.combine(day, self.sessions_on(day)[0][0], tzinfo=self.zone)
+        """When the office opens on that day. Raises NotAWorkingDay."""
+        return datetime.combine(day, self._worked(day)[0][0], tzinfo=self.zone)
 
     def closing_of(self, day: date) -> datetime:
-        """When the office closes on that working day."""
-        return datetime.combine(day, self.sessions_on(day)[-1][1], tzinfo=self.zone)
+        """When the office closes on that day. Raises NotAWorkingDay."""
+        return datetime.combine(day, self._worked(day)[-1][1], tzinfo=self.zone)
+
+    def _worked(self, day: date) -> Sessions:
+        if sessions := self.sessions_on(day):
+            return sessions
+        raise NotAWorkingDay
 
     def is_open_at(self, moment: datetime) -> bool:
         """Whether somebody sits at the desk."""
