@@ -225,7 +225,7 @@ def test_a_file_is_reported_first_and_written_when_confirmed(editor: Desk) -> No
     answer = editor.post(LIST + "nhap/", {"file": SimpleUploadedFile("dm.xlsx", kept.getvalue())})
     assert answer.status_code == 302, words(answer)
     page = words(editor.get(answer["Location"]))
-    assert "Không thay đổi: 11 ." in page and "Dòng 2" in page and "Sửa phiên bản chưa có hồ sơ" in page
+    assert "Không thay đổi: 11 ." in page and "Dòng 2" in page and "Sửa phiên bản" in page
     assert not Procedure.objects.filter(name="Tên từ tệp").exists()
     done = editor.post(answer["Location"] + "ap-dung/", {"changes": "0"})
     assert done.status_code == 302, words(done)

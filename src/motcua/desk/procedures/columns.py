@@ -58,7 +58,7 @@ class Unreadable(Refusal):
     """One value of an entry that cannot stand."""
 
     code = "catalogue_value"
-    message = "{label}: {why}."
+    message = "{label}: {why}. Đề nghị ông/bà nhập lại."
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def _text(column: Column, raw: object) -> str:
             lines=column.kind is Kind.LINES,
         )
     except Refusal as no:
-        raise column.wrong(no.text.rstrip(".")) from None
+        raise column.wrong(no.text.partition(". ")[0].rstrip(".")) from None
 
 
 def _number(column: Column, raw: object) -> int:

@@ -17,7 +17,7 @@ from motcua.desk.procedures.columns import (
 )
 from motcua.kernel.person_name import fold
 
-_CODE: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,39}")
+_CODE: Final = re.compile(r"(?=[0-9-]*[A-Za-z.])[0-9A-Za-z][0-9A-Za-z.-]{0,39}")
 _TYPE_CODE: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _REMARK: Final = re.compile(r"\([^)]*\)")
 _NOT_A_LETTER: Final = re.compile(r"[^a-z0-9]+")
@@ -82,7 +82,9 @@ def problems(entry: Entry) -> list[str]:
 def _of_the_whole(entry: Entry) -> list[str]:
     said = []
     if not _CODE.fullmatch(entry["code"]):
-        said.append("Mã thủ tục chỉ gồm chữ không dấu, chữ số, dấu chấm và dấu gạch nối.")
+        said.append(
+            "Mã thủ tục chỉ gồm chữ không dấu, chữ số, dấu chấm, dấu gạch nối và không chỉ toàn chữ số."
+        )
     if not entry["name"]:
         said.append("Tên thủ tục: chưa được nhập.")
     if not entry["levels"]:

@@ -36,7 +36,7 @@ class Outcome(StrEnum):
 OUTCOME_WORDS = {
     Outcome.NEW: "Thủ tục mới",
     Outcome.NEW_VERSION: "Phiên bản mới",
-    Outcome.CORRECTED: "Sửa phiên bản chưa có hồ sơ",
+    Outcome.CORRECTED: "Sửa phiên bản",
     Outcome.END_CHANGED: "Đổi ngày hết hiệu lực",
     Outcome.UNCHANGED: "Không thay đổi",
     Outcome.ERROR: "Lỗi",

@@ -176,3 +176,8 @@ def day_of(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise NotFound from None
+
+
+def day_words(day: str | None) -> str:
+    """A day of an entry for people; "" where there is none."""
+    return _SHOWN["valid_from"].shown(day or "")

@@ -17,7 +17,7 @@ from motcua.desk.procedures.versions import OUTCOME_WORDS
 from motcua.kernel.authority import Power
 from motcua.kernel.refusal import NotFound
 from motcua.web.access import OfficerRequest, officer
-from motcua.web.office import procedures_forms, standing
+from motcua.web.office import procedures, procedures_forms, standing
 from motcua.web.office.procedures import day_of, shown
 
 _ACT: Final = re.compile(
@@ -61,6 +61,9 @@ def draft(request: OfficerRequest, public_id: UUID) -> HttpResponse:
         "counts": [(words, plan.count(one)) for one, words in OUTCOME_WORDS.items()],
         "focus": request.GET.get("vi-tri", "")[:40],
         "page_name": name or "Thủ tục mới",
+        "days": [procedures.day_words(found.entry[name]) for name in ("valid_from", "valid_to")]
+        if edit
+        else [],
         **(_marked(shown(found.entry)) if edit else {}),
     }
     template = "office/thu_tuc_ban_thao.html" if edit else "office/thu_tuc_bao_cao.html"
@@ -120,7 +123,8 @@ def arrange(request: OfficerRequest, public_id: UUID) -> HttpResponse:
         entry, at = editing.moved(found.entry, part, n, by, process), n + by
     drafts.change(request.authority, _seen(request, found), entry)
     place = f"{act}:{part}:{at}" + (f":{process}" if process else "")
-    return redirect(f"{_address(found)}?vi-tri={place}#{part}")
+    # Without a fragment: where there is one, browsers pass autofocus over.
+    return redirect(f"{_address(found)}?vi-tri={place}")
 
 
 @officer(Power.MANAGE_CATALOGUE)
