@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -235,4 +235,28 @@ class OwnersVault(Protocol):
 
         A paper that is no longer this owner's is passed over.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureReport:
+    """What a reader is told about a signed result."""
+
+    intact: bool
+    trusted: bool
+    whole_document: bool
+    signer: str
+    signed_at: datetime | None
+    words: str
+
+
+class ResultSigner(Protocol):
+    """The keys with which leaders sign results (PAdES)."""
+
+    def sign(self, data: bytes, *, signer_name: str, reason: str, at: datetime) -> bytes:
+        """The PDF with a signature over all of it."""
+        ...
+
+    def verify(self, data: bytes) -> SignatureReport:
+        """Whether it is still what was signed, by whom, and whether we trust that key."""
         ...

@@ -124,6 +124,11 @@ def sign(
         return draft
 
 
+def signer_name(authority: Authority) -> str:
+    """As the signature shows it."""
+    return moving.name_of(authority)
+
+
 def result_for_officer(authority: Authority, dossier_id: uuid.UUID) -> Result:
     """The standing result of a dossier the officer may open. Raises NotFound."""
     seen = dossiers.seen_by(authority).filter(public_id=dossier_id).order_by()

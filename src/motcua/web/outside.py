@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from motcua.accounts.ports import SubscriberRegistry
-from motcua.desk.ports import AccountRegistry, OwnersVault
+from motcua.desk.ports import AccountRegistry, OwnersVault, ResultSigner
 from motcua.files.ports import Antivirus
 
 
@@ -33,3 +33,9 @@ def owners_vault() -> OwnersVault:
 def antivirus() -> Antivirus:
     """The scanner of uploads."""
     return cast(Antivirus, import_string(settings.ANTIVIRUS)())
+
+
+@lru_cache(maxsize=1)
+def result_signer() -> "ResultSigner":
+    """The keys with which leaders sign results."""
+    return cast("ResultSigner", import_string(settings.RESULT_SIGNER)())

@@ -8,12 +8,20 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
-from motcua.desk import catalogue, component_files, dossiers, slips, submission
+from motcua.desk import (
+    catalogue,
+    component_files,
+    dossiers,
+    next_actions,
+    result_files,
+    slips,
+    submission,
+)
 from motcua.desk.states import State
 from motcua.kernel.authority import Power
 from motcua.press import render as print_form
 from motcua.web.access import OfficerRequest, officer
-from motcua.web.counter import forms
+from motcua.web.counter import acting, forms
 from motcua.web.responses import file_response, kept_file_response
 
 PAGE = 20
@@ -73,10 +81,17 @@ def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
     receives = request.authority.may(Power.RECEIVE_DOSSIER)
     contact = submission.contact_of(dossier) if receives else None
     phone = contact["phone"] if contact else ""
+    standing = next_actions.standing_of(dossier)
+    deeds = next_actions.next_deeds(request.authority, dossier, standing)
     facts = {
         "nav_here": "dossiers",
         "dossier": dossier,
         "kind": kind_of(dossier.state),
+        "standing": standing,
+        "way": [step.name for step in standing.way] if dossier.received_at else [],
+        "way_here": standing.place,
+        "deeds": [(deed.value, *acting.TITLES[deed]) for deed in deeds],
+        "may_take": bool(request.authority.powers & {Power.RECEIVE_DOSSIER, Power.HAND_OUT}),
         "may_read": component_files.may_read(request.authority),
         "may_print": receives,
         "contact": contact,
@@ -103,6 +118,14 @@ def component(request: OfficerRequest, public_id: UUID, order: int) -> HttpRespo
     """The file of one component, for whoever works on the dossier."""
     stored, data, name = component_files.read(authority=request.authority, dossier_id=public_id, order=order)
     return kept_file_response(data, name, stored.kind)
+
+
+@officer(Power.PROCESS, Power.SIGN, Power.HAND_OUT, Power.RECEIVE_DOSSIER)
+@require_GET
+def result(request: OfficerRequest, public_id: UUID) -> HttpResponse:
+    """The result: the draft, or the signed file once it is signed."""
+    data, name = result_files.read(request.authority, public_id)
+    return kept_file_response(data, name, "pdf")
 
 
 def kind_of(state: str) -> str:

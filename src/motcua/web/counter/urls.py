@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from motcua.web.counter import checking, exceptional, home, listing, receiving, unchecked, unproven
+from motcua.web.counter import acting, checking, exceptional, home, listing, receiving, unchecked, unproven
 
 app_name = "counter"
 urlpatterns = [
@@ -20,6 +20,10 @@ urlpatterns = [
     path("ho-so/<uuid:public_id>/da-tiep-nhan/", receiving.received, name="received"),
     path("ho-so/<uuid:public_id>/giay-tiep-nhan.pdf", listing.slip, name="slip"),
     path("ho-so/<uuid:public_id>/thanh-phan/<int:order>/", listing.component, name="component"),
+    path("ho-so/<uuid:public_id>/viec/<slug:deed>/", acting.act, name="act"),
+    path("ho-so/<uuid:public_id>/thu-phi/<uuid:charge_id>/", acting.take_charge, name="take_charge"),
+    path("ho-so/<uuid:public_id>/ket-qua.pdf", listing.result, name="result"),
+    path("y-kien/<uuid:opinion_id>/", acting.answer_opinion, name="answer_opinion"),
     path("no-xac-thuc/", unproven.listing, name="unproven"),
     path("no-xac-thuc/<uuid:public_id>/kiem-tra-lai/", unproven.recheck, name="recheck"),
     path("ngoai-le/", exceptional.listing, name="exceptions"),

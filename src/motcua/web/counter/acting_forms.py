@@ -1,0 +1,170 @@
+"""The boxes of each act upon a dossier that is worked on."""
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from motcua.desk.notices import Item
+from motcua.desk.words import ChargeHow, ChargeKind, HandOutHow, How
+from motcua.web.forms_base import Form, PersonNameField, PlainTextField, UploadField
+
+_REASON = "Nội dung này được in trên phiếu và gửi cho người dân. Đề nghị viết rõ, đủ ý."
+_FREE_LINES = 3
+_MOST_VND = 1_000_000_000
+
+
+class DayField(forms.DateField):
+    """→ date. Typed as dd/mm/yyyy; the past and the future are both days."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.DateInput(format="%d/%m/%Y", attrs={"placeholder": "dd/mm/yyyy"}))
+        super().__init__(input_formats=["%d/%m/%Y", "%Y-%m-%d"], **kwargs)
+        self.error_messages["invalid"] = "Ngày không đúng. Đề nghị ông/bà nhập theo dạng dd/mm/yyyy."
+        self.widget.attrs |= {"autocomplete": "off", "inputmode": "numeric"}
+
+
+class Nothing(Form):
+    """An act that asks nothing more than to be meant."""
+
+
+class Forwarded(Form):
+    words = PlainTextField(
+        label="Ý kiến chuyển",
+        max_length=1000,
+        lines=True,
+        required=False,
+        help_text="Người nhận bước sau đọc nội dung này; có in trên phiếu kiểm soát.",
+    )
+
+
+class Reasoned(Form):
+    reason = PlainTextField(label="Lý do", max_length=1000, lines=True, help_text=_REASON)
+
+
+class NewDate(Reasoned):
+    new_day = DayField(label="Ngày hẹn mới", help_text="Hạn mới là giờ đóng cửa của ngày này.")
+    field_order = ("new_day", "reason")
+
+
+def supplement_asked(names: Sequence[str]) -> type[Form]:
+    """The form with its lines: for each paper what is to be completed, empty when nothing is."""
+    lines: dict[str, forms.Field] = {
+        f"what_{n}": PlainTextField(label=name, max_length=600, required=False)
+        for n, name in enumerate(names)
+    }
+    for n in range(_FREE_LINES):
+        lines[f"extra_{n}"] = PlainTextField(
+            label=f"Giấy tờ khác {n + 1}",
+            max_length=300,
+            required=False,
+            help_text="Tên giấy tờ cần nộp thêm.",
+        )
+    lines["answer_by"] = DayField(label="Bổ sung trước ngày", required=False)
+    lines["reason"] = PlainTextField(label="Lý do", max_length=1000, lines=True, help_text=_REASON)
+    return type("SupplementAsked", (Form,), lines)
+
+
+def items_of(names: Sequence[str], given: dict[str, Any]) -> list[Item]:
+    """The lines of form 02 that say something."""
+    asked = [Item(name, given[f"what_{n}"]) for n, name in enumerate(names) if given[f"what_{n}"]]
+    extra = [given[f"extra_{n}"] for n in range(_FREE_LINES) if given[f"extra_{n}"]]
+    return [*asked, *(Item(name, "nộp bổ sung") for name in extra)]
+
+
+def supplement_handed(lines: Sequence[dict[str, str]]) -> type[Form]:
+    """One choice and one file for each paper that was asked for."""
+    fields: dict[str, Any] = {"key": forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)}
+    ways = [
+        (How.PAPER.value, "Bản giấy"),
+        (How.UPLOADED.value, "Tải lên bản quét"),
+        (How.SHOWN.value, "Xuất trình"),
+    ]
+    for n, line in enumerate(lines):
+        fields[f"how_{n}"] = forms.ChoiceField(
+            label=line["name"],
+            choices=ways,
+            initial=How.PAPER.value,
+            help_text=line["what"],
+            widget=forms.Select(attrs={"data-switches": f"file_{n}"}),
+        )
+        fields[f"file_{n}"] = UploadField(label=f"Bản quét: {line['name']}", required=False)
+    return type("SupplementHanded", (Form,), fields)
+
+
+class OpinionAsked(Form):
+    asked_of = PlainTextField(label="Cơ quan, đơn vị được xin ý kiến", max_length=200)
+    content = PlainTextField(label="Nội dung xin ý kiến", max_length=1000, lines=True)
+    due_on = DayField(label="Trả lời trước ngày")
+
+
+class OpinionAnswered(Form):
+    words = PlainTextField(label="Ý kiến trả lời", max_length=1000, lines=True)
+    file = UploadField(label="Văn bản trả lời", required=False, endings=(".pdf",))
+
+
+class ChargeAsked(Form):
+    kind = forms.ChoiceField(label="Loại", choices=ChargeKind.choices, widget=forms.RadioSelect)
+    amount_vnd = forms.IntegerField(
+        label="Số tiền (đồng)",
+        min_value=1,
+        max_value=_MOST_VND,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+    wait = forms.BooleanField(
+        label="Tạm dừng giải quyết đến khi nộp xong",
+        required=False,
+        help_text="Hồ sơ chuyển sang trạng thái 6.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for word in ("invalid", "min_value", "max_value"):
+            self.fields["amount_vnd"].error_messages[word] = (
+                "Số tiền phải là số nguyên đồng, lớn hơn 0. Đề nghị ông/bà nhập lại, ví dụ 30000."
+            )
+
+
+class ChargeTaken(Form):
+    how = forms.ChoiceField(
+        label="Cách nộp",
+        choices=[choice for choice in ChargeHow.choices if choice[0] != ChargeHow.ONLINE.value],
+        initial=ChargeHow.CASH.value,
+        widget=forms.RadioSelect,
+    )
+
+
+class ResultFile(Form):
+    file = UploadField(label="Dự thảo kết quả", endings=(".pdf",), help_text="Một tệp PDF, tối đa 5 MB.")
+
+
+class Signature(Form):
+    number = PlainTextField(label="Số, ký hiệu", max_length=80, help_text="Ví dụ: 12/QĐ-SGDĐT.")
+    issued_on = DayField(label="Ngày ban hành")
+    valid_until = DayField(
+        label="Có giá trị đến ngày", required=False, help_text="Bỏ trống nếu không thời hạn."
+    )
+
+
+class HandedOut(Form):
+    how = forms.ChoiceField(
+        label="Cách trả",
+        choices=HandOutHow.choices,
+        initial=HandOutHow.AT_DESK.value,
+        widget=forms.RadioSelect,
+    )
+    taker = PersonNameField(
+        label="Người nhận",
+        required=False,
+        help_text="Bỏ trống nếu chính chủ hồ sơ nhận.",
+        widget=forms.TextInput(),
+    )
+    relation = PlainTextField(label="Quan hệ, tư cách người nhận thay", max_length=120, required=False)
+    proof = PlainTextField(label="Giấy tờ chứng minh quyền nhận", max_length=300, required=False)
+    tracking_number = PlainTextField(
+        label="Số hiệu bưu gửi",
+        max_length=40,
+        required=False,
+        help_text="Chỉ khi trả qua bưu chính công ích.",
+    )

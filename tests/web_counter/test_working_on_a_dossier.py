@@ -1,0 +1,157 @@
+"""After reception: what each officer sees as the next thing to do, and what doing it leads to."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from motcua.desk.models import Charge, Dossier, Notice
+from motcua.desk.states import State
+from motcua.kernel.authority import Power
+from tests.web_counter.conftest import Desk, text_of
+from tests.web_counter.papers import a_pdf
+
+SHOWN = {"how_1": "SHOWN", "how_2": "SHOWN", "how_3": "SHOWN"}
+
+
+def received(desk: Desk) -> Dossier:
+    desk.received(**SHOWN)
+    return Dossier.objects.latest("id")
+
+
+def at(dossier: Dossier, deed: str = "") -> str:
+    base = f"/mot-cua/ho-so/{dossier.public_id}/"
+    return f"{base}viec/{deed}/" if deed else base
+
+
+def do(client: Client, dossier: Dossier, deed: str, **typed: object) -> None:
+    """Open the page, send it, be led back to the dossier."""
+    assert client.get(at(dossier, deed)).status_code == 200
+    answer = client.post(at(dossier, deed), typed)
+    assert answer.status_code == 302, text_of(answer)
+    assert answer.headers["Location"] == at(dossier)
+    dossier.refresh_from_db()
+
+
+def scan() -> SimpleUploadedFile:
+    return SimpleUploadedFile("du-thao.pdf", a_pdf(), "application/pdf")
+
+
+def test_a_dossier_is_worked_on_by_three_people_and_handed_out(desk: Desk) -> None:
+    dossier = received(desk)
+    specialist, leader = desk.officer(Power.PROCESS), desk.officer(Power.SIGN)
+    giver = desk.officer(Power.HAND_OUT)
+    assert "Chuyển bước tiếp theo" in text_of(desk.client.get(at(dossier)))
+
+    do(desk.client, dossier, "chuyen", words="Hồ sơ đủ.")
+    assert dossier.state == State.PROCESSING
+    assert "Việc tiếp theo" in text_of(specialist.get(at(dossier)))
+    do(specialist, dossier, "nhan-xu-ly")
+    assert "chưa đính kèm kết quả" in text_of(specialist.get(at(dossier)))
+    do(specialist, dossier, "dinh-kem-ket-qua", file=scan())
+    do(specialist, dossier, "chuyen")
+    do(leader, dossier, "nhan-xu-ly")
+    do(leader, dossier, "ky-ket-qua", number="12/QĐ", issued_on=f"{timezone.localdate():%d/%m/%Y}")
+    do(leader, dossier, "chuyen")
+    assert dossier.state == State.DONE
+    page = text_of(giver.get(at(dossier)))
+    assert "Trả kết quả" in page
+    assert "Đã ký" in page
+    do(giver, dossier, "tra-ket-qua", how="AT_DESK")
+
+    assert dossier.state == State.RETURNED
+    last = text_of(giver.get(at(dossier)))
+    assert "Đã trả kết quả" in last
+    assert "Việc tiếp theo" not in last
+    signed = giver.get(f"{at(dossier)}ket-qua.pdf")
+    assert signed.content.startswith(b"%PDF")
+
+
+def test_what_was_asked_for_is_on_the_page_and_handed_in_at_once(desk: Desk) -> None:
+    dossier = received(desk)
+    page = desk.client.get(at(dossier, "yeu-cau-bo-sung"))
+    assert "Đơn xin học" in text_of(page)
+
+    nothing = desk.client.post(at(dossier, "yeu-cau-bo-sung"), {"reason": "Hồ sơ chưa hợp lệ"})
+    assert nothing.status_code == 422
+    assert "ít nhất một giấy tờ" in text_of(nothing)
+    do(desk.client, dossier, "yeu-cau-bo-sung", what_0="thiếu chữ ký", reason="Hồ sơ chưa hợp lệ")
+    assert dossier.state == State.SUPPLEMENT
+    assert "thiếu chữ ký" in text_of(desk.client.get(at(dossier)))
+
+    form = desk.client.get(at(dossier, "nhan-bo-sung"))
+    key = form.context["form"]["key"].value()
+    do(desk.client, dossier, "nhan-bo-sung", key=key, how_0="PAPER", file_0=scan())
+    assert dossier.state == State.PROCESSING
+    added = dossier.components.get(supplement=True)
+    assert (added.how, added.file_id is not None) == ("UPLOADED", True)
+
+
+def test_money_is_asked_for_and_taken(desk: Desk) -> None:
+    dossier = received(desk)
+    wrong = desk.client.post(at(dossier, "yeu-cau-nop-phi"), {"kind": "FEE", "amount_vnd": "ba mươi"})
+    assert "Số tiền phải là số nguyên đồng" in text_of(wrong)
+    do(desk.client, dossier, "yeu-cau-nop-phi", kind="FEE", amount_vnd="30000", wait="on")
+    assert dossier.state == State.PAYMENT
+
+    charge = Charge.objects.get()
+    address = f"{at(dossier)}thu-phi/{charge.public_id}/"
+    assert desk.client.post(address, {"how": "CASH"}).status_code == 302
+    assert desk.client.post(address, {"how": "CASH"}).status_code == 409
+    charge.refresh_from_db()
+    assert charge.receipt_number in text_of(desk.client.get(at(dossier)))
+
+
+@pytest.mark.parametrize(
+    ("deed", "power", "state"),
+    [
+        ("tu-choi", Power.RECEIVE_DOSSIER, State.STOPPED),
+        ("dung-giai-quyet", Power.SIGN, State.STOPPED),
+        ("rut-ho-so", Power.RECEIVE_DOSSIER, State.WITHDRAWN),
+    ],
+)
+def test_a_dossier_ends_early_only_with_a_reason(desk: Desk, deed: str, power: Power, state: State) -> None:
+    dossier = received(desk)
+    client = desk.officer(power)
+
+    assert client.post(at(dossier, deed), {"reason": ""}).status_code == 422
+    assert client.post(at(dossier, deed), {"reason": "ok"}).status_code == 422
+    do(client, dossier, deed, reason="Không thuộc thẩm quyền giải quyết")
+
+    assert dossier.state == state
+    assert Notice.objects.get(dossier=dossier).number in text_of(client.get(at(dossier)))
+    assert client.post(at(dossier, deed), {"reason": "Một lần nữa thôi"}).status_code == 409
+
+
+def test_a_new_date_is_later_and_said_once(desk: Desk) -> None:
+    dossier = received(desk)
+    leader = desk.officer(Power.SIGN)
+    day = timezone.localdate() + timedelta(days=30)
+
+    answer = leader.post(at(dossier, "hen-lai"), {"reason": "Chờ xác minh", "new_day": f"{day:%d/%m/%Y}"})
+
+    assert answer.status_code == 409
+    assert "không có hạn trả" in text_of(answer)
+
+
+def test_who_has_no_turn_sees_no_button_and_gets_a_no(desk: Desk) -> None:
+    dossier = received(desk)
+    giver = desk.officer(Power.HAND_OUT)
+
+    assert "Việc tiếp theo" not in text_of(giver.get(at(dossier)))
+    for deed in ("chuyen", "ky-ket-qua", "tra-ket-qua", "dinh-kem-ket-qua"):
+        typed = {"number": "1/QĐ", "issued_on": "01/01/2026", "how": "AT_DESK", "file": scan()}
+        assert giver.post(at(dossier, deed), typed).status_code in {403, 409}, deed
+    assert giver.get(at(dossier, "khong-co-viec-nay")).status_code == 404
+    assert Dossier.objects.get(pk=dossier.pk).state == State.RECEIVED
+
+
+def test_the_page_of_a_long_life_asks_no_more_of_the_database(
+    desk: Desk, django_assert_max_num_queries: object
+) -> None:
+    dossier = received(desk)
+    desk.client.get(at(dossier))
+    with django_assert_max_num_queries(24):  # type: ignore[operator]
+        desk.client.get(at(dossier))
