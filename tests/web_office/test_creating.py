@@ -471,6 +471,7 @@ def test_the_slip_of_a_mismatch_fills_in_the_reason_only(desk: Desk) -> None:
     Registration.objects.filter(pk=registration.pk).update(state="MISMATCH", slip_code="ABCD2345")
 
     page = desk.press("slip", {"slip": "http://127.0.0.1/p/ABCD2345", "unit": "so-mau"}).content.decode()
+    assert "Mã phiếu ABCD2345 dùng được" in page
     assert '<option value="PHONE_MISMATCH" selected>' in page
     assert person.citizen_id.value not in page and person.full_name.value not in page
     wrong = desk.press("slip", {"slip": "ZZZZ9999", "reason": "OTHER"})

@@ -126,6 +126,9 @@ def _read_slip(screen: Screen, posted: QueryDict) -> HttpResponse:
             status = 422
         else:
             posted["reason"], posted["slip"] = reason, ""
+            words = {**assistance.REASONS, **assistance.PHONE_REASONS}[reason]
+            said = f"Mã phiếu {typed} dùng được. Lý do đã điền: “{words}”."
+            screen.request.notices = [standing.Note("success", "", said)]  # type: ignore[attr-defined]
     except TooManyAttempts as no:
         form.refuse(no, "slip")
         status = no.status

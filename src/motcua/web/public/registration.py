@@ -20,6 +20,7 @@ from motcua.kernel.password_rule import PasswordTooWeak
 from motcua.kernel.refusal import Refusal
 from motcua.press import render as print_form
 from motcua.units import tree
+from motcua.units.letterheads import letterhead_of, opening_hours
 from motcua.web import visitors
 from motcua.web.access import anyone, safe_next, visitor_of
 from motcua.web.devices import device_of, words_of
@@ -162,6 +163,8 @@ def mismatch_slip(request: HttpRequest, public_id: UUID) -> HttpResponse:
     pdf = print_form(
         "phieu-huong-dan-tai-quay",
         {
+            **letterhead_of(None),
+            "on": timezone.localdate(),
             "code": registration.slip_code,
             "qr": f"{settings.PUBLIC_URL}/p/{registration.slip_code}",
             "operator": registration.operator,
@@ -169,9 +172,10 @@ def mismatch_slip(request: HttpRequest, public_id: UUID) -> HttpResponse:
             "made_at": timezone.now(),
             "valid_until": registration.expires_at,
             "desks": [
-                {"name": desk.name, "address": desk.address}
+                {"name": desk.name, "address": desk.address, "phone": desk.phone}
                 for desk in tree.desks(on=timezone.localdate())[:3]
             ],
+            "hours": opening_hours(on=timezone.localdate()),
         },
     )
     return pdf_response(pdf, "phieu-huong-dan.pdf")
