@@ -16,7 +16,7 @@ from tests.desk.town import Town
 
 from motcua.desk import catalogue, dossiers, reception, sample
 from motcua.desk.database_rules import name_of
-from motcua.desk.models import Component, Procedure, ProcedureForm, Process, ProcessStep
+from motcua.desk.models import CatalogueDraft, Component, Procedure, ProcedureForm, Process, ProcessStep
 from motcua.desk.procedures import as_json, as_xlsx, drafts, entries, listing, versions
 from motcua.desk.procedures.columns import Entry
 from motcua.desk.procedures.versions import Item, Outcome
@@ -387,3 +387,11 @@ def test_a_new_version_while_a_dossier_is_being_received_does_not_lose_it(town: 
     with pytest.raises(catalogue.ProcedureNotOffered):
         town.receive(check, form)
     assert reception.Dossier.objects.count() == 0
+
+
+def test_the_database_keeps_an_applied_draft_and_who_made_it(editor: Authority) -> None:
+    rows = CatalogueDraft.objects.filter(public_id=drafts.begin_new(editor))
+    assert broken(lambda: rows.update(officer_subject="0" * 32)) == "desk_draft_applied"
+    assert rows.update(applied_at=timezone.now()) == 1
+    assert broken(lambda: rows.update(entries=[])) == "desk_draft_applied"
+    assert broken(lambda: rows.update(applied_at=None)) == "desk_draft_applied"

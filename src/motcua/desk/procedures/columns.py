@@ -58,7 +58,7 @@ class Unreadable(Refusal):
     """One value of an entry that cannot stand."""
 
     code = "catalogue_value"
-    message = "{label}: {why}. Đề nghị ông/bà nhập lại."
+    message = "Mục “{label}” {why}. Đề nghị ông/bà nhập lại."
 
 
 @dataclass(frozen=True, slots=True)
