@@ -25,7 +25,7 @@ def main(task: str, kind: str) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    work = _card(kind) if task == "card" else _check(kind)
+    work = {"card": _card, "page": _page}.get(task, _check)(kind)
     for codec in _CODECS:  # Python loads these from disk when first used
         codecs.lookup(codec)
     resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))  # from here no file and no socket can be opened
@@ -58,6 +58,14 @@ def _card(kind: str) -> Task:
     from motcua.files.parsing import card_qr
 
     return lambda data: {"text": card_qr.read(data, kind, CARD_SECONDS)}
+
+
+def _page(kind: str) -> Task:
+    if kind != "pdf":
+        raise ValueError(kind)
+    from motcua.files.parsing import page
+
+    return page.draw
 
 
 if __name__ == "__main__":

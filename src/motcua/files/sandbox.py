@@ -26,10 +26,12 @@ _log = logging.getLogger(__name__)
 _places = threading.BoundedSemaphore(AT_ONCE)
 
 
-def run(task: str, kind: str, data: bytes, *, seconds: float = SECONDS) -> dict[str, Any]:
-    """What the child found. Its refusals are raised here; its death or silence is TooHeavyInside."""
+def run(
+    task: str, kind: str, data: bytes, *, seconds: float = SECONDS, longest: int = _LONGEST_ANSWER
+) -> dict[str, Any]:
+    """What the child found. Its refusals are raised here; its death, silence or chatter is TooHeavyInside."""
     with _place():
-        raw = _answer(task, kind, data, time.monotonic() + seconds)
+        raw = _answer(task, kind, data, time.monotonic() + seconds, longest)
     try:
         answer = json.loads(raw)
         if "refused" in answer:
@@ -52,7 +54,7 @@ def _place() -> Iterator[None]:
         _places.release()
 
 
-def _answer(task: str, kind: str, data: bytes, deadline: float) -> bytes:
+def _answer(task: str, kind: str, data: bytes, deadline: float, longest: int) -> bytes:
     child = subprocess.Popen(
         [sys.executable, "-s", "-P", "-m", "motcua.files.child", task, kind],
         stdin=subprocess.PIPE,
@@ -65,7 +67,7 @@ def _answer(task: str, kind: str, data: bytes, deadline: float) -> bytes:
     mouth, ear = cast(IO[bytes], child.stdin), cast(IO[bytes], child.stdout)
     try:
         threading.Thread(target=_feed, args=(mouth, data), daemon=True).start()
-        return _listen(ear, deadline)
+        return _listen(ear, deadline, longest)
     finally:
         with suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
@@ -80,15 +82,15 @@ def _feed(mouth: IO[bytes], data: bytes) -> None:
         mouth.close()
 
 
-def _listen(ear: IO[bytes], deadline: float) -> bytes:
+def _listen(ear: IO[bytes], deadline: float, longest: int) -> bytes:
     """All the child says, up to a length and a time."""
-    answer = b""
-    while len(answer) <= _LONGEST_ANSWER:
+    answer = bytearray()
+    while len(answer) <= longest:
         left = deadline - time.monotonic()
         if left <= 0 or not select([ear], [], [], left)[0]:
             return b""
         piece = os.read(ear.fileno(), _LONGEST_ANSWER)
         if not piece:
-            return answer
+            return bytes(answer)
         answer += piece
     return b""
