@@ -20,7 +20,11 @@ urlpatterns = [
     path("ho-so/<uuid:public_id>/da-tiep-nhan/", receiving.received, name="received"),
     path("ho-so/<uuid:public_id>/giay-tiep-nhan.pdf", listing.slip, name="slip"),
     path("ho-so/<uuid:public_id>/thanh-phan/<int:order>/", listing.component, name="component"),
-    path("ho-so/<uuid:public_id>/viec/<slug:deed>/", acting.act, name="act"),
+    # An address for each act by name: nothing typed stands in it.
+    *(
+        path(f"ho-so/<uuid:public_id>/viec/{deed}/", acting.act, {"deed": deed.value}, name="act")
+        for deed in acting.TITLES
+    ),
     path("ho-so/<uuid:public_id>/thu-phi/<uuid:charge_id>/", acting.take_charge, name="take_charge"),
     path("ho-so/<uuid:public_id>/ket-qua.pdf", listing.result, name="result"),
     path("y-kien/<uuid:opinion_id>/", acting.answer_opinion, name="answer_opinion"),
