@@ -9,9 +9,10 @@ from tests.desk.counting import statements
 from tests.desk.town import OWNER, Town
 
 from motcua.desk import dossiers
-from motcua.desk.dossiers import Search, Sort
+from motcua.desk.dossiers import Place, Search, Sort
 from motcua.desk.models import Dossier
 from motcua.kernel.citizen_id import CitizenId
+from motcua.kernel.phone import Phone
 
 MANY = 20_000
 COPIES = """
@@ -51,8 +52,10 @@ def multiply(dossier: Dossier) -> None:
         Search(name="nguyen van so77"),
         Search(number=CitizenId.parse(OWNER)),
         Search(code="-0001"),
+        Search(phone=Phone.parse("0900000001")),
+        *(Search(place=place) for place in set(Place) - {Place.UNIT}),
     ],
-    ids=["newest", "oldest", "due", "name", "number", "end of a code"],
+    ids=lambda search: search.place if search.place != Place.UNIT else str(search).replace("Search", "")[:60],
 )
 def test_no_list_reads_the_whole_table(town: Town, search: Search) -> None:
     multiply(town.received())

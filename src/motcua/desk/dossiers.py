@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -11,18 +11,21 @@ from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from motcua.desk import checks
+from motcua.desk import checks, submission
 from motcua.desk.catalogue import versions_of
 from motcua.desk.checks import Number
 from motcua.desk.models import Dossier, DossierComponent, Hop
 from motcua.desk.states import State
 from motcua.kernel.authority import Authority, NotAuthorised, Power
 from motcua.kernel.person_name import fold
+from motcua.kernel.phone import Phone
 from motcua.kernel.refusal import NotFound, Refusal
 
 PAGE = 50
 _WORD = re.compile(r"[a-z0-9]+")
 _MOST_WORDS = 8
+#: As the partial indexes of migration 0012 have it, in the same order.
+_OPEN = ("RECEIVED", "PROCESSING", "SUPPLEMENT", "PAYMENT")
 _CODE_PART = re.compile(r"[0-9A-Z.-]{4,40}")
 _TAIL = len("YYMMDD-XXXX")
 #: An end of a code cannot be looked up in an index; these days can.
@@ -33,6 +36,31 @@ class Sort(StrEnum):
     NEWEST = "NEWEST"
     OLDEST = "OLDEST"
     DUE = "DUE"
+
+
+class Place(StrEnum):
+    """Which work list: where a dossier lies, and what it waits for."""
+
+    UNIT = "UNIT"
+    MINE = "MINE"
+    HERE = "HERE"
+    TO_ACCEPT = "TO_ACCEPT"
+    TODAY = "TODAY"
+    OVERDUE = "OVERDUE"
+    SUPPLEMENT = "SUPPLEMENT"
+    TO_HAND_OUT = "TO_HAND_OUT"
+
+
+PLACE_WORDS: Mapping[Place, str] = {
+    Place.UNIT: "Đơn vị tiếp nhận",
+    Place.MINE: "Tôi đang giữ",
+    Place.HERE: "Đang ở đơn vị tôi",
+    Place.TO_ACCEPT: "Chờ nhận xử lý",
+    Place.TODAY: "Đến hạn hôm nay",
+    Place.OVERDUE: "Quá hạn",
+    Place.SUPPLEMENT: "Chờ bổ sung",
+    Place.TO_HAND_OUT: "Chờ trả kết quả",
+}
 
 
 class BadCursor(Refusal):
@@ -54,6 +82,8 @@ class Search:
     to_day: date | None = None
     overdue: bool = False
     mine: bool = False
+    phone: Phone | None = None
+    place: Place = Place.UNIT
     sort: Sort = Sort.NEWEST
 
 
@@ -70,6 +100,27 @@ _READERS = frozenset(
 )
 
 
+def places_of(authority: Authority) -> Mapping[Place, str]:
+    """The work lists that mean something to this officer."""
+    works = bool(authority.powers & {Power.PROCESS, Power.SIGN, Power.RECEIVE_DOSSIER})
+    hands_out = bool(authority.powers & {Power.HAND_OUT, Power.RECEIVE_DOSSIER})
+    shown = {Place.UNIT}
+    if works:
+        shown |= set(Place) - {Place.TO_HAND_OUT}
+    if hands_out:
+        shown |= {Place.TO_HAND_OUT}
+    return {place: words for place, words in PLACE_WORDS.items() if place in shown}
+
+
+def usual_place(authority: Authority) -> Place:
+    """Where an officer begins: who works on dossiers, with what lies at the unit."""
+    if authority.powers & {Power.RECEIVE_DOSSIER, Power.INSPECT}:
+        return Place.UNIT
+    if authority.powers & {Power.PROCESS, Power.SIGN}:
+        return Place.HERE
+    return Place.TO_HAND_OUT if authority.may(Power.HAND_OUT) else Place.UNIT
+
+
 def dossier_for_officer(authority: Authority, public_id: uuid.UUID) -> Dossier:
     """A dossier that this officer may open, with checklist and history."""
     return _one(seen_by(authority).filter(public_id=public_id))
@@ -84,8 +135,7 @@ def list_for_officer(
     authority: Authority, search: Search, *, cursor: str | None = None, now: datetime, limit: int = PAGE
 ) -> Page:
     """One query, however many rows: no count, no offset, at most 50."""
-    rows = _visible(authority)
-    rows = rows.filter(_wanted(authority, search, now))
+    rows = _lying(authority, search.place, now).filter(_wanted(authority, search, now))
     if words := _WORD.findall(fold(search.name).lower())[:_MOST_WORDS]:
         query = " & ".join(f"{word}:*" for word in words)
         # The expression is the index's own (migration 0002), so that PostgreSQL sees they are one.
@@ -140,6 +190,31 @@ def seen_by(authority: Authority) -> QuerySet[Dossier]:
     return rows.filter(mine | Q(been))
 
 
+def _lying(authority: Authority, place: Place, now: datetime) -> QuerySet[Dossier]:
+    """The rows of one work list; each begins with a column that an index of its own begins with."""
+    if place == Place.UNIT:
+        return _visible(authority)
+    if not authority.powers & _READERS:
+        raise NotAuthorised
+    rows = Dossier.objects.select_related("procedure", "process", "unit")
+    here = rows.filter(at_unit_id=authority.unit_id, state__in=_OPEN)
+    midnight = _midnight(timezone.localtime(now).date() + timedelta(days=1))
+    match place:
+        case Place.MINE:
+            return rows.filter(at_officer=authority.subject, state__in=_OPEN)
+        case Place.TO_ACCEPT:
+            return here.filter(at_officer="", state=State.PROCESSING)
+        case Place.TODAY:
+            return here.filter(due_at__gte=midnight - timedelta(days=1), due_at__lt=midnight)
+        case Place.OVERDUE:
+            return here.filter(due_at__lt=now)
+        case Place.SUPPLEMENT:
+            return rows.filter(unit_id=authority.unit_id, state=State.SUPPLEMENT)
+        case Place.TO_HAND_OUT:
+            return rows.filter(unit_id=authority.unit_id, state=State.DONE)
+    return here
+
+
 def _visible(authority: Authority) -> QuerySet[Dossier]:
     """What the list of received dossiers is about: the unit's own (an inspector: and below)."""
     if not authority.powers & _READERS:
@@ -169,6 +244,8 @@ def _wanted(authority: Authority, search: Search, now: datetime) -> Q:
         wanted &= _coded(code, now)
     if search.number is not None:
         wanted &= Q(owner_number_bi=checks.fingerprint_of(search.number))
+    if search.phone is not None:
+        wanted &= Q(contact_phone_bi=submission.phone_fingerprint(search.phone))
     if search.procedure_code:
         # Its versions first, then the dossiers in the index's own order: a join would have them all sorted.
         wanted &= Q(procedure_id__in=versions_of(search.procedure_code))
@@ -179,8 +256,7 @@ def _wanted(authority: Authority, search: Search, now: datetime) -> Q:
     if search.to_day:
         wanted &= Q(arrived_at__lt=_midnight(search.to_day + timedelta(days=1)))
     if search.overdue:
-        open_states = [State.RECEIVED, State.PROCESSING, State.SUPPLEMENT, State.PAYMENT]
-        wanted &= Q(due_at__lt=now, state__in=open_states)
+        wanted &= Q(due_at__lt=now, state__in=_OPEN)
     if search.mine:
         wanted &= Q(received_by=authority.subject)
     return wanted

@@ -19,6 +19,7 @@ from motcua.files.models import StoredFile
 from motcua.units.models import Unit
 
 _UNGATED = sorted(state.value for state in UNGATED)
+_OPEN = ["RECEIVED", "PROCESSING", "SUPPLEMENT", "PAYMENT"]
 _SUBJECT = r"\A([0-9a-f]{32})?\Z"
 _CODE = r"\A[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Z][0-9]{2}-[0-9]{6}-[0-9]{4}\Z"
 _PROVISIONAL = r"\ATN-[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Z][0-9]{2}-[0-9]{6}-[0-9]{4}\Z"
@@ -230,6 +231,7 @@ class Dossier(models.Model):
     filer_relation = models.TextField(blank=True, default="")
     filer_proof = models.TextField(blank=True, default="")
     contact_sealed = models.BinaryField(null=True)
+    contact_phone_bi = models.BinaryField(null=True)
     private_matter = models.BooleanField(default=False)
     received_by = models.TextField(blank=True, default="")
     received_by_name = models.TextField(blank=True, default="")
@@ -260,7 +262,19 @@ class Dossier(models.Model):
     class Meta:
         verbose_name = "hồ sơ"
         indexes: ClassVar = [
-            models.Index(fields=["at_unit", "-arrived_at", "-id"], name="dossier_at_unit"),
+            models.Index(
+                fields=["at_unit", "-arrived_at", "-id"],
+                name="dossier_open_here",
+                condition=Q(state__in=_OPEN),
+            ),
+            models.Index(
+                fields=["at_unit", "due_at", "id"], name="dossier_open_due", condition=Q(state__in=_OPEN)
+            ),
+            models.Index(
+                fields=["contact_phone_bi"],
+                name="dossier_by_phone",
+                condition=Q(contact_phone_bi__isnull=False),
+            ),
             models.Index(
                 fields=["at_officer", "-arrived_at", "-id"],
                 name="dossier_at_officer",
@@ -329,6 +343,11 @@ class Dossier(models.Model):
                 name="dossier_number_bi_32_bytes",
                 condition=Q(owner_number_bi=None) | Q(_32_bytes("owner_number_bi")),
                 violation_error_message="Dấu vết số định danh không đúng độ dài.",
+            ),
+            models.CheckConstraint(
+                name="dossier_phone_bi_32_bytes",
+                condition=Q(contact_phone_bi=None) | Q(_32_bytes("contact_phone_bi")),
+                violation_error_message="Dấu vết số điện thoại không đúng độ dài.",
             ),
             models.CheckConstraint(
                 name="dossier_track_shape",

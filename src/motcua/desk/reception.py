@@ -167,6 +167,8 @@ def fill(
     for column, words in submission.cleaned(form).items():
         setattr(dossier, column, words)
     dossier.contact_sealed = submission.seal_contact(form.contact, dossier.public_id)
+    phone = form.contact.phone
+    dossier.contact_phone_bi = submission.phone_fingerprint(phone) if phone else None
     dossier.owner_subject, dossier.owner_name = owner.subject, owner.name
     dossier.owner_folded = fold(owner.name).lower()
     dossier.owner_last3, dossier.owner_number_bi = owner.last3, owner.number_bi

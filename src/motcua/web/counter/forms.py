@@ -8,7 +8,7 @@ from django import forms
 from django.urls import reverse
 
 from motcua.desk.catalogue import ProcedureNotOffered
-from motcua.desk.dossiers import Search, Sort
+from motcua.desk.dossiers import PLACE_WORDS, Place, Search, Sort
 from motcua.desk.states import State
 from motcua.desk.words import ExceptionReason
 from motcua.kernel.card_qr import CardQr, looks_like_card_qr
@@ -19,6 +19,7 @@ from motcua.web.forms_base import (
     CitizenIdOrTaxCodeField,
     Form,
     PersonNameField,
+    PhoneField,
     PlainTextField,
 )
 
@@ -116,6 +117,7 @@ class DossierSearch(Form):
     code = PlainTextField(label="Mã hồ sơ", max_length=40, required=False)
     name = PlainTextField(label="Tên chủ hồ sơ", max_length=120, required=False)
     number = CitizenIdOrTaxCodeField(label="CMND/CCCD", required=False)
+    phone = PhoneField(label="Điện thoại liên hệ", required=False)
     procedure = forms.ChoiceField(label="Thủ tục", required=False)
     state = forms.ChoiceField(
         label="Trạng thái", required=False, choices=[("", "Tất cả trạng thái"), *State.choices]
@@ -123,6 +125,11 @@ class DossierSearch(Form):
     since = BirthDateField(label="Từ ngày", required=False)
     until = BirthDateField(label="Đến ngày", required=False)
     mine = forms.BooleanField(label="Chỉ hồ sơ tôi tiếp nhận", required=False)
+    place = forms.ChoiceField(
+        required=False,
+        choices=[(place.value, words) for place, words in PLACE_WORDS.items()],
+        widget=forms.HiddenInput,
+    )
     sort = forms.ChoiceField(
         label="Sắp xếp",
         required=False,
@@ -153,6 +160,8 @@ class DossierSearch(Form):
             from_day=_day(given["since"]),
             to_day=_day(given["until"]),
             mine=given["mine"],
+            phone=given["phone"],
+            place=Place(given["place"] or Place.UNIT),
             sort=Sort(given["sort"] or Sort.NEWEST),
         )
 

@@ -52,9 +52,19 @@ def listing(request: OfficerRequest) -> HttpResponse:
     """Newest first; a search and its further pages are posted. ``trang``: the cursors that led here."""
     procedures = catalogue.procedures_for(request.authority, on=timezone.localdate())
     asked = request.method == "POST"
-    form = forms.DossierSearch(procedures, request.POST if asked else {})
+    # The tab is a button of its own name, so that pressing it and searching are two things.
+    place = request.POST.get("tab") or request.POST.get("place") or dossiers.usual_place(request.authority)
+    form = forms.DossierSearch(
+        procedures, {**request.POST.dict(), "place": place} if asked else {"place": place}
+    )
     trail = [part for part in request.POST.get("trang", "").split("|") if part][-_MOST_PAGES:]
-    facts = {"nav_here": "dossiers", "form": form, "asked": asked}
+    facts: dict[str, object] = {
+        "nav_here": "dossiers",
+        "form": form,
+        "asked": asked,
+        "tabs": list(dossiers.places_of(request.authority).items()),
+        "place": place,
+    }
     if not form.is_valid():
         return render(request, "counter/danh_sach.html", facts, status=422)
     page = dossiers.list_for_officer(
