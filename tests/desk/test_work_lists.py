@@ -50,7 +50,8 @@ def test_a_dossier_is_on_the_list_of_whoever_has_to_move(house: House) -> None:
 
 def test_what_is_due_today_overdue_or_waits_for_papers(house: House) -> None:
     today, late, waiting = house.received(), house.received(), house.received()
-    lives.past_the_rules("due_at = date_trunc('day', clock_timestamp()) + interval '9 hours'", today)
+    evening = timezone.localtime().replace(hour=23, minute=30)
+    lives.past_the_rules(f"due_at = '{evening.isoformat()}'", today)
     lives.past_the_rules("due_at = clock_timestamp() - interval '2 days'", late)
     notices.ask_supplement(
         authority=house.town.authority,
