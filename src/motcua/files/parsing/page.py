@@ -2,7 +2,6 @@
 
 import base64
 import json
-import math
 from io import BytesIO
 from pathlib import Path
 
@@ -45,10 +44,9 @@ def _marked(picture: Image.Image, words: str) -> Image.Image:
     stamp = _stamp(words, max(14, min(picture.size) // 34))
     across, down = stamp.width + stamp.width // 12, max(stamp.height // 2, 24)
     ink = Image.new("RGB", stamp.size, _INK)
-    for row in range(math.ceil((picture.height + stamp.height) / down)):
-        start = -stamp.width // 2 if row % 2 else 0
-        for left in range(start, picture.width, across):
-            picture.paste(ink, (left, row * down - stamp.height // 2), stamp)
+    for top in range(-stamp.height // 2, picture.height, down):
+        for left in range(-stamp.width // 4, picture.width, across):
+            picture.paste(ink, (left, top), stamp)
     return picture
 
 
