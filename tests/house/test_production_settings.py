@@ -25,6 +25,12 @@ _TOLD = {
     "SMS_SECRET": "bi-mat-chi-dung-trong-kiem-thu",
     "OPERATORS_URL": "https://nha-mang.example.vn/",
     "OPERATORS_SECRET": "bi-mat-chi-dung-trong-kiem-thu",
+    "SIGNING_KEYS_DIR": "/etc/motcua/chu-ky",
+    "SIGNING_PASSWORD": "bi-mat-chi-dung-trong-kiem-thu",
+    "SIGNING_TRUST": "/etc/motcua/chu-ky/tin-cay.pem",
+    "PAYMENT_URL": "https://thanh-toan.example.vn/",
+    "PAYMENT_SECRET": "bi-mat-chi-dung-trong-kiem-thu",
+    "PAYMENT_CALLBACK_SECRET": "bi-mat-chi-dung-trong-kiem-thu",
     "METRICS_TOKEN": "bi-mat-chi-dung-trong-kiem-thu",
 }
 
@@ -79,6 +85,7 @@ VALUES: dict[str, object] = {
     "SILENCED_SYSTEM_CHECKS": [],
     "GATE_BINDS_FROM": "2022-07-20",
     "ANTIVIRUS": "motcua.gateways.antivirus_clamd.Clamd",
+    "RESULT_SIGNER": "motcua.gateways.signing_pkcs12.Pkcs12Signer",
     "LANGUAGE_CODE": "vi",
     "TIME_ZONE": "Asia/Ho_Chi_Minh",
     "USE_TZ": True,

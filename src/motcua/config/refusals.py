@@ -32,13 +32,21 @@ def _wrong(told: Mapping[str, Any]) -> Iterator[str]:
         yield "SECURE_SSL_REDIRECT không được là off ngoài máy chạy thử."
     if told["ANTIVIRUS"].endswith(".NotConfigured"):
         yield "ANTIVIRUS phải là một phần mềm diệt vi-rút thật."
+    yield from _trial_signatures(told)
     if told["PROOF_OF_WORK_COST"] < _LEAST_WORK:
         yield f"PROOF_OF_WORK_COST phải từ {_LEAST_WORK} trở lên."
     if not _QUIET.fullmatch(told["SMS_QUIET_HOURS"]):
         yield "SMS_QUIET_HOURS phải có dạng 22:00-07:00, hoặc off."
-    for name in ("SMS_URL", "OPERATORS_URL"):
+    for name in ("SMS_URL", "OPERATORS_URL", "PAYMENT_URL"):
         if not _is_private(told[name]):
             yield f"{name} phải là địa chỉ https:// (http:// chỉ dùng trong chính máy này)."
+
+
+def _trial_signatures(told: Mapping[str, Any]) -> Iterator[str]:
+    if told["RESULT_SIGNER"].endswith(".TrialSigner"):
+        yield "RESULT_SIGNER phải ký bằng chứng thư số thật, không phải chữ ký chạy thử."
+    if told["SIGNING_PASSWORD"] == DEMONSTRATION_VALUE:
+        yield "SIGNING_PASSWORD phải là mật khẩu riêng của các tệp khóa."
 
 
 def _weak_secrets(told: Mapping[str, Any]) -> Iterator[str]:
@@ -46,6 +54,8 @@ def _weak_secrets(told: Mapping[str, Any]) -> Iterator[str]:
         ("SECRET_KEY", _SHORTEST_KEY),
         ("SMS_SECRET", _SHORTEST_SECRET),
         ("OPERATORS_SECRET", _SHORTEST_SECRET),
+        ("PAYMENT_SECRET", _SHORTEST_SECRET),
+        ("PAYMENT_CALLBACK_SECRET", _SHORTEST_SECRET),
         ("METRICS_TOKEN", _SHORTEST_SECRET),
     ):
         if len(told[name]) < shortest or told[name] == DEMONSTRATION_VALUE:

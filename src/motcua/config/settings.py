@@ -138,6 +138,17 @@ ACCOUNT_REGISTRY = env.text("ACCOUNT_REGISTRY", "motcua.gateways.portal_local.Lo
 OWNERS_VAULT = env.text("OWNERS_VAULT", "motcua.gateways.vault_local.LocalVault")
 ANTIVIRUS = env.text("ANTIVIRUS", "motcua.gateways.antivirus_clamd.Clamd")
 ANTIVIRUS_ADDRESS = env.text("ANTIVIRUS_ADDRESS", "127.0.0.1:3310")
+# The leaders' signatures on results (ADR 0010): keys by subject, their password, the authorities believed.
+RESULT_SIGNER = env.text("RESULT_SIGNER", "motcua.gateways.signing_pkcs12.Pkcs12Signer")
+SIGNING_KEYS_DIR = Path(env.text("SIGNING_KEYS_DIR"))
+SIGNING_PASSWORD = env.secret("SIGNING_PASSWORD")
+SIGNING_TRUST = Path(env.text("SIGNING_TRUST"))
+SIGNING_MODULE: str | None = env.text("SIGNING_MODULE", "-").strip("-") or None  # PKCS#11 only
+# Where the citizen pays on-line; both secrets are shared with the payment system, one for each direction.
+PAYMENT_GATEWAY = env.text("PAYMENT_GATEWAY", "motcua.gateways.payment_http.HttpPayments")
+PAYMENT_URL = env.text("PAYMENT_URL")
+PAYMENT_SECRET = env.secret("PAYMENT_SECRET")
+PAYMENT_CALLBACK_SECRET = env.secret("PAYMENT_CALLBACK_SECRET")
 
 DESK_ID = env.text("DESK_ID", "binh-dinh")
 DESK_NAME = env.text("DESK_NAME", "tỉnh Bình Định")
@@ -179,7 +190,13 @@ LOGGING = {
         "stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["masked"]},
     },
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"django.request": {"level": "ERROR"}, "httpx": {"level": "WARNING"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "httpx": {"level": "WARNING"},
+        # They quote the names on certificates; what is wrong with a signature is said on the page.
+        "pyhanko": {"level": "CRITICAL"},
+        "pyhanko_certvalidator": {"level": "CRITICAL"},
+    },
 }
 
 if not env.loosened:

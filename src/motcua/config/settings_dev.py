@@ -1,6 +1,7 @@
 """One machine, for demonstration and development: only loosens settings.py."""
 
 import os
+from pathlib import Path
 
 _DEV = {
     "SECRET_KEY": "chi-dung-khi-chay-thu",
@@ -11,6 +12,13 @@ _DEV = {
     "SMS_SECRET": "chi-dung-khi-chay-thu",
     "OPERATORS_URL": f"http://127.0.0.1:{os.environ.get('SIM_PORT', '8001')}/nha-mang/kiem-tra",
     "OPERATORS_SECRET": "chi-dung-khi-chay-thu",
+    "RESULT_SIGNER": "motcua.gateways.signing_trial.TrialSigner",
+    "SIGNING_KEYS_DIR": str(Path(os.environ.get("VAR_DIR") or "var") / "signing"),
+    "SIGNING_PASSWORD": "chi-dung-khi-chay-thu",
+    "SIGNING_TRUST": str(Path(os.environ.get("VAR_DIR") or "var") / "signing" / "trust.pem"),
+    "PAYMENT_URL": f"http://127.0.0.1:{os.environ.get('SIM_PORT', '8001')}/thanh-toan",
+    "PAYMENT_SECRET": "chi-dung-khi-chay-thu",
+    "PAYMENT_CALLBACK_SECRET": "chi-dung-khi-chay-thu",
     "METRICS_TOKEN": "chi-dung-khi-chay-thu",
     "OFFICER_SECOND_FACTOR": "off",
     "SECURE_SSL_REDIRECT": "off",

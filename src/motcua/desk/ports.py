@@ -240,23 +240,52 @@ class OwnersVault(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SignatureReport:
-    """What a reader is told about a signed result."""
+    """What a reader is told about a signed result. ``words`` is one Vietnamese sentence or two, complete."""
 
     intact: bool
     trusted: bool
     whole_document: bool
-    signer: str
+    signer: str = field(repr=False)
     signed_at: datetime | None
-    words: str
+    words: str = field(repr=False)
+
+    @property
+    def good(self) -> bool:
+        return self.intact and self.trusted and self.whole_document
+
+
+class NoSigningKey(Refusal):
+    """The signer has no key here, or one that may not be used at this moment."""
+
+    code = "no_signing_key"
+    status = 409
+    message = (
+        "Chưa ký được: hệ thống không có chứng thư số còn hiệu lực của ông/bà."
+        " Đề nghị liên hệ quản trị hệ thống để nạp chứng thư số."
+    )
+
+
+class NotSignable(Refusal):
+    """The draft is a PDF that no signature can be laid over."""
+
+    code = "draft_not_signable"
+    status = 422
+    message = (
+        "Không ký được lên tệp dự thảo này (tệp bị khóa chỉnh sửa hoặc có cấu trúc lạ)."
+        " Đề nghị chuyên viên xuất lại tệp PDF rồi đính kèm lại."
+    )
 
 
 class ResultSigner(Protocol):
     """The keys with which leaders sign results (PAdES)."""
 
-    def sign(self, data: bytes, *, signer_name: str, reason: str, at: datetime) -> bytes:
-        """The PDF with a signature over all of it."""
+    def sign(self, data: bytes, *, subject: str, signer_name: str, reason: str, at: datetime) -> bytes:
+        """The PDF with a signature over all of it, by the key of the officer ``subject``.
+
+        The bytes given are the beginning of the bytes returned. Raises NoSigningKey, NotSignable.
+        """
         ...
 
     def verify(self, data: bytes) -> SignatureReport:
-        """Whether it is still what was signed, by whom, and whether we trust that key."""
+        """Whether it is still what was signed, by whom, and whether we trust that key. Raises nothing."""
         ...

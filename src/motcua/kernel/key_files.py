@@ -28,11 +28,11 @@ def generate_missing(directory: Path) -> None:
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name in SECRET_FILES:
         if not (directory / name).exists():
-            _place(directory / name, base64.b64encode(secrets.token_bytes(KEY_BYTES)) + b"\n")
+            place(directory / name, base64.b64encode(secrets.token_bytes(KEY_BYTES)) + b"\n")
     if not (directory / RECEIPT_FILE).exists():
-        _place(directory / RECEIPT_FILE, _pem(ec.generate_private_key(ec.SECP256R1())))
+        place(directory / RECEIPT_FILE, _pem(ec.generate_private_key(ec.SECP256R1())))
     if not (directory / JOURNAL_FILE).exists():
-        _place(directory / JOURNAL_FILE, _pem(ed25519.Ed25519PrivateKey.generate()))
+        place(directory / JOURNAL_FILE, _pem(ed25519.Ed25519PrivateKey.generate()))
 
 
 def read_secrets(path: Path) -> tuple[bytes, ...]:
@@ -60,7 +60,7 @@ def read_journal_key(path: Path) -> ed25519.Ed25519PrivateKey:
     return key
 
 
-def _place(path: Path, content: bytes) -> None:
+def place(path: Path, content: bytes) -> None:
     """Put a whole file in place, or leave the one that another process put there first.
 
     The file appears under its name by a hard link, which fails when the name is taken: nobody ever reads half

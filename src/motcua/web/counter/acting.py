@@ -200,7 +200,11 @@ def _signs(request: OfficerRequest, dossier: Any, given: Given) -> None:
         dossier_id=dossier.public_id,
         particulars=Particulars(given["number"], given["issued_on"], given["valid_until"]),
         signer=lambda data: result_signer().sign(
-            data, signer_name=name, reason=f"Kết quả hồ sơ {dossier.code}", at=timezone.now()
+            data,
+            subject=request.authority.subject,
+            signer_name=name,
+            reason=f"Kết quả hồ sơ {dossier.code}",
+            at=timezone.now(),
         ),
         now=timezone.now(),
     )

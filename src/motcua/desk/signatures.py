@@ -1,0 +1,20 @@
+"""Is a signed result still what its leader signed? Asked whenever one is shown."""
+
+from motcua.desk.models import Result
+from motcua.desk.ports import ResultSigner, SignatureReport
+from motcua.files import keeping
+from motcua.files.keeping import FileUnreadable
+from motcua.kernel.refusal import NotFound
+
+_GONE = "Không mở được tệp kết quả đã ký. Đề nghị liên hệ nơi trả kết quả."
+
+
+def report_of(result: Result, signer: ResultSigner) -> SignatureReport:
+    """The report on the signed file as it lies here. The caller decides who may see it. Raises NotFound."""
+    if result.signed is None:
+        raise NotFound
+    try:
+        data = keeping.read(result.signed)
+    except FileUnreadable:
+        return SignatureReport(False, False, False, "", None, _GONE)
+    return signer.verify(data)
