@@ -18,7 +18,7 @@ FILLED = {
 #: Words that are handed on under a name.
 NAMED = {"desk.exception.{verb}": {"approved", "declined"}}
 _IRREGULAR = {"begun", "sent", "given", "lent", "shown", "kept", "made", "withdrawn", "chosen", "held", "paid"}
-_IRREGULAR |= {"put", "read", "found", "lost", "set", "frozen", "taken", "written", "seen"}
+_IRREGULAR |= {"told", "put", "read", "found", "lost", "set", "frozen", "taken", "written", "seen"}
 PEOPLE = json.loads((sources.SRC / "ops" / "data" / "people.json").read_text(encoding="utf-8"))["people"]
 
 

@@ -18,6 +18,9 @@ LONGEST: dict[str, object] = {
     "word": "tam khoa theo yeu cau cua ong/ba",
     "due_on": date(2026, 12, 31),
     "until": date(2026, 12, 31),
+    "state": "yeu cau thuc hien nghia vu tai chinh",
+    "count": 9999,
+    "first_on": date(2026, 12, 31),
     "at": datetime(2026, 12, 31, 23, 59, tzinfo=UTC),
 }
 NOTICES = [

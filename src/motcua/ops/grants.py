@@ -9,7 +9,7 @@ from psycopg import sql
 from motcua.ops.places import APP_ROLE
 
 # What is written once stays. Triggers say so too; here even switching them off is out of reach.
-_WRITTEN_ONCE = frozenset({"journal_event", "journal_seal"})
+_WRITTEN_ONCE = frozenset({"journal_event", "journal_seal", "vault_expirynotice"})
 _READ_ONLY = frozenset({"django_migrations", "django_content_type", "ops_milestone"})
 # Tables whose rows the running system clears when they have lapsed.
 _CLEARED: frozenset[str] = frozenset(

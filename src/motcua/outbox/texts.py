@@ -213,6 +213,22 @@ def result_handed_out(*, code: str, host: str) -> str:
 
 
 @_one_segment
+def papers_expiring(*, count: int, first_on: date, host: str) -> str:
+    return (
+        f"{count} giay to trong kho du lieu cua ong/ba sap het han, som nhat {_day(first_on)}. "
+        f"De nghi xem tai {host}/ca-nhan/"
+    )
+
+
+@_one_segment
+def contest_answered(*, host: str) -> str:
+    return (
+        "Phan anh cua ong/ba ve luot xem giay to da duoc thanh tra tra loi. "
+        f"De nghi xem tai {host}/ca-nhan/nhat-ky/"
+    )
+
+
+@_one_segment
 def account_status_changed(*, word: str) -> str:
     """``word`` is unaccented: "tam khoa", "mo lai", "dong"."""
     return (

@@ -3,23 +3,29 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import UUID
+from typing import Final
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from motcua import journal
-from motcua.accounts.identity import account_of_subject
+from motcua.accounts.identity import account_of_subject, primary_phone
 from motcua.accounts.models import Account
+from motcua.accounts.notices import public_host, tell
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.plain_text import clean
 from motcua.kernel.refusal import NotFound, Refusal
+from motcua.outbox import texts
 from motcua.units import tree
 from motcua.units.models import Unit
 from motcua.vault.models import Contest, Look, Paper
 
 _PAGE = 50
+#: Turning the pages of one paper is one look for so many seconds.
+_ONE_SITTING: Final = 15 * 60
 
 
 class AlreadyContested(Refusal):
@@ -70,6 +76,9 @@ class ContestedLook:
     action: Look.Action
     purpose: str
     dossier_code: str
+    paper_type: str
+    answered_at: datetime | None
+    answered_by: str
     answer: str = field(repr=False)
 
 
@@ -97,6 +106,35 @@ def note(
         )
         for paper in papers
     )
+
+
+def note_turning(
+    paper: Paper, *, actor: str, role: Look.Role, purpose: str, unit_code: str = "", dossier_code: str = ""
+) -> bool:
+    """A page of the paper is looked at: one row a sitting, however many pages; whether this began one.
+
+    Whoever looks at the last page only leaves the same row as who looks at the first.
+    """
+    look = Look(
+        paper=paper,
+        owner_id=paper.owner_id,
+        actor_subject=actor,
+        unit_code=unit_code,
+        role=role,
+        action=Look.Action.VIEW,
+        purpose=purpose,
+        dossier_code=dossier_code,
+        noted_key=sitting(paper.public_id, actor, unit_code, dossier_code),
+    )
+    before = Look.objects.filter(noted_key=look.noted_key).exists()
+    Look.objects.bulk_create([look], ignore_conflicts=True)
+    return not before
+
+
+def sitting(*parts: object) -> str:
+    """A key for what is the same look when it happens again within a quarter of an hour."""
+    quarter = int(timezone.now().timestamp()) // _ONE_SITTING
+    return str(uuid5(NAMESPACE_OID, "\x1f".join(map(str, (*parts, quarter)))))
 
 
 @transaction.atomic
@@ -130,11 +168,28 @@ def note_opened(
     Look.objects.bulk_create([look], ignore_conflicts=True)
 
 
-def looks_of(viewer: Account, *, before: int | None = None, limit: int = _PAGE) -> list[LookOnPaper]:
-    """The looks at the viewer's papers, newest first; ``before`` is the last id of the page above."""
+def looks_of(
+    viewer: Account,
+    *,
+    before: int | None = None,
+    limit: int = _PAGE,
+    paper_id: UUID | None = None,
+    action: str = "",
+    others_only: bool = False,
+) -> list[LookOnPaper]:
+    """The looks at the viewer's papers, newest first; ``before`` is the last id of the page above.
+
+    ``others_only`` leaves out the viewer's own.
+    """
     looks = Look.objects.filter(owner=viewer).select_related("paper", "contest").order_by("-id")
     if before is not None:
         looks = looks.filter(id__lt=before)
+    if paper_id is not None:
+        looks = looks.filter(paper__public_id=paper_id)
+    if action:
+        looks = looks.filter(action=action)
+    if others_only:
+        looks = looks.exclude(role=Look.Role.OWNER)
     page = list(looks[:limit])
     names = tree.names_of([look.unit_code for look in page])
     return [_shown(look, names.get(look.unit_code, look.unit_code)) for look in page]
@@ -167,23 +222,42 @@ def contest(viewer: Account, look_id: int, words: str) -> int:
     return raised.pk
 
 
-def contests_for(viewer: Authority, *, open_only: bool = True) -> list[ContestedLook]:
-    """What owners contested in the units this inspectorate inspects; never its own unit's."""
+def contests_for(
+    viewer: Authority, *, open_only: bool = True, beyond: int | None = None, limit: int = _PAGE
+) -> list[ContestedLook]:
+    """What owners contested in the units this inspectorate inspects; never its own unit's.
+
+    Open ones, the oldest first; all of them, the newest first. ``beyond``: the last id of the page before.
+    """
     viewer.require(Power.INSPECT)
     found = Contest.objects.filter(_inspected_by(viewer)).exclude(unit_code=viewer.unit_code)
     if open_only:
         found = found.filter(answered_at=None)
-    return [_told(contest) for contest in found.select_related("look").order_by("raised_at", "id")]
+    if beyond is not None:
+        found = found.filter(id__gt=beyond) if open_only else found.filter(id__lt=beyond)
+    rows = found.select_related("look__paper").order_by("id" if open_only else "-id")[:limit]
+    return [_told(contest) for contest in rows]
+
+
+def contest_for(viewer: Authority, contest_id: int) -> ContestedLook:
+    """One of them; another inspectorate's and an absent one are the same NotFound."""
+    viewer.require(Power.INSPECT)
+    found = Contest.objects.filter(_inspected_by(viewer), pk=contest_id).select_related("look__paper")
+    raised = found.exclude(unit_code=viewer.unit_code).first()
+    if raised is None:
+        raise NotFound
+    return _told(raised)
 
 
 @transaction.atomic
 def answer(*, authority: Authority, contest_id: int, words: str) -> None:
-    """The inspectorate's answer, once; the owner reads it beside the look."""
+    """The inspectorate's answer, once; the owner is told, and reads it beside the look."""
     authority.require(Power.INSPECT)
     said = clean(words, max_length=1000, lines=True)
     if not said:
         raise NothingSaid
-    found = Contest.objects.filter(_inspected_by(authority), pk=contest_id).first()
+    raised = Contest.objects.filter(_inspected_by(authority), pk=contest_id)
+    found = raised.select_related("owner").first()
     if found is None:
         raise NotFound
     if found.unit_code == authority.unit_code:
@@ -196,6 +270,9 @@ def answer(*, authority: Authority, contest_id: int, words: str) -> None:
         )
         if cursor.rowcount != 1:
             raise NotFound
+    if (phone := primary_phone(found.owner)) is not None:
+        text = texts.contest_answered(host=public_host())
+        tell(account=found.owner, to=phone, text=text, purpose="contest_answered", key=str(contest_id))
     journal.record(
         "vault.contest.answered",
         subject=f"contest:{contest_id}",
@@ -242,5 +319,8 @@ def _told(contest: Contest) -> ContestedLook:
         action=Look.Action(look.action),
         purpose=look.purpose,
         dossier_code=look.dossier_code,
+        paper_type=look.paper.type_code,
+        answered_at=contest.answered_at,
+        answered_by=contest.answered_by_subject,
         answer=contest.answer,
     )

@@ -243,6 +243,19 @@ class Look(models.Model):
         return f"look:{self.pk}"
 
 
+class ExpiryNotice(models.Model):
+    """The owner was told that this paper is about to expire: once. Rows are only added."""
+
+    paper = models.OneToOneField(Paper, on_delete=models.PROTECT, related_name="expiry_notice")
+    told_at = since()
+
+    class Meta:
+        verbose_name = "lượt báo giấy tờ sắp hết hạn"
+
+    def __str__(self) -> str:
+        return f"expiry_notice:{self.pk}"
+
+
 class Contest(models.Model):
     """The owner says: this look was not right. Goes to the inspectorate, not to the same unit (DP-09)."""
 
