@@ -8,10 +8,11 @@ from django.db import connection
 from django.utils import timezone
 from tests.desk import lives
 from tests.desk.lives import House, fresh
-from tests.desk.town import Town
+from tests.desk.town import Town, a_unit
 
 from motcua.desk import charging, handling, notices, opinions, results, returning, supplementing
 from motcua.desk.database_rules import DeskRule
+from motcua.desk.handling import NotYourTurn
 from motcua.desk.models import Charge, DossierEvent, HandOut, Hop, Notice, Rating, Result
 from motcua.desk.notices import Item
 from motcua.desk.returning import Taker
@@ -20,6 +21,7 @@ from motcua.desk.submission import How
 from motcua.desk.supplementing import Handed
 from motcua.kernel.authority import NotAuthorised, Power
 from motcua.kernel.refusal import NotFound, Refusal
+from motcua.units.models import Unit
 
 
 @pytest.fixture
@@ -103,15 +105,9 @@ def test_who_does_not_hold_the_step_neither_accepts_nor_forwards(house: House) -
         handling.accept(authority=house.giver, dossier_id=dossier.public_id, now=now())
     with pytest.raises(NotAuthorised):
         handling.hand_over(authority=house.town.authority, dossier_id=dossier.public_id, now=now())
-    stranger = lives.holding(lives_unit(), Power.PROCESS)
+    stranger = lives.holding(a_unit("phong-khac", "000.00.07.H08"), Power.PROCESS)
     with pytest.raises(NotFound):
         handling.accept(authority=stranger, dossier_id=dossier.public_id, now=now())
-
-
-def lives_unit() -> object:
-    from tests.desk.town import a_unit
-
-    return a_unit("phong-khac", "000.00.07.H08")
 
 
 def test_a_leader_sends_a_draft_back_and_the_specialist_has_it_again(house: House) -> None:
@@ -357,3 +353,26 @@ def test_the_owner_rates_once_after_the_result(house: House) -> None:
         returning.rate(subject=subject, dossier_id=dossier.public_id, stars=1)
     with pytest.raises(NotFound):
         returning.rate(subject="f" * 32, dossier_id=dossier.public_id, stars=1)
+
+
+def test_of_several_departments_the_desk_chooses_and_an_empty_one_is_not_offered(house: House) -> None:
+    own = house.town.unit
+    rooms = [a_unit(f"phong-{n}", "", kind=Unit.Kind.PHONG_CM, parent=own, has_desk=False) for n in (1, 2, 3)]
+    second = lives.holding(rooms[1], Power.PROCESS)
+    lives.holding(rooms[2], Power.PROCESS)
+    dossier = house.received()
+
+    offered = handling.next_units(dossier, on=timezone.localdate())
+    assert {unit.code for unit in offered} == {"phong-2", "phong-3", own.code}
+    with pytest.raises(Refusal, match="unit_not_for_this_step"):
+        handling.hand_over(
+            authority=house.town.authority, dossier_id=dossier.public_id, to_unit="phong-1", now=now()
+        )
+    handling.hand_over(
+        authority=house.town.authority, dossier_id=dossier.public_id, to_unit="phong-2", now=now()
+    )
+
+    assert fresh(dossier).at_unit_id == rooms[1].pk
+    with pytest.raises(NotYourTurn):
+        handling.accept(authority=house.specialist, dossier_id=dossier.public_id, now=now())
+    assert handling.accept(authority=second, dossier_id=dossier.public_id, now=now()).accepted_by

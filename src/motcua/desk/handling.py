@@ -1,7 +1,9 @@
 """Chuyển xử lý: a dossier goes from hand to hand along its process, and each hand is written down (form 05)."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
+
+from django.utils import timezone
 
 from motcua.desk import deliveries, moving, steps
 from motcua.desk.models import Dossier, Hop, ProcessStep
@@ -10,6 +12,7 @@ from motcua.desk.states import State
 from motcua.kernel import plain_text
 from motcua.kernel.authority import Authority, NotAuthorised, Power
 from motcua.kernel.refusal import Refusal
+from motcua.units.models import Unit
 
 _NOTE_LENGTH = 1000
 
@@ -35,10 +38,34 @@ class NoStepBefore(Refusal):
     message = "Đây là bước đầu nên không trả lại được. Đề nghị ông/bà yêu cầu bổ sung hoặc từ chối hồ sơ."
 
 
-def hand_over(*, authority: Authority, dossier_id: uuid.UUID, words: str = "", now: datetime) -> Dossier:
+class NotForThisStep(Refusal):
+    code = "unit_not_for_this_step"
+    message = "Đơn vị đã chọn không thực hiện bước này. Đề nghị ông/bà chọn đơn vị khác trong danh sách."
+
+
+def next_units(dossier: Dossier, *, on: date) -> list[Unit]:
+    """Who may have it next; more than one where departments share a step, none before the hand-out."""
+    way = steps.steps_of(dossier)
+    hop = steps.open_hop(dossier)
+    here = hop.step_order if hop else (way[0].order if way else 0)
+    following = next((later for later in way if later.order > here), None)
+    if following is None or steps.is_last(following):
+        return []
+    return steps.units_for(following, dossier, on=on)
+
+
+def hand_over(
+    *,
+    authority: Authority,
+    dossier_id: uuid.UUID,
+    words: str = "",
+    to_unit: str = "",
+    now: datetime,
+) -> Dossier:
     """To the next step of the process; before the last one (hand-out) the dossier is done.
 
-    Raises NotYourTurn, StepNotFinished, NotInThisState, NotFound.
+    ``to_unit``: the code of one of ``next_units``; empty: the first of them. Raises NotForThisStep,
+    NotYourTurn, StepNotFinished, NotInThisState, NotFound.
     """
     with moving.locked(authority, dossier_id) as dossier:
         require_state(dossier, State.RECEIVED, State.PROCESSING)
@@ -49,7 +76,7 @@ def hand_over(*, authority: Authority, dossier_id: uuid.UUID, words: str = "", n
         following = next((later for later in way if later.order > step.order), None)
         if following is None or steps.is_last(following):
             return _done(dossier, held, authority)
-        _give(dossier, following, authority, now)
+        _give(dossier, following, _chosen(following, dossier, to_unit, now), authority, now)
         came_from = dossier.state
         if dossier.state == State.RECEIVED:
             move(dossier, State.PROCESSING)
@@ -102,7 +129,7 @@ def send_back(*, authority: Authority, dossier_id: uuid.UUID, reason: str, now: 
         if not before:
             raise NoStepBefore
         _leave(held, Hop.Outcome.BACK, moving.reason_of(reason))
-        _give(dossier, before[-1], authority, now)
+        _give(dossier, before[-1], _where_it_was(dossier, before[-1], now), authority, now)
         note(
             dossier,
             "sent_back",
@@ -191,8 +218,26 @@ def _leave(hop: Hop, outcome: Hop.Outcome, words: str) -> None:
         raise AlreadyAccepted
 
 
-def _give(dossier: Dossier, step: ProcessStep, authority: Authority, now: datetime) -> Hop:
-    unit = steps.unit_of(step, dossier)
+def _chosen(step: ProcessStep, dossier: Dossier, code: str, now: datetime) -> Unit:
+    possible = steps.units_for(step, dossier, on=timezone.localdate(now))
+    found = next((unit for unit in possible if unit.code == code), None) if code else possible[0]
+    if found is None:
+        raise NotForThisStep
+    return found
+
+
+def _where_it_was(dossier: Dossier, step: ProcessStep, now: datetime) -> Unit:
+    """Back to the unit that had it at that step."""
+    last = (
+        Hop.objects.select_related("unit")
+        .filter(dossier=dossier, step_order=step.order)
+        .order_by("order")
+        .last()
+    )
+    return last.unit if last else _chosen(step, dossier, "", now)
+
+
+def _give(dossier: Dossier, step: ProcessStep, unit: Unit, authority: Authority, now: datetime) -> Hop:
     return Hop.objects.create(
         dossier=dossier,
         order=Hop.objects.filter(dossier=dossier).count() + 1,

@@ -1,14 +1,18 @@
 """Bước của quy trình: which comes next, where it is done, and what must be true before one may be left."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+
+from django.db.models import Q
 
 from motcua.desk import deadlines
 from motcua.desk.catalogue_words import LeaveWhen, UnitRole
 from motcua.desk.models import Charge, Dossier, DossierComponent, Hop, Opinion, ProcessStep, Result
 from motcua.kernel.authority import Power
+from motcua.kernel.collation import collation_key
 from motcua.kernel.refusal import Refusal
 from motcua.kernel.working_time import after_working_time
+from motcua.units import posts
 from motcua.units.models import Unit
 
 
@@ -33,20 +37,19 @@ def steps_of(dossier: Dossier) -> list[ProcessStep]:
     return list(ProcessStep.objects.filter(process_id=dossier.process_id).order_by("order"))
 
 
-def unit_of(step: ProcessStep, dossier: Dossier) -> Unit:
-    """Where the step is done, seen from the unit that received the dossier.
+def units_for(step: ProcessStep, dossier: Dossier, *, on: date) -> list[Unit]:
+    """Where the step may be done: where the process says, if somebody there holds the power it needs today.
 
-    A department that the unit does not have is the unit itself; so is an agency outside the system, whose
-    answer the receiving unit records.
+    Several departments may; whoever hands over chooses. With nobody anywhere it stays with the receiving unit.
     """
     unit = dossier.unit
-    if step.unit_role == UnitRole.ABOVE and unit.parent_id is not None:
-        return Unit.objects.get(pk=unit.parent_id)
-    if step.unit_role == UnitRole.DEPARTMENT and step.unit_kind:
-        today = dossier.received_at.date() if dossier.received_at else dossier.arrived_at.date()
-        below = Unit.objects.filter(parent=unit, kind=step.unit_kind).order_by("code")
-        return next((child for child in below if child.is_open(today)), unit)
-    return unit
+    wanted = Q(pk=unit.pk)
+    if step.unit_role == UnitRole.ABOVE:
+        wanted = Q(pk=unit.parent_id)
+    elif step.unit_role == UnitRole.DEPARTMENT:
+        wanted |= Q(parent_id=unit.pk, kind=step.unit_kind) if step.unit_kind else Q(pk__in=())
+    found = posts.units_where(Power(step.power), on=on).filter(wanted)
+    return sorted(found, key=lambda each: (each.pk == unit.pk, collation_key(each.name))) or [unit]
 
 
 def due_of(step: ProcessStep, unit: Unit, now: datetime) -> datetime:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from motcua.kernel.authority import Authority, NotAuthorised, Power
 from motcua.units.granting import (
@@ -18,6 +19,7 @@ from motcua.units.granting import (
     open_requests,
     revoke,
 )
+from motcua.units.models import Post, Unit
 
 __all__ = [
     "AlreadyHolds",
@@ -123,6 +125,20 @@ def as_authority(subject: str, row: Sequence[Any]) -> Authority:
         powers=_as_powers(powers),
         subtree=tuple(subtree),
     )
+
+
+def units_where(power: Power, *, on: date) -> QuerySet[Unit]:
+    """Open units in which somebody active holds this power on this day."""
+    held = Post.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gte=on),
+        unit=OuterRef("pk"),
+        officer__active=True,
+        powers__contains=[power.value],
+        revoked_at=None,
+        valid_from__lte=on,
+    )
+    open_today = Unit.objects.filter(Q(valid_to=None) | Q(valid_to__gte=on), valid_from__lte=on)
+    return open_today.filter(Exists(held))
 
 
 def posts_of(subject: str, on: date) -> list[PostOfOfficer]:

@@ -149,6 +149,16 @@ def _checked(file: "UploadedFile[Any] | None") -> Any:
     return result_files.check(file.read(), name=file.name or "", antivirus=antivirus()) if file else None
 
 
+def _hands_over(request: OfficerRequest, dossier: Any, given: Given) -> None:
+    handling.hand_over(
+        authority=request.authority,
+        dossier_id=dossier.public_id,
+        words=given["words"],
+        to_unit=given.get("unit", ""),
+        now=timezone.now(),
+    )
+
+
 def _asks_supplement(request: OfficerRequest, dossier: Any, given: Given) -> None:
     names = _names(dossier)
     notices.ask_supplement(
@@ -280,10 +290,10 @@ _ACTS: Mapping[str, Act] = {
     Deed.HAND_OVER: Act(
         title="Chuyển bước tiếp theo",
         submit="Chuyển",
-        do=lambda r, d, given: handling.hand_over(
-            authority=r.authority, dossier_id=d.public_id, words=given["words"], now=timezone.now()
+        do=_hands_over,
+        form=lambda d: forms.forwarded(
+            [(unit.code, unit.name) for unit in handling.next_units(d, on=timezone.localdate())]
         ),
-        form=lambda d: forms.Forwarded,
     ),
     Deed.SEND_BACK: Act(
         title="Trả lại bước trước",

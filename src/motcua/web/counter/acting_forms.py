@@ -39,6 +39,14 @@ class Forwarded(Form):
     )
 
 
+def forwarded(units: Sequence[tuple[str, str]]) -> type[Form]:
+    """With a choice where several units may do the next step."""
+    if len(units) < 2:
+        return Forwarded
+    choice = forms.ChoiceField(label="Đơn vị nhận", choices=list(units), initial=units[0][0])
+    return type("ForwardedTo", (Forwarded,), {"unit": choice, "field_order": ("unit", "words")})
+
+
 class Reasoned(Form):
     reason = PlainTextField(label="Lý do", max_length=1000, lines=True, help_text=_REASON)
 
