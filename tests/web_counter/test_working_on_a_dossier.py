@@ -155,3 +155,16 @@ def test_the_page_of_a_long_life_asks_no_more_of_the_database(
     desk.client.get(at(dossier))
     with django_assert_max_num_queries(24):  # type: ignore[operator]
         desk.client.get(at(dossier))
+
+
+def test_the_first_page_counts_what_waits_for_whom(desk: Desk) -> None:
+    dossier = received(desk)
+    specialist = desk.officer(Power.PROCESS)
+    assert "0 Chờ nhận xử lý" in text_of(specialist.get("/mot-cua/"))
+
+    do(desk.client, dossier, "chuyen")
+
+    assert "1 Chờ nhận xử lý" in text_of(specialist.get("/mot-cua/"))
+    listed = text_of(specialist.post("/mot-cua/ho-so/", {"tab": "TO_ACCEPT"}))
+    assert dossier.code and dossier.code in listed
+    assert "Ông/bà chưa được phân công" not in text_of(specialist.get("/mot-cua/"))

@@ -31,6 +31,12 @@ class Deed(StrEnum):
     WITHDRAW = "rut-ho-so"
 
 
+#: What moves a dossier towards its result.
+FORWARD = frozenset(
+    {Deed.ACCEPT, Deed.HAND_OVER, Deed.RECEIVE_SUPPLEMENT, Deed.ATTACH, Deed.SIGN, Deed.HAND_OUT}
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How far a dossier is: everything its page shows beside its papers. Seven queries, however long its life."""

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from motcua.accounts import sessions
-from motcua.desk import day_at_the_desk, visits
+from motcua.desk import day_at_the_desk, dossiers, visits
 from motcua.kernel.authority import Authority, NotAuthorised, Power
 from motcua.kernel.collation import collation_key
 from motcua.units import posts
@@ -32,8 +32,12 @@ def home(request: OfficerRequest) -> HttpResponse:
         "posts": _posts(authority),
         "here": authority.unit_code,
     }
+    now = timezone.now()
+    if authority.powers & {Power.PROCESS, Power.SIGN, Power.HAND_OUT}:
+        words = dossiers.PLACE_WORDS
+        waiting = day_at_the_desk.work(authority, now=now)
+        facts["work"] = [(place.value, words[place], count) for place, count in waiting.items()]
     if receives:
-        now = timezone.now()
         facts |= {
             "numbers": day_at_the_desk.numbers(authority, now=now),
             "visits": visits.open_visits(authority, now=now),

@@ -101,6 +101,7 @@ def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
         "way": [step.name for step in standing.way] if dossier.received_at else [],
         "way_here": standing.place,
         "deeds": [(deed.value, *acting.TITLES[deed]) for deed in deeds],
+        "forward": [deed.value for deed in next_actions.FORWARD],
         "may_take": bool(request.authority.powers & {Power.RECEIVE_DOSSIER, Power.HAND_OUT}),
         "may_read": component_files.may_read(request.authority),
         "may_print": receives,
