@@ -10,6 +10,7 @@ from motcua.press.forms import FORMS
 
 _TIMES: Final = 21
 _AIM_MS: Final = 30
+_TABLES: Final = frozenset({"components", "not_asked", "desks", "items", "hops", "dossiers", "rows"})
 
 
 def figures() -> list[Figure]:
@@ -34,11 +35,9 @@ def _milliseconds(form: str, turn: int) -> float:
 def _filled(form: str, turn: int) -> dict[str, object]:
     """Every field that takes a line of text is filled, the tables have five rows, and there is a QR code."""
     known = FORMS[form].fields.__annotations__
-    data: dict[str, object] = {
-        name: f"Nội dung thử số {turn}" for name in known if name not in {"components", "not_asked", "desks"}
-    }
+    data: dict[str, object] = {name: f"Nội dung thử số {turn}" for name in known if name not in _TABLES}
     data.pop("bring", None)
     data.pop("next_steps", None)
     data.pop("sets", None)
     row = {"name": f"Giấy tờ thử số {turn}"}
-    return data | {name: [row] * 5 for name in ("components", "not_asked", "desks") if name in known}
+    return data | {name: [row] * 5 for name in _TABLES if name in known}

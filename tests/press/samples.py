@@ -2,6 +2,8 @@
 
 from datetime import UTC, date, datetime
 
+from tests.press.more_samples import life
+
 ARRIVED = datetime(2026, 11, 23, 2, 27, tzinfo=UTC)
 LETTERHEAD: dict[str, object] = {
     "agency_above": "Ủy ban nhân dân tỉnh Bình Định",
@@ -16,6 +18,7 @@ COMPONENTS = [
 ]
 
 FORMS: dict[str, dict[str, object]] = {
+    **life(LETTERHEAD),
     "de-nghi-tao-tai-khoan": {
         **LETTERHEAD,
         "to": "Bộ phận Tiếp nhận và Trả kết quả",

@@ -163,6 +163,190 @@ class DeskSlip(Letterhead, total=False):
     valid_until: datetime | str
 
 
+class NoticeSheet(Letterhead, total=False):
+    """What every notice about one dossier says; the title and the form's number are those of its day."""
+
+    title: str
+    version: str
+    """E.g. "Mẫu số 02, Thông tư 03/2025/TT-VPCP"; printed small, only when given."""
+    number: str
+    """Số phiếu."""
+    desk: str
+    code: str
+    owner_name: str
+    filer_name: str
+    address: str
+    phone: str
+    email: str
+    procedure_name: str
+    reason: str
+    officer_name: str
+    help_phone: str
+    tracking_address: str
+
+
+class ItemToComplete(TypedDict, total=False):
+    name: str
+    what: str
+
+
+class SupplementNotice(NoticeSheet, total=False):
+    """phieu-yeu-cau-bo-sung, A5: mẫu 02."""
+
+    items: Sequence[ItemToComplete]
+    answer_by: date | str | None
+    """Only printed when given."""
+
+
+class RefusalNotice(NoticeSheet, total=False):
+    """phieu-tu-choi, A5: mẫu 03."""
+
+
+class ApologyNotice(NoticeSheet, total=False):
+    """phieu-xin-loi, A5: mẫu 04."""
+
+    received_at: datetime | str | None
+    old_due_at: datetime | str
+    new_due_at: datetime | str
+
+
+class StopNotice(NoticeSheet, total=False):
+    """thong-bao-dung, A5: mẫu 05 of 2025; the 2018 set has none."""
+
+    received_at: datetime | str | None
+
+
+class WithdrawalNotice(NoticeSheet, total=False):
+    """phieu-rut-ho-so, A5: the owner asks for the papers back; no circular gives it a number."""
+
+    received_at: datetime | str | None
+
+
+class HopLine(TypedDict, total=False):
+    step: str
+    unit: str
+    handed_at: datetime | str
+    handed_by: str
+    accepted_at: datetime | str | None
+    accepted_by: str
+    kept: str
+    """Trước hạn, đúng hạn, quá hạn; empty while the step lasts."""
+    note: str
+
+
+class ControlSlip(Letterhead, total=False):
+    """phieu-kiem-soat, A5: mẫu 05 of 2018, 06 of 2025."""
+
+    title: str
+    version: str
+    code: str
+    owner_name: str
+    procedure_name: str
+    received_at: datetime | str | None
+    due_at: datetime | str | None
+    unit_name: str
+    """Cơ quan giải quyết."""
+    other_units: str
+    """Cơ quan phối hợp; only printed when given."""
+    hops: Sequence[HopLine]
+
+
+class FeeReceipt(Letterhead, total=False):
+    """bien-lai, A5: phí, lệ phí that was paid."""
+
+    title: str
+    number: str
+    code: str
+    payer_name: str
+    address: str
+    procedure_name: str
+    kind: str
+    amount: str
+    amount_words: str
+    paid_how: str
+    paid_at: datetime | str | None
+    taken_by_name: str
+    reference: str
+    """Mã giao dịch; only printed when given."""
+
+
+class HandOutSlip(Letterhead, total=False):
+    """bien-nhan-tra-ket-qua, A5: who took the result, when, on which paper."""
+
+    title: str
+    code: str
+    owner_name: str
+    procedure_name: str
+    result: str
+    taker_name: str
+    taker_standing: str
+    how: str
+    tracking_number: str
+    at: datetime | str
+    by_name: str
+    help_phone: str
+
+
+class ReceivedLine(TypedDict, total=False):
+    code: str
+    check_characters: str
+    procedure: str
+    papers: str
+    """Number of papers handed in, e.g. "03 giấy tờ"."""
+    not_asked: str
+    fee: str
+    due_at: datetime | str | None
+    qr: str
+
+
+class JointReceipt(Letterhead, total=False):
+    """giay-tiep-nhan-nhieu-ho-so, A5: several dossiers of one visit on one paper, fields of mẫu 01."""
+
+    title: str
+    version: str
+    desk: str
+    owner_name: str
+    owner_number: str
+    filer_name: str
+    filer_standing: str
+    address: str
+    phone: str
+    email: str
+    received_at: datetime | str
+    dossiers: Sequence[ReceivedLine]
+    returned_at_place: str
+    tracking_address: str
+    officer_name: str
+    help_phone: str
+
+
+class RegisterLine(TypedDict, total=False):
+    code: str
+    procedure: str
+    sets: int
+    owner: str
+    address: str
+    phone: str
+    unit: str
+    received: str
+    due: str
+    returned: str
+    how: str
+    taker: str
+    note: str
+
+
+class Register(Letterhead, total=False):
+    """so-theo-doi, A4 landscape: mẫu 06 of 2018, 07 of 2025. The first paper of a book carries the filters."""
+
+    title: str
+    version: str
+    desk: str
+    period: str
+    rows: Sequence[RegisterLine]
+    total: str
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     sheet: str
@@ -175,4 +359,14 @@ FORMS: Final = {
     "giay-tiep-nhan": Form("receipt.typ", Receipt),
     "phieu-tiep-nhan-tam": Form("provisional-slip.typ", ProvisionalSlip),
     "phieu-huong-dan-tai-quay": Form("desk-slip.typ", DeskSlip),
+    "phieu-yeu-cau-bo-sung": Form("supplement.typ", SupplementNotice),
+    "phieu-tu-choi": Form("refusal.typ", RefusalNotice),
+    "phieu-xin-loi": Form("apology.typ", ApologyNotice),
+    "thong-bao-dung": Form("stop.typ", StopNotice),
+    "phieu-rut-ho-so": Form("withdrawal.typ", WithdrawalNotice),
+    "phieu-kiem-soat": Form("control-slip.typ", ControlSlip),
+    "bien-lai": Form("fee-receipt.typ", FeeReceipt),
+    "bien-nhan-tra-ket-qua": Form("hand-out.typ", HandOutSlip),
+    "giay-tiep-nhan-nhieu-ho-so": Form("joint-receipt.typ", JointReceipt),
+    "so-theo-doi": Form("register.typ", Register),
 }

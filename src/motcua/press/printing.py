@@ -91,10 +91,14 @@ class _Plain:
             case date():
                 return _day(value)
             case Mapping():
-                return {str(name): self.of(item) for name, item in value.items()}
+                return {str(name): self._part(str(name), item) for name, item in value.items()}
             case Sequence():
                 return [self.of(item) for item in value]
         raise ValueError(f"a form cannot print {type(value).__name__}")
+
+    def _part(self, name: str, item: object) -> object:
+        """A row of a table may carry a code of its own."""
+        return qr_svg(str(item)) if name == "qr" and item else self.of(item)
 
 
 def _written_on(data: Mapping[str, object]) -> dict[str, int]:
