@@ -1,13 +1,15 @@
-"""Giấy tiếp nhận, phiếu tiếp nhận tạm: what is printed, as plain data for the press (form 01, TT 01/2018)."""
+"""Giấy tiếp nhận (form 01 of the set of its day), phiếu tiếp nhận tạm: what is printed, as plain data."""
 
 from collections.abc import Mapping
 from uuid import UUID
 
 from django.conf import settings
+from django.utils import timezone
 
 from motcua import journal
 from motcua.desk import dossiers, submission
 from motcua.desk.deadlines import BY_NOTICE
+from motcua.desk.form_sets import Paper, form_of
 from motcua.desk.models import Dossier, DossierComponent
 from motcua.desk.states import State
 from motcua.kernel.authority import Authority, Power
@@ -18,7 +20,6 @@ from motcua.units.letterheads import letterhead_of
 RECEIPT_FORM = "giay-tiep-nhan"
 PROVISIONAL_FORM = "phieu-tiep-nhan-tam"
 
-VERSION = "Mẫu số 01, Thông tư 01/2018/TT-VPCP"
 NO_ANSWER = "Cổng Dịch vụ công quốc gia không trả lời khi kiểm tra tài khoản của chủ hồ sơ."
 FROM_VAULT = "Kho dữ liệu của chủ hồ sơ"
 UNCHECKED = "Chưa kiểm tra tài khoản (trước ngày áp dụng)"
@@ -57,7 +58,7 @@ def receipt_data(dossier: Dossier) -> Receipt:
         agency=head["agency"],
         place=head["place"],
         on=dossier.received_at or "",
-        qr=_tracking_link(dossier),
+        qr=tracking_link(dossier),
         desk=dossier.unit.name,
         code=dossier.code or "",
         check_characters=dossier.track_check,
@@ -65,11 +66,11 @@ def receipt_data(dossier: Dossier) -> Receipt:
         sequence=(dossier.code or "")[-4:],
         copy_for="Giao người nộp",
         owner_name=dossier.owner_name,
-        owner_number=_number_of(dossier),
+        owner_number=number_of(dossier),
         filer_name=dossier.filer_name or dossier.owner_name,
-        filer_standing=_standing(dossier),
+        filer_standing=standing_of(dossier),
         address=contact["address"],
-        phone=_local(contact["phone"]),
+        phone=local(contact["phone"]),
         email=contact["email"],
         procedure_name=dossier.procedure.name,
         procedure_code=dossier.procedure.code,
@@ -86,7 +87,7 @@ def receipt_data(dossier: Dossier) -> Receipt:
         returned_at_place=str(Dossier.ResultWanted(dossier.result_wanted).label),
         officer_name=dossier.received_by_name,
         help_phone=dossier.unit.phone,
-        version=VERSION,
+        version=form_of(Paper.RECEIPT, timezone.localdate(dossier.received_at)).version,
     )
 
 
@@ -98,13 +99,13 @@ def provisional_data(dossier: Dossier) -> ProvisionalSlip:
         agency=head["agency"],
         place=head["place"],
         on=dossier.arrived_at,
-        qr=_tracking_link(dossier),
+        qr=tracking_link(dossier),
         desk=dossier.unit.name,
         number=dossier.provisional_number or "",
         arrived_at=dossier.arrived_at,
         owner_name=dossier.owner_name,
         filer_name=dossier.filer_name or dossier.owner_name,
-        phone=_local(contact["phone"]),
+        phone=local(contact["phone"]),
         procedure_name=dossier.procedure.name,
         components=[_component(line) for line in _lines(dossier) if line.how != How.NONE],
         reason=NO_ANSWER,
@@ -120,8 +121,8 @@ def fee_words(fee_vnd: int | None) -> str:
     return "Không thu" if fee_vnd == 0 else f"{fee_vnd:,} đồng".replace(",", ".")
 
 
-def _tracking_link(dossier: Dossier) -> str:
-    """Behind the hash sign: a browser keeps that part to itself, so no server logs the check characters."""
+def tracking_link(dossier: Dossier) -> str:
+    """To the public page. Behind the hash sign: a browser keeps that part to itself, so no server logs it."""
     number = dossier.code or dossier.provisional_number
     return f"{settings.PUBLIC_URL}/tra-cuu/#{number}.{dossier.track_check}"
 
@@ -140,7 +141,8 @@ def _component(line: DossierComponent) -> Component:
     )
 
 
-def _standing(dossier: Dossier) -> str:
+def standing_of(dossier: Dossier) -> str:
+    """What the filer is to the owner, and the paper that proves it."""
     return ", ".join(words for words in (dossier.filer_relation, dossier.filer_proof) if words)
 
 
@@ -153,7 +155,8 @@ def _request(dossier: Dossier) -> str:
     return ". ".join(words for words in (dossier.procedure.name, person, dossier.note, marks) if words)
 
 
-def _number_of(dossier: Dossier) -> str:
+def number_of(dossier: Dossier) -> str:
+    """The owner's number in full: for form 01 only."""
     if dossier.owner_number_sealed is None:
         return ""
     number: str = settings.KEYRING.open(
@@ -162,5 +165,6 @@ def _number_of(dossier: Dossier) -> str:
     return number
 
 
-def _local(phone: str) -> str:
+def local(phone: str) -> str:
+    """As people dial it."""
     return f"0{phone[3:]}" if phone.startswith("+84") else phone

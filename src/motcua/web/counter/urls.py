@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from motcua.web.counter import acting, checking, exceptional, home, listing, receiving, unchecked, unproven
+from motcua.web.counter import (
+    acting,
+    checking,
+    exceptional,
+    home,
+    listing,
+    papers,
+    receiving,
+    unchecked,
+    unproven,
+)
 
 app_name = "counter"
 urlpatterns = [
@@ -19,6 +29,11 @@ urlpatterns = [
     path("ho-so/<uuid:public_id>/", listing.one, name="dossier"),
     path("ho-so/<uuid:public_id>/da-tiep-nhan/", receiving.received, name="received"),
     path("ho-so/<uuid:public_id>/giay-tiep-nhan.pdf", listing.slip, name="slip"),
+    path("ho-so/<uuid:public_id>/phieu/<uuid:notice_id>.pdf", papers.notice, name="notice"),
+    path("ho-so/<uuid:public_id>/phieu-kiem-soat.pdf", papers.control_slip, name="control_slip"),
+    path("ho-so/<uuid:public_id>/bien-lai/<uuid:charge_id>.pdf", papers.fee_receipt, name="fee_receipt"),
+    path("ho-so/<uuid:public_id>/bien-nhan-tra-ket-qua.pdf", papers.hand_out, name="hand_out"),
+    path("luot/<uuid:visit_id>/giay-tiep-nhan.pdf", papers.visit, name="visit_receipt"),
     path("ho-so/<uuid:public_id>/thanh-phan/<int:order>/", listing.component, name="component"),
     # An address for each act by name: nothing typed stands in it.
     *(
