@@ -19,6 +19,7 @@ from motcua.desk.ports import (
     Answer,
     FinishedResult,
     Found,
+    LentFile,
     LentPaper,
     NotFoundAnswer,
     NotLent,
@@ -26,6 +27,8 @@ from motcua.desk.ports import (
     OwnerCard,
     OwnerStatus,
     PortalUnavailable,
+    SessionNotLive,
+    SignedInOwner,
     Unknown,
 )
 from motcua.kernel.citizen_id import CitizenId
@@ -87,6 +90,7 @@ class FakePortal:
     opened: dict[str, tuple[str, str]] = field(default_factory=dict)
     tamper: Mapping[str, object] = field(default_factory=dict)
     hidden: dict[str, set[str]] = field(default_factory=dict)
+    sessions: dict[uuid.UUID, str] = field(default_factory=dict)
     ahead: int = 0  # seconds: the portal of a later day
     _keys: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -134,6 +138,30 @@ class FakePortal:
         if self.down:
             raise PortalUnavailable
         return OwnerCard(self._of(receipt).full_name)
+
+    def owner_in_session(self, *, session: uuid.UUID, subject: str, purpose: str) -> SignedInOwner:
+        self.asked.append({"by": subject, "unit": "", "purpose": purpose, "reference": str(session)})
+        if self.down:
+            raise PortalUnavailable
+        if self.sessions.get(session) != subject:
+            raise SessionNotLive
+        number, person = next((n, p) for n, p in self.people.items() if p.subject == subject)
+        told = claims(subject, person.status, purpose, **{**self._dated(), **self.tamper})
+        return SignedInOwner(
+            receipt=signed(told),
+            subject=subject,
+            status=person.status,
+            full_name=person.full_name,
+            name_masked=PersonName.parse(person.full_name).masked,
+            number=number,
+            last3=number[-3:],
+        )
+
+    def signed_in(self, number: str) -> tuple[uuid.UUID, str]:
+        """A live session of this person: its id and the person's subject."""
+        session, subject = uuid.uuid4(), self.people[number].subject
+        self.sessions[session] = subject
+        return session, subject
 
     def still_usable(self, *, subject: str) -> bool | None:
         if self.down:
@@ -211,6 +239,13 @@ class FakePortal:
         if self.down:
             raise PortalUnavailable
         self.hidden.pop(dossier_code, None)
+
+    def view_lent(
+        self, *, paper_id: str, dossier_code: str, asked_by: str, lent_to: str, unit_code: str
+    ) -> LentFile:
+        if self.down:
+            raise PortalUnavailable
+        raise NotLent
 
     def note_opened(
         self, *, receipt: str, paper_id: str, dossier_code: str, asked_by: str, unit_code: str, key: str

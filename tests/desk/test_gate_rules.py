@@ -212,7 +212,8 @@ def test_a_sign_in_check_serves_online_filing_only(bench: Bench) -> None:
     sql("UPDATE desk_accountcheck SET kind = 'SIGN_IN', officer_subject = '' WHERE id = %s", bench.check.pk)
     sql("SET session_replication_role = origin")
     only_by_trigger(bench.insert, "desk_check_other_kind")
-    assert bench.insert(channel="ONLINE").pk
+    waiting = {"state": "NEW", "code": None, "received_at": None, "received_by": ""}
+    assert bench.insert(channel="ONLINE", **waiting).pk
 
 
 def test_a_recheck_serves_its_own_provisional_dossier_only(bench: Bench) -> None:

@@ -17,7 +17,7 @@ DOSSIER = "000.00.08.H08-261123-0002"
 
 def lend(account: Account, paper: Paper, **more: str) -> Lent:
     values = {"dossier_code": DOSSIER, "unit_code": UNIT, "by": OFFICER, **more}
-    return lending.lend_in_person(
+    return lending.lend_for_dossier(
         audience=DESK,
         subject=papers.subject_of(account),
         paper_id=paper.public_id,

@@ -104,9 +104,14 @@ def promise_recheck(dossier: Dossier) -> None:
     errands.promise(RECHECK, f"desk.recheck:{dossier.public_id}", {"dossier": str(dossier.public_id)})
 
 
-def promise_look(line: DossierComponent, dossier_id: UUID, *, by: str, unit_code: str) -> None:
-    """The owner is told that an officer opened a component: one promise for each time (SPEC 8)."""
-    opened = uuid4()
+def promise_look(
+    line: DossierComponent, dossier_id: UUID, *, by: str, unit_code: str, opened: UUID | None = None
+) -> None:
+    """The owner is told that an officer opened a component: one promise for each time (SPEC 8).
+
+    ``opened`` names a look that goes on, so that the next page of it is not a look of its own.
+    """
+    opened = opened or uuid4()
     errands.promise(
         LOOK,
         f"desk.look:{opened}",
@@ -141,7 +146,7 @@ def fill_vault(data: Mapping[str, Fact], *, vault: OwnersVault) -> None:
     for line in dossier.components.select_related("file").order_by("order"):
         try:
             _deliver(dossier, line, vault)
-        except PortalUnavailable as silent:
+        except (PortalUnavailable, AntivirusDown) as silent:
             raise errands.TryLater(_PORTAL_PAUSE) from silent
 
 
@@ -176,7 +181,7 @@ def deliver_result(data: Mapping[str, Fact], *, vault: OwnersVault) -> None:
             unit_code=dossier.unit_code,
             key=f"{dossier.public_id}:result:{result.public_id}",
         )
-    except PortalUnavailable as silent:
+    except (PortalUnavailable, AntivirusDown) as silent:
         raise errands.TryLater(_PORTAL_PAUSE) from silent
     Result.objects.filter(pk=result.pk).update(delivered_as=paper_id)
 
@@ -199,6 +204,8 @@ def note_look(data: Mapping[str, Fact], *, vault: OwnersVault) -> None:
         dossier__public_id=UUID(str(data["dossier"])), order=int(data["order"])
     )
     dossier, check = line.dossier, line.dossier.account_check
+    if dossier.state == State.NOT_ACCEPTED:
+        return  # refused or withdrawn before it was received: its papers enter no vault
     if check is None and dossier.state != State.PROVISIONAL:
         return  # an exception or a warn period: no vault it could be seen in
     if check is None or not line.delivered_as:
@@ -235,13 +242,19 @@ def _deliver(dossier: Dossier, line: DossierComponent, vault: OwnersVault) -> No
             file_name=keeping.name_of(line.file),
             dossier_code=dossier.code or "",
             held_for=dossier.person_name,
-            digitised_by=dossier.received_by,
+            digitised_by=_digitised_by(dossier),
             unit_code=dossier.unit_code,
             key=key,
         )
         DossierComponent.objects.filter(pk=line.pk).update(delivered_as=paper_id)
     elif line.how == DossierComponent.How.VAULT and not line.delivered_as:
         _borrow(dossier, line, vault, check.receipt, key)
+
+
+def _digitised_by(dossier: Dossier) -> str:
+    """Whoever made the scan: online the owner, at the counter the officer."""
+    online = dossier.channel == Dossier.Channel.ONLINE
+    return dossier.owner_subject if online else dossier.received_by
 
 
 def _borrow(dossier: Dossier, line: DossierComponent, vault: OwnersVault, receipt: str, key: str) -> None:

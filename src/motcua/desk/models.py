@@ -459,6 +459,7 @@ class DayCounter(models.Model):
 
 
 # The rest of the room's tables; at the end, because they point at the dossier.
+from motcua.desk.filing_tables import FilingDraft, FilingFile  # noqa: E402
 from motcua.desk.records import (  # noqa: E402
     Charge,
     HandOut,
@@ -478,6 +479,8 @@ __all__ = [
     "Dossier",
     "DossierComponent",
     "DossierEvent",
+    "FilingDraft",
+    "FilingFile",
     "GateException",
     "HandOut",
     "Hop",

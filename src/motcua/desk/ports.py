@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
+from uuid import UUID
 
 from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.refusal import Refusal
@@ -15,6 +16,17 @@ RECEIPT_TYPE = "account-receipt+jwt"
 
 #: ``purpose`` of every check made at the counter; it is a claim of the receipt.
 PURPOSE_RECEPTION = "tiep-nhan-ho-so"
+
+
+#: ``purpose`` of the receipt by which the owner's own session opens the gate for online filing (SIGN_IN).
+PURPOSE_FILING = "nop-ho-so-truc-tuyen"
+
+#: ``purpose`` of the receipt with which an owner who fills in a form asks about the own vault; opens no gate.
+PURPOSE_OWN_VAULT = "chon-giay-to-cua-minh"
+
+
+#: ``purpose`` of the check of a new owner, when a dossier was filed under the wrong one; opens no gate.
+PURPOSE_CORRECTION = "sua-chu-ho-so"
 
 
 class OwnerStatus(StrEnum):
@@ -78,6 +90,30 @@ class PortalUnavailable(Refusal):
     message = "Cổng DVCQG chưa trả lời. Nội dung đã nhập vẫn còn; đề nghị ông/bà thử lại sau ít phút."
 
 
+class SessionNotLive(Refusal):
+    """The portal answered: nobody is signed in under this session any more."""
+
+    code = "session_not_live"
+    status = 403
+    message = (
+        "Phiên đăng nhập đã kết thúc. Đề nghị ông/bà đăng nhập lại; nội dung đã lưu vẫn còn trong bản nháp."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SignedInOwner:
+    """Who is signed in, as the portal vouches for it; ``receipt`` as in ``Found``, with the purpose that was asked."""
+
+    receipt: str = field(repr=False)
+    subject: str
+    status: OwnerStatus
+    full_name: str = field(repr=False)
+    name_masked: str = field(repr=False)
+    number: str = field(repr=False)
+    last3: str = field(repr=False)
+    organisation: bool = False
+
+
 class AccountRegistry(Protocol):
     """The portal's accounts. Implementations never raise for an outage in ``check``: they answer Unknown."""
 
@@ -105,6 +141,14 @@ class AccountRegistry(Protocol):
         """
         ...
 
+    def owner_in_session(self, *, session: UUID, subject: str, purpose: str) -> SignedInOwner:
+        """The account that is signed in under ``session``, if that is ``subject`` and the session lives.
+
+        For the owner's own acts online: PURPOSE_FILING (journalled) and PURPOSE_OWN_VAULT.
+        Raises SessionNotLive, PortalUnavailable.
+        """
+        ...
+
     def still_usable(self, *, subject: str) -> bool | None:
         """Whether the account may still be received for, now; None when the portal does not answer."""
         ...
@@ -113,9 +157,10 @@ class AccountRegistry(Protocol):
         """Text the owner. ``key`` is ours and stable: telling twice must not text twice.
 
         Templates: ``dossier_moved`` (code, state), ``supplement_requested`` (code, until), ``due_date_moved``
-        (code, due), ``dossier_refused``, ``dossier_withdrawn``, ``dossier_stopped``, ``result_ready``,
+        (code, due), ``filing_sent``, ``dossier_refused``, ``dossier_withdrawn``, ``dossier_stopped``, ``result_ready``,
         ``result_handed_out`` (code), ``dossier_received`` (code, due), ``dossier_provisional`` (number),
-        ``dossier_confirmed`` (code, due), ``account_wanted`` (number), ``provisional_closed`` (number).
+        ``dossier_confirmed`` (code, due), ``account_wanted`` (number), ``provisional_closed`` (number),
+        ``dossier_moved_away`` and ``dossier_moved_here`` (code).
         Raises PortalUnavailable.
         """
         ...
@@ -150,6 +195,15 @@ class LentPaper:
     type_code: str
     name: str
     sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class LentFile:
+    """The bytes of a lent paper, for drawing a page of it; they are not kept at the desk."""
+
+    data: bytes = field(repr=False)
+    kind: str
+    pages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +282,33 @@ class OwnersVault(Protocol):
         """The dossier's results were handed out: the owner sees them from now on. Saying it twice is harmless."""
         ...
 
+    def view_lent(
+        self, *, paper_id: str, dossier_code: str, asked_by: str, lent_to: str, unit_code: str
+    ) -> LentFile:
+        """A paper lent to this dossier, for an officer who works on it; the portal counts and shows the look.
+
+        ``lent_to`` is the unit the owner agreed to, ``unit_code`` the officer's own. Raises NotLent (never lent,
+        or the consent was withdrawn), TooManyAttempts.
+        """
+        ...
+
+    def move(
+        self,
+        *,
+        receipt: str,
+        from_subject: str,
+        dossier_code: str,
+        reason: str,
+        asked_by: str,
+        approved_by: str,
+        unit_code: str,
+    ) -> Mapping[str, str]:
+        """Move what this dossier laid into ``from_subject``'s vault to the vault of the receipt's subject.
+
+        For each paper that moved its old and its new id. What moved before stays; saying it twice is harmless.
+        """
+        ...
+
     def note_opened(
         self, *, receipt: str, paper_id: str, dossier_code: str, asked_by: str, unit_code: str, key: str
     ) -> None:
@@ -288,4 +369,61 @@ class ResultSigner(Protocol):
 
     def verify(self, data: bytes) -> SignatureReport:
         """Whether it is still what was signed, by whom, and whether we trust that key. Raises nothing."""
+        ...
+
+
+class PaymentStatus(StrEnum):
+    """What the payment system says of an order. PENDING: not decided yet; UNKNOWN: it has no such order."""
+
+    PAID = "PAID"
+    REFUSED = "REFUSED"
+    PENDING = "PENDING"
+    UNKNOWN = "UNKNOWN"
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentNews:
+    """Of one order. ``reference`` is ours; ``transaction`` is the payment system's own, empty until paid."""
+
+    reference: str
+    status: PaymentStatus
+    amount_vnd: int = 0
+    transaction: str = ""
+
+
+class PaymentUnavailable(Refusal):
+    code = "payment_unavailable"
+    status = 503
+    message = (
+        "Hệ thống thanh toán chưa trả lời nên chưa có khoản tiền nào được ghi nhận."
+        " Đề nghị ông/bà thử lại sau ít phút hoặc nộp tại bộ phận một cửa."
+    )
+
+
+class PaymentNotGenuine(Refusal):
+    """Not from the payment system, changed on the way, or too old."""
+
+    code = "payment_not_genuine"
+    status = 401
+    message = (
+        "Thông báo thanh toán không có chữ ký đúng nên không được ghi nhận. Đề nghị kiểm tra khóa hai bên."
+    )
+
+
+class PaymentGateway(Protocol):
+    """Where people pay on-line. It learns a reference, an amount and the words of a procedure; nothing of a person."""
+
+    def begin(self, *, reference: str, amount_vnd: int, words: str, return_to: str, notify_to: str) -> str:
+        """The address of the page to pay on; once per reference, whose page is the same again.
+
+        Raises PaymentUnavailable.
+        """
+        ...
+
+    def ask(self, reference: str) -> PaymentNews:
+        """How far the order is. Raises PaymentUnavailable."""
+        ...
+
+    def heard(self, *, body: bytes, at: str, signature: str) -> PaymentNews:
+        """What the payment system sent by itself. Raises PaymentNotGenuine."""
         ...

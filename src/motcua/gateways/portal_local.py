@@ -3,26 +3,31 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Final
+from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
 
 from motcua import journal
-from motcua.accounts import check, identity
+from motcua.accounts import attesting, check, identity
 from motcua.accounts.models import Account, LookUp
 from motcua.accounts.notices import public_host
 from motcua.desk.ports import (
+    PURPOSE_FILING,
     Answer,
     Found,
     NotFoundAnswer,
     OwnerCard,
     OwnerStatus,
     PortalUnavailable,
+    SessionNotLive,
+    SignedInOwner,
     Unknown,
 )
 from motcua.gateways import portal_line
 from motcua.gateways.portal_receipts import subject_of
 from motcua.kernel.citizen_id import CitizenId
+from motcua.kernel.refusal import NotFound
 from motcua.kernel.tax_code import TaxCode
 from motcua.outbox import sending, texts
 
@@ -43,7 +48,14 @@ _TEXTS: Final[Mapping[str, Callable[[Mapping[str, str]], str]]] = {
         code=p["code"], until=_day(p.get("until", "")), host=public_host()
     ),
     "due_date_moved": lambda p: texts.due_date_moved(code=p["code"], due_on=date.fromisoformat(p["due"])),
-    "dossier_refused": lambda p: texts.dossier_refused(code=p["code"], host=public_host()),
+    "filing_sent": lambda p: texts.filing_sent(host=public_host()),
+    "dossier_moved_away": lambda p: texts.dossier_moved_away(code=p["code"]),
+    "dossier_moved_here": lambda p: texts.dossier_moved_here(code=p["code"], host=public_host()),
+    "dossier_refused": lambda p: (
+        texts.dossier_refused(code=p["code"], host=public_host())
+        if p["code"]
+        else texts.filing_refused(host=public_host())
+    ),
     "dossier_withdrawn": lambda p: texts.dossier_withdrawn(code=p["code"]),
     "dossier_stopped": lambda p: texts.dossier_stopped(code=p["code"], host=public_host()),
     "result_handed_out": lambda p: texts.result_handed_out(code=p["code"], host=public_host()),
@@ -106,6 +118,31 @@ class LocalPortal:
             facts={"procedure": procedure_code},
         )
         return OwnerCard(full_name=account.person.full_name)
+
+    def owner_in_session(self, *, session: UUID, subject: str, purpose: str) -> SignedInOwner:
+        if not portal_line.line_is_up():
+            raise PortalUnavailable
+        try:
+            known = attesting.attest(
+                session=session,
+                subject=subject,
+                audience=settings.DESK_ID,
+                purpose=purpose,
+                now=timezone.now(),
+                journalled=purpose == PURPOSE_FILING,
+            )
+        except NotFound as ended:
+            raise SessionNotLive from ended
+        return SignedInOwner(
+            receipt=known.receipt,
+            subject=known.subject,
+            status=OwnerStatus(known.standing.value),
+            full_name=known.full_name,
+            name_masked=known.name_masked,
+            number=known.number,
+            last3=known.last3,
+            organisation=known.organisation,
+        )
 
     def still_usable(self, *, subject: str) -> bool | None:
         if not portal_line.line_is_up():

@@ -16,6 +16,11 @@ def subject_of(receipt: str, *, late: bool = False, longest: timedelta | None = 
     ``late`` leaves the expiry aside, for what the desk owes after an outage; ``longest`` bounds that:
     a question is not asked with the receipt of another day.
     """
+    return receipt_of(receipt, late=late, longest=longest).subject
+
+
+def receipt_of(receipt: str, *, late: bool = False, longest: timedelta | None = None) -> receipts.Receipt:
+    """Everything a receipt says, believed as ``subject_of`` believes it."""
     if not portal_line.line_is_up():
         raise PortalUnavailable
     now = timezone.now()
@@ -29,4 +34,4 @@ def subject_of(receipt: str, *, late: bool = False, longest: timedelta | None = 
     )
     if longest is not None and now - found.issued_at > longest:
         raise receipts.ReceiptNotTrusted(reason="expired")
-    return found.subject
+    return found

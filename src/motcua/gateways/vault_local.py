@@ -1,6 +1,6 @@
 """The owners' vaults in the same process."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from uuid import UUID
 
@@ -9,11 +9,19 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from motcua.desk.checks import LONGEST_FORM
-from motcua.desk.ports import FinishedResult, LentPaper, NotLent, OfferedPaper, PaperValidity
+from motcua.desk.ports import (
+    PURPOSE_FILING,
+    FinishedResult,
+    LentFile,
+    LentPaper,
+    NotLent,
+    OfferedPaper,
+    PaperValidity,
+)
 from motcua.files import keeping as files
-from motcua.gateways.portal_receipts import subject_of
+from motcua.gateways.portal_receipts import receipt_of, subject_of
 from motcua.kernel.refusal import NotFound
-from motcua.vault import history, keeping, lending, offering
+from motcua.vault import history, keeping, lending, offering, viewing
 from motcua.vault.keeping import NewPaper
 from motcua.vault.models import Paper
 from motcua.vault.offering import OfferState
@@ -28,9 +36,10 @@ class LocalVault:
     def offer(
         self, *, receipt: str, type_codes: Sequence[str], procedure_code: str, asked_by: str, unit_code: str
     ) -> Sequence[OfferedPaper]:
+        subject = subject_of(receipt, longest=LONGEST_FORM)
         offers = offering.offer(
             audience=settings.DESK_ID,
-            subject=subject_of(receipt, longest=LONGEST_FORM),
+            subject=subject,
             wanted=type_codes,
             purpose=_PURPOSE,
             asked_by=asked_by,
@@ -55,14 +64,17 @@ class LocalVault:
         self, *, receipt: str, paper_id: str, dossier_code: str, asked_by: str, unit_code: str, key: str
     ) -> LentPaper:
         try:
-            lent = lending.lend_in_person(
+            said = receipt_of(receipt, late=True)
+            lent = lending.lend_for_dossier(
                 audience=settings.DESK_ID,
-                subject=subject_of(receipt, late=True),
+                subject=said.subject,
                 paper_id=UUID(paper_id),
                 dossier_code=dossier_code,
                 purpose=_PURPOSE,
                 by=asked_by,
                 unit_code=unit_code,
+                # The receipt of the owner's own session: they filed it themselves and agreed on the form.
+                online=said.purpose == PURPOSE_FILING,
             )
         except (NotFound, lending.ConsentNeeded, ValueError) as no:
             raise NotLent from no
@@ -144,6 +156,45 @@ class LocalVault:
 
     def show_results(self, *, dossier_code: str, by: str, unit_code: str) -> None:
         keeping.hand_out(audience=settings.DESK_ID, dossier_code=dossier_code, by=by, unit_code=unit_code)
+
+    def view_lent(
+        self, *, paper_id: str, dossier_code: str, asked_by: str, lent_to: str, unit_code: str
+    ) -> LentFile:
+        try:
+            stored = viewing.view_lent(
+                audience=settings.DESK_ID,
+                paper_id=UUID(paper_id),
+                dossier_code=dossier_code,
+                by=asked_by,
+                lent_to=lent_to,
+                unit_code=unit_code,
+            )
+        except (NotFound, ValueError) as no:
+            raise NotLent from no
+        return LentFile(data=files.read(stored), kind=stored.kind, pages=stored.page_count or 0)
+
+    def move(
+        self,
+        *,
+        receipt: str,
+        from_subject: str,
+        dossier_code: str,
+        reason: str,
+        asked_by: str,
+        approved_by: str,
+        unit_code: str,
+    ) -> Mapping[str, str]:
+        moved = correcting.move_dossier(
+            audience=settings.DESK_ID,
+            from_subject=from_subject,
+            to_subject=subject_of(receipt, late=True),
+            dossier_code=dossier_code,
+            reason=reason,
+            asked_by=asked_by,
+            approved_by=approved_by,
+            unit_code=unit_code,
+        )
+        return {str(old): str(new) for old, new in moved.items()}
 
     def note_opened(
         self, *, receipt: str, paper_id: str, dossier_code: str, asked_by: str, unit_code: str, key: str

@@ -131,6 +131,12 @@ class Quota(Enum):
         (Window(30, 30 * _DAY),), "Hồ sơ này đã tải lên quá nhiều tệp. Đề nghị liên hệ quản trị đơn vị."
     )
     UPLOADS_BY_OFFICER = Rule((Window(300, _HOUR),), "Cán bộ đã tải lên quá nhiều tệp. " + _AGAIN)
+    # Online filing: a form, its files and its sending are counted for the account that is signed in
+    UPLOADS_BY_OWNER = Rule((Window(60, _HOUR),), "Ông/bà đã tải lên quá nhiều tệp. " + _AGAIN)
+    DRAFTS_BY_OWNER = Rule((Window(30, _DAY),), "Ông/bà đã lập quá nhiều bản nháp trong ngày. " + _AGAIN)
+    FILINGS_BY_OWNER = Rule(
+        (Window(10, _HOUR), Window(30, _DAY)), "Ông/bà đã gửi quá nhiều hồ sơ trực tuyến. " + _AGAIN
+    )
     # L18
     PAPERS_OPENED_BY_OFFICER = Rule(
         (Window(30, _MINUTE), Window(300, _DAY)), "Cán bộ đã mở quá nhiều giấy tờ. " + _SUPERVISOR

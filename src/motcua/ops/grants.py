@@ -15,6 +15,8 @@ _READ_ONLY = frozenset({"django_migrations", "django_content_type", "ops_milesto
 _CLEARED: frozenset[str] = frozenset(
     {"limits_bucket", "accounts_passcode", "accounts_session", "accounts_subscribercheck"}
 )
+# An owner's unsent form goes when it is sent, deleted by its owner, or lapsed.
+_UNSENT: frozenset[str] = frozenset({"desk_filingdraft", "desk_filingfile"})
 # Parts of a version that no dossier uses yet are written anew; triggers keep all others.
 _REWRITTEN: frozenset[str] = frozenset(
     {"desk_component", "desk_procedureform", "desk_process", "desk_processstep"}
@@ -70,7 +72,7 @@ def _rights(table: str) -> str:
         return "SELECT"
     if table in _WRITTEN_ONCE:
         return "SELECT, INSERT"
-    clears = table in _CLEARED | _CLEARED_IN_TIME | _REWRITTEN
+    clears = table in _CLEARED | _CLEARED_IN_TIME | _REWRITTEN | _UNSENT
     return "SELECT, INSERT, UPDATE, DELETE" if clears else "SELECT, INSERT, UPDATE"
 
 

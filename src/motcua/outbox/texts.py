@@ -179,8 +179,29 @@ def due_date_moved(*, code: str, due_on: date) -> str:
 
 
 @_one_segment
+def dossier_moved_away(*, code: str) -> str:
+    return f"Ho so {code} ghi nham vao tai khoan cua ong/ba da duoc chuyen sang dung chu ho so."
+
+
+@_one_segment
+def dossier_moved_here(*, code: str, host: str) -> str:
+    return f"Ho so {code} truoc ghi nham chu, nay da chuyen ve tai khoan cua ong/ba. Xem tai {host}/ca-nhan/ho-so/"
+
+
+@_one_segment
 def dossier_refused(*, code: str, host: str) -> str:
     return f"Ho so {code} khong du dieu kien giai quyet. De nghi xem ly do tai {host}/tra-cuu/"
+
+
+@_one_segment
+def filing_sent(*, host: str) -> str:
+    """A dossier that was filed online has no code before it is accepted."""
+    return f"Da gui ho so truc tuyen, cho tiep nhan. Khong phai ong/ba gui: xem {host}/ca-nhan/ho-so/ va doi mat khau."
+
+
+@_one_segment
+def filing_refused(*, host: str) -> str:
+    return f"Ho so truc tuyen cua ong/ba khong duoc tiep nhan. De nghi xem ly do tai {host}/ca-nhan/ho-so/"
 
 
 @_one_segment

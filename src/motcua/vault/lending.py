@@ -133,7 +133,7 @@ def lend(
 
 
 @transaction.atomic
-def lend_in_person(
+def lend_for_dossier(
     *,
     audience: str,
     subject: str,
@@ -142,8 +142,11 @@ def lend_in_person(
     purpose: str,
     by: str,
     unit_code: str,
+    online: bool = False,
 ) -> Lent:
-    """Record the consent given at the desk and lend one paper by it; asked again, the same loan and no more.
+    """Record the consent given at the desk, or ``online`` on the owner's own form, and lend one paper by it.
+
+    Asked again, the same loan and no more.
 
     What the owner took back meanwhile is not given anew by a repeated errand: a paper lent before stays lent,
     another one is ConsentNeeded.
@@ -171,7 +174,7 @@ def lend_in_person(
         unit_code=unit_code,
         dossier_code=dossier_code,
         purpose=purpose,
-        recorded_by=by,
+        recorded_by="" if online else by,
     )
     return lend(
         audience=audience,

@@ -49,7 +49,10 @@ def offer(
     unit_code: str,
     on: date,
 ) -> list[Offer]:
-    """Per wanted type what could serve, the newest that is still valid first; one look per paper named."""
+    """Per wanted type what could serve, the newest that is still valid first; one look per paper named.
+
+    An owner who asks about the own vault (``asked_by`` is the owner) leaves no look: it is their own list.
+    """
     owner = account_of_subject(subject, audience)
     found = _candidates(owner, wanted)
     offers: list[Offer] = []
@@ -60,6 +63,8 @@ def offer(
         offers += [_offer(paper, person, on) for person, paper in best.items()] or [
             Offer(type_code, OfferState.NONE)
         ]
+    if asked_by == subject:
+        return offers
     history.note(
         named,
         actor=asked_by,

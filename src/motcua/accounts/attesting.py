@@ -1,0 +1,75 @@
+"""Chứng nhận phiên đăng nhập: to a desk where an owner is signed in, the portal vouches for who that is (SPEC 6)."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from django.db import connection
+
+from motcua import journal
+from motcua.accounts import check, identity
+from motcua.accounts.check import Standing
+from motcua.accounts.models import IdentityDocument
+from motcua.kernel.person_name import PersonName
+from motcua.kernel.refusal import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Attested:
+    """Whoever is signed in under a session. ``receipt`` is a JWS for one audience and one purpose."""
+
+    receipt: str = field(repr=False)
+    subject: str
+    standing: Standing
+    full_name: str = field(repr=False)
+    name_masked: str = field(repr=False)
+    number: str = field(repr=False)
+    last3: str = field(repr=False)
+    organisation: bool
+
+
+# As sessions.visitor_of: by the database clock, and never a session that ended.
+_LIVE: Final = """
+    SELECT a.id, a.public_id, a.under_review, p.full_name, p.kind, d.id
+      FROM accounts_session s
+      JOIN accounts_account a ON a.id = s.account_id
+      JOIN accounts_person p ON p.id = a.person_id
+      JOIN accounts_identitydocument d ON d.person_id = p.id AND d.status = 'active'
+     WHERE s.public_id = %s AND s.ended_at IS NULL AND a.status = 'active'
+       AND s.created_at > clock_timestamp() - interval '12 hours'
+       AND s.seen_at > clock_timestamp()
+           - CASE s.audience WHEN 'OFFICER' THEN interval '15 minutes' ELSE interval '30 minutes' END
+     ORDER BY d.kind, d.id LIMIT 1
+"""
+
+
+def attest(
+    *, session: uuid.UUID, subject: str, audience: str, purpose: str, now: datetime, journalled: bool
+) -> Attested:
+    """The owner behind a live session, if the desk knows them by ``subject``. Raises NotFound for every other case."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LIVE, [session])
+        row = cursor.fetchone()
+    if row is None or identity.subject_of(row[1], audience) != subject:
+        raise NotFound
+    account_id, _, under_review, full_name, kind, document_id = row
+    document = IdentityDocument.objects.get(pk=document_id)
+    standing = Standing.REVIEW if under_review else Standing.USABLE
+    if journalled:
+        journal.record(
+            "accounts.session.attested", subject=f"account:{account_id}", facts={"purpose": purpose}
+        )
+    organisation = kind == "ORGANISATION"
+    return Attested(
+        receipt=check.sign_receipt(
+            audience=audience, subject=subject, purpose=purpose, standing=standing, now=now
+        ),
+        subject=subject,
+        standing=standing,
+        full_name=full_name,
+        name_masked=full_name if organisation else PersonName.parse(full_name).masked,
+        number=identity.number_of(document),
+        last3=document.last3,
+        organisation=organisation,
+    )
