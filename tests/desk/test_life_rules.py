@@ -1,8 +1,12 @@
-"""What must never happen to a dossier under way, said to the database with the running system's rights (migration 0007).
+"""What must never happen to a dossier under way, said to the database with the app's own rights (migration 0007).
 
 Each rule refuses here what the use cases never do, and without its trigger it would have happened (seen red).
 """
 
+import importlib
+import inspect
+import re
+import sys
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
@@ -611,9 +615,6 @@ def test_a_rating_comes_after_the_result_and_stays(house: House) -> None:
 
 def test_every_rule_of_the_life_is_tried_above() -> None:
     import importlib
-    import inspect
-    import re
-    import sys
 
     source = inspect.getsource(importlib.import_module("motcua.desk.migrations.0007_rules_of_a_life"))
     tried = inspect.getsource(sys.modules[__name__])
