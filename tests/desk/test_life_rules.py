@@ -614,8 +614,6 @@ def test_a_rating_comes_after_the_result_and_stays(house: House) -> None:
 
 
 def test_every_rule_of_the_life_is_tried_above() -> None:
-    import importlib
-
     source = inspect.getsource(importlib.import_module("motcua.desk.migrations.0007_rules_of_a_life"))
     tried = inspect.getsource(sys.modules[__name__])
     rules = set(re.findall(r"desk_refuse\('([a-z_]+)'", source))
