@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 from functools import partial
 
-from motcua.desk import deliveries, provisional
-from motcua.desk.ports import AccountRegistry, OwnersVault
+from motcua.desk import deliveries, paying, provisional
+from motcua.desk.ports import AccountRegistry, OwnersVault, PaymentGateway
 from motcua.outbox.errands import Handler
 
 
-def handlers(*, registry: AccountRegistry, vault: OwnersVault) -> Mapping[str, Handler]:
+def handlers(
+    *, registry: AccountRegistry, vault: OwnersVault, payments: PaymentGateway | None = None
+) -> Mapping[str, Handler]:
     """For ``errands.run_due``: what to do for each kind this room promises."""
-    return {
+    asked = {paying.RECHECK: partial(paying.handle_recheck, gateway=payments)} if payments else {}
+    return asked | {
         deliveries.TELL: partial(deliveries.tell, registry=registry),
         deliveries.VAULT: partial(deliveries.fill_vault, vault=vault),
         deliveries.RESULT: partial(deliveries.deliver_result, vault=vault),

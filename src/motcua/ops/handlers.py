@@ -25,7 +25,8 @@ def handlers() -> dict[str, Handler]:
     """Kind of errand → who does it. A handler makes its own second call harmless (outbox/errands.py)."""
     registry = import_string(settings.ACCOUNT_REGISTRY)()
     vault = import_string(settings.OWNERS_VAULT)()
-    return dict(promises.handlers(registry=registry, vault=vault))
+    payments = import_string(settings.PAYMENT_GATEWAY)()
+    return dict(promises.handlers(registry=registry, vault=vault, payments=payments))
 
 
 def chores() -> Iterator[Chore]:

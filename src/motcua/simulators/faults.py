@@ -19,11 +19,19 @@ FAULTS: dict[str, dict[str, str]] = {
         "silent": "Nhận tin nhưng không phát tới máy",
     },
     "portal": {FINE: "Hoạt động bình thường", "down": "Mất kết nối"},
+    "bank": {
+        FINE: "Hoạt động bình thường",
+        "down": "Mất kết nối",
+        "slow": "Trả lời và báo về chậm",
+        "refusing": "Từ chối mọi giao dịch",
+        "silent": "Nhận tiền nhưng không báo về",
+    },
 }
 LINES = {
     "operator": "Nhà mạng (kiểm tra thuê bao)",
     "gateway": "Cổng tin nhắn SMS",
     "portal": "Đường truyền tới Cổng Dịch vụ công quốc gia",
+    "bank": "Hệ thống thanh toán trực tuyến",
 }
 #: Longer than any caller waits.
 SLOW_SECONDS = 8.0

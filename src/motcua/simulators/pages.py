@@ -30,7 +30,7 @@ def home(known: Iterable[tuple[Phone, int]]) -> str:
         if rows
         else "<p>Chưa có điện thoại nào. Nhập một số để mở hộp thư của số đó.</p>"
     )
-    return _page(
+    return page(
         "Điện thoại mô phỏng",
         f"""<form method="get" action="/dien-thoai/" class="dong">
 <label for="so">Số điện thoại</label><input id="so" name="so" inputmode="tel" autocomplete="off" required>
@@ -40,7 +40,7 @@ def home(known: Iterable[tuple[Phone, int]]) -> str:
 
 def inbox(phone: Phone, texts: Iterable[Text], subscriber: Subscriber | None, notice: str = "") -> str:
     items = "".join(_text(text) for text in texts)
-    return _page(
+    return page(
         f"Hộp thư của {phone.local}",
         f"""{_notice(notice)}
 <form method="post" action="/dien-thoai/{phone.local}" class="dong">
@@ -58,7 +58,7 @@ def inbox(phone: Phone, texts: Iterable[Text], subscriber: Subscriber | None, no
 
 def fault_board(current: Mapping[str, str], notice: str = "") -> str:
     fields = "".join(_choices(line, current[line]) for line in faults.FAULTS)
-    return _page(
+    return page(
         "Đặt sự cố",
         f"""{_notice(notice)}<p>Chọn tình trạng của từng đường truyền để xem hệ thống xử lý ra sao.</p>
 <form method="post" action="/su-co">{fields}<button>Lưu</button></form>""",
@@ -66,7 +66,7 @@ def fault_board(current: Mapping[str, str], notice: str = "") -> str:
 
 
 def trouble(sentence: str) -> str:
-    return _page("Chưa thực hiện được", f'<p role="alert" class="loi">{escape(sentence)}</p>')
+    return page("Chưa thực hiện được", f'<p role="alert" class="loi">{escape(sentence)}</p>')
 
 
 def _choices(line: str, current: str) -> str:
@@ -111,11 +111,11 @@ def _notice(words: str) -> str:
     return f'<p role="status" class="xong">{escape(words)}</p>' if words else ""
 
 
-def _page(title: str, body: str) -> str:
+def page(title: str, body: str) -> str:
     return f"""<!doctype html>
 <html lang="vi"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(title)} – MÔ PHỎNG</title><link rel="stylesheet" href="/static/outside.css"></head>
-<body><header class="bang">MÔ PHỎNG – điện thoại, nhà mạng và cổng tin nhắn chỉ dùng để chạy thử</header>
+<body><header class="bang">MÔ PHỎNG – điện thoại, nhà mạng, cổng tin nhắn và thanh toán chỉ dùng để chạy thử</header>
 <nav aria-label="Hệ thống mô phỏng"><a href="/">Điện thoại</a> <a href="/su-co">Sự cố</a></nav>
 <main><h1>{escape(title)}</h1>{body}</main></body></html>"""

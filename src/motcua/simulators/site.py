@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from importlib.resources import files
 from typing import Any
@@ -10,7 +11,7 @@ from urllib.parse import parse_qs, quote
 
 from motcua.kernel.phone import Phone
 from motcua.kernel.refusal import Refusal
-from motcua.simulators import faults, operator_desk, pages, phones, signed, subscribers
+from motcua.simulators import bank, bank_pages, faults, operator_desk, pages, phones, signed, subscribers
 from motcua.simulators.store import Store
 
 _MOST_BYTES = 64 * 1024
@@ -37,6 +38,8 @@ class Asked:
     body: bytes
     at: str
     signature: str
+    #: How whoever asks reaches us: pages of ours begin with it.
+    base: str
 
     def json(self) -> dict[str, object]:
         try:
@@ -121,10 +124,23 @@ class Site:
                 return self._phone(asked, rest)
             case "thue-bao", _:
                 return self._subscriber(asked, rest)
+            case "sms" | "nha-mang" | "thanh-toan", _:
+                return self._line(asked, head, rest)
+        raise NoSuchAddress
+
+    def _line(self, asked: Asked, head: str, rest: str) -> Reply:
+        """What the system itself asks, signed; and the page that its payers are sent to."""
+        match head, rest:
             case "sms", "messages":
                 return self._signed(asked, "SMS_SECRET", operator_desk.take_text)
             case "nha-mang", "kiem-tra":
                 return self._signed(asked, "OPERATORS_SECRET", operator_desk.check_owner)
+            case "thanh-toan", "lenh":
+                return self._signed(asked, "PAYMENT_SECRET", partial(bank.take_order, base=asked.base))
+            case "thanh-toan", "hoi":
+                return self._signed(asked, "PAYMENT_SECRET", bank.say)
+            case "thanh-toan", _:
+                return self._payment(asked, rest)
         raise NoSuchAddress
 
     def _phone(self, asked: Asked, rest: str) -> Reply:
@@ -137,6 +153,12 @@ class Site:
         if rest.endswith(".json") or asked.wants_json:
             return _json([text.as_json() for text in texts])
         return _html(pages.inbox(phone, texts, subscribers.find(self._store, phone)))
+
+    def _payment(self, asked: Asked, reference: str) -> Reply:
+        if asked.method != "POST":
+            return _html(bank_pages.order(bank.find(self._store, reference)))
+        bank.decide(self._store, reference, asked.form().get("viec", ""))
+        return _to(f"/thanh-toan/{quote(reference)}")
 
     def _subscriber(self, asked: Asked, rest: str) -> Reply:
         number, _, deed = rest.partition("/")
@@ -196,6 +218,7 @@ def _asked(environ: dict[str, Any]) -> Asked:
         body=environ["wsgi.input"].read(min(length, _MOST_BYTES)) if length > 0 else b"",
         at=environ.get("HTTP_X_MOTCUA_TIME", ""),
         signature=environ.get("HTTP_X_MOTCUA_SIGNATURE", ""),
+        base=f"http://{environ.get('HTTP_HOST', '')}",
     )
 
 

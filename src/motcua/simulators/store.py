@@ -14,6 +14,9 @@ CREATE INDEX IF NOT EXISTS message_phone ON message (phone, id);
 CREATE TABLE IF NOT EXISTS subscriber (
     phone TEXT PRIMARY KEY, operator TEXT NOT NULL, name TEXT NOT NULL, id_number TEXT NOT NULL,
     old_id_number TEXT NOT NULL DEFAULT '', born_on TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS payment (
+    reference TEXT PRIMARY KEY, amount INTEGER NOT NULL, words TEXT NOT NULL, return_to TEXT NOT NULL,
+    notify_to TEXT NOT NULL, status TEXT NOT NULL DEFAULT 'PENDING', paid_as TEXT NOT NULL DEFAULT '');
 CREATE TABLE IF NOT EXISTS fault (line TEXT PRIMARY KEY, state TEXT NOT NULL);
 """
 

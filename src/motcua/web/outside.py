@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from motcua.accounts.ports import SubscriberRegistry
-from motcua.desk.ports import AccountRegistry, OwnersVault, ResultSigner
+from motcua.desk.ports import AccountRegistry, OwnersVault, PaymentGateway, ResultSigner
 from motcua.files.ports import Antivirus
 
 
@@ -39,3 +39,9 @@ def antivirus() -> Antivirus:
 def result_signer() -> "ResultSigner":
     """The keys with which leaders sign results."""
     return cast("ResultSigner", import_string(settings.RESULT_SIGNER)())
+
+
+@lru_cache(maxsize=1)
+def payment_gateway() -> PaymentGateway:
+    """The system where people pay on-line."""
+    return cast(PaymentGateway, import_string(settings.PAYMENT_GATEWAY)())

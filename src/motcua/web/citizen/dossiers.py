@@ -4,15 +4,23 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from motcua.desk import dossiers as rooms
-from motcua.desk import slips
+from motcua.desk import filing_life, paying, slips
+from motcua.kernel.refusal import NotFound
 from motcua.press import render as print_form
 from motcua.web.access import VisitorRequest, signed_in
 from motcua.web.responses import pdf_response
 
 _LONGEST_CURSOR = 200
+_SAID = {
+    "gui": "Đã gửi hồ sơ. Khi cán bộ tiếp nhận, mã hồ sơ và ngày hẹn trả hiện ở đây và được nhắn tới điện thoại của ông/bà.",
+    "bo-sung": "Đã gửi giấy tờ bổ sung. Việc giải quyết được tiếp tục.",
+    "rut": "Đã rút hồ sơ.",
+    "danh-gia": "Cảm ơn ông/bà đã đánh giá.",
+}
 
 
 @signed_in
@@ -32,14 +40,29 @@ def one(request: VisitorRequest, public_id: UUID) -> HttpResponse:
     """One dossier: state, papers, history."""
     dossier = rooms.dossier_of_owner(request.visitor.subject, public_id)
     facts = [
-        ("Mã hồ sơ", dossier.code or dossier.provisional_number or ""),
+        ("Mã hồ sơ", dossier.code or dossier.provisional_number or "Cấp khi được tiếp nhận"),
         ("Thủ tục", dossier.procedure.name),
         ("Nơi tiếp nhận", dossier.unit.name),
         ("Trạng thái", dossier.get_state_display()),
+        ("Nộp lúc", f"{timezone.localtime(dossier.arrived_at):%H:%M %d/%m/%Y}"),
         ("Hẹn trả", dossier.due_words),
     ]
+    standing = filing_life.standing_of(dossier)
+    if standing.at_step:
+        facts.insert(4, ("Đang ở bước", f"{standing.at_step} – {standing.at_unit}"))
     return render(
-        request, "citizen/mot_ho_so.html", {"nav_here": "dossiers", "dossier": dossier, "facts": facts}
+        request,
+        "citizen/mot_ho_so.html",
+        {
+            "nav_here": "dossiers",
+            "dossier": dossier,
+            "facts": facts,
+            "bills": paying.bills_of(dossier),
+            "standing": standing,
+            "way": [step.name for step in standing.way],
+            "has_slip": bool(dossier.code or dossier.provisional_number),
+            "said": _SAID.get(request.GET.get("da", ""), ""),
+        },
     )
 
 
@@ -48,5 +71,7 @@ def one(request: VisitorRequest, public_id: UUID) -> HttpResponse:
 def slip(request: VisitorRequest, public_id: UUID) -> HttpResponse:
     """The receipt again."""
     dossier = rooms.dossier_of_owner(request.visitor.subject, public_id)
+    if not (dossier.code or dossier.provisional_number):
+        raise NotFound  # filed online and not accepted yet: there is nothing to print
     form, data = slips.slip_of(dossier)
     return pdf_response(print_form(form, data), f"{form}.pdf")

@@ -2,7 +2,15 @@
 
 from django.urls import path, register_converter
 
-from motcua.web.public import pages, paper_codes, paper_marks, recovering, registration, signing_in
+from motcua.web.public import (
+    pages,
+    paper_codes,
+    paper_marks,
+    payment_news,
+    recovering,
+    registration,
+    signing_in,
+)
 
 register_converter(paper_marks.SlipCode, "slip_code")
 register_converter(paper_marks.RequestNumber, "request_number")
@@ -33,6 +41,7 @@ urlpatterns = [
     path("k/<link_token:token>", signing_in.disavow, name="disavow"),
     path("tra-cuu/", pages.track, name="tracking"),
     path("huong-dan/", pages.guides, name="guides"),
+    path("thanh-toan/xac-nhan/", payment_news.hear, name="payment_news"),
     path("p/<slip_code:code>", paper_codes.desk_slip, name="desk_slip"),
     path("yc/<request_number:number>/<request_mark:mark>", paper_codes.request_paper, name="request_paper"),
 ]
