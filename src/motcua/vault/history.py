@@ -28,6 +28,10 @@ _PAGE = 50
 _ONE_SITTING: Final = 15 * 60
 
 
+#: What an owner may filter the looks by, with the words for it.
+ACTIONS: Final = tuple((action.value, str(action.label)) for action in Look.Action)
+
+
 class AlreadyContested(Refusal):
     code = "look_already_contested"
     status = 409
@@ -124,17 +128,23 @@ def note_turning(
         action=Look.Action.VIEW,
         purpose=purpose,
         dossier_code=dossier_code,
-        noted_key=sitting(paper.public_id, actor, unit_code, dossier_code),
+        noted_key=_sitting(paper, actor, unit_code, dossier_code),
     )
     before = Look.objects.filter(noted_key=look.noted_key).exists()
     Look.objects.bulk_create([look], ignore_conflicts=True)
     return not before
 
 
-def sitting(*parts: object) -> str:
-    """A key for what is the same look when it happens again within a quarter of an hour."""
+def in_this_sitting(paper: Paper, actor: str, unit_code: str, dossier_code: str) -> bool:
+    """Whether this look is written down already, so that turning a page is not counted again."""
+    return Look.objects.filter(noted_key=_sitting(paper, actor, unit_code, dossier_code)).exists()
+
+
+def _sitting(paper: Paper, actor: str, unit_code: str, dossier_code: str) -> str:
+    """The same words for the same look, when it happens again within a quarter of an hour."""
     quarter = int(timezone.now().timestamp()) // _ONE_SITTING
-    return str(uuid5(NAMESPACE_OID, "\x1f".join(map(str, (*parts, quarter)))))
+    words = (str(paper.public_id), actor, unit_code, dossier_code, str(quarter))
+    return str(uuid5(NAMESPACE_OID, "\x1f".join(words)))
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import DateField, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from motcua import journal
 from motcua.accounts.models import Account
@@ -50,6 +51,8 @@ class PaperLine:
     kept_at: datetime
     state: Paper.State
     has_file: bool
+    kind: str
+    pages: int
     sha256: str
 
 
@@ -61,11 +64,21 @@ class PapersPage:
     after: UUID | None
 
 
+class Validity(StrEnum):
+    """Which papers the list shows."""
+
+    ALL = "ALL"
+    VALID = "VALID"
+    EXPIRED = "EXPIRED"
+
+
 def papers_of(
     viewer: Account,
     *,
     words: str = "",
     type_code: str = "",
+    validity: Validity = Validity.ALL,
+    on: date | None = None,
     sort: Sort = Sort.NEWEST,
     with_old: bool = False,
     after: UUID | None = None,
@@ -76,6 +89,9 @@ def papers_of(
     A moved paper and a result not yet handed out are not there. Going on from ``after`` costs one query more.
     """
     found = _searched(_seen_by(viewer, with_old), words, type_code)
+    if validity is not Validity.ALL:
+        over = Q(valid_until__lt=on or timezone.localdate())
+        found = found.filter(over if validity is Validity.EXPIRED else ~over | Q(valid_until=None))
     if after is not None:
         found = _beyond(found, _one(viewer, after), sort)
     rows = list(found.order_by(*_ORDER[sort])[: limit + 1])
@@ -88,19 +104,24 @@ def paper_of(viewer: Account, public_id: UUID) -> PaperLine:
     return _line(_one(viewer, public_id))
 
 
+def row_of(viewer: Account, public_id: UUID) -> Paper:
+    """The same, as the room's own row with its file."""
+    return _one(viewer, public_id)
+
+
 def versions_of(viewer: Account, public_id: UUID) -> list[PaperLine]:
     """The paper and the versions before it, newest first."""
     row: Paper | None = _one(viewer, public_id)
     lines = []
     while row is not None:
         lines.append(_line(row))
-        row = Paper.objects.filter(replaced_by=row, owner=viewer).first()
+        row = Paper.objects.select_related("file").filter(replaced_by=row, owner=viewer).first()
     return lines
 
 
 @transaction.atomic
 def open_own(
-    viewer: Account, public_id: UUID, *, action: Look.Action = Look.Action.VIEW
+    viewer: Account, public_id: UUID, *, action: Look.Action = Look.Action.DOWNLOAD
 ) -> tuple[StoredFile, str]:
     """The file and a name for saving it; the owner's own look is written down like any other."""
     paper = _one(viewer, public_id)
@@ -119,11 +140,12 @@ def open_own(
 def _seen_by(viewer: Account, with_old: bool = True) -> QuerySet[Paper]:
     states = [Paper.State.CURRENT, Paper.State.SUPERSEDED] if with_old else [Paper.State.CURRENT]
     mine = Paper.objects.filter(owner=viewer, state__in=states, visible_from__lte=ClockTimestamp())
+    mine = mine.select_related("file")
     return mine.annotate(ends=Coalesce(F("valid_until"), Value(_NEVER), output_field=DateField()))
 
 
 def _one(viewer: Account, public_id: UUID) -> Paper:
-    paper = _seen_by(viewer).select_related("file").filter(public_id=public_id).first()
+    paper = _seen_by(viewer).filter(public_id=public_id).first()
     if paper is None:
         raise NotFound
     return paper
@@ -173,6 +195,8 @@ def _line(row: Paper) -> PaperLine:
         digitised_unit_code=row.digitised_unit_code,
         kept_at=row.kept_at,
         state=Paper.State(row.state),
-        has_file=row.file_id is not None,
+        has_file=row.file is not None,
+        kind=row.file.kind if row.file else "",
+        pages=(row.file.page_count or 0) if row.file else 0,
         sha256=bytes(row.sha256).hex() if row.sha256 else "",
     )

@@ -1,9 +1,11 @@
 """Ai đã xem giấy tờ của tôi: every look and every account check, and a way to contest it."""
 
 import re
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from motcua.accounts import reading
@@ -15,25 +17,45 @@ from motcua.web.citizen import forms
 
 PURPOSES = {
     "tiep-nhan-ho-so": "Tiếp nhận hồ sơ",
+    "sua-chu-ho-so": "Chuyển hồ sơ ghi nhầm về đúng chủ",
     "chon-thu-tuc": "Chọn thủ tục khi tiếp nhận hồ sơ",
     "tao-tai-khoan": "Tạo tài khoản tại quầy",
 }
 
 
+_PAGE = 20
+
+
 @signed_in
 @require_GET
 def listing(request: VisitorRequest) -> HttpResponse:
-    """Newest first; two lists, each with its own page."""
-    before_look, before_question = _number(request, "xem"), _number(request, "tra")
-    looks = vault.looks_of(reading.account_of(request.visitor), before=before_look)
-    questions = reading.own_look_ups(request.visitor, before_id=before_question)
+    """Newest first; two lists, each with its own page. The filter is by kind of look, never by a person."""
+    viewer = reading.account_of(request.visitor)
+    action, own = _action(request), request.GET.get("ca-toi") == "1"
+    paper = _paper(request)
+    found = vault.looks_of(
+        viewer,
+        before=_number(request, "xem"),
+        limit=_PAGE + 1,
+        action=action,
+        others_only=not own,
+        paper_id=paper,
+    )
+    looks = found[:_PAGE]
+    questions = reading.own_look_ups(request.visitor, before_id=_number(request, "tra"))
     names = tree.names_of([question.unit_code for _, question in questions])
     return render(
         request,
         "citizen/nhat_ky.html",
         {
             "nav_here": "journal",
-            "looks": looks,
+            "looks": [(look, PURPOSES.get(look.purpose, look.purpose)) for look in looks],
+            "actions": vault.ACTIONS,
+            "action": action,
+            "own_too": own,
+            "one_paper": paper or "",
+            "filtered": bool(action or paper),
+            "sent": request.GET.get("da") == "gui",
             "questions": [
                 (
                     question,
@@ -42,7 +64,7 @@ def listing(request: VisitorRequest) -> HttpResponse:
                 )
                 for _, question in questions
             ],
-            "older_looks": looks[-1].look_id if len(looks) >= 20 else None,
+            "older_looks": looks[-1].look_id if len(found) > _PAGE else None,
             "older_questions": questions[-1][0] if len(questions) >= 20 else None,
         },
     )
@@ -61,10 +83,22 @@ def contest(request: VisitorRequest, look_id: int) -> HttpResponse:
             form.refuse(no)
             status = no.status
         else:
-            return redirect("citizen:history")
+            return redirect(reverse("citizen:history") + "?da=gui")
     return render(request, "citizen/phan_anh.html", {"nav_here": "journal", "form": form}, status=status)
 
 
 def _number(request: VisitorRequest, name: str) -> int | None:
     given = request.GET.get(name, "")
     return int(given) if re.fullmatch(r"[0-9]{1,18}", given) else None
+
+
+def _action(request: VisitorRequest) -> str:
+    given = request.GET.get("viec", "")
+    return given if given in dict(vault.ACTIONS) else ""
+
+
+def _paper(request: VisitorRequest) -> UUID | None:
+    try:
+        return UUID(request.GET.get("giay", ""))
+    except ValueError:
+        return None

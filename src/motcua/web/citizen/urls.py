@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from motcua.web.citizen import account, dossiers, history, paying, vault
+from motcua.web.citizen import account, consents, dossiers, history, paying, vault
 
 app_name = "citizen"
 urlpatterns = [
@@ -19,6 +19,10 @@ urlpatterns = [
     path("ca-nhan/ho-so/<uuid:public_id>/nop-truc-tuyen/<uuid:charge_id>/", paying.pay, name="pay"),
     path("ca-nhan/kho-du-lieu/", vault.listing, name="vault"),
     path("ca-nhan/kho-du-lieu/<uuid:public_id>/", vault.one, name="paper"),
+    path("ca-nhan/kho-du-lieu/dong-y/", consents.listing, name="consents"),
+    path("ca-nhan/kho-du-lieu/dong-y/<uuid:public_id>/rut-lai/", consents.take_back, name="take_back"),
+    path("ca-nhan/kho-du-lieu/<uuid:public_id>/xem/", vault.look, name="look"),
+    path("ca-nhan/kho-du-lieu/<uuid:public_id>/trang/<page:page>/", vault.page, name="page"),
     path("ca-nhan/kho-du-lieu/<uuid:public_id>/tai-ve/", vault.download, name="download"),
     path("ca-nhan/nhat-ky/", history.listing, name="history"),
     path("ca-nhan/nhat-ky/<int:look_id>/phan-anh/", history.contest, name="contest"),

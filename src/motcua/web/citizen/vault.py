@@ -1,34 +1,53 @@
 """Kho dữ liệu: the owner's papers, kept once."""
 
+from datetime import date
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from motcua.accounts import reading as accounts
 from motcua.files import keeping as files
 from motcua.kernel.plain_text import clean
 from motcua.kernel.refusal import Refusal
-from motcua.vault import reading
+from motcua.units import tree
+from motcua.vault import expiring, reading, viewing
+from motcua.vault.reading import PaperLine, Validity
+from motcua.web import looking
 from motcua.web.access import VisitorRequest, signed_in
 from motcua.web.responses import kept_file_response
+
+_SHOWN = {"con-han": Validity.VALID, "het-han": Validity.EXPIRED}
 
 
 @signed_in
 @require_http_methods(["GET", "POST"])
 def listing(request: VisitorRequest) -> HttpResponse:
-    """Search by words of the title, newest first, by pages; posted, because people search for names too."""
+    """Search by words of the title, by pages; posted, because people search for names too."""
+    words, sort, shown = _words(request), _sort(request), _given(request, "loc")
+    today = timezone.localdate()
     page = reading.papers_of(
         accounts.account_of(request.visitor),
-        words=_words(request),
-        sort=_sort(request),
+        words=words,
+        validity=_SHOWN.get(shown, Validity.ALL),
+        on=today,
+        sort=sort,
         after=_after(request),
     )
     return render(
         request,
         "citizen/kho.html",
-        {"nav_here": "vault", "page": page, "words": _words(request), "sort": _sort(request).value},
+        {
+            "nav_here": "vault",
+            "page": page,
+            "rows": [(paper, *standing_of(paper, today)) for paper in page.papers],
+            "words": words,
+            "sort": sort.value,
+            "shown_only": shown if shown in _SHOWN else "",
+            "searched": bool(words or shown in _SHOWN),
+        },
     )
 
 
@@ -38,26 +57,40 @@ def one(request: VisitorRequest, public_id: UUID) -> HttpResponse:
     """One paper, with its versions."""
     viewer = accounts.account_of(request.visitor)
     paper = reading.paper_of(viewer, public_id)
-    facts = [
-        ("Tên giấy tờ", paper.title),
-        ("Số, ký hiệu", paper.number),
-        ("Đứng tên", paper.held_for),
-        ("Nơi cấp", paper.issuer),
-        ("Ngày cấp", f"{paper.issued_on:%d/%m/%Y}" if paper.issued_on else ""),
-        ("Có giá trị đến", f"{paper.valid_until:%d/%m/%Y}" if paper.valid_until else "Không thời hạn"),
-        ("Từ hồ sơ", paper.source_dossier_code),
-        ("Phiên bản", str(paper.version)),
-    ]
+    kind, words = standing_of(paper, timezone.localdate())
     return render(
         request,
         "citizen/mot_giay_to.html",
         {
             "nav_here": "vault",
             "paper": paper,
-            "facts": facts,
+            "facts": _facts(paper),
+            "kind": kind,
+            "standing": words,
             "versions": reading.versions_of(viewer, public_id),
         },
     )
+
+
+@signed_in
+@require_GET
+def look(request: VisitorRequest, public_id: UUID) -> HttpResponse:
+    """The paper page by page; a Word file is only downloaded, and this page says so."""
+    paper = reading.paper_of(accounts.account_of(request.visitor), public_id)
+    return render(
+        request,
+        "citizen/kho_xem.html",
+        {"nav_here": "vault", "paper": paper, **looking.turned_to(request, paper.pages)},
+    )
+
+
+@signed_in
+@require_GET
+def page(request: VisitorRequest, public_id: UUID, page: int) -> HttpResponse:
+    """One page as a picture, for its owner."""
+    stored = viewing.view_own(accounts.account_of(request.visitor), public_id)
+    words = looking.owners_words()
+    return looking.page_response(files.read(stored), stored.kind, page=page, words=words)
 
 
 @signed_in
@@ -66,6 +99,39 @@ def download(request: VisitorRequest, public_id: UUID) -> HttpResponse:
     """The original, for its owner."""
     stored, name = reading.open_own(accounts.account_of(request.visitor), public_id)
     return kept_file_response(files.read(stored), name, stored.kind)
+
+
+def standing_of(paper: PaperLine, on: date) -> tuple[str, str]:
+    """The colour and the words for how long a paper is good."""
+    if paper.valid_until is None:
+        return "success", "Không thời hạn"
+    day = f"{paper.valid_until:%d/%m/%Y}"
+    if paper.valid_until < on:
+        return "error", f"Hết hạn từ {day}"
+    if expiring.is_expiring(paper.valid_until, on):
+        return "warning", f"Sắp hết hạn: {day}"
+    return "success", f"Còn hiệu lực đến {day}"
+
+
+def _facts(paper: PaperLine) -> list[tuple[str, str]]:
+    unit = paper.digitised_unit_code
+    names = tree.names_of([unit]) if unit else {}
+    return [
+        ("Số, ký hiệu", paper.number),
+        ("Đứng tên", paper.held_for),
+        ("Nơi cấp", paper.issuer),
+        ("Ngày cấp", f"{paper.issued_on:%d/%m/%Y}" if paper.issued_on else ""),
+        ("Nguồn", str(paper.source.label)),
+        ("Từ hồ sơ", paper.source_dossier_code),
+        ("Nơi số hóa", names.get(unit, unit)),
+        ("Đưa vào kho", f"{timezone.localtime(paper.kept_at):%H:%M %d/%m/%Y}"),
+        ("Phiên bản", str(paper.version)),
+        ("Mã băm SHA-256", paper.sha256),
+    ]
+
+
+def _given(request: HttpRequest, name: str) -> str:
+    return str(request.POST.get(name, request.GET.get(name, "")))
 
 
 def _words(request: HttpRequest) -> str:
@@ -77,12 +143,12 @@ def _words(request: HttpRequest) -> str:
 
 
 def _sort(request: HttpRequest) -> reading.Sort:
-    given = request.GET.get("xep", "")
+    given = _given(request, "xep")
     return reading.Sort(given) if given in list(reading.Sort) else reading.Sort.NEWEST
 
 
 def _after(request: HttpRequest) -> UUID | None:
     try:
-        return UUID(request.POST.get("sau", request.GET.get("sau", "")))
+        return UUID(_given(request, "sau"))
     except ValueError:
         return None

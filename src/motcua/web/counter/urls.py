@@ -12,6 +12,7 @@ from motcua.web.counter import (
     receiving,
     unchecked,
     unproven,
+    viewing,
 )
 
 app_name = "counter"
@@ -35,6 +36,12 @@ urlpatterns = [
     path("ho-so/<uuid:public_id>/bien-nhan-tra-ket-qua.pdf", papers.hand_out, name="hand_out"),
     path("luot/<uuid:visit_id>/giay-tiep-nhan.pdf", papers.visit, name="visit_receipt"),
     path("ho-so/<uuid:public_id>/thanh-phan/<int:order>/", listing.component, name="component"),
+    path("ho-so/<uuid:public_id>/thanh-phan/<page:order>/xem/", viewing.look, name="component_look"),
+    path(
+        "ho-so/<uuid:public_id>/thanh-phan/<page:order>/trang/<page:page>/",
+        viewing.page,
+        name="component_page",
+    ),
     # An address for each act by name: nothing typed stands in it.
     *(
         path(f"ho-so/<uuid:public_id>/viec/{deed}/", acting.act, {"deed": deed.value}, name="act")

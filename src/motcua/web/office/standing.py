@@ -49,6 +49,7 @@ def page(request: OfficerRequest, here: str, *crumbs: tuple[str, str]) -> dict[s
         "may_export": may(Power.EXPORT),
         "may_procedures": may(Power.MANAGE_CATALOGUE),
         "may_manage": may(Power.MANAGE_CATALOGUE),
+        "may_inspect": may(Power.INSPECT),
     }
 
 

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from motcua.web.office import (
     calendar,
+    contests,
     creating,
     dashboard,
     detail,
@@ -23,6 +24,8 @@ urlpatterns = [
     path("lich-lam-viec/<uuid:public_id>/bo/", calendar.remove_day, name="calendar_remove"),
     path("lich-lam-viec/gio/", calendar.set_hours, name="calendar_hours"),
     path("lich-lam-viec/gio/<uuid:public_id>/bo/", calendar.remove_hours, name="calendar_hours_remove"),
+    path("phan-anh/", contests.listing, name="contests"),
+    path("phan-anh/<row:number>/", contests.one, name="contest"),
     path("thu-tuc/", include(procedures_urls.urlpatterns)),
     path("tai-khoan-cong-dan/", listing.listing, name="accounts"),
     path("tai-khoan-cong-dan/them-moi/", creating.add, name="add"),

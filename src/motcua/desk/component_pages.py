@@ -1,0 +1,113 @@
+"""Xem thành phần hồ sơ từng trang: of the desk's own copy, or of a paper that the vault lends to the dossier."""
+
+from dataclasses import dataclass, field
+from typing import Final
+from uuid import NAMESPACE_OID, UUID, uuid5
+
+from django.db import transaction
+from django.utils import timezone
+
+from motcua import journal
+from motcua.desk import component_files, deliveries, dossiers
+from motcua.desk.models import DossierComponent
+from motcua.desk.ports import NotLent, OwnersVault
+from motcua.files import keeping
+from motcua.kernel.authority import Authority, NotAuthorised
+from motcua.kernel.refusal import NotFound, Refusal
+
+#: Turning the pages of one component is one look for so many seconds.
+_ONE_SITTING: Final = 15 * 60
+
+
+class LoanEnded(Refusal):
+    code = "component_loan_ended"
+    status = 410
+    message = (
+        "Giấy tờ này lấy từ Kho dữ liệu và không còn được mở: chủ kho đã rút lại sự đồng ý, hoặc giấy tờ chưa "
+        "được chuyển tới. Hồ sơ vẫn ghi giấy tờ đã dùng; đề nghị liên hệ chủ hồ sơ nếu cần xem lại."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One component's bytes, for drawing a page of them."""
+
+    name: str
+    data: bytes = field(repr=False)
+    kind: str
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the page around the pictures shows of a component."""
+
+    name: str
+    kind: str
+    pages: int
+    from_vault: bool
+
+
+def about(*, authority: Authority, dossier_id: UUID, order: int, vault: OwnersVault) -> About:
+    """Name and number of pages. A lent paper is asked for at the vault, and that is a look already."""
+    if not component_files.may_read(authority):
+        raise NotAuthorised
+    line = dossiers.component_for_officer(authority, dossier_id, order)
+    if line.how == DossierComponent.How.VAULT:
+        lent = _lent(authority, line, vault)
+        return About(line.name, lent.kind, lent.pages, from_vault=True)
+    if line.file is None:
+        raise NotFound
+    return About(line.name, str(line.file.kind), line.file.page_count or 0, from_vault=False)
+
+
+def open_for_page(
+    *, authority: Authority, dossier_id: UUID, order: int, page: int, vault: OwnersVault
+) -> Opened:
+    """One component, for drawing a page of it; journalled, and the owner will see it."""
+    if not component_files.may_read(authority):
+        raise NotAuthorised
+    line = dossiers.component_for_officer(authority, dossier_id, order)
+    if line.how == DossierComponent.How.VAULT:
+        opened = _lent(authority, line, vault)
+    elif line.file is not None:
+        stored = line.file
+        opened = Opened(line.name, keeping.read(stored), str(stored.kind), stored.page_count or 0)
+    else:
+        raise NotFound
+    with transaction.atomic():
+        journal.record(
+            "desk.component.viewed",
+            subject=f"dossier:{dossier_id}",
+            actor=authority.subject,
+            unit_code=authority.unit_code,
+            facts={"order": order, "page": page},
+        )
+        if line.file is not None:
+            sitting = _sitting(authority, dossier_id, order)
+            deliveries.promise_look(
+                line, dossier_id, by=authority.subject, unit_code=authority.unit_code, opened=sitting
+            )
+    return opened
+
+
+def _lent(authority: Authority, line: DossierComponent, vault: OwnersVault) -> Opened:
+    """The vault writes this look down itself, and counts it."""
+    dossier = line.dossier
+    try:
+        lent = vault.view_lent(
+            paper_id=line.vault_paper_id,
+            dossier_code=dossier.code or "",
+            asked_by=authority.subject,
+            lent_to=dossier.unit_code,
+            unit_code=authority.unit_code,
+        )
+    except NotLent as no:
+        raise LoanEnded from no
+    return Opened(line.name, lent.data, lent.kind, lent.pages)
+
+
+def _sitting(authority: Authority, dossier_id: UUID, order: int) -> UUID:
+    quarter = int(timezone.now().timestamp()) // _ONE_SITTING
+    words = (str(dossier_id), str(order), authority.subject, authority.unit_code, str(quarter))
+    return uuid5(NAMESPACE_OID, "\x1f".join(words))

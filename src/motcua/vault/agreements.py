@@ -1,0 +1,50 @@
+"""Điều tôi đã đồng ý: which desk may use which papers for which dossier, as the owner sees it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from motcua.accounts.models import Account
+from motcua.units import tree
+from motcua.vault.models import Consent
+
+PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """One consent, with the papers that were lent by it."""
+
+    number: int
+    consent_id: UUID
+    unit_name: str
+    dossier_code: str
+    purpose: str
+    given_at: datetime
+    given_how: Consent.How
+    withdrawn_at: datetime | None
+    papers: Sequence[str] = field(repr=False, default=())
+
+
+def agreements_of(viewer: Account, *, before: int | None = None, limit: int = PAGE) -> list[Agreement]:
+    """Newest first, withdrawn ones included; ``before`` is the last number of the page above."""
+    rows = Consent.objects.filter(owner=viewer).prefetch_related("loans__paper").order_by("-id")
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    page = list(rows[:limit])
+    names = tree.names_of([row.recipient_unit_code for row in page])
+    return [
+        Agreement(
+            number=row.pk,
+            consent_id=row.public_id,
+            unit_name=names.get(row.recipient_unit_code, row.recipient_unit_code),
+            dossier_code=row.dossier_code,
+            purpose=row.purpose,
+            given_at=row.given_at,
+            given_how=Consent.How(row.given_how),
+            withdrawn_at=row.withdrawn_at,
+            papers=[loan.paper.title for loan in row.loans.all()],
+        )
+        for row in page
+    ]

@@ -1,0 +1,41 @@
+"""Xem giấy tờ của hồ sơ: page by page, with the officer's name across each; the owner sees that it was looked at."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from motcua.desk import component_pages
+from motcua.kernel.authority import Power
+from motcua.units import staff
+from motcua.web import looking
+from motcua.web.access import OfficerRequest, officer
+from motcua.web.outside import owners_vault
+
+_READERS = (Power.RECEIVE_DOSSIER, Power.PROCESS, Power.SIGN)
+
+
+@officer(*_READERS)
+@require_GET
+def look(request: OfficerRequest, public_id: UUID, order: int) -> HttpResponse:
+    """The page around the picture: which component, which page, the way on."""
+    paper = component_pages.about(
+        authority=request.authority, dossier_id=public_id, order=order, vault=owners_vault()
+    )
+    facts = {"nav_here": "dossiers", "dossier_id": public_id, "order": order, "paper": paper}
+    facts |= looking.turned_to(request, paper.pages)
+    return render(request, "counter/xem_giay_to.html", facts)
+
+
+@officer(*_READERS)
+@require_GET
+def page(request: OfficerRequest, public_id: UUID, order: int, page: int) -> HttpResponse:
+    """One page of one component as a picture."""
+    opened = component_pages.open_for_page(
+        authority=request.authority, dossier_id=public_id, order=order, page=page, vault=owners_vault()
+    )
+    subject = request.authority.subject
+    colleague = staff.officer_of(subject)
+    words = looking.officers_words(colleague.full_name if colleague else "Cán bộ", subject)
+    return looking.page_response(opened.data, opened.kind, page=page, words=words)
