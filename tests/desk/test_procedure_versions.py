@@ -24,6 +24,7 @@ from motcua.journal.models import Event
 from motcua.kernel.authority import Authority, NotAuthorised, Power
 from motcua.ops import grants
 from motcua.ops.places import APP_ROLE
+from motcua.units.models import Unit
 
 TODAY = date(2026, 11, 23)
 PROCEDURE = building.PROCEDURE
@@ -344,6 +345,29 @@ def test_a_draft_is_nobody_elses_and_asks_for_the_power(editor: Authority, town:
         drafts.begin_new(town.authority)
     with pytest.raises(NotAuthorised):
         listing.procedures(town.authority, listing.Wanted(), today=TODAY)
+
+
+def test_an_administrator_below_the_top_looks_and_exports_but_writes_nothing(
+    editor: Authority, town: Town
+) -> None:
+    """One catalogue serves the province: a school must not change everybody's fees, papers and signatures."""
+    school = building.a_unit("truong-thpt-x", "000.09.06.H08", kind=Unit.Kind.THPT, parent=town.unit)
+    below = building.authority_of(town.officer, school, Power.MANAGE_CATALOGUE)
+    draft = drafts.one(editor, drafts.begin_edit(editor, PROCEDURE, sample.SAMPLE_FROM, today=TODAY))
+    before = standing()
+    for act in (
+        lambda: drafts.begin_new(below),
+        lambda: drafts.begin_edit(below, PROCEDURE, sample.SAMPLE_FROM, today=TODAY),
+        lambda: drafts.begin_import(below, [Item("Dòng 2", new_version(date(2027, 1, 1)))]),
+        lambda: drafts.change(below, draft, new_version(date(2027, 1, 1))),
+        lambda: drafts.publish(below, draft, today=TODAY),
+    ):
+        with pytest.raises(drafts.CatalogueOfTheProvince):
+            act()
+    assert standing() == before and CatalogueDraft.objects.count() == 1
+    assert len(listing.entries_of(below, listing.Wanted(), today=TODAY)) == 2
+    assert drafts.may_edit(editor) and not drafts.may_edit(below)
+    assert not drafts.may_edit(town.authority)
 
 
 def test_the_running_system_may_publish_and_correct(editor: Authority) -> None:

@@ -95,6 +95,29 @@ def test_only_who_keeps_the_catalogue_enters(editor: Desk) -> None:
     assert Desk(Power.MANAGE_CATALOGUE, at="so-ba").get(address).status_code == 404
 
 
+def test_below_the_top_unit_the_catalogue_is_looked_at_and_sent_out_only(editor: Desk) -> None:
+    """The page says who edits; a button that would be refused is not drawn, and its address answers no."""
+    below = Desk(Power.MANAGE_CATALOGUE, at="truong-mau", parent="so-mau")
+    for address in (LIST, ONE):
+        page = below.get(address)
+        assert "đơn vị cấp trên cùng" in words(page)
+        assert page.content.decode().count('method="post"') < editor.get(address).content.decode().count(
+            'method="post"'
+        )
+        for button in ("Thêm thủ tục", "Nhập từ tệp", "Sửa phiên bản này"):
+            assert button not in words(page)
+        assert "đơn vị cấp trên cùng" not in words(editor.get(address))
+    assert below.get(LIST + "ket-xuat/?dang=json").status_code == 200
+    upload = SimpleUploadedFile("dm.json", b"{}")
+    for answer in (
+        below.get(LIST + "nhap/"),
+        below.post(LIST + "nhap/", {"file": upload}),
+        below.post(LIST + "them-moi/"),
+        below.post(ONE + "sua/", {"since": sample.SAMPLE_FROM.isoformat()}),
+    ):
+        assert answer.status_code == 403 and "dùng chung cho cả tỉnh" in words(answer)
+
+
 def test_a_procedure_shows_its_versions_components_and_steps(editor: Desk) -> None:
     page = words(editor.get(ONE))
     for wanted in (

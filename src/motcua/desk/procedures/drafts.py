@@ -17,8 +17,19 @@ from motcua.desk.procedures.columns import Entry
 from motcua.desk.procedures.versions import Item, Plan
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.refusal import NotFound, Refusal
+from motcua.units import work_calendar
 
 Kind = CatalogueDraft.Kind
+
+
+class CatalogueOfTheProvince(Refusal):
+    code = "catalogue_of_the_province"
+    status = 403
+    message = (
+        "Danh mục thủ tục dùng chung cho cả tỉnh, do quản trị danh mục của đơn vị cấp trên cùng (Sở) sửa. "
+        "Ông/bà vẫn xem và kết xuất được danh mục. "
+        "Khi cần thay đổi, đề nghị ông/bà liên hệ quản trị của đơn vị đó."
+    )
 
 
 class DraftMovedOn(Refusal):
@@ -55,6 +66,18 @@ class Draft:
         return versions.plan(self.items, today=today)
 
 
+def may_edit(authority: Authority) -> bool:
+    """Whether the officer keeps the catalogue for the unit at the top: every unit receives by it."""
+    return authority.may(Power.MANAGE_CATALOGUE) and work_calendar.manages_the_province(authority)
+
+
+def require_editor(authority: Authority) -> None:
+    """Raises NotAuthorised without the power, CatalogueOfTheProvince at any unit but the top one."""
+    authority.require(Power.MANAGE_CATALOGUE)
+    if not may_edit(authority):
+        raise CatalogueOfTheProvince
+
+
 def begin_new(authority: Authority) -> uuid.UUID:
     """A procedure that nobody knows yet."""
     return _begin(authority, Kind.EDIT, [Item("", entries.new())])
@@ -62,7 +85,7 @@ def begin_new(authority: Authority) -> uuid.UUID:
 
 def begin_edit(authority: Authority, code: str, since: date, *, today: date) -> uuid.UUID:
     """From a version that stands. One that dossiers use is kept: the draft then begins tomorrow."""
-    authority.require(Power.MANAGE_CATALOGUE)
+    require_editor(authority)
     row = next(iter(versions.whole(Procedure.objects.filter(code=code, valid_from=since))), None)
     if row is None:
         raise NotFound
@@ -90,7 +113,7 @@ def one(authority: Authority, public_id: uuid.UUID) -> Draft:
 
 def change(authority: Authority, draft: Draft, entry: Entry) -> None:
     """Keep what was typed, right or wrong. Raises DraftMovedOn when somebody typed meanwhile."""
-    authority.require(Power.MANAGE_CATALOGUE)
+    require_editor(authority)
     item = Item("", entry, tuple(entries.problems(entry)))
     with database_rules.spoken(), transaction.atomic():
         kept = _mine(authority, draft).filter(kind=Kind.EDIT)
@@ -100,7 +123,7 @@ def change(authority: Authority, draft: Draft, entry: Entry) -> None:
 
 def publish(authority: Authority, draft: Draft, *, today: date) -> int:
     """Apply the draft whole or not at all; how many versions changed. Two who press at once publish once."""
-    authority.require(Power.MANAGE_CATALOGUE)
+    require_editor(authority)
     with database_rules.spoken(), transaction.atomic():
         if not _mine(authority, draft).update(applied_at=F("made_at")):
             raise DraftMovedOn
@@ -132,7 +155,7 @@ def _mine(authority: Authority, draft: Draft) -> Any:
 
 
 def _begin(authority: Authority, kind: str, items: Sequence[Item]) -> uuid.UUID:
-    authority.require(Power.MANAGE_CATALOGUE)
+    require_editor(authority)
     row = CatalogueDraft.objects.create(
         kind=kind,
         officer_subject=authority.subject,

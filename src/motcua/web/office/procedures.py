@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from motcua.desk.procedures import as_json, as_xlsx
+from motcua.desk.procedures import as_json, as_xlsx, drafts
 from motcua.desk.procedures import listing as catalogue
 from motcua.desk.procedures.columns import COMPONENT, PROCEDURE, STEP, Column, Entry, Kind
 from motcua.desk.procedures.listing import Standing, StandingVersion, Wanted
@@ -36,6 +36,7 @@ def listing(request: OfficerRequest) -> HttpResponse:
     facts = {
         **standing.page(request, "procedures", ("Danh mục thủ tục", "")),
         "form": form,
+        "may_edit": drafts.may_edit(request.authority),
         "found": [(row, catalogue.STANDING_WORDS[row.standing], TAGS[row.standing]) for row in page.rows],
         "page": page,
         "previous": page.number - 1,
@@ -71,6 +72,7 @@ def one(request: OfficerRequest, code: str) -> HttpResponse:
             ("Danh mục thủ tục", reverse("office:procedures")),
             (chosen.entry["code"], ""),
         ),
+        "may_edit": drafts.may_edit(request.authority),
         "chosen": chosen,
         "entry": chosen.entry,
         "versions": [(one, catalogue.STANDING_WORDS[one.standing], TAGS[one.standing]) for one in versions],

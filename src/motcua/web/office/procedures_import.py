@@ -18,6 +18,7 @@ from motcua.web.office import procedures_forms, standing
 @require_http_methods(["GET", "POST"])
 def take_in(request: OfficerRequest) -> HttpResponse:
     """The file, then the page of its draft with the report of every row."""
+    drafts.require_editor(request.authority)
     form = procedures_forms.TakeIn(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data["file"]
