@@ -89,6 +89,7 @@ class FakePortal:
     lent: list[tuple[str, str]] = field(default_factory=list)
     opened: dict[str, tuple[str, str]] = field(default_factory=dict)
     tamper: Mapping[str, object] = field(default_factory=dict)
+    moves: list[tuple[str, str, str]] = field(default_factory=list)
     hidden: dict[str, set[str]] = field(default_factory=dict)
     sessions: dict[uuid.UUID, str] = field(default_factory=dict)
     ahead: int = 0  # seconds: the portal of a later day
@@ -246,6 +247,28 @@ class FakePortal:
         if self.down:
             raise PortalUnavailable
         raise NotLent
+
+    def move(
+        self,
+        *,
+        receipt: str,
+        from_subject: str,
+        dossier_code: str,
+        reason: str,
+        asked_by: str,
+        approved_by: str,
+        unit_code: str,
+    ) -> Mapping[str, str]:
+        if self.down:
+            raise PortalUnavailable
+        to = self._of(receipt).subject
+        self.moves.append((from_subject, to, dossier_code))
+        moved = {}
+        for key, (owner, type_code, data) in list(self.vault.items()):
+            if owner == from_subject:
+                self.vault[key] = (to, type_code, data)
+                moved[f"paper-{key}"[:40]] = f"moved-{key}"[:40]
+        return moved
 
     def note_opened(
         self, *, receipt: str, paper_id: str, dossier_code: str, asked_by: str, unit_code: str, key: str

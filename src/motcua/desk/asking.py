@@ -86,11 +86,12 @@ def ask(
         registry.check(
             number=number,
             old_number=old_number,
-            purpose=PURPOSE_RECEPTION,
+            purpose=row.purpose,
             asked_by=row.officer_subject,
             unit_code=row.unit_code,
             reference=str(row.public_id),
         ),
+        row.purpose,
         now,
     )
     match answer:
@@ -108,7 +109,9 @@ def ask(
             row.reason_code = reason
 
 
-def _believed(answer: Answer, now: datetime) -> tuple[Found, receipts.Receipt] | NotFoundAnswer | Unknown:
+def _believed(
+    answer: Answer, purpose: str, now: datetime
+) -> tuple[Found, receipts.Receipt] | NotFoundAnswer | Unknown:
     if not isinstance(answer, Found):
         return answer
     try:
@@ -122,11 +125,7 @@ def _believed(answer: Answer, now: datetime) -> tuple[Found, receipts.Receipt] |
     except receipts.ReceiptNotTrusted as forged:
         log.error("desk.receipt_not_trusted", extra={"reason": str(forged.details.get("reason"))})
         return Unknown("receipt_not_trusted")
-    if (receipt.subject, receipt.status, receipt.purpose) != (
-        answer.subject,
-        answer.status,
-        PURPOSE_RECEPTION,
-    ):
+    if (receipt.subject, receipt.status, receipt.purpose) != (answer.subject, answer.status, purpose):
         log.error("desk.receipt_not_trusted", extra={"reason": "answer_differs"})
         return Unknown("receipt_not_trusted")
     return answer, receipt

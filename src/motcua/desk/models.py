@@ -459,6 +459,7 @@ class DayCounter(models.Model):
 
 
 # The rest of the room's tables; at the end, because they point at the dossier.
+from motcua.desk.correction_tables import OwnerCorrection  # noqa: E402
 from motcua.desk.filing_tables import FilingDraft, FilingFile  # noqa: E402
 from motcua.desk.records import (  # noqa: E402
     Charge,
@@ -486,6 +487,7 @@ __all__ = [
     "Hop",
     "Notice",
     "Opinion",
+    "OwnerCorrection",
     "Procedure",
     "Process",
     "Rating",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import partial
 
-from motcua.desk import deliveries, paying, provisional
+from motcua.desk import deliveries, owner_deliveries, paying, provisional
 from motcua.desk.ports import AccountRegistry, OwnersVault, PaymentGateway
 from motcua.outbox.errands import Handler
 
@@ -19,5 +19,7 @@ def handlers(
         deliveries.RESULT: partial(deliveries.deliver_result, vault=vault),
         deliveries.SHOW: partial(deliveries.show_result, vault=vault),
         deliveries.LOOK: partial(deliveries.note_look, vault=vault),
+        owner_deliveries.MOVE: partial(owner_deliveries.move, vault=vault),
+        owner_deliveries.TELL_OWNERS: partial(owner_deliveries.tell_owners, registry=registry),
         deliveries.RECHECK: partial(provisional.handle_recheck, registry=registry),
     }

@@ -39,6 +39,7 @@ _WITH_THEM: Final = (
     "UPDATE desk_hop SET note = note WHERE dossier_id = ANY(%s)",
     "UPDATE desk_notice SET reason = reason WHERE dossier_id = ANY(%s)",
     "UPDATE desk_opinion SET content = content WHERE dossier_id = ANY(%s)",
+    "UPDATE desk_ownercorrection SET reason = reason WHERE dossier_id = ANY(%s)",
     "UPDATE desk_gateexception SET reason = reason"
     " WHERE id IN (SELECT exception_id FROM desk_dossier WHERE id = ANY(%s))",
 )

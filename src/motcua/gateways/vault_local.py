@@ -21,7 +21,7 @@ from motcua.desk.ports import (
 from motcua.files import keeping as files
 from motcua.gateways.portal_receipts import receipt_of, subject_of
 from motcua.kernel.refusal import NotFound
-from motcua.vault import history, keeping, lending, offering, viewing
+from motcua.vault import correcting, history, keeping, lending, offering, viewing
 from motcua.vault.keeping import NewPaper
 from motcua.vault.models import Paper
 from motcua.vault.offering import OfferState

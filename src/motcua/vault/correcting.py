@@ -93,6 +93,60 @@ def approve(*, authority: Authority, correction_id: int) -> UUID:
     return moved.public_id
 
 
+@transaction.atomic
+def move_dossier(
+    *,
+    audience: str,
+    from_subject: str,
+    to_subject: str,
+    dossier_code: str,
+    reason: str,
+    asked_by: str,
+    approved_by: str,
+    unit_code: str,
+) -> dict[UUID, UUID]:
+    """What a dossier laid into the wrong vault moves with it; old id to new id, none the second time.
+
+    The desk has asked and approved by two officers, and vouches for both; the rows say who they are.
+    """
+    wrong = account_of_subject(from_subject, audience)
+    right = account_of_subject(to_subject, audience)
+    if wrong.pk == right.pk:
+        raise SameOwner
+    papers = Paper.objects.select_for_update(no_key=True, of=("self",)).filter(
+        receipt_audience=audience,
+        source_dossier_code=dossier_code,
+        owner=wrong,
+        state=Paper.State.CURRENT,
+    )
+    return {
+        paper.public_id: _moved(paper, to_subject, reason, (asked_by, approved_by), unit_code)
+        for paper in papers
+    }
+
+
+def _moved(paper: Paper, to_subject: str, reason: str, officers: tuple[str, str], unit_code: str) -> UUID:
+    asked_by, approved_by = officers
+    # An officer may have asked for this one paper before: that wish is fulfilled or overtaken by this.
+    asked = Correction.objects.filter(paper=paper, approved_by_subject="").first() or Correction(paper=paper)
+    asked.to_audience, asked.to_subject = paper.receipt_audience, to_subject
+    asked.reason = clean(reason, max_length=300)
+    asked.asked_by_subject, asked.asked_unit_code = asked_by, unit_code
+    asked.approved_by_subject, asked.approved_at = approved_by, ClockTimestamp()
+    asked.save()
+    Paper.objects.filter(pk=paper.pk).update(state=Paper.State.MOVED)
+    moved = _copy(asked)
+    Correction.objects.filter(pk=asked.pk).update(new_paper=moved)
+    journal.record(
+        "vault.correction.approved",
+        subject=f"correction:{asked.pk}",
+        actor=approved_by,
+        unit_code=unit_code,
+        facts={"paper": paper.pk},
+    )
+    return moved.public_id
+
+
 def waiting(viewer: Authority) -> list[Correction]:
     """What waits for a second officer in the viewer's unit and below."""
     viewer.require(Power.APPROVE_EXCEPTION)

@@ -16,7 +16,10 @@ from motcua.web.responses import pdf_response
 
 _LONGEST_CURSOR = 200
 _SAID = {
-    "gui": "Đã gửi hồ sơ. Khi cán bộ tiếp nhận, mã hồ sơ và ngày hẹn trả hiện ở đây và được nhắn tới điện thoại của ông/bà.",
+    "gui": (
+        "Đã gửi hồ sơ. Khi cán bộ tiếp nhận, mã hồ sơ và ngày hẹn trả hiện ở đây "
+        "và được nhắn tới điện thoại của ông/bà."
+    ),
     "bo-sung": "Đã gửi giấy tờ bổ sung. Việc giải quyết được tiếp tục.",
     "rut": "Đã rút hồ sơ.",
     "danh-gia": "Cảm ơn ông/bà đã đánh giá.",

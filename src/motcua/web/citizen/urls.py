@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from motcua.web.citizen import account, consents, dossiers, history, paying, vault
+from motcua.web.citizen import account, consents, dossiers, filing_urls, history, paying, vault
 
 app_name = "citizen"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("ca-nhan/ho-so/<uuid:public_id>/", dossiers.one, name="dossier"),
     path("ca-nhan/ho-so/<uuid:public_id>/giay-tiep-nhan.pdf", dossiers.slip, name="slip"),
     path("ca-nhan/ho-so/<uuid:public_id>/nop-truc-tuyen/<uuid:charge_id>/", paying.pay, name="pay"),
+    *filing_urls.urlpatterns,
     path("ca-nhan/kho-du-lieu/", vault.listing, name="vault"),
     path("ca-nhan/kho-du-lieu/<uuid:public_id>/", vault.one, name="paper"),
     path("ca-nhan/kho-du-lieu/dong-y/", consents.listing, name="consents"),

@@ -1,0 +1,110 @@
+"""Hồ sơ ghi dưới tài khoản cán bộ: found, page by page, and the requests to put them right."""
+
+import re
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from motcua.desk.models import Dossier, OwnerCorrection
+from motcua.kernel.authority import Authority, NotAuthorised, Power
+from motcua.kernel.person_name import fold
+from motcua.kernel.refusal import NotFound
+from motcua.units.models import Officer
+
+PAGE = 20
+_MOST_WAITING = 100
+_BEFORE_RECEPTION = ("PROVISIONAL", "NEW", "NOT_ACCEPTED")
+_CURSOR = re.compile(r"[0-9]{1,18}")
+
+
+@dataclass(frozen=True, slots=True)
+class Misfiled:
+    """One page; ``next_cursor`` is where the next one begins."""
+
+    rows: Sequence[Dossier]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the list is filtered by. ``private_too``: also those marked as the officer's private matter."""
+
+    code: str = ""
+    name: str = field(repr=False, default="")
+    private_too: bool = False
+
+
+def require_right(authority: Authority) -> None:
+    """Who receives at the unit may ask, who approves exceptions there may ask and decide."""
+    if not authority.may(Power.RECEIVE_DOSSIER) and not authority.may(Power.APPROVE_EXCEPTION):
+        raise NotAuthorised
+
+
+def under_staff(authority: Authority, wish: Wish, *, cursor: str | None = None) -> Misfiled:
+    """Dossiers whose owner is a member of staff, newest first."""
+    staff = Officer.objects.filter(subject=OuterRef("owner_subject"))
+    rows = _in_reach(authority).filter(Exists(staff))
+    if not wish.private_too:
+        rows = rows.filter(private_matter=False)
+    if code := wish.code.strip().upper():
+        rows = rows.filter(code__endswith=code)
+    for word in fold(wish.name).lower().split():
+        rows = rows.filter(owner_folded__contains=word)
+    if cursor and _CURSOR.fullmatch(cursor):
+        rows = rows.filter(pk__lt=int(cursor))
+    waiting = OwnerCorrection.objects.filter(dossier=OuterRef("pk"), approved_at=None, declined_at=None)
+    found = list(rows.annotate(correction_waits=Exists(waiting)).order_by("-pk")[: PAGE + 1])
+    return Misfiled(found[:PAGE], str(found[PAGE - 1].pk) if len(found) > PAGE else None)
+
+
+def dossiers_in_reach(authority: Authority, public_ids: Sequence[uuid.UUID]) -> list[Dossier]:
+    """Those of the chosen that this officer may ask for, in the order of their codes."""
+    return list(_in_reach(authority).filter(public_id__in=public_ids).order_by("code"))
+
+
+def dossier_in_reach(authority: Authority, public_id: uuid.UUID) -> Dossier:
+    """One of them. Raises NotFound."""
+    dossier = _in_reach(authority).filter(public_id=public_id).first()
+    if dossier is None:
+        raise NotFound
+    return dossier
+
+
+def may_ask(authority: Authority, dossier: Dossier) -> bool:
+    """Whether the dossier's page shows the way here."""
+    return (authority.may(Power.RECEIVE_DOSSIER) or authority.may(Power.APPROVE_EXCEPTION)) and _in_reach(
+        authority
+    ).filter(pk=dossier.pk).exists()
+
+
+def corrections_seen_by(authority: Authority) -> QuerySet[OwnerCorrection]:
+    """Requests about the dossiers in reach."""
+    require_right(authority)
+    return OwnerCorrection.objects.filter(_of_units(authority, "dossier__"))
+
+
+def waiting(authority: Authority) -> list[OwnerCorrection]:
+    """What waits for a second officer, oldest first."""
+    rows = corrections_seen_by(authority).filter(approved_at=None, declined_at=None)
+    return list(
+        rows.select_related("dossier__procedure", "asked_check", "asked_unit").order_by("asked_at", "id")[
+            :_MOST_WAITING
+        ]
+    )
+
+
+def _in_reach(authority: Authority) -> QuerySet[Dossier]:
+    require_right(authority)
+    return (
+        Dossier.objects.select_related("procedure", "unit", "account_check")
+        .filter(_of_units(authority, ""))
+        .exclude(owner_subject="")
+        .exclude(state__in=_BEFORE_RECEPTION)
+    )
+
+
+def _of_units(authority: Authority, before: str) -> Q:
+    units = authority.subtree if authority.may(Power.APPROVE_EXCEPTION) else (authority.unit_id,)
+    return Q(**{f"{before}unit_id__in": units or (authority.unit_id,)})

@@ -1,0 +1,348 @@
+"""A dossier filed under the wrong owner goes to the right one: by two officers, checked, told, and back again."""
+
+import threading
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, connection, connections, transaction
+from django.utils import timezone
+from tests.desk import lives
+from tests.desk import town as building
+from tests.desk.lives import House, fresh
+from tests.desk.town import Town, a_form
+
+from motcua.desk import database_rules, dossiers, misfiled, owner_corrections
+from motcua.desk.misfiled import Wish
+from motcua.desk.models import AccountCheck, Dossier, DossierEvent, OwnerCorrection
+from motcua.desk.owner_corrections import Wanted
+from motcua.desk.ports import OwnerStatus, PortalUnavailable
+from motcua.desk.submission import HandedIn, How
+from motcua.files import keeping
+from motcua.files.models import StoredFile
+from motcua.kernel.authority import Authority, NotAuthorised, Power
+from motcua.kernel.citizen_id import CitizenId
+from motcua.kernel.refusal import NotFound
+
+REASON = "Cán bộ nộp nhầm bằng tài khoản khác"
+RIGHT = "052190000077"
+RIGHT_NAME = "Lê Thị Đúng"
+
+
+@pytest.fixture
+def house(town: Town) -> House:
+    town.portal.enrol(RIGHT, RIGHT_NAME)
+    return lives.house(town)
+
+
+def head(house: House) -> Authority:
+    return building.head_of(house.town.unit)
+
+
+def receiver(house: House) -> Authority:
+    return lives.holding(house.town.unit, Power.RECEIVE_DOSSIER)
+
+
+def ask(
+    house: House, dossier: Dossier, by: Authority, number: str = RIGHT, *, private: bool = False
+) -> OwnerCorrection:
+    (said,) = owner_corrections.ask(
+        authority=by,
+        wanted=[Wanted(dossier.public_id, CitizenId.parse(number), private)],
+        reason=REASON,
+        evidence=None,
+        registry=house.portal,
+        now=timezone.now(),
+    )
+    if said.refusal is not None:
+        raise said.refusal
+    return OwnerCorrection.objects.filter(dossier=dossier).latest("id")
+
+
+def approve(house: House, asked: OwnerCorrection, by: Authority) -> None:
+    owner_corrections.approve(
+        authority=by, correction_id=asked.public_id, registry=house.portal, now=timezone.now()
+    )
+
+
+def with_a_paper(house: House) -> Dossier:
+    """Received with one digitised component, which lies in the first owner's vault."""
+    scan = a_scan()
+    papers = [HandedIn(order=1, how=How.UPLOADED, file=scan), HandedIn(order=2, how=How.SHOWN)]
+    dossier = house.town.receive(house.town.draft(house.town.new_owner()), a_form(papers=papers))
+    house.run_errands()
+    return fresh(dossier)
+
+
+def a_scan() -> StoredFile:
+    return keeping.keep_checked(
+        lives.a_pdf(1),
+        purpose=StoredFile.Purpose.DOSSIER_COMPONENT,
+        purge_after=timezone.now() + timedelta(days=1),
+    )
+
+
+def test_dossier_papers_and_history_follow_to_the_right_owner_and_both_are_told(house: House) -> None:
+    dossier = with_a_paper(house)
+    wrong = dossier.owner_subject
+    right = house.portal.people[RIGHT].subject
+    line = dossier.components.get(order=1)
+    assert line.delivered_as
+    asker, second = receiver(house), head(house)
+
+    asked = ask(house, dossier, asker)
+    assert [row.pk for row in misfiled.waiting(second)] == [asked.pk]
+    assert fresh(dossier).owner_subject == wrong
+    approve(house, asked, second)
+    house.run_errands()
+
+    after = fresh(dossier)
+    assert (after.owner_subject, after.owner_name, after.owner_last3) == (right, RIGHT_NAME, RIGHT[-3:])
+    assert after.account_check is not None and after.account_check.subject == right
+    assert after.code == dossier.code and after.received_at == dossier.received_at
+    assert house.portal.moves == [(wrong, right, dossier.code)]
+    line.refresh_from_db()
+    assert line.delivered_as.startswith("moved-")
+    told = {(subject, template) for subject, template, _ in house.portal.told}
+    assert {(wrong, "dossier_moved_away"), (right, "dossier_moved_here")} <= told
+    with pytest.raises(NotFound):
+        dossiers.dossier_of_owner(wrong, dossier.public_id)
+    assert dossiers.dossier_of_owner(right, dossier.public_id)
+    words = [event.words for event in DossierEvent.objects.filter(dossier=dossier).order_by("id")]
+    assert words[-2:] == [owner_corrections.ASKED_WORDS, owner_corrections.APPROVED_WORDS]
+    assert not any(RIGHT_NAME in line or RIGHT in line for line in words)
+
+
+def test_it_is_undone_by_the_same_way_back(house: House) -> None:
+    wrong_number = house.town.new_owner()
+    dossier = house.town.received(wrong_number)
+    before = dossier.owner_subject
+    approve(house, ask(house, dossier, receiver(house)), head(house))
+    approve(house, ask(house, dossier, receiver(house), wrong_number), head(house))
+    house.run_errands()
+
+    assert fresh(dossier).owner_subject == before
+    rows = list(OwnerCorrection.objects.filter(dossier=dossier).order_by("id"))
+    assert rows[0].done_check_id == rows[1].from_check_id
+    assert (rows[0].from_subject, rows[1].to_subject) == (before, before)
+    assert len(house.portal.moves) == 2
+
+
+def test_one_officer_alone_and_neither_owner_decides(house: House) -> None:
+    dossier = house.received()
+    asker = head(house)
+    asked = ask(house, dossier, asker)
+    with pytest.raises(owner_corrections.AnotherMustApprove):
+        approve(house, asked, asker)
+    with pytest.raises(NotAuthorised):
+        approve(house, asked, receiver(house))
+
+    second = head(house)
+    house.portal.enrol("052190000078", "Cán Bộ Mẫu", subject=second.subject)
+    other = house.received()
+    to_second = ask(house, other, receiver(house), "052190000078", private=True)
+    with pytest.raises(owner_corrections.NewOwnerIsYou):
+        approve(house, to_second, second)
+    assert fresh(dossier).owner_subject == dossier.owner_subject
+
+
+def test_each_reason_to_refuse_a_new_owner_is_said(house: House) -> None:
+    number = house.town.new_owner()
+    dossier, asker = house.town.received(number), receiver(house)
+    staff = house.specialist
+    house.portal.enrol("052190000081", "Người Bị Khóa", status=OwnerStatus.LOCKED)
+    house.portal.enrol("052190000082", "Cán Bộ Mẫu", subject=staff.subject)
+    house.portal.enrol("052190000083", "Người Nhận", subject=dossier.received_by)
+    house.portal.enrol("052190000084", "Người Hỏi", subject=asker.subject)
+    for given, no in [
+        (number, owner_corrections.NewOwnerIsTheOld),
+        ("052190000080", owner_corrections.NewOwnerNotFound),
+        ("052190000081", owner_corrections.NewOwnerNotUsable),
+        ("052190000082", owner_corrections.NewOwnerIsStaff),
+        ("052190000083", owner_corrections.NewOwnerReceived),
+        ("052190000084", owner_corrections.NewOwnerIsYou),
+    ]:
+        with pytest.raises(no):
+            ask(house, dossier, asker, given)
+    house.portal.down = True
+    with pytest.raises(PortalUnavailable):
+        ask(house, dossier, asker)
+    house.portal.down = False
+    ask(house, dossier, asker)
+    with pytest.raises(owner_corrections.CorrectionWaiting):
+        ask(house, dossier, head(house))
+    with pytest.raises(NotFound):
+        elsewhere = building.a_unit("phong-khac", "000.00.07.H08")
+        ask(house, house.received(), lives.holding(elsewhere, Power.RECEIVE_DOSSIER))
+
+
+def test_an_account_closed_since_the_request_stops_the_approval(house: House) -> None:
+    dossier = house.received()
+    asked = ask(house, dossier, receiver(house))
+    house.portal.people[RIGHT].subject = uuid.uuid4().hex
+    with pytest.raises(owner_corrections.OwnerChangedMeanwhile):
+        approve(house, asked, head(house))
+    owner_corrections.decline(authority=head(house), correction_id=asked.public_id)
+    with pytest.raises(owner_corrections.CorrectionDecided):
+        approve(house, asked, head(house))
+    assert fresh(dossier).owner_subject == dossier.owner_subject
+
+
+def test_two_approvers_at_once_make_one_change(house: House) -> None:
+    dossier = house.received()
+    asked = ask(house, dossier, receiver(house))
+    heads = [head(house), head(house)]
+    start, outcomes = threading.Barrier(2), []
+
+    def decide(by: Authority) -> None:
+        try:
+            start.wait()
+            approve(house, asked, by)
+            outcomes.append("approved")
+        except owner_corrections.CorrectionDecided:
+            outcomes.append("decided")
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=decide, args=(by,)) for by in heads]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(outcomes) == ["approved", "decided"]
+    assert DossierEvent.objects.filter(dossier=dossier, kind="owner_corrected").count() == 1
+    assert fresh(dossier).version == dossier.version + 1
+
+
+def test_dossiers_under_staff_accounts_are_found_and_repaired_together(house: House) -> None:
+    clerk = house.specialist
+    house.portal.enrol("052190000090", "Phạm Văn Cán", subject=clerk.subject)
+
+    def filed() -> Dossier:
+        draft = house.town.draft("052190000090", house.giver)
+        return house.town.receive(draft, a_form(private_matter=True), house.giver)
+
+    own, wrong = filed(), [filed(), filed()]
+    for each in wrong:  # as it was before the rule
+        lives.past_the_rules("private_matter = false", each)
+    house.received()
+    asker, second = receiver(house), head(house)
+
+    assert {row.pk for row in misfiled.under_staff(second, Wish()).rows} == {each.pk for each in wrong}
+    all_of_them = misfiled.under_staff(second, Wish(private_too=True)).rows
+    assert {row.pk for row in all_of_them} == {own.pk, *(each.pk for each in wrong)}
+    assert [row.pk for row in misfiled.under_staff(second, Wish(code=(wrong[0].code or "")[-4:])).rows] == [
+        wrong[0].pk
+    ]
+    said = owner_corrections.ask(
+        authority=asker,
+        wanted=[Wanted(each.public_id, CitizenId.parse(RIGHT)) for each in wrong],
+        reason=REASON,
+        evidence=lives.a_pdf(1),
+        registry=house.portal,
+        now=timezone.now(),
+    )
+    assert [one.refusal for one in said] == [None, None]
+    waiting = misfiled.waiting(second)
+    assert len({row.batch for row in waiting}) == 1 and len({row.evidence_id for row in waiting}) == 1
+    assert owner_corrections.evidence_of(second, waiting[0].public_id)[2] == "ket-qua.pdf"
+    for row in waiting:
+        approve(house, row, second)
+    assert misfiled.under_staff(second, Wish()).rows == []
+
+
+# What the database holds, whoever writes into it.
+
+
+def refused(act: Callable[[], object], rule: str) -> None:
+    with pytest.raises(IntegrityError) as no, transaction.atomic():
+        act()
+    assert database_rules.name_of(no.value) == rule
+
+
+def without(table: str, trigger: str, act: Callable[[], object]) -> None:
+    """Seen red: with the trigger away it passes."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
+        act()
+        transaction.set_rollback(True)
+
+
+def decided(asked: OwnerCorrection, **more: object) -> Callable[[], object]:
+    values = {"approved_by": uuid.uuid4().hex, "approved_at": timezone.now(), "done_check": asked.asked_check}
+    return lambda: OwnerCorrection.objects.filter(pk=asked.pk).update(**{**values, **more})
+
+
+def test_an_approval_without_the_right_or_without_a_fresh_check_is_refused_by_the_database(
+    house: House,
+) -> None:
+    asked = ask(house, house.received(), receiver(house))
+    stranger, second = decided(asked), decided(asked, approved_by=head(house).subject)
+    refused(stranger, "desk_owner_correction_by_head")
+    without("desk_ownercorrection", "desk_owner_correction_guard", stranger)
+    # The check of the one who asked is not the approver's own.
+    refused(second, "desk_owner_correction_checked")
+    without("desk_ownercorrection", "desk_owner_correction_guard", second)
+    refused(decided(asked, approved_by=asked.asked_by), "desk_owner_correction_by_head")
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE desk_ownercorrection DISABLE TRIGGER desk_owner_correction_guard")
+    try:
+        refused(decided(asked, approved_by=asked.asked_by), "owner_correction_two_officers")
+        refused(decided(asked, approved_by=asked.to_subject), "owner_correction_not_own")
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE desk_ownercorrection ENABLE TRIGGER desk_owner_correction_guard")
+
+
+def test_a_request_is_never_changed_or_removed(house: House) -> None:
+    asked = ask(house, house.received(), receiver(house))
+    change = lambda: OwnerCorrection.objects.filter(pk=asked.pk).update(to_subject="x")  # noqa: E731
+    remove = lambda: OwnerCorrection.objects.filter(pk=asked.pk).delete()  # noqa: E731
+    refused(change, "desk_owner_correction_unchanged")
+    refused(remove, "desk_owner_correction_kept")
+    without("desk_ownercorrection", "desk_owner_correction_guard", change)
+    without("desk_ownercorrection", "desk_owner_correction_guard", remove)
+
+
+def test_the_owner_changes_by_an_approved_correction_only_and_by_no_more_than_it_says(house: House) -> None:
+    dossier, other = house.received(), house.received()
+    asked = ask(house, dossier, receiver(house))
+    check = asked.asked_check
+
+    def change(target: Dossier, **more: object) -> Callable[[], object]:
+        values = {
+            "owner_subject": check.subject,
+            "account_check_id": check.pk,
+            "owner_last3": check.last3,
+            "owner_number_bi": bytes(check.number_bi),
+        }
+        return lambda: Dossier.objects.filter(pk=target.pk).update(**{**values, **more})
+
+    refused(change(dossier), "desk_dossier_unchanged")
+    approve(house, asked, head(house))
+    done = OwnerCorrection.objects.get(pk=asked.pk).done_check
+    assert done is not None
+    # The approval of one dossier opens no other, and opens its own only once.
+    refused(change(other), "desk_dossier_unchanged")
+    lives.past_the_rules(
+        f"owner_subject = '{dossier.owner_subject}', check_id = {dossier.account_check_id}", dossier
+    )
+    again = {"account_check_id": done.pk, "owner_number_bi": bytes(done.number_bi), "owner_last3": done.last3}
+    refused(change(dossier, **again, due_words="đổi thêm"), "desk_dossier_unchanged")
+    refused(change(dossier, **again, code=None), "desk_dossier_unchanged")
+    with transaction.atomic():
+        change(dossier, **again)()
+        transaction.set_rollback(True)
+    refused(change(dossier, **{**again, "private_matter": True}), "desk_dossier_unchanged")
+
+
+def test_a_check_made_for_a_correction_opens_no_gate(house: House) -> None:
+    dossier = house.received()
+    asked = ask(house, dossier, receiver(house))
+    assert asked.asked_check.kind == AccountCheck.Kind.RECHECK
+    assert asked.asked_check.spent_at is None
+    with pytest.raises(NotFound):
+        house.town.choose(asked.asked_check.public_id, by=house.town.authority)
