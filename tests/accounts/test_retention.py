@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from motcua.accounts import retention, signing_in
 from motcua.accounts.models import KnownDevice, LookUp
-from motcua.ops import grants
 from motcua.ops.places import APP_ROLE
+from tests import app_role
 from tests.accounts import people
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,7 +26,7 @@ def aged(table: str, column: str, interval: str) -> None:
 
 def purge() -> int:
     """As the running system does it."""
-    grants.give(None)
+    app_role.give()
     with transaction.atomic():
         sql(f"SET LOCAL ROLE {APP_ROLE}")
         return retention.purge_due(timezone.now())

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
+from tests import app_role
 from tests.desk import town as building
 from tests.desk.fake_portal import claims, signed
 from tests.desk.test_gate_rules import Bench, refused, shifted, sql, undone, warns
@@ -17,7 +18,6 @@ from tests.vault import papers
 from motcua.desk.models import AccountCheck
 from motcua.desk.ports import OwnerStatus
 from motcua.kernel.authority import Power
-from motcua.ops import grants
 from motcua.ops.places import APP_ROLE
 from motcua.units import officers, posts
 from motcua.units.models import Post, StaffPhone, Unit
@@ -34,7 +34,7 @@ def as_the_app() -> Iterator[None]:
 
 @pytest.fixture
 def bench(town: Town) -> Bench:
-    grants.give(None)
+    app_role.give()
     return Bench(town)
 
 

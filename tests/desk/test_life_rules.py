@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from tests import app_role
 from tests.desk import lives
 from tests.desk.lives import House, a_pdf, fresh, past_the_rules
 from tests.desk.test_gate_against_the_app_role import as_the_app, refused_to_the_app
@@ -26,7 +27,6 @@ from motcua.desk.notices import Item
 from motcua.files import keeping
 from motcua.files.models import StoredFile
 from motcua.kernel.authority import Power
-from motcua.ops import grants
 
 LIFE = ("desk_dossier", "desk_dossier_life")
 HOP = ("desk_hop", "desk_hop_guard")
@@ -42,7 +42,7 @@ Act = Callable[[], object]
 
 @pytest.fixture
 def house(town: Town) -> House:
-    grants.give(None)
+    app_role.give()
     return lives.house(town)
 
 

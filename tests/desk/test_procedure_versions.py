@@ -11,6 +11,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from tests import app_role
 from tests.desk import town as building
 from tests.desk.town import Town
 
@@ -22,7 +23,6 @@ from motcua.desk.procedures.columns import Entry
 from motcua.desk.procedures.versions import Item, Outcome
 from motcua.journal.models import Event
 from motcua.kernel.authority import Authority, NotAuthorised, Power
-from motcua.ops import grants
 from motcua.ops.places import APP_ROLE
 from motcua.units.models import Unit
 
@@ -371,7 +371,7 @@ def test_an_administrator_below_the_top_looks_and_exports_but_writes_nothing(
 
 
 def test_the_running_system_may_publish_and_correct(editor: Authority) -> None:
-    grants.give(None)
+    app_role.give()
     versions_before = Procedure.objects.count()
     with transaction.atomic():
         with connection.cursor() as cursor:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from tests import app_role
 from tests.desk import town as building
 from tests.desk.test_gate_rules import sql
 from tests.desk.town import Town
@@ -12,7 +13,6 @@ from tests.house.test_data_protection import register
 
 from motcua.desk import retention
 from motcua.desk.models import AccountCheck, Dossier, DossierEvent, GateException
-from motcua.ops import grants
 from motcua.ops.places import APP_ROLE
 
 _TABLES = ("desk_dossier", "desk_accountcheck", "desk_gateexception", "desk_dossierevent")
@@ -38,7 +38,7 @@ def aged(interval: str) -> None:
 
 def purge() -> int:
     """As the running system does it."""
-    grants.give(None)
+    app_role.give()
     with transaction.atomic():
         sql(f"SET LOCAL ROLE {APP_ROLE}")
         return retention.purge_due()

@@ -7,12 +7,12 @@ import pytest
 from django.conf import settings
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from tests import app_role
 
 from motcua.limits import spending
 from motcua.limits.models import Bucket, Unlocking
 from motcua.limits.quotas import Quota
 from motcua.limits.spending import CountingUnavailable, TooManyAttempts, UnlockedByOneself
-from motcua.ops import grants
 from motcua.ops.places import APP_ROLE
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -247,7 +247,7 @@ def test_the_table_names_nobody() -> None:
 
 
 def test_the_running_system_may_do_all_of_this_with_the_rights_it_has() -> None:
-    grants.give(None)
+    app_role.give()
     with connection.cursor() as cursor:
         cursor.execute(f"SET ROLE {APP_ROLE}")
     try:

@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from tests.fakes import FakeSms
 
 from motcua.kernel.phone import Phone
-from motcua.ops import grants, handlers
+from motcua.ops import handlers
 from motcua.ops.places import APP_ROLE
 from motcua.outbox import errands, retention, sending
 from motcua.outbox.clock import DbClock
@@ -59,7 +59,7 @@ def aged(row: Message | Errand, by: timedelta) -> None:
 def purge() -> dict[str, int]:
     """As the running system does it."""
     told: list[dict[str, int]] = []
-    grants.give(None)
+    app_role.give()
     with transaction.atomic():
         sql(f"SET LOCAL ROLE {APP_ROLE}")
         retention.purge_due(told.append)

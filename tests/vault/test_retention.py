@@ -2,10 +2,10 @@
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from tests import app_role
 from tests.vault import papers
 from tests.vault.test_vault_rules import look
 
-from motcua.ops import grants
 from motcua.ops.places import APP_ROLE
 from motcua.vault import history, retention
 from motcua.vault.models import Look
@@ -26,7 +26,7 @@ def aged(row: Look, interval: str) -> None:
 
 def purge() -> int:
     """As the running system does it."""
-    grants.give(None)
+    app_role.give()
     with transaction.atomic():
         sql(f"SET LOCAL ROLE {APP_ROLE}")
         return retention.purge_due()
