@@ -1,10 +1,12 @@
 """Cho mượn giấy tờ: a paper serves a dossier because its owner said yes to that dossier, and only then."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from motcua import journal
 from motcua.accounts.identity import account_of_subject
@@ -23,6 +25,10 @@ CONSENT_TEXT = (
     "Tôi đồng ý để {unit} dùng giấy tờ trong kho dữ liệu của tôi cho hồ sơ {dossier}. "
     "Tôi có thể rút lại sự đồng ý này tại trang Kho dữ liệu."
 )
+
+
+#: How late the loan of a paper may be asked for that was chosen while it was good.
+LATE_DELIVERY = timedelta(days=30)
 
 
 class ConsentNeeded(Refusal):
@@ -99,8 +105,8 @@ def lend(
 ) -> Lent:
     """Lend one paper by a standing consent; again for the same dossier is the same loan.
 
-    Not this owner's, hidden or no longer current is NotFound; no standing consent for the dossier and unit is
-    ConsentNeeded. The database refuses what this function would let through.
+    Not this owner's, hidden, long expired or no longer current is NotFound; no standing consent for the dossier
+    and unit is ConsentNeeded. The database refuses what this function would let through.
     """
     paper = _lendable(audience, subject, paper_id)
     given = Consent.objects.filter(
@@ -265,9 +271,14 @@ def _lendable(audience: str, subject: str, paper_id: UUID) -> Paper:
         )
         .first()
     )
-    if paper is None:
+    if paper is None or _long_over(paper):
         raise NotFound
     return paper
+
+
+def _long_over(paper: Paper) -> bool:
+    """What the desk took in while it was good may be asked for later, by an errand that waited; nothing older."""
+    return paper.valid_until is not None and paper.valid_until < timezone.localdate() - LATE_DELIVERY
 
 
 def _note(paper: Paper, consent: Consent, by: str, action: Look.Action) -> None:
