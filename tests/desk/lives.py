@@ -95,8 +95,12 @@ class House:
         dossier = self.on_the_desk_of_the_specialist()
         self.attach(dossier)
         self.forward(self.specialist, dossier)
+        self.accept(self.leader, dossier)
         self.sign(dossier)
         return self.forward(self.leader, dossier)
+
+    def accept(self, by: Authority, dossier: Dossier) -> None:
+        handling.accept(authority=by, dossier_id=dossier.public_id, now=timezone.now())
 
     def hand_out(self, dossier: Dossier, **more: object) -> Dossier:
         values: dict[str, object] = {"taker": Taker(name=""), "how": HandOut.How.AT_DESK, **more}

@@ -1,6 +1,7 @@
 """A dossier's whole way: from hand to hand, asked for more, paid for, signed, handed out. On real PostgreSQL."""
 
 import threading
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -114,6 +115,9 @@ def test_a_leader_sends_a_draft_back_and_the_specialist_has_it_again(house: Hous
     dossier = house.on_the_desk_of_the_specialist()
     house.attach(dossier)
     house.forward(house.specialist, dossier)
+    with pytest.raises(Refusal, match="accept_first"):
+        house.forward(house.leader, dossier)
+    house.accept(house.leader, dossier)
 
     handling.send_back(
         authority=house.leader, dossier_id=dossier.public_id, reason="Sai căn cứ pháp lý", now=now()
@@ -122,6 +126,9 @@ def test_a_leader_sends_a_draft_back_and_the_specialist_has_it_again(house: Hous
     hop = Hop.objects.get(dossier=dossier, left_at=None)
     assert (hop.step_order, hop.power) == (2, Power.PROCESS)
     assert Hop.objects.get(dossier=dossier, outcome="BACK").note == "Sai căn cứ pháp lý"
+    with pytest.raises(Refusal, match="accept_first"):
+        house.forward(house.specialist, dossier)
+    house.accept(house.specialist, dossier)
     with pytest.raises(Refusal, match="no_step_before"):
         handling.send_back(
             authority=house.specialist, dossier_id=dossier.public_id, reason="Trả về quầy", now=now()
@@ -311,10 +318,19 @@ def test_a_dossier_that_ends_early_has_its_paper_and_nobody_holds_it(
 def test_a_result_is_signed_by_somebody_else_and_never_changes_after(house: House) -> None:
     dossier = house.on_the_desk_of_the_specialist()
     both = lives.holding(house.town.unit, Power.PROCESS, Power.SIGN)
+    with pytest.raises(Refusal, match="dossier_held_by_another"):
+        results.attach(authority=both, dossier_id=dossier.public_id, file=lives.a_pdf(), now=now())
+    handling.reassign(
+        authority=house.leader, dossier_id=dossier.public_id, reason="Chuyên viên đi vắng", now=now()
+    )
+    house.accept(both, dossier)
     results.attach(authority=both, dossier_id=dossier.public_id, file=lives.a_pdf(), now=now())
-
     with pytest.raises(Refusal, match="signer_made_the_draft"):
         house.sign(dossier, by=both)
+    house.forward(both, dossier)
+    with pytest.raises(Refusal, match="dossier_held_by_another"):
+        house.sign(dossier)
+    house.accept(house.leader, dossier)
     signed = house.sign(dossier)
     with pytest.raises(Refusal, match="result_already_signed"):
         house.sign(dossier)
@@ -324,11 +340,110 @@ def test_a_result_is_signed_by_somebody_else_and_never_changes_after(house: Hous
     assert signed.issued_on is not None
 
 
+def test_seeing_a_dossier_is_not_working_on_it(house: House) -> None:
+    """The review's first finding: a department that once had it, the desk meanwhile, an inspector above."""
+    own = house.town.unit
+    room = a_unit("phong-1", "", kind=Unit.Kind.PHONG_CM, parent=own, has_desk=False)
+    clerk = lives.holding(room, Power.PROCESS, Power.RECEIVE_DOSSIER, Power.HAND_OUT)
+    dossier = house.received()
+    handling.hand_over(
+        authority=house.town.authority, dossier_id=dossier.public_id, to_unit="phong-1", now=now()
+    )
+    named = {"dossier_id": dossier.public_id, "now": now()}
+
+    with pytest.raises(Refusal, match="dossier_lies_elsewhere"):
+        notices.refuse(authority=house.town.authority, reason="Không đúng thẩm quyền", **named)
+    house.accept(clerk, dossier)
+    results.attach(authority=clerk, file=lives.a_pdf(), **named)
+    handling.hand_over(authority=clerk, **named)
+
+    for act in (
+        lambda: notices.refuse(authority=clerk, reason="Không đúng thẩm quyền", **named),
+        lambda: notices.withdraw(authority=clerk, reason="Chủ hồ sơ yêu cầu", **named),
+        lambda: charging.ask(authority=clerk, kind=Charge.Kind.FEE, amount_vnd=5_000_000, wait=True, **named),
+        lambda: results.withdraw_draft(authority=clerk, reason="Muốn sửa lại", **named),
+    ):
+        with pytest.raises(Refusal, match="dossier_lies_elsewhere"):
+            act()
+    assert fresh(dossier).state == State.PROCESSING
+
+
+def test_the_draft_that_was_read_is_the_one_that_is_signed(house: House) -> None:
+    dossier = house.on_the_desk_of_the_specialist()
+    shown = house.attach(dossier).public_id
+    house.forward(house.specialist, dossier)
+    house.accept(house.leader, dossier)
+
+    with pytest.raises(Refusal, match="dossier_held_by_another"):
+        results.withdraw_draft(
+            authority=house.specialist, dossier_id=dossier.public_id, reason="Đổi bản khác", now=now()
+        )
+    with pytest.raises(Refusal, match="another_draft_now"):
+        results.sign(
+            authority=house.leader,
+            dossier_id=dossier.public_id,
+            result_id=uuid.uuid4(),
+            particulars=results.Particulars(),
+            signer=lives.same_bytes,
+            now=now(),
+        )
+    signed = results.sign(
+        authority=house.leader,
+        dossier_id=dossier.public_id,
+        result_id=shown,
+        particulars=results.Particulars(),
+        signer=lives.same_bytes,
+        now=now(),
+    )
+    assert signed.public_id == shown
+    with pytest.raises(Refusal):
+        results.withdraw_draft(
+            authority=house.specialist, dossier_id=dossier.public_id, reason="Đổi bản khác", now=now()
+        )
+
+
+def test_a_pause_never_brings_an_old_date_back(house: House) -> None:
+    dossier = house.on_the_desk_of_the_specialist()
+    assert dossier.due_at is not None
+    promised = dossier.due_at + timedelta(days=20)
+    named = {"dossier_id": dossier.public_id, "now": now()}
+    notices.apologise(authority=house.specialist, reason="Chờ xác minh", new_due_at=promised, **named)
+    charge = charging.ask(
+        authority=house.specialist, kind=Charge.Kind.FEE, amount_vnd=30_000, wait=True, **named
+    )
+    charging.take(authority=house.town.authority, charge_id=charge.public_id, how=Charge.How.CASH, now=now())
+
+    due = fresh(dossier).due_at
+    assert due is not None and due >= promised
+
+
+def test_an_owner_who_is_an_officer_does_not_answer_about_the_own_dossier(house: House) -> None:
+    dossier = house.on_the_desk_of_the_specialist()
+    asked = opinions.ask(
+        authority=house.specialist,
+        dossier_id=dossier.public_id,
+        asked_of="Phòng khác",
+        asked_unit=house.town.unit,
+        content="Cho ý kiến về nhân sự",
+        due_at=now() + timedelta(days=3),
+        now=now(),
+    )
+    house.attach(dossier)
+    owner = lives.holding(house.town.unit, Power.PROCESS)
+    lives.past_the_rules(f"owner_subject = '{owner.subject}'", dossier)
+
+    with pytest.raises(Refusal, match="own_dossier"):
+        opinions.answer(authority=owner, opinion_id=asked.public_id, words="Rất đồng ý", now=now())
+    with pytest.raises(Refusal, match="own_dossier"):
+        results.result_for_officer(owner, dossier.public_id)
+
+
 def test_a_result_is_handed_out_once_and_to_another_only_with_a_paper(house: House) -> None:
     dossier = house.done()
 
-    with pytest.raises(Refusal, match="proof_wanted"):
-        house.hand_out(dossier, taker=Taker(name="Lê Văn Mẫu", relation="Con"))
+    for stranger in (Taker(name="Lê Văn Mẫu", relation="Con"), Taker(name="Kẻ Lạ Mặt")):
+        with pytest.raises(Refusal, match="proof_wanted"):
+            house.hand_out(dossier, taker=stranger)
     with pytest.raises(Refusal, match="tracking_number_wanted"):
         house.hand_out(dossier, how=HandOut.How.POST)
     house.hand_out(dossier, taker=Taker(name="Lê Văn Mẫu", relation="Con", proof="Giấy ủy quyền số 5"))

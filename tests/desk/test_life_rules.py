@@ -194,6 +194,8 @@ def test_work_goes_on_and_ends_only_when_the_money_is_there(house: House) -> Non
 
     signed = house.on_the_desk_of_the_specialist()
     house.attach(signed)
+    house.forward(house.specialist, signed)
+    house.accept(house.leader, signed)
     house.sign(signed)
     ask_for_money(house, signed, wait=False)
     refused_only_by(to("DONE", signed), "desk_payment_made", LIFE)
@@ -556,6 +558,8 @@ def test_a_result_is_not_signed_by_who_made_the_draft(house: House) -> None:
 def test_a_signed_result_stays(house: House, change: str) -> None:
     dossier = house.on_the_desk_of_the_specialist()
     house.attach(dossier)
+    house.forward(house.specialist, dossier)
+    house.accept(house.leader, dossier)
     signed = house.sign(dossier)
     refused_only_by(setting(change, signed), "desk_result_unchanged", RESULT)
 

@@ -38,6 +38,7 @@ def test_a_dossier_is_on_the_list_of_whoever_has_to_move(house: House) -> None:
     assert listed(specialist, Place.MINE) == {dossier.pk}
     house.attach(dossier)
     house.forward(specialist, dossier)
+    house.accept(leader, dossier)
     house.sign(dossier)
     house.forward(leader, dossier)
 

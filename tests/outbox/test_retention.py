@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from tests import app_role
 from tests.fakes import FakeSms
 
 from motcua.kernel.phone import Phone

@@ -1,5 +1,6 @@
 """After reception: what each officer sees as the next thing to do, and what doing it leads to."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -53,7 +54,9 @@ def test_a_dossier_is_worked_on_by_three_people_and_handed_out(desk: Desk) -> No
     do(specialist, dossier, "dinh-kem-ket-qua", file=scan())
     do(specialist, dossier, "chuyen")
     do(leader, dossier, "nhan-xu-ly")
-    do(leader, dossier, "ky-ket-qua", number="12/QĐ", issued_on=f"{timezone.localdate():%d/%m/%Y}")
+    shown = leader.get(at(dossier, "ky-ket-qua")).context["form"]["result"].value()
+    day = f"{timezone.localdate():%d/%m/%Y}"
+    do(leader, dossier, "ky-ket-qua", number="12/QĐ", issued_on=day, result=str(shown))
     do(leader, dossier, "chuyen")
     assert dossier.state == State.DONE
     page = text_of(giver.get(at(dossier)))
@@ -143,6 +146,7 @@ def test_who_has_no_turn_sees_no_button_and_gets_a_no(desk: Desk) -> None:
     assert "Việc tiếp theo" not in text_of(giver.get(at(dossier)))
     for deed in ("chuyen", "ky-ket-qua", "tra-ket-qua", "dinh-kem-ket-qua"):
         typed = {"number": "1/QĐ", "issued_on": "01/01/2026", "how": "AT_DESK", "file": scan()}
+        typed["result"] = str(uuid.uuid4())
         assert giver.post(at(dossier, deed), typed).status_code in {403, 409}, deed
     assert giver.get(at(dossier, "khong-co-viec-nay")).status_code == 404
     assert Dossier.objects.get(pk=dossier.pk).state == State.RECEIVED

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from motcua.desk import deliveries, dossiers, moving, numbering, running_clock
 from motcua.desk.models import Charge, Dossier
-from motcua.desk.moving import move, note, require_state
+from motcua.desk.moving import OPEN, move, note, require_state
 from motcua.desk.states import State
 from motcua.kernel.authority import Authority, NotAuthorised, Power
 from motcua.kernel.refusal import NotFound, Refusal
@@ -47,6 +47,10 @@ def ask(
         raise AmountWrong
     with moving.locked(authority, dossier_id) as dossier:
         require_state(dossier, State.RECEIVED, State.PROCESSING, *([] if wait else [State.DONE]))
+        if dossier.state != State.DONE:
+            moving.require_here(dossier, authority)
+        else:
+            moving.require_received_here(dossier, authority)
         charge = Charge.objects.create(
             dossier=dossier, kind=kind, amount_vnd=amount_vnd, asked_by=authority.subject, unit=dossier.unit
         )
@@ -66,6 +70,7 @@ def take(*, authority: Authority, charge_id: uuid.UUID, how: Charge.How, now: da
         raise NotAuthorised
     dossier_id = _dossier_of(authority, charge_id)
     with moving.locked(authority, dossier_id) as dossier:
+        moving.require_received_here(dossier, authority)
         _pay(
             dossier,
             charge_id,
@@ -113,6 +118,7 @@ def taken_on(authority: Authority, day: date) -> tuple[list[Charge], int]:
 
 
 def _pay(dossier: Dossier, charge_id: uuid.UUID, now: datetime, **how: object) -> None:
+    require_state(dossier, *OPEN, State.DONE)
     number = numbering.draw_in_year(dossier.unit_id, SERIES, now)
     paid = Charge.objects.filter(public_id=charge_id, dossier=dossier, paid_at=None).update(
         paid_at=now, receipt_number=number, **how

@@ -12,6 +12,7 @@ from motcua.desk.models import Dossier, DossierComponent, DossierEvent, Notice, 
 from motcua.desk.ports import AccountRegistry, FinishedResult, NotLent, OwnersVault, PortalUnavailable
 from motcua.desk.states import State
 from motcua.files import keeping
+from motcua.files.reasons import AntivirusDown
 from motcua.kernel.person_name import fold
 from motcua.outbox import errands
 

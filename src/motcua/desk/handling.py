@@ -32,6 +32,12 @@ class AlreadyAccepted(Refusal):
     message = "Hồ sơ này vừa có người khác nhận xử lý. Đề nghị ông/bà tải lại danh sách."
 
 
+class AcceptFirst(Refusal):
+    code = "accept_first"
+    status = 409
+    message = "Hồ sơ vừa đến bước này và chưa ai nhận. Đề nghị ông/bà bấm “Nhận xử lý” trước."
+
+
 class NoStepBefore(Refusal):
     code = "no_step_before"
     status = 409
@@ -116,6 +122,31 @@ def accept(*, authority: Authority, dossier_id: uuid.UUID, now: datetime) -> Hop
         return hop
 
 
+def reassign(*, authority: Authority, dossier_id: uuid.UUID, reason: str, now: datetime) -> Dossier:
+    """A leader takes a dossier out of the hands of somebody who cannot go on; the unit has it to accept again.
+
+    Raises NotYourTurn, NotWhereItLies, NotInThisState, ReasonWanted, NotAuthorised.
+    """
+    authority.require(Power.SIGN)
+    with moving.locked(authority, dossier_id) as dossier:
+        require_state(dossier, State.PROCESSING)
+        hop = moving.require_here(dossier, authority)
+        if hop is None or hop.accepted_at is None:
+            raise NotYourTurn(step=dossier.at_step or "Tiếp nhận")
+        step = next(each for each in steps.steps_of(dossier) if each.order == hop.step_order)
+        _leave(hop, Hop.Outcome.BACK, moving.reason_of(reason))
+        _give(dossier, step, hop.unit, authority, now)
+        note(
+            dossier,
+            "reassigned",
+            f"Giao lại bước “{step.name}”.",
+            by=authority.subject,
+            unit_code=authority.unit_code,
+            from_state=dossier.state,
+        )
+        return dossier
+
+
 def send_back(*, authority: Authority, dossier_id: uuid.UUID, reason: str, now: datetime) -> Dossier:
     """To the step before, with the reason; a draft that was not signed stays with it.
 
@@ -162,8 +193,9 @@ def _held(
     hop = steps.open_hop(dossier) or _first(dossier, way, authority, now)
     _require_turn(hop, authority)
     if hop.accepted_at is None:
-        _take(hop, authority, now)
-    elif hop.accepted_by != authority.subject and hop.order > 1:
+        # A second click on “Chuyển” must not carry the dossier through a step nobody looked at.
+        raise AcceptFirst
+    if hop.accepted_by != authority.subject and hop.order > 1:
         raise NotYourTurn(step=hop.step_name)
     return hop, next(step for step in way if step.order == hop.step_order)
 

@@ -10,10 +10,10 @@ from django.db.models import F
 
 from motcua import journal
 from motcua.desk import database_rules, dossiers
-from motcua.desk.models import Dossier, DossierEvent
+from motcua.desk.models import Dossier, DossierEvent, Hop
 from motcua.desk.states import FOLLOWS, State
 from motcua.kernel import plain_text
-from motcua.kernel.authority import Authority
+from motcua.kernel.authority import Authority, Power
 from motcua.kernel.refusal import NotFound, Refusal
 from motcua.units.models import Officer
 
@@ -39,6 +39,23 @@ class OwnDossier(Refusal):
     message = "Ông/bà là chủ hồ sơ này nên không tự giải quyết. Đề nghị cán bộ khác thực hiện."
 
 
+class NotWhereItLies(Refusal):
+    code = "dossier_lies_elsewhere"
+    status = 409
+    message = (
+        "Hồ sơ đang ở đơn vị khác, nên đơn vị của ông/bà chưa thực hiện được việc này. "
+        "Đề nghị chờ hồ sơ được chuyển đến."
+    )
+
+
+class HeldByAnother(Refusal):
+    code = "dossier_held_by_another"
+    status = 409
+    message = (
+        "Hồ sơ đang do cán bộ khác giữ. Đề nghị ông/bà chờ hồ sơ được chuyển, hoặc lãnh đạo đơn vị giao lại."
+    )
+
+
 class ReasonWanted(Refusal):
     code = "reason_wanted"
     message = "Đề nghị ông/bà ghi rõ lý do (ít nhất 05 ký tự), vì nội dung này được in trên phiếu."
@@ -59,8 +76,7 @@ def locked(authority: Authority, dossier_id: uuid.UUID) -> Iterator[Dossier]:
         )
         if dossier is None:
             raise NotFound
-        if dossier.owner_subject and dossier.owner_subject == authority.subject:
-            raise OwnDossier
+        refuse_own(dossier, authority)
         yield dossier
 
 
@@ -89,6 +105,41 @@ def require_state(dossier: Dossier, *states: State) -> None:
     """Raises NotInThisState."""
     if State(dossier.state) not in states:
         raise NotInThisState(state=State(dossier.state).label)
+
+
+def refuse_own(dossier: Dossier, authority: Authority) -> None:
+    """Raises OwnDossier: an owner sees the own dossier as everybody does, under “Cá nhân”."""
+    if dossier.owner_subject and dossier.owner_subject == authority.subject:
+        raise OwnDossier
+
+
+def require_here(dossier: Dossier, authority: Authority) -> Hop | None:
+    """Seeing a dossier is not working on it: the unit that has it now acts. The open hop, if there is one.
+
+    Raises NotWhereItLies.
+    """
+    hop = Hop.objects.filter(dossier=dossier, left_at=None).first()
+    if (hop.unit_id if hop else dossier.unit_id) != authority.unit_id:
+        raise NotWhereItLies
+    return hop
+
+
+def require_holder(dossier: Dossier, authority: Authority, *, or_leader: bool = False) -> None:
+    """Here, and in this officer's own hands; ``or_leader``: a leader of the unit may as well.
+
+    Raises NotWhereItLies, HeldByAnother.
+    """
+    hop = require_here(dossier, authority)
+    if hop is None or hop.accepted_by == authority.subject or (hop.order == 1 and hop.accepted_by):
+        return
+    if not (or_leader and authority.may(Power.SIGN)):
+        raise HeldByAnother
+
+
+def require_received_here(dossier: Dossier, authority: Authority) -> None:
+    """What is done with the owner at the counter is done at the desk that received it. Raises NotWhereItLies."""
+    if dossier.unit_id != authority.unit_id:
+        raise NotWhereItLies
 
 
 def move(dossier: Dossier, to: State, **columns: object) -> str:

@@ -17,6 +17,7 @@ class Deed(StrEnum):
     ACCEPT = "nhan-xu-ly"
     HAND_OVER = "chuyen"
     SEND_BACK = "tra-lai"
+    REASSIGN = "giao-lai"
     ASK_SUPPLEMENT = "yeu-cau-bo-sung"
     RECEIVE_SUPPLEMENT = "nhan-bo-sung"
     ASK_OPINION = "xin-y-kien"
@@ -114,6 +115,9 @@ def _may(  # noqa: C901 - one line of law each; a table of functions would hide 
     turn = working and handling.may_act(who, dossier, hop)
     here = (hop.unit_id if hop else dossier.unit_id) == who.unit_id
     received_here = dossier.unit_id == who.unit_id
+    free = hop is None or hop.accepted_by == who.subject or hop.order == 1
+    mine = here and free
+    mine_or_led = here and (free or who.may(Power.SIGN))
     result = now_at.result
     match deed:
         case Deed.ACCEPT:
@@ -122,9 +126,12 @@ def _may(  # noqa: C901 - one line of law each; a table of functions would hide 
             return turn and not now_at.missing
         case Deed.SEND_BACK:
             return turn and hop is not None and _has_step_before(now_at, hop)
+        case Deed.REASSIGN:
+            held = hop is not None and hop.accepted_by not in {"", who.subject}
+            return state == State.PROCESSING and here and held and who.may(Power.SIGN)
         case Deed.ASK_SUPPLEMENT:
             asks = who.may(Power.PROCESS) or who.may(Power.RECEIVE_DOSSIER)
-            return working and here and asks and not now_at.issued(Notice.Kind.SUPPLEMENT)
+            return working and mine_or_led and asks and not now_at.issued(Notice.Kind.SUPPLEMENT)
         case Deed.RECEIVE_SUPPLEMENT:
             return state == State.SUPPLEMENT and received_here and who.may(Power.RECEIVE_DOSSIER)
         case Deed.ASK_OPINION:
@@ -132,21 +139,21 @@ def _may(  # noqa: C901 - one line of law each; a table of functions would hide 
         case Deed.ASK_CHARGE:
             return working and here and (who.may(Power.PROCESS) or who.may(Power.RECEIVE_DOSSIER))
         case Deed.ATTACH:
-            return working and here and who.may(Power.PROCESS) and result is None
+            return working and mine and who.may(Power.PROCESS) and result is None
         case Deed.WITHDRAW_RESULT:
             decides = who.may(Power.PROCESS) or who.may(Power.SIGN)
-            return working and here and decides and result is not None
+            return working and mine_or_led and decides and result is not None and _may_undo(who, result)
         case Deed.SIGN:
-            return working and here and who.may(Power.SIGN) and _unsigned(result)
+            return working and mine and who.may(Power.SIGN) and _unsigned(result)
         case Deed.APOLOGISE:
             says = who.may(Power.PROCESS) or who.may(Power.SIGN)
             late = dossier.due_at is not None and not now_at.issued(Notice.Kind.APOLOGY)
-            return working and here and says and late
+            return working and mine_or_led and says and late
         case Deed.HAND_OUT:
             return state == State.DONE and received_here and who.may(Power.HAND_OUT)
         case Deed.REFUSE:
             says = bool(who.powers & {Power.PROCESS, Power.RECEIVE_DOSSIER, Power.SIGN})
-            return (state in OPEN or state == State.NEW) and here and says
+            return (state in OPEN or state == State.NEW) and mine_or_led and says
         case Deed.STOP:
             return state in OPEN and here and who.may(Power.SIGN)
         case Deed.WITHDRAW:
@@ -155,6 +162,10 @@ def _may(  # noqa: C901 - one line of law each; a table of functions would hide 
 
 def _has_step_before(now_at: Standing, hop: Hop) -> bool:
     return any(1 < step.order < hop.step_order for step in now_at.way)
+
+
+def _may_undo(who: Authority, result: Result) -> bool:
+    return result.signed_at is None or who.may(Power.SIGN)
 
 
 def _unsigned(result: Result | None) -> bool:

@@ -80,6 +80,7 @@ def ask_supplement(
         raise NothingToComplete
     with moving.locked(authority, dossier_id) as dossier:
         require_state(dossier, State.RECEIVED, State.PROCESSING)
+        moving.require_holder(dossier, authority, or_leader=True)
         issued = _issue(
             dossier, Notice.Kind.SUPPLEMENT, authority, reason, now, items=lines, answer_by=answer_by
         )
@@ -93,6 +94,7 @@ def refuse(*, authority: Authority, dossier_id: uuid.UUID, reason: str, now: dat
     _require_any(authority, Power.PROCESS, Power.RECEIVE_DOSSIER, Power.SIGN)
     with moving.locked(authority, dossier_id) as dossier:
         require_state(dossier, State.NEW, *OPEN)
+        moving.require_holder(dossier, authority, or_leader=True)
         issued = _issue(dossier, Notice.Kind.REFUSAL, authority, reason, now)
         handling.end(dossier, issued.reason)
         to = State.NOT_ACCEPTED if dossier.state == State.NEW else State.STOPPED
@@ -106,6 +108,7 @@ def stop(*, authority: Authority, dossier_id: uuid.UUID, reason: str, now: datet
     authority.require(Power.SIGN)
     with moving.locked(authority, dossier_id) as dossier:
         require_state(dossier, *OPEN)
+        moving.require_here(dossier, authority)
         issued = _issue(dossier, Notice.Kind.STOP, authority, reason, now)
         handling.end(dossier, issued.reason)
         came_from = move(dossier, State.STOPPED, closed_reason=issued.reason)
@@ -118,6 +121,7 @@ def withdraw(*, authority: Authority, dossier_id: uuid.UUID, reason: str, now: d
     authority.require(Power.RECEIVE_DOSSIER)
     with moving.locked(authority, dossier_id) as dossier:
         require_state(dossier, *OPEN)
+        moving.require_received_here(dossier, authority)
         issued = _issue(dossier, Notice.Kind.WITHDRAWAL, authority, reason, now)
         handling.end(dossier, issued.reason)
         came_from = move(dossier, State.WITHDRAWN, closed_reason=issued.reason)
@@ -135,6 +139,7 @@ def apologise(
     _require_any(authority, Power.PROCESS, Power.SIGN)
     with moving.locked(authority, dossier_id) as dossier:
         require_state(dossier, State.RECEIVED, State.PROCESSING)
+        moving.require_holder(dossier, authority, or_leader=True)
         if dossier.due_at is None:
             raise NoDueDate
         if new_due_at <= dossier.due_at:

@@ -46,6 +46,7 @@ def ask(
         raise AgencyWanted
     with moving.locked(authority, dossier_id) as dossier:
         require_state(dossier, State.RECEIVED, State.PROCESSING)
+        moving.require_here(dossier, authority)
         asked = Opinion.objects.create(
             dossier=dossier,
             asked_of=name,
@@ -91,6 +92,7 @@ def opinion_for_officer(authority: Authority, opinion_id: uuid.UUID) -> Opinion:
     found = Opinion.objects.select_related("dossier__procedure").filter(public_id=opinion_id).first()
     if found is None:
         raise NotFound
+    moving.refuse_own(found.dossier, authority)
     if found.asked_unit_id != authority.unit_id:
         seen = dossiers.seen_by(authority).filter(pk=found.dossier_id)
         if not seen.exists():

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from motcua.desk import dossiers, moving, steps
+from motcua.desk import dossiers, moving
 from motcua.desk.models import Dossier, Result
 from motcua.desk.moving import note, require_state
 from motcua.desk.states import State
@@ -35,10 +35,10 @@ class OneMayNotSignOwnDraft(Refusal):
     message = "Người ký phải là người khác người soạn kết quả. Đề nghị trình lãnh đạo ký."
 
 
-class NotWhereItLies(Refusal):
-    code = "dossier_lies_elsewhere"
+class AnotherDraft(Refusal):
+    code = "another_draft_now"
     status = 409
-    message = "Hồ sơ đang ở đơn vị khác. Đề nghị ông/bà chờ hồ sơ được chuyển đến."
+    message = "Dự thảo kết quả vừa được thay bằng bản khác. Đề nghị ông/bà mở lại, đọc bản mới rồi mới ký."
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def attach(*, authority: Authority, dossier_id: uuid.UUID, file: CheckedFile, no
     authority.require(Power.PROCESS)
     with moving.locked(authority, dossier_id) as dossier:
         require_state(dossier, State.RECEIVED, State.PROCESSING)
-        _require_here(dossier, authority)
+        moving.require_holder(dossier, authority)
         stored = keeping.keep_checked(
             file, purpose=StoredFile.Purpose.RESULT, purge_after=now + moving.RESULTS_KEPT_FOR
         )
@@ -79,12 +79,14 @@ def attach(*, authority: Authority, dossier_id: uuid.UUID, file: CheckedFile, no
 
 
 def withdraw_draft(*, authority: Authority, dossier_id: uuid.UUID, reason: str, now: datetime) -> None:
-    """Take the standing result back, signed or not, as long as the dossier is worked on; it stays readable."""
+    """Take the standing result back while the dossier is worked on; a signed one only a leader. It stays readable."""
     if not authority.may(Power.SIGN):
         authority.require(Power.PROCESS)
     with moving.locked(authority, dossier_id) as dossier:
         require_state(dossier, State.RECEIVED, State.PROCESSING)
-        _require_here(dossier, authority)
+        moving.require_holder(dossier, authority, or_leader=True)
+        if Result.objects.filter(dossier=dossier, withdrawn_at=None, signed_at__isnull=False).exists():
+            authority.require(Power.SIGN)
         words = moving.reason_of(reason)
         if not Result.objects.filter(dossier=dossier, withdrawn_at=None).update(withdrawn_at=now):
             raise NoDraft
@@ -92,19 +94,28 @@ def withdraw_draft(*, authority: Authority, dossier_id: uuid.UUID, reason: str, 
 
 
 def sign(
-    *, authority: Authority, dossier_id: uuid.UUID, particulars: Particulars, signer: Signer, now: datetime
+    *,
+    authority: Authority,
+    dossier_id: uuid.UUID,
+    result_id: uuid.UUID | None = None,
+    particulars: Particulars,
+    signer: Signer,
+    now: datetime,
 ) -> Result:
-    """The leader's signature over the draft; from here on the file is what the owner gets.
+    """The leader's signature over the draft that was read; from here on the file is what the owner gets.
 
-    Raises NoDraft, AlreadySigned, OneMayNotSignOwnDraft, NotWhereItLies, NotInThisState, NotAuthorised.
+    ``result_id``: the draft the page showed, so that no other is signed in its place. Raises AnotherDraft,
+    NoDraft, AlreadySigned, OneMayNotSignOwnDraft, HeldByAnother, NotWhereItLies, NotInThisState, NotAuthorised.
     """
     authority.require(Power.SIGN)
     draft = _standing_draft(authority, dossier_id)
+    if result_id is not None and draft.public_id != result_id:
+        raise AnotherDraft
     # Outside the transaction: a signature may take its time, and hold no row.
     checked = keeping.resigned(draft.draft, signer(keeping.read(draft.draft)), name="ket-qua-da-ky.pdf")
     with moving.locked(authority, dossier_id) as dossier:
         require_state(dossier, State.RECEIVED, State.PROCESSING)
-        _require_here(dossier, authority)
+        moving.require_holder(dossier, authority)
         stored = keeping.keep_checked(
             checked, purpose=StoredFile.Purpose.RESULT, purge_after=now + moving.RESULTS_KEPT_FOR
         )
@@ -139,7 +150,15 @@ def result_for_officer(authority: Authority, dossier_id: uuid.UUID) -> Result:
     )
     if found is None:
         raise NotFound
+    moving.refuse_own(found.dossier, authority)
     return found
+
+
+def standing_id(dossier: Dossier) -> uuid.UUID | None:
+    """The draft that a page about to be signed shows."""
+    return (
+        Result.objects.filter(dossier=dossier, withdrawn_at=None).values_list("public_id", flat=True).first()
+    )
 
 
 def result_of_owner(subject: str, dossier_id: uuid.UUID) -> Result:
@@ -173,13 +192,6 @@ def _standing_draft(authority: Authority, dossier_id: uuid.UUID) -> Result:
     if found.attached_by == authority.subject:
         raise OneMayNotSignOwnDraft
     return found
-
-
-def _require_here(dossier: Dossier, authority: Authority) -> None:
-    hop = steps.open_hop(dossier)
-    at = hop.unit_id if hop else dossier.unit_id
-    if at != authority.unit_id:
-        raise NotWhereItLies
 
 
 def _note(dossier: Dossier, kind: str, words: str, authority: Authority) -> None:

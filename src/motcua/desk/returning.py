@@ -10,6 +10,7 @@ from motcua.desk.moving import move, note, require_state
 from motcua.desk.states import State
 from motcua.kernel import plain_text
 from motcua.kernel.authority import Authority, Power
+from motcua.kernel.person_name import fold
 from motcua.kernel.refusal import NotFound, Refusal
 
 
@@ -64,6 +65,9 @@ def hand_out(
         raise TrackingWanted
     with moving.locked(authority, dossier_id) as dossier:
         require_state(dossier, State.DONE)
+        moving.require_received_here(dossier, authority)
+        if not taker.relation.strip() and taker.name and fold(taker.name) != fold(dossier.owner_name):
+            raise ProofWanted
         if Charge.objects.filter(dossier=dossier, paid_at=None).exists():
             raise StillToPay
         HandOut.objects.create(
@@ -71,7 +75,9 @@ def hand_out(
             how=how,
             by=authority.subject,
             by_name=moving.name_of(authority),
-            to_name=plain_text.clean(taker.name, max_length=120) or dossier.owner_name,
+            to_name=plain_text.clean(taker.name, max_length=120)
+            if taker.relation.strip()
+            else dossier.owner_name,
             to_relation=plain_text.clean(taker.relation, max_length=120),
             to_proof=plain_text.clean(taker.proof, max_length=300),
             tracking_number=plain_text.clean(tracking_number, max_length=40)

@@ -4,9 +4,10 @@ from datetime import datetime
 
 from motcua.desk import deadlines
 from motcua.desk.catalogue_words import AfterSupplement
-from motcua.desk.models import Dossier
+from motcua.desk.models import Dossier, Notice
 from motcua.kernel.due_date import Course, Pause
 from motcua.kernel.term import Term
+from motcua.kernel.working_time import after_working_time, working_time_between
 
 
 def term_of(dossier: Dossier) -> Term | None:
@@ -31,8 +32,17 @@ def resumed(dossier: Dossier, now: datetime, *, after_supplement: bool) -> dict[
     else:
         course = _course(dossier, term).paused(dossier.paused_at or now).resumed(now)
         columns["pauses"] = [[p.since.isoformat(), (p.until or now).isoformat()] for p in course.pauses]
-    due = course.due(deadlines.calendar_of(dossier.unit_id))
+    calendar = deadlines.calendar_of(dossier.unit_id)
+    due = course.due(calendar)
+    if due and dossier.due_at and _was_apologised(dossier):
+        # The new date of form 04 was promised: a pause moves it on, nothing brings the old one back.
+        stood = working_time_between(dossier.paused_at or now, now, calendar)
+        due = max(due, after_working_time(dossier.due_at, stood, calendar))
     return {**columns, "due_at": due, "due_words": deadlines.due_words(due)}
+
+
+def _was_apologised(dossier: Dossier) -> bool:
+    return Notice.objects.filter(dossier=dossier, kind=Notice.Kind.APOLOGY).exists()
 
 
 def _course(dossier: Dossier, term: Term) -> Course:

@@ -50,6 +50,7 @@ def receive_supplement(
     authority.require(Power.RECEIVE_DOSSIER)
     with moving.locked(authority, dossier_id) as dossier:
         require_state(dossier, State.SUPPLEMENT)
+        moving.require_received_here(dossier, authority)
         complete(dossier, papers, now)
         note(
             dossier,

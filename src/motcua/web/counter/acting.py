@@ -208,6 +208,7 @@ def _signs(request: OfficerRequest, dossier: Any, given: Given) -> None:
     results.sign(
         authority=request.authority,
         dossier_id=dossier.public_id,
+        result_id=given["result"],
         particulars=Particulars(given["number"], given["issued_on"], given["valid_until"]),
         signer=lambda data: result_signer().sign(
             data,
@@ -301,6 +302,13 @@ _ACTS: Mapping[str, Act] = {
         do=_by_reason(handling.send_back),
         form=lambda d: forms.Reasoned,
     ),
+    Deed.REASSIGN: Act(
+        title="Giao lại cho người khác",
+        submit="Giao lại",
+        do=_by_reason(handling.reassign),
+        form=lambda d: forms.Reasoned,
+        lead="Khi người đang giữ hồ sơ vắng mặt hoặc đã thôi việc. Hồ sơ trở về danh sách chờ nhận xử lý của đơn vị.",
+    ),
     Deed.ASK_SUPPLEMENT: Act(
         title="Yêu cầu bổ sung, hoàn thiện hồ sơ (mẫu 02)",
         submit="Ban hành phiếu",
@@ -344,7 +352,7 @@ _ACTS: Mapping[str, Act] = {
         title="Ký kết quả",
         submit="Ký số",
         do=_signs,
-        form=lambda d: forms.Signature,
+        form=lambda d: forms.signature(results.standing_id(d)),
         lead="Đề nghị ông/bà đọc dự thảo trước khi ký. Kết quả đã ký không sửa được.",
     ),
     Deed.APOLOGISE: Act(

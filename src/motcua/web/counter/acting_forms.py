@@ -155,6 +155,13 @@ class Signature(Form):
     )
 
 
+def signature(result_id: uuid.UUID | None) -> type[Form]:
+    """Bound to the draft that the page showed: another one put in its place is not signed."""
+    return type(
+        "SignatureOf", (Signature,), {"result": forms.UUIDField(widget=forms.HiddenInput, initial=result_id)}
+    )
+
+
 class HandedOut(Form):
     how = forms.ChoiceField(
         label="Cách trả",
