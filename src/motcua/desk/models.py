@@ -471,6 +471,7 @@ from motcua.desk.records import (  # noqa: E402
     Result,
     YearCounter,
 )
+from motcua.desk.register_tables import ReceptionCorrection, RegisterExport  # noqa: E402
 
 __all__ = [
     "AccountCheck",
@@ -491,6 +492,8 @@ __all__ = [
     "Procedure",
     "Process",
     "Rating",
+    "ReceptionCorrection",
+    "RegisterExport",
     "Result",
     "YearCounter",
 ]

@@ -39,6 +39,11 @@ _WITH_THEM: Final = (
     "UPDATE desk_hop SET note = note WHERE dossier_id = ANY(%s)",
     "UPDATE desk_notice SET reason = reason WHERE dossier_id = ANY(%s)",
     "UPDATE desk_opinion SET content = content WHERE dossier_id = ANY(%s)",
+    "UPDATE desk_charge SET kind = kind WHERE dossier_id = ANY(%s)",
+    "UPDATE desk_result SET name = name WHERE dossier_id = ANY(%s)",
+    "UPDATE desk_rating SET stars = stars WHERE dossier_id = ANY(%s)",
+    "UPDATE desk_handout SET how = how WHERE dossier_id = ANY(%s)",
+    "UPDATE desk_receptioncorrection SET reason = reason WHERE dossier_id = ANY(%s)",
     "UPDATE desk_ownercorrection SET reason = reason WHERE dossier_id = ANY(%s)",
     "UPDATE desk_gateexception SET reason = reason"
     " WHERE id IN (SELECT exception_id FROM desk_dossier WHERE id = ANY(%s))",

@@ -10,7 +10,7 @@ from motcua import journal
 from motcua.desk import dossiers, submission
 from motcua.desk.deadlines import BY_NOTICE
 from motcua.desk.form_sets import Paper, form_of
-from motcua.desk.models import Dossier, DossierComponent
+from motcua.desk.models import Dossier, DossierComponent, ReceptionCorrection
 from motcua.desk.states import State
 from motcua.kernel.authority import Authority, Power
 from motcua.press.forms import Component, PaperNotAsked, ProvisionalSlip, Receipt
@@ -54,6 +54,7 @@ def receipt_data(dossier: Dossier) -> Receipt:
     contact, head = submission.contact_of(dossier), letterhead_of(dossier.unit)
     lines = _lines(dossier)
     return Receipt(
+        corrected=_corrected(dossier),
         agency_above=head["agency_above"],
         agency=head["agency"],
         place=head["place"],
@@ -111,6 +112,17 @@ def provisional_data(dossier: Dossier) -> ProvisionalSlip:
         reason=NO_ANSWER,
         officer_name=dossier.received_by_name,
         help_phone=dossier.unit.phone,
+    )
+
+
+def _corrected(dossier: Dossier) -> str:
+    """That this paper stands for an earlier one; nothing on the first."""
+    last = ReceptionCorrection.objects.filter(dossier=dossier).order_by("-nth").first()
+    if last is None:
+        return ""
+    return (
+        f"In lại lần {last.nth}, ngày {timezone.localtime(last.at):%d/%m/%Y},"
+        " thay giấy đã giao trước (đính chính thông tin tiếp nhận)."
     )
 
 
