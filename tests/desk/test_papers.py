@@ -76,7 +76,7 @@ def test_a_gap_between_sets_or_a_form_left_out_is_seen_at_once(
         whole.replace(damage, '"2025-09-16"' if "-" in damage else '"RECEIPT"'), encoding="utf-8"
     )
     monkeypatch.setattr(form_sets, "_FILE", broken)
-    with pytest.raises(ValueError, match="begin|lacks"):
+    with pytest.raises(ValueError, match=r"begin|lacks"):
         form_sets.sets.__wrapped__()
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from motcua.desk import (
     catalogue,
     component_files,
+    correcting,
     dossiers,
     next_actions,
     result_files,
@@ -105,6 +106,7 @@ def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
         "may_take": bool(request.authority.powers & {Power.RECEIVE_DOSSIER, Power.HAND_OUT}),
         "may_read": component_files.may_read(request.authority),
         "may_print": receives,
+        "may_correct": correcting.may_correct(dossier, request.authority),
         "contact": contact,
         "phone_dialled": f"0{phone[3:]}" if phone.startswith("+84") else phone,
     }
