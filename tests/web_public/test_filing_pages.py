@@ -9,11 +9,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from motcua.accounts.models import Account
 from motcua.accounts.sealed_data import PersonData
-from motcua.desk import sample
+from motcua.desk import promises, sample
 from motcua.desk.models import AccountCheck, Dossier, FilingDraft, FilingFile, Procedure
 from motcua.desk.states import State
 from motcua.kernel.authority import Power
+from motcua.outbox import errands
 from motcua.units.models import Unit
+from motcua.vault.models import Consent, Loan, Look, Paper
+from motcua.web import outside
 from tests.desk import town as building
 from tests.files.making import scans
 from tests.web_public.visiting import Browser, citizen, errors_of, officer, text_of
@@ -114,6 +117,42 @@ def test_a_citizen_files_an_officer_accepts_and_the_owner_sees_code_and_day(desk
     assert "Không có hồ sơ trực tuyến nào chờ tiếp nhận" in text_of(at_desk.get("/mot-cua/truc-tuyen/"))
     check = AccountCheck.objects.get(dossier=row)
     assert check.kind == "SIGN_IN" and check.number_bi == row.owner_number_bi
+
+
+def run_errands() -> None:
+    handlers = promises.handlers(registry=outside.account_registry(), vault=outside.owners_vault())
+    while errands.run_due(handlers, limit=50):
+        pass
+
+
+def test_accepted_papers_lie_in_the_owners_vault_and_the_next_filing_takes_them_from_there(
+    desk: Desk,
+) -> None:
+    person, account = citizen()
+    browser, at_desk = signed_in(person), signed_in(desk.person)
+    first = sent(browser, begun(browser, desk))
+    at_desk.post(first.replace("/ca-nhan/ho-so/", "/mot-cua/truc-tuyen/"))
+    run_errands()
+    paper = Paper.objects.get()
+    assert paper.owner == account
+
+    address = begun(browser, desk)
+    page = browser.get(address).content.decode()
+    assert "đã có, hợp lệ" in page and f'value="VAULT:{paper.public_id}" selected' in page
+    assert not Look.objects.exists()  # the owner's own list is nobody's look
+    choice = {"how_1": f"VAULT:{paper.public_id}"}
+    refused = browser.post(address, filled(**choice))
+    assert refused.status_code == 422 and "đánh dấu đồng ý" in errors_of(refused)
+    answer = browser.post(address, filled(**choice, consent="on"))
+    second = answer["Location"].partition("?")[0]
+    assert not Consent.objects.exists()
+    at_desk.post(second.replace("/ca-nhan/ho-so/", "/mot-cua/truc-tuyen/"))
+    run_errands()
+
+    consent = Consent.objects.get()
+    assert (consent.given_how, consent.recorded_by_subject) == ("ONLINE", "")
+    assert Loan.objects.get().paper == paper
+    assert Paper.objects.count() == 1
 
 
 def test_a_draft_is_saved_as_it_is_and_found_again_and_deleted(desk: Desk) -> None:

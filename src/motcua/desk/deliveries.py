@@ -243,19 +243,13 @@ def _deliver(dossier: Dossier, line: DossierComponent, vault: OwnersVault) -> No
             file_name=keeping.name_of(line.file),
             dossier_code=dossier.code or "",
             held_for=dossier.person_name,
-            digitised_by=_digitised_by(dossier),
+            digitised_by=dossier.received_by,  # online: whoever accepted the owner's scan
             unit_code=dossier.unit_code,
             key=key,
         )
         DossierComponent.objects.filter(pk=line.pk).update(delivered_as=paper_id)
     elif line.how == DossierComponent.How.VAULT and not line.delivered_as:
         _borrow(dossier, line, vault, check.receipt, key)
-
-
-def _digitised_by(dossier: Dossier) -> str:
-    """Whoever made the scan: online the owner, at the counter the officer."""
-    online = dossier.channel == Dossier.Channel.ONLINE
-    return dossier.owner_subject if online else dossier.received_by
 
 
 def _borrow(dossier: Dossier, line: DossierComponent, vault: OwnersVault, receipt: str, key: str) -> None:

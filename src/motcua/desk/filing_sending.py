@@ -53,7 +53,7 @@ class PrivateMatterWanted(Refusal):
 class ComponentWanted(Refusal):
     code = "component_wanted"
     message = (
-        "Thành phần “{name}” là bắt buộc. Đề nghị ông/bà kèm tệp, lấy từ Kho dữ liệu hoặc chọn xuất trình."
+        "Thành phần “{component}” là bắt buộc. Đề nghị ông/bà kèm tệp, lấy từ Kho dữ liệu hoặc chọn xuất trình."
     )
 
 
@@ -246,7 +246,7 @@ def _require_whole(components: Sequence[Component], form: Filing, files: set[int
         paper = chosen.get(component.order, Chosen(component.order, How.NONE))
         nothing = paper.how == How.NONE or (paper.how == How.UPLOADED and component.order not in files)
         if nothing and (component.necessity == Necessity.REQUIRED or paper.how == How.UPLOADED):
-            raise ComponentWanted(name=component.name)
+            raise ComponentWanted(component=component.name)
     if any(paper.how == How.VAULT for paper in form.papers) and not form.consent:
         raise ConsentWanted
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from motcua.desk import dossiers as rooms
 from motcua.desk import filing_life, paying, slips
+from motcua.desk.filing_life import OwnDeed
 from motcua.kernel.refusal import NotFound
 from motcua.press import render as print_form
 from motcua.web.access import VisitorRequest, signed_in
@@ -62,6 +63,8 @@ def one(request: VisitorRequest, public_id: UUID) -> HttpResponse:
             "facts": facts,
             "bills": paying.bills_of(dossier),
             "standing": standing,
+            "urgent": any(deed != OwnDeed.WITHDRAW for deed in standing.deeds),
+            "may_withdraw": OwnDeed.WITHDRAW in standing.deeds,
             "way": [step.name for step in standing.way],
             "has_slip": bool(dossier.code or dossier.provisional_number),
             "said": _SAID.get(request.GET.get("da", ""), ""),

@@ -1,5 +1,6 @@
 """Nộp hồ sơ trực tuyến: choose a procedure, fill in a draft that is never lost, send it."""
 
+import re
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -244,4 +245,4 @@ def _is_organisation(request: VisitorRequest) -> bool:
 
 def _page_of(request: VisitorRequest) -> int:
     given = request.POST.get("trang", "")
-    return min(int(given), _MOST_PAGES) if given.isascii() and given.isdecimal() and len(given) < 5 else 1
+    return min(int(given), _MOST_PAGES) if re.fullmatch(r"[0-9]{1,4}", given) else 1
