@@ -73,10 +73,16 @@ def dossier_in_reach(authority: Authority, public_id: uuid.UUID) -> Dossier:
 
 
 def may_ask(authority: Authority, dossier: Dossier) -> bool:
-    """Whether the dossier's page shows the way here."""
-    return (authority.may(Power.RECEIVE_DOSSIER) or authority.may(Power.APPROVE_EXCEPTION)) and _in_reach(
-        authority
-    ).filter(pk=dossier.pk).exists()
+    """Whether the dossier's page shows the way here; for showing, never for deciding. Asks nothing."""
+    decides = authority.may(Power.APPROVE_EXCEPTION)
+    reach = authority.subtree if decides else (authority.unit_id,)
+    may = decides or authority.may(Power.RECEIVE_DOSSIER)
+    return (
+        may
+        and bool(dossier.owner_subject)
+        and dossier.unit_id in (reach or (authority.unit_id,))
+        and dossier.state not in _BEFORE_RECEPTION
+    )
 
 
 def corrections_seen_by(authority: Authority) -> QuerySet[OwnerCorrection]:

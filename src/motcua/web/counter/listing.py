@@ -13,6 +13,7 @@ from motcua.desk import (
     component_files,
     correcting,
     dossiers,
+    misfiled,
     next_actions,
     result_files,
     slips,
@@ -107,6 +108,7 @@ def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
         "may_read": component_files.may_read(request.authority),
         "may_print": receives,
         "may_correct": correcting.may_correct(dossier, request.authority),
+        "may_correct_owner": misfiled.may_ask(request.authority, dossier),
         "contact": contact,
         "phone_dialled": f"0{phone[3:]}" if phone.startswith("+84") else phone,
     }

@@ -1,0 +1,99 @@
+"""Sửa chủ hồ sơ on screen, with portal and vault behind it: chosen, asked, approved by another, told and moved."""
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from motcua.desk import promises
+from motcua.desk.models import Dossier, OwnerCorrection
+from motcua.kernel.authority import Power
+from motcua.outbox import errands
+from motcua.outbox.models import Message
+from motcua.vault.models import Paper
+from motcua.web.outside import account_registry, owners_vault
+from tests.web_counter.conftest import NAME, ONE_WAY, Desk, owner, text_of
+from tests.web_counter.papers import a_pdf
+
+RIGHT = "052190000002"
+LIST = "/mot-cua/sua-chu-ho-so/"
+ASK = f"{LIST}de-nghi/"
+DECIDE = f"{LIST}quyet-dinh/"
+REASON = "Cán bộ nộp nhầm bằng tài khoản khác"
+
+
+def received(desk: Desk) -> Dossier:
+    address = desk.form_address(ONE_WAY)
+    scan = SimpleUploadedFile("don.pdf", a_pdf(), "application/pdf")
+    form = desk.form(address, how_1="UPLOADED", file_1=scan, how_2="SHOWN")
+    answer = desk.client.post(address, form)
+    assert answer.status_code == 302, text_of(answer)
+    deliver()
+    return Dossier.objects.latest("id")
+
+
+def deliver() -> None:
+    handlers = promises.handlers(registry=account_registry(), vault=owners_vault())
+    while errands.run_due(handlers, limit=50):
+        pass
+
+
+def test_a_dossier_is_asked_for_by_one_and_moved_by_another_with_its_papers(desk: Desk) -> None:
+    right = owner(RIGHT, "Lê Thị Đúng")
+    dossier = received(desk)
+    paper = Paper.objects.get(source_dossier_code=dossier.code)
+    page = desk.client.get(f"/mot-cua/ho-so/{dossier.public_id}/")
+    assert f"{ASK}?chon={dossier.public_id}" in page.content.decode()
+    assert "Đề nghị sửa chủ hồ sơ" in text_of(desk.client.get(f"{ASK}?chon={dossier.public_id}"))
+
+    typed = {"chon": str(dossier.public_id), "reason": REASON}
+    wrong = desk.client.post(ASK, {**typed, "number_0": "052190000099"})
+    assert wrong.status_code == 422 and "chưa có tài khoản" in text_of(wrong)
+    evidence = SimpleUploadedFile("can-cu.pdf", a_pdf(), "application/pdf")
+    sent = desk.client.post(ASK, {**typed, "number_0": RIGHT, "evidence": evidence})
+    assert sent.status_code == 200 and "Đã gửi đề nghị" in text_of(sent), text_of(sent)
+    asked = OwnerCorrection.objects.get()
+    assert "Rút đề nghị" in text_of(desk.client.get(LIST))
+    assert desk.client.post(DECIDE, {"de_nghi": str(asked.public_id), "act": "approve"}).status_code == 403
+
+    second = desk.officer(Power.APPROVE_EXCEPTION)
+    shown = text_of(second.get(LIST))
+    assert REASON in shown and NAME in shown and RIGHT not in shown and "Lê Thị Đúng" not in shown
+    file = second.get(f"{LIST}{asked.public_id}/tai-lieu/")
+    assert file.status_code == 200
+    done = second.post(DECIDE, {"de_nghi": str(asked.public_id), "act": "approve"})
+    assert "Đã duyệt và sửa chủ 1 hồ sơ" in text_of(done), text_of(done)
+    deliver()
+
+    moved = Paper.objects.get(source_dossier_code=dossier.code, state=Paper.State.CURRENT)
+    paper.refresh_from_db()
+    assert paper.state == Paper.State.MOVED and moved.owner_id == right.pk
+    assert dossier.components.get(order=1).delivered_as == str(moved.public_id)
+    told = set(Message.objects.values_list("purpose", flat=True))
+    assert {"dossier_moved_away", "dossier_moved_here"} <= told
+    again = text_of(second.post(DECIDE, {"de_nghi": str(asked.public_id), "act": "approve"}))
+    assert "đã được quyết định" in again
+
+
+def test_who_may_neither_receive_nor_approve_is_kept_out_and_told_why(desk: Desk) -> None:
+    outsider = desk.officer(Power.PROCESS)
+    answer = outsider.get(LIST)
+    assert answer.status_code == 403 and "chưa được cấp quyền" in text_of(answer)
+
+
+def test_nothing_chosen_and_nothing_found_are_said(desk: Desk) -> None:
+    assert "Không có đề nghị" in text_of(desk.client.get(LIST))
+    assert "chọn ít nhất một hồ sơ" in text_of(desk.client.post(ASK, {}))
+    assert "bớt tiêu chí" in text_of(desk.client.post(LIST, {"name": "khong ai"}))
+    second = desk.officer(Power.APPROVE_EXCEPTION)
+    assert "chọn ít nhất một đề nghị" in text_of(second.post(DECIDE, {"act": "approve"}))
+
+
+def test_a_request_is_taken_back_by_who_made_it_and_by_no_other(desk: Desk) -> None:
+    owner(RIGHT, "Lê Thị Đúng")
+    dossier = received(desk)
+    desk.client.post(ASK, {"chon": str(dossier.public_id), "reason": REASON, "number_0": RIGHT})
+    asked = OwnerCorrection.objects.get()
+    other = desk.officer()
+    assert other.post(f"{LIST}{asked.public_id}/rut/").status_code == 403
+    assert "Đã rút đề nghị" in text_of(desk.client.post(f"{LIST}{asked.public_id}/rut/"))
+    asked.refresh_from_db()
+    assert asked.declined_at is not None and asked.declined_at <= timezone.now()
