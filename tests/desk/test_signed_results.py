@@ -34,6 +34,7 @@ def signed_by(home: House, signer: Pkcs12Signer, leader: Authority) -> Result:
     dossier = home.on_the_desk_of_the_specialist()
     home.attach(dossier)
     dossier = home.forward(home.specialist, dossier)
+    home.accept(leader, dossier)
     return results.sign(
         authority=leader,
         dossier_id=dossier.public_id,
@@ -86,3 +87,20 @@ def test_a_leader_without_a_key_leaves_the_draft_as_it_was(home: House, tmp_path
     (standing,) = Result.objects.all()
     assert standing.signed_at is None
     assert fresh(standing.dossier).state == "PROCESSING"
+
+
+def test_pages_say_it_only_when_there_is_something_signed(home: House, signer: TrialSigner) -> None:
+    assert signatures.words_for(None, signer) == ""
+    assert signatures.words_for(home.attach(home.on_the_desk_of_the_specialist()), signer) == ""
+    assert signatures.words_for(signed_by(home, signer, home.leader), signer).startswith("Chữ ký số hợp lệ")
+
+
+def test_the_owner_reads_it_once_the_result_was_handed_out(home: House, signer: TrialSigner) -> None:
+    result = signed_by(home, signer, home.leader)
+    dossier = result.dossier
+    owner = dossier.owner_subject
+    assert signatures.of_owner(owner, dossier.public_id, signer) is None
+    home.hand_out(home.forward(home.leader, fresh(dossier)))
+    report = signatures.of_owner(owner, dossier.public_id, signer)
+    assert report is not None and report.good
+    assert signatures.of_owner("f" * 32, dossier.public_id, signer) is None

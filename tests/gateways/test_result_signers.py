@@ -190,3 +190,8 @@ def test_processes_that_begin_at_once_share_one_authority(tmp_path: Path, draft:
 
 def test_key_files_are_for_the_system_alone(keys: Path, signed: bytes) -> None:
     assert {file.stat().st_mode & 0o077 for file in keys.iterdir()} == {0}
+
+
+def test_without_a_list_of_authorities_nobody_is_trusted(keys: Path, signed: bytes, tmp_path: Path) -> None:
+    report = Pkcs12Signer(keys, PASSWORD, tmp_path / "nothing.pem").verify(signed)
+    assert (report.intact, report.trusted) == (True, False)

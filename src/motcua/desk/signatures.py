@@ -1,5 +1,8 @@
 """Is a signed result still what its leader signed? Asked whenever one is shown."""
 
+import uuid
+
+from motcua.desk import results
 from motcua.desk.models import Result
 from motcua.desk.ports import ResultSigner, SignatureReport
 from motcua.files import keeping
@@ -18,3 +21,16 @@ def report_of(result: Result, signer: ResultSigner) -> SignatureReport:
     except FileUnreadable:
         return SignatureReport(False, False, False, "", None, _GONE)
     return signer.verify(data)
+
+
+def words_for(result: Result | None, signer: ResultSigner) -> str:
+    """For an officer's page that shows this result; empty while nothing is signed."""
+    return "" if result is None or result.signed is None else report_of(result, signer).words
+
+
+def of_owner(subject: str, dossier_id: uuid.UUID, signer: ResultSigner) -> SignatureReport | None:
+    """For the owner's page: the report on a result that was handed out, else None."""
+    try:
+        return report_of(results.result_of_owner(subject, dossier_id), signer)
+    except NotFound:
+        return None

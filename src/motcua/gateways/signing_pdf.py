@@ -85,7 +85,8 @@ def _judged(signature: Any, data: bytes, roots: Sequence[x509.Certificate]) -> S
     from pyhanko_certvalidator import ValidationContext
 
     at = signature.self_reported_timestamp
-    trusted = list(load_certs_from_pemder_data(b"".join(root.public_bytes(Encoding.PEM) for root in roots)))
+    pem = b"".join(root.public_bytes(Encoding.PEM) for root in roots)
+    trusted = list(load_certs_from_pemder_data(pem)) if pem else []
     found = validate_pdf_signature(
         signature,
         # Nothing is fetched: a page that shows a result does not wait for, or tell, anybody outside.

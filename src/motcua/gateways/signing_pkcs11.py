@@ -8,7 +8,7 @@ from django.conf import settings
 
 from motcua.desk.ports import NoSigningKey, SignatureReport
 from motcua.gateways import signing_pdf
-from motcua.gateways.signing_pkcs12 import SUBJECT, refuse_outside_its_time, trusted_in
+from motcua.gateways.signing_pkcs12 import SUBJECT, refuse_outside_its_time, trusted_now
 
 
 class Pkcs11Signer:
@@ -40,7 +40,7 @@ class Pkcs11Signer:
         return signing_pdf.report(data, self._roots())
 
     def _roots(self) -> tuple[x509.Certificate, ...]:
-        return trusted_in(self._trust, self._trust.stat().st_mtime_ns)
+        return trusted_now(self._trust)
 
 
 def _certificate_of(held: object) -> object:

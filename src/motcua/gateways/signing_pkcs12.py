@@ -54,7 +54,7 @@ class Pkcs12Signer:
         return held
 
     def _roots(self) -> tuple[x509.Certificate, ...]:
-        return trusted_in(self._trust, self._trust.stat().st_mtime_ns)
+        return trusted_now(self._trust)
 
 
 def refuse_outside_its_time(certificate: Any, at: datetime) -> None:
@@ -64,7 +64,15 @@ def refuse_outside_its_time(certificate: Any, at: datetime) -> None:
         raise NoSigningKey
 
 
+def trusted_now(file: Path) -> tuple[x509.Certificate, ...]:
+    """The authorities believed at this moment. A file that cannot be read trusts nobody."""
+    try:
+        return _trusted_in(file, file.stat().st_mtime_ns)
+    except (OSError, ValueError):
+        return ()
+
+
 @lru_cache(maxsize=4)
-def trusted_in(file: Path, _changed: int) -> tuple[x509.Certificate, ...]:
+def _trusted_in(file: Path, _changed: int) -> tuple[x509.Certificate, ...]:
     """The certificates of a PEM file, read again when it changed."""
     return tuple(x509.load_pem_x509_certificates(file.read_bytes()))

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
 from cryptography.x509.oid import NameOID
 
-from motcua.gateways.signing_pkcs12 import Pkcs12Signer, trusted_in
+from motcua.gateways.signing_pkcs12 import Pkcs12Signer, trusted_now
 from motcua.kernel import key_files
 
 MARK: Final = "(chữ ký chạy thử)"
@@ -34,7 +34,7 @@ class TrialSigner(Pkcs12Signer):
 
     def _roots(self) -> tuple[x509.Certificate, ...]:
         self._authority()
-        return trusted_in(self._trust, self._trust.stat().st_mtime_ns)
+        return trusted_now(self._trust)
 
     def _authority(self) -> ec.EllipticCurvePrivateKey:
         """Two processes may begin at once: one file wins, and both read that."""

@@ -8,11 +8,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from motcua.desk import dossiers as rooms
-from motcua.desk import filing_life, paying, slips
+from motcua.desk import filing_life, paying, signatures, slips
 from motcua.desk.filing_life import OwnDeed
 from motcua.kernel.refusal import NotFound
 from motcua.press import render as print_form
 from motcua.web.access import VisitorRequest, signed_in
+from motcua.web.outside import result_signer
 from motcua.web.responses import pdf_response
 
 _LONGEST_CURSOR = 200
@@ -63,6 +64,9 @@ def one(request: VisitorRequest, public_id: UUID) -> HttpResponse:
             "facts": facts,
             "bills": paying.bills_of(dossier),
             "standing": standing,
+            "signature": signatures.of_owner(request.visitor.subject, public_id, result_signer())
+            if standing.hand_out
+            else None,
             "urgent": any(deed != OwnDeed.WITHDRAW for deed in standing.deeds),
             "may_withdraw": OwnDeed.WITHDRAW in standing.deeds,
             "way": [step.name for step in standing.way],

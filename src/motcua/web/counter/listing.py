@@ -16,6 +16,7 @@ from motcua.desk import (
     misfiled,
     next_actions,
     result_files,
+    signatures,
     slips,
     submission,
 )
@@ -24,6 +25,7 @@ from motcua.kernel.authority import Power
 from motcua.press import render as print_form
 from motcua.web.access import OfficerRequest, officer
 from motcua.web.counter import acting, forms
+from motcua.web.outside import result_signer
 from motcua.web.responses import file_response, kept_file_response
 
 PAGE = 20
@@ -100,6 +102,7 @@ def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
         "dossier": dossier,
         "kind": kind_of(dossier.state),
         "standing": standing,
+        "signature_words": signatures.words_for(standing.result, result_signer()),
         "way": [step.name for step in standing.way] if dossier.received_at else [],
         "way_here": standing.place,
         "deeds": [(deed.value, *acting.TITLES[deed]) for deed in deeds],
