@@ -176,6 +176,9 @@ def end(dossier: Dossier, words: str = "") -> None:
     """Nobody holds it any more: it was stopped, refused or withdrawn. Inside the caller's transaction."""
     if hop := steps.open_hop(dossier):
         _leave(hop, Hop.Outcome.ENDED, words)
+    else:
+        # Before the first hop it lies with whoever received it, and no hop's end says otherwise.
+        Dossier.objects.filter(pk=dossier.pk).update(at_officer="", at_step="")
 
 
 def may_act(authority: Authority, dossier: Dossier, hop: Hop | None) -> bool:
