@@ -97,3 +97,14 @@ def test_a_request_is_taken_back_by_who_made_it_and_by_no_other(desk: Desk) -> N
     assert "Đã rút đề nghị" in text_of(desk.client.post(f"{LIST}{asked.public_id}/rut/"))
     asked.refresh_from_db()
     assert asked.declined_at is not None and asked.declined_at <= timezone.now()
+
+
+def test_several_are_asked_for_and_approved_in_one_go(desk: Desk) -> None:
+    owner(RIGHT, "Lê Thị Đúng")
+    chosen = [str(received(desk).public_id) for _ in "ab"]
+    sent = desk.client.post(ASK, {"chon": chosen, "reason": REASON, "number": RIGHT})
+    assert "Đã gửi đề nghị" in text_of(sent), text_of(sent)
+    asked = [str(row.public_id) for row in OwnerCorrection.objects.all()]
+    second = desk.officer(Power.APPROVE_EXCEPTION)
+    done = second.post(DECIDE, {"de_nghi": asked, "act": "approve"})
+    assert "Đã duyệt và sửa chủ 2 hồ sơ" in text_of(done), text_of(done)

@@ -178,3 +178,8 @@ def _ids(given: Sequence[str]) -> list[UUID]:
         except ValueError:
             continue
     return found
+
+
+# Several dossiers, several requests: one box of this name for each.
+ask.repeatable = frozenset({"chon"})  # type: ignore[attr-defined]
+decide.repeatable = frozenset({"de_nghi"})  # type: ignore[attr-defined]
