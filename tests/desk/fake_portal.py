@@ -271,7 +271,15 @@ class FakePortal:
         return moved
 
     def note_opened(
-        self, *, receipt: str, paper_id: str, dossier_code: str, asked_by: str, unit_code: str, key: str
+        self,
+        *,
+        receipt: str,
+        paper_id: str,
+        dossier_code: str,
+        asked_by: str,
+        unit_code: str,
+        key: str,
+        viewed: bool = False,
     ) -> None:
         if self.down:
             raise PortalUnavailable

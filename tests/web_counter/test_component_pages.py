@@ -56,7 +56,10 @@ def test_turning_the_pages_is_one_look_that_the_owner_sees(desk: Desk) -> None:
     errands_done()
     errands_done()
     look = Look.objects.get()
-    assert (look.role, look.dossier_code) == ("OFFICER", dossier.code)
+    assert (look.role, look.action, look.dossier_code) == ("OFFICER", "VIEW", dossier.code)
+    desk.client.get(f"/mot-cua/ho-so/{dossier.public_id}/thanh-phan/1/")
+    errands_done()
+    assert sorted(Look.objects.values_list("action", flat=True)) == ["DOWNLOAD", "VIEW"]
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM journal_event j WHERE j::text LIKE '%desk.component.viewed%'")
         assert cursor.fetchone()[0] == 4

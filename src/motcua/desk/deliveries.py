@@ -112,7 +112,7 @@ def promise_look(
 
     ``opened`` names a look that goes on, so that the next page of it is not a look of its own.
     """
-    opened = opened or uuid4()
+    viewed, opened = opened is not None, opened or uuid4()
     errands.promise(
         LOOK,
         f"desk.look:{opened}",
@@ -122,6 +122,7 @@ def promise_look(
             "order": line.order,
             "by": by,
             "unit": unit_code,
+            "viewed": viewed,
         },
     )
 
@@ -219,6 +220,7 @@ def note_look(data: Mapping[str, Fact], *, vault: OwnersVault) -> None:
             asked_by=str(data["by"]),
             unit_code=str(data["unit"]),
             key=str(data["opened"]),
+            viewed=bool(data.get("viewed", False)),
         )
     except PortalUnavailable as silent:
         raise errands.TryLater(_PORTAL_PAUSE) from silent

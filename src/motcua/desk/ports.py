@@ -310,11 +310,19 @@ class OwnersVault(Protocol):
         ...
 
     def note_opened(
-        self, *, receipt: str, paper_id: str, dossier_code: str, asked_by: str, unit_code: str, key: str
+        self,
+        *,
+        receipt: str,
+        paper_id: str,
+        dossier_code: str,
+        asked_by: str,
+        unit_code: str,
+        key: str,
+        viewed: bool = False,
     ) -> None:
         """An officer opened the desk's own copy of a paper that lies in the vault: the owner sees it, once per key.
 
-        A paper that is no longer this owner's is passed over.
+        ``viewed``: page by page, nothing was downloaded. A paper that is no longer this owner's is passed over.
         """
         ...
 

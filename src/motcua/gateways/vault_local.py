@@ -197,7 +197,15 @@ class LocalVault:
         return {str(old): str(new) for old, new in moved.items()}
 
     def note_opened(
-        self, *, receipt: str, paper_id: str, dossier_code: str, asked_by: str, unit_code: str, key: str
+        self,
+        *,
+        receipt: str,
+        paper_id: str,
+        dossier_code: str,
+        asked_by: str,
+        unit_code: str,
+        key: str,
+        viewed: bool = False,
     ) -> None:
         with suppress(NotFound):
             history.note_opened(
@@ -209,4 +217,5 @@ class LocalVault:
                 by=asked_by,
                 unit_code=unit_code,
                 key=key,
+                action=history.VIEWED if viewed else history.DOWNLOADED,
             )

@@ -28,6 +28,9 @@ _PAGE = 50
 _ONE_SITTING: Final = 15 * 60
 
 
+VIEWED: Final = Look.Action.VIEW
+DOWNLOADED: Final = Look.Action.DOWNLOAD
+
 #: What an owner may filter the looks by, with the words for it.
 ACTIONS: Final = tuple((action.value, str(action.label)) for action in Look.Action)
 
@@ -158,6 +161,7 @@ def note_opened(
     by: str,
     unit_code: str,
     key: str,
+    action: Look.Action = Look.Action.DOWNLOAD,
 ) -> None:
     """An officer opened a desk's copy of this paper; once per ``key``. Another owner's paper is NotFound."""
     owner = account_of_subject(subject, audience)
@@ -170,7 +174,7 @@ def note_opened(
         actor_subject=by,
         unit_code=unit_code,
         role=Look.Role.OFFICER,
-        action=Look.Action.DOWNLOAD,
+        action=action,
         purpose=purpose,
         dossier_code=dossier_code,
         noted_key=key,
