@@ -25,7 +25,7 @@ def main(task: str, kind: str) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    work = {"card": _card, "page": _page}.get(task, _check)(kind)
+    work = {"card": _card, "page": _page, "cells": _cells}.get(task, _check)(kind)
     for codec in _CODECS:  # Python loads these from disk when first used
         codecs.lookup(codec)
     resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))  # from here no file and no socket can be opened
@@ -66,6 +66,14 @@ def _page(kind: str) -> Task:
     from motcua.files.parsing import page
 
     return page.draw
+
+
+def _cells(kind: str) -> Task:
+    if kind != "xlsx":
+        raise ValueError(kind)
+    from motcua.files.parsing import cells
+
+    return cells.read
 
 
 if __name__ == "__main__":

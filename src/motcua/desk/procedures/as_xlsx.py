@@ -1,16 +1,12 @@
 """Danh mục as a workbook: a sheet of procedures, and sheets of their components, forms and steps."""
 
-import re
-import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO
+from itertools import zip_longest
 from typing import Any, Final
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
-from openpyxl.worksheet.worksheet import Worksheet
 
 from motcua.desk.procedures import entries
 from motcua.desk.procedures.as_json import (
@@ -21,6 +17,9 @@ from motcua.desk.procedures.as_json import (
 )
 from motcua.desk.procedures.columns import COMPONENT, FORM, PROCEDURE, PROCESS, STEP, Column, Entry
 from motcua.desk.procedures.versions import Item
+from motcua.files import workbook_cells
+from motcua.files.reasons import CheckingBusy, FileRefused, Suspicious, TooHeavyInside
+from motcua.files.workbook_cells import Cell
 
 CODE, SINCE = PROCEDURE[0], next(column for column in PROCEDURE if column.name == "valid_from")
 SHEETS: Final = {
@@ -29,26 +28,16 @@ SHEETS: Final = {
     "Mẫu đơn": (CODE, SINCE, *FORM),
     "Bước quy trình": (CODE, SINCE, *PROCESS, *STEP),
 }
-MOST_ROWS: Final = 20_000
-_MOST_UNPACKED: Final = 40 * 1024 * 1024
-_MOST_MEMBERS: Final = 60
 _RUNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
-_BROKEN: Final = (
-    zipfile.BadZipFile,
-    zlib.error,
-    InvalidFileException,
-    KeyError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    IndexError,
-    EOFError,
-    OSError,
-    SyntaxError,
-    NotImplementedError,
-    RuntimeError,
-)
 Row = dict[str, Any]
+
+
+class CatalogueFileTooHeavy(CatalogueFileTooLarge):
+    code = "catalogue_file_too_heavy"
+    message = (
+        "Tệp danh mục có quá nhiều ô, dòng hoặc nội dung mở ra quá lớn nên không đọc được. "
+        "Đề nghị ông/bà xóa các dòng, cột và trang thừa, hoặc chia thành nhiều tệp rồi tải lên."
+    )
 
 
 def dump(found: Sequence[Entry]) -> bytes:
@@ -76,17 +65,14 @@ def dump(found: Sequence[Entry]) -> bytes:
 
 
 def parse(data: bytes) -> list[Item]:
-    """Each row of “Thủ tục” with its parts. Raises CatalogueFileUnreadable, CatalogueFileTooLarge."""
-    _inspect(data)
-    try:
-        book = load_workbook(BytesIO(data), read_only=True, keep_links=False)
-        read = {title: list(_rows(book[title], title)) for title in SHEETS if title in book.sheetnames}
-    except (CatalogueFileUnreadable, CatalogueFileTooLarge):
-        raise
-    except _BROKEN:
-        raise CatalogueFileUnreadable(why="tệp hỏng hoặc không phải là tệp Excel (.xlsx)") from None
-    if missing := [title for title in SHEETS if title not in read]:
+    """Each row of “Thủ tục” with its parts.
+
+    Raises CatalogueFileUnreadable, CatalogueFileTooLarge, CheckingBusy.
+    """
+    sheets = _opened(data)
+    if missing := [title for title in SHEETS if title not in sheets]:
         raise CatalogueFileUnreadable(why=f"thiếu trang “{missing[0]}”")
+    read = {title: list(_rows(sheets[title], title)) for title in SHEETS}
     if len(read["Thủ tục"]) > MOST_ENTRIES:
         raise CatalogueFileTooLarge
     return _joined(read)
@@ -118,28 +104,27 @@ def _steps(entry: Entry) -> Iterator[Row]:
             yield {"process": process["name"], **step}
 
 
-def _inspect(data: bytes) -> None:
-    """Before anything is unpacked: how much it would be, and no document type that could swell."""
+def _opened(data: bytes) -> dict[str, list[list[Cell]]]:
+    """The cells of all sheets, read where a costly file costs nobody else anything."""
     if len(data) > MAX_BYTES:
         raise CatalogueFileTooLarge
     try:
-        with zipfile.ZipFile(BytesIO(data)) as packed:
-            members = packed.infolist()
-            if len(members) > _MOST_MEMBERS or sum(one.file_size for one in members) > _MOST_UNPACKED:
-                raise CatalogueFileTooLarge
-            for one in members:
-                text = packed.read(one)
-                if re.search(rb"<!(?:DOCTYPE|ENTITY)|\A(?:\xff\xfe|\xfe\xff)", text, re.IGNORECASE):
-                    raise CatalogueFileUnreadable(why="tệp có nội dung không được phép")
-    except _BROKEN:
+        return workbook_cells.cells_of(data)
+    except CheckingBusy:
+        raise
+    except TooHeavyInside:
+        raise CatalogueFileTooHeavy from None
+    except Suspicious:
+        raise CatalogueFileUnreadable(why="tệp có nội dung không được phép") from None
+    except FileRefused:
         raise CatalogueFileUnreadable(why="tệp hỏng hoặc không phải là tệp Excel (.xlsx)") from None
 
 
-def _rows(sheet: Worksheet, title: str) -> Iterator[tuple[int, Row]]:
+def _rows(sheet: list[list[Cell]], title: str) -> Iterator[tuple[int, Row]]:
     """(row number, column name → cell); headings may stand in any order, empty rows are passed over."""
     columns = {column.label: column.name for column in _keys(title)}
-    lines = sheet.iter_rows(values_only=True, max_col=60)
-    headings = [str(cell).strip() if cell is not None else "" for cell in next(lines, ())]
+    lines = iter(sheet)
+    headings = [str(cell).strip() if cell is not None else "" for cell in next(lines, [])]
     named = [label for label in headings if label]
     if strangers := [label for label in named if label not in columns]:
         raise CatalogueFileUnreadable(why=f"trang “{title}” có cột lạ “{strangers[0][:40]}”")
@@ -148,11 +133,9 @@ def _rows(sheet: Worksheet, title: str) -> Iterator[tuple[int, Row]]:
     if len(set(named)) < len(named):
         raise CatalogueFileUnreadable(why=f"trang “{title}” có cột trùng tên")
     for number, line in enumerate(lines, start=2):
-        if number > MOST_ROWS:
-            raise CatalogueFileTooLarge
         cells = {
             columns[label]: plain(cell) if isinstance(cell, str) else cell
-            for label, cell in zip(headings, line, strict=False)
+            for label, cell in zip_longest(headings, line[: len(headings)])
             if label
         }
         if any(cell not in (None, "") for cell in cells.values()):

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from motcua.desk.procedures import as_json, as_xlsx, drafts
 from motcua.desk.procedures.as_json import CatalogueFileTooLarge, CatalogueFileUnreadable
+from motcua.files.reasons import CheckingBusy
 from motcua.kernel.authority import Power
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
@@ -28,7 +29,7 @@ def take_in(request: OfficerRequest) -> HttpResponse:
             items = read(given.read())
             if not items:
                 raise CatalogueFileUnreadable(why="tệp không có thủ tục nào")
-        except (CatalogueFileUnreadable, CatalogueFileTooLarge) as no:
+        except (CatalogueFileUnreadable, CatalogueFileTooLarge, CheckingBusy) as no:
             form.refuse(no, "file")
         else:
             return redirect("office:procedure_draft", drafts.begin_import(request.authority, items))
