@@ -22,6 +22,7 @@ from motcua.desk.procedures import as_json, as_xlsx, drafts, entries, listing, v
 from motcua.desk.procedures.columns import Entry
 from motcua.desk.procedures.versions import Item, Outcome
 from motcua.journal.models import Event
+from motcua.kernel import plain_text
 from motcua.kernel.authority import Authority, NotAuthorised, Power
 from motcua.ops.places import APP_ROLE
 from motcua.units.models import Unit
@@ -276,6 +277,40 @@ def test_a_cell_with_a_formula_a_swollen_file_and_a_stranger_are_refused(town: T
             as_json.parse(wrong)
 
 
+def test_a_workbook_with_a_million_cells_is_refused_in_words_that_help(town: Town) -> None:
+    import zipfile
+    from io import BytesIO
+
+    wide = BytesIO()
+    with zipfile.ZipFile(BytesIO(as_xlsx.dump([]))) as old, zipfile.ZipFile(wide, "w", 8) as new:
+        for part in old.infolist():
+            row = b'<row r="2">' + b'<c r="A2"><v>1</v></c>' * 1_500_000 + b"</row></sheetData>"
+            new.writestr(part.filename, old.read(part).replace(b"</sheetData>", row))
+    assert len(wide.getvalue()) < as_json.MAX_BYTES
+    with pytest.raises(as_xlsx.CatalogueFileTooHeavy) as no:
+        as_xlsx.parse(wide.getvalue())
+    assert "xóa các dòng, cột và trang thừa" in no.value.text
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        '{"\\u0000": 1, "code": "2.1"}',
+        '{"code": "2.1", "\\ud800": 1}',
+        '{"code": "2.1", "components": [{"name": "a\\u0000b"}]}',
+        '{"code": "2.1", "components": [{"name": "\\u202eb", "copies": "x"}]}',
+        '{"code": "2.1", "processes": [{"name": "\\ud800", "steps": [{"name": "\\u0000"}]}]}',
+    ],
+)
+def test_hidden_characters_are_reported_and_reach_no_table(editor: Authority, raw: str) -> None:
+    data = f'{{"shape": "{as_json.SHAPE}", "procedures": [{raw}]}}'.encode()
+    draft = drafts.one(editor, drafts.begin_import(editor, as_json.parse(data)))
+    (line,) = draft.plan(TODAY).lines
+    assert line.outcome is Outcome.ERROR
+    assert "?" in "".join(line.reasons)
+    assert not plain_text.has_hidden("".join(line.reasons))
+
+
 def test_every_wrong_row_says_where_it_is_and_why(town: Town) -> None:
     good = standing()
     wrong: list[object] = [
@@ -287,6 +322,7 @@ def test_every_wrong_row_says_where_it_is_and_why(town: Town) -> None:
         {**good, "term_direct_amount": 1},
         {**good, "forms": [{"name": "Mẫu", "link": "javascript:alert(1)"}]},
         {**good, "la": 1},
+        {**good, "code": "0900.000.012"},
         {**good, "fee_vnd": True},
         7,
     ]

@@ -7,6 +7,7 @@ from django.db import IntegrityError, connection, transaction
 
 from motcua import journal
 from motcua.journal.models import Event
+from motcua.journal.recording import looks_personal
 
 pytestmark = pytest.mark.django_db
 
@@ -153,3 +154,16 @@ def test_only_an_insert_can_carry_its_line_for_an_update_may_find_nothing() -> N
     with pytest.raises(ValueError, match="only an INSERT"):
         journal.record_with("UPDATE limits_bucket SET used = 0", [], "mark.made", subject="mark:1")
     assert not Event.objects.exists()
+
+
+@pytest.mark.parametrize("code", ["1.005092.000.00.00.H50", "2.001914", "3.000181.000.00.00.H08"])
+def test_the_published_code_of_a_procedure_is_nobodys_number(code: str) -> None:
+    """Its dots and noughts read like a telephone; a reception must not fail for it."""
+    assert not looks_personal(code)
+
+
+@pytest.mark.parametrize(
+    "text", ["0900.000.012", "1.0900000012", "1.005092 0900000012", "1.005092.000.00.00.H50 0900000012"]
+)
+def test_what_only_resembles_a_procedures_code_stays_personal(text: str) -> None:
+    assert looks_personal(text)

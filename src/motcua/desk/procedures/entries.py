@@ -15,12 +15,15 @@ from motcua.desk.procedures.columns import (
     Unreadable,
     time_words,
 )
+from motcua.journal.recording import looks_personal
+from motcua.kernel import plain_text
 from motcua.kernel.person_name import fold
 
 _CODE: Final = re.compile(r"(?=[0-9-]*[A-Za-z.])[0-9A-Za-z][0-9A-Za-z.-]{0,39}")
 _TYPE_CODE: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _REMARK: Final = re.compile(r"\([^)]*\)")
 _NOT_A_LETTER: Final = re.compile(r"[^a-z0-9]+")
+_LONGEST_NAME: Final = 60
 _MINUTES: Final = {"WORKING_DAYS": 480, "WORKING_HOURS": 60}
 
 
@@ -61,7 +64,7 @@ def read_columns(columns: Sequence[Column], raw: object, said: list[str], place:
     """Each column once; what is wrong is added to ``said``."""
     given: Mapping[str, Any] = raw if isinstance(raw, Mapping) else {}
     known = {column.name for column in columns} | set(PARTS) | {"steps", "order"}
-    for stranger in sorted(str(name)[:40] for name in given if name not in known):
+    for stranger in sorted(_readable(name)[:40] for name in given if name not in known):
         said.append(f"Trường “{stranger}” không có trong danh mục.")
     found: Entry = {}
     for column in columns:
@@ -79,12 +82,18 @@ def problems(entry: Entry) -> list[str]:
     return [*_of_the_whole(entry), *_of_components(entry), *_of_forms(entry), *_of_processes(entry)]
 
 
+def _of_the_code(code: str) -> list[str]:
+    if not _CODE.fullmatch(code):
+        return ["Mã thủ tục chỉ gồm chữ không dấu, chữ số, dấu chấm, dấu gạch nối và không chỉ toàn chữ số."]
+    if looks_personal(
+        code
+    ):  # the journal, which names procedures by their codes, would refuse every reception
+        return ["Mã thủ tục giống số điện thoại hoặc số định danh. Đề nghị ông/bà nhập mã đã công bố."]
+    return []
+
+
 def _of_the_whole(entry: Entry) -> list[str]:
-    said = []
-    if not _CODE.fullmatch(entry["code"]):
-        said.append(
-            "Mã thủ tục chỉ gồm chữ không dấu, chữ số, dấu chấm, dấu gạch nối và không chỉ toàn chữ số."
-        )
+    said = _of_the_code(entry["code"])
     if not entry["name"]:
         said.append("Tên thủ tục: chưa được nhập.")
     if not entry["levels"]:
@@ -178,7 +187,13 @@ def _listed(raw: object, part: str, most: int, said: list[str]) -> list[Any]:
 
 
 def _named(part: Mapping[str, Any]) -> str:
-    return f"“{str(part.get('name') or 'chưa có tên')[:60]}”"
+    return f"“{_readable(part.get('name') or 'chưa có tên')}”"
+
+
+def _readable(given: object) -> str:
+    """A name as a reason may repeat it: a hidden character would forge the report, and no table keeps a NUL."""
+    text = str(given)[:_LONGEST_NAME]
+    return "".join("?" if plain_text.has_hidden(char) else char for char in text)
 
 
 __all__ = ["COMPONENT", "Entry", "blank", "new", "problems", "read", "term_minutes", "type_code_of"]
