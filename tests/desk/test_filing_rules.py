@@ -31,12 +31,17 @@ def undone() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-def only_by(trigger: str, table: str, rule: str, act: Callable[[], object]) -> None:
-    """Refused under this name; and without this trigger it would have passed."""
-    with pytest.raises(IntegrityError) as no, transaction.atomic():
-        act()
-    assert database_rules.name_of(no.value) == rule
+def only_by(trigger: str, table: str, rule: str, act: Callable[[], object], beside: str = "") -> None:
+    """Refused under this name; and without this trigger it would have passed.
+
+    ``beside``: a trigger of another migration that refuses the same and stands aside for this look.
+    """
     with undone():
+        if beside:
+            sql(f"ALTER TABLE {table} DISABLE TRIGGER {beside}")
+        with pytest.raises(IntegrityError) as no, transaction.atomic():
+            act()
+        assert database_rules.name_of(no.value) == rule
         sql(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
         act()
 
@@ -103,7 +108,7 @@ def test_a_receipt_made_for_something_else_is_no_proof_of_a_session(
     )
 
 
-@pytest.mark.parametrize("spoilt", ["received", "long ago", "received_by"])
+@pytest.mark.parametrize("spoilt", ["received", "received_by"])
 def test_an_online_dossier_begins_as_filed_by_its_owner_now(
     town: Town, citizen: Citizen, desk: Authority, spoilt: str
 ) -> None:
@@ -116,7 +121,6 @@ def test_an_online_dossier_begins_as_filed_by_its_owner_now(
             "received_at": now,
             "received_by": desk.subject,
         },
-        "long ago": {"arrived_at": now - timedelta(hours=1)},
         "received_by": {"received_by": desk.subject},
     }
 
@@ -215,11 +219,12 @@ def test_nobody_but_the_owner_or_an_officer_withdraws(town: Town, citizen: Citiz
             "desk_notice",
             "desk_withdrawal_by_owner",
             lambda stranger=stranger: withdraw(stranger),
+            beside="desk_notice_begins",
         )
     with undone():
         withdraw(citizen.subject)
     with undone():
-        withdraw(town.authority.subject)
+        withdraw(lives.holding(town.unit, Power.RECEIVE_DOSSIER).subject)
 
 
 def test_a_draft_does_not_change_its_owner_and_lapses_by_the_databases_clock(citizen: Citizen) -> None:
