@@ -41,7 +41,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _measure(place: Ground, rows: Sequence[int], parts: Sequence[str], quick: bool, profiled: str) -> int:
-    from bench import forms, runs, visits, world
+    from bench import forms, register, runs, visits, world
 
     sizes = runs.QUICK if quick else runs.FULL
     world.lay_ground()
@@ -66,7 +66,7 @@ def _measure(place: Ground, rows: Sequence[int], parts: Sequence[str], quick: bo
     if "rates" in parts:
         figures += runs.rates(place, officers, sizes)
     if "papers" in parts:
-        figures += forms.figures()
+        figures += forms.figures() + register.figures()
     if "paths" in parts:
         found, text = runs.paths(officers, sizes, profiled)
         figures += found
