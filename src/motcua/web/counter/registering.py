@@ -88,8 +88,8 @@ def register(request: OfficerRequest) -> HttpResponse:
         "nav_here": "register",
         "form": form,
         "may_export": request.authority.may(Power.EXPORT),
-        "most_rows": book.MOST_ROWS,
-        "most_printed": book.MOST_PRINTED,
+        "most_rows": f"{book.MOST_ROWS:,}".replace(",", "."),
+        "most_printed": f"{book.MOST_PRINTED:,}".replace(",", "."),
     }
     if not form.is_valid():
         return render(request, "counter/so_theo_doi.html", facts, status=422)
