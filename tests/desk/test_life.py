@@ -300,7 +300,7 @@ def test_a_dossier_that_ends_early_has_its_paper_and_nobody_holds_it(
     house: House, end: str, state: State
 ) -> None:
     dossier = house.on_the_desk_of_the_specialist()
-    by = {"refuse": house.specialist, "stop": house.leader, "withdraw": house.town.authority}[end]
+    by = {"refuse": house.specialist, "stop": house.leader, "withdraw": house.giver}[end]
 
     issued = getattr(notices, end)(
         authority=by, dossier_id=dossier.public_id, reason="Không thuộc thẩm quyền giải quyết", now=now()
