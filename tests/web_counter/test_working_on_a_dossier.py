@@ -172,3 +172,25 @@ def test_the_first_page_counts_what_waits_for_whom(desk: Desk) -> None:
     listed = text_of(specialist.post("/mot-cua/ho-so/", {"tab": "TO_ACCEPT"}))
     assert dossier.code and dossier.code in listed
     assert "Ông/bà chưa được phân công" not in text_of(specialist.get("/mot-cua/"))
+
+
+def test_paper_taken_at_the_counter_is_scanned_afterwards_and_goes_on(desk: Desk) -> None:
+    """A reception with the form's own defaults: paper, no scan. It must not be a dead end."""
+    desk.received(how_1="PAPER", originals_1="1", how_2="SHOWN")
+    dossier = Dossier.objects.latest("id")
+    page = text_of(desk.client.get(at(dossier)))
+    assert "còn thành phần hồ sơ chưa được số hóa" in page
+    assert "Số hóa giấy tờ đã nhận" in page
+    assert "Chuyển bước tiếp theo" not in page
+
+    key = desk.client.get(at(dossier, "so-hoa")).context["form"]["key"].value()
+    empty = desk.client.post(at(dossier, "so-hoa"), {"key": key})
+    assert empty.status_code == 422
+    assert "ít nhất một giấy tờ" in text_of(empty)
+    do(desk.client, dossier, "so-hoa", key=key, file_1=scan())
+
+    line = dossier.components.get(order=1)
+    assert (line.how, line.originals, line.file_id is not None) == ("UPLOADED", 1, True)
+    assert "Chuyển bước tiếp theo" in text_of(desk.client.get(at(dossier)))
+    do(desk.client, dossier, "chuyen")
+    assert dossier.state == State.PROCESSING

@@ -63,6 +63,15 @@ def promise_supplement(dossier: Dossier) -> None:
         )
 
 
+def promise_scanned(dossier: Dossier, lines: Sequence[DossierComponent]) -> None:
+    """Papers scanned after the reception go to the owner's vault like the others."""
+    if dossier.owner_subject:
+        orders = "-".join(str(line.order) for line in lines)
+        errands.promise(
+            VAULT, f"desk.vault:{dossier.public_id}:{orders}", {"dossier": str(dossier.public_id)}
+        )
+
+
 def promise_telling(dossier: Dossier, template: str) -> None:
     """One text of this kind about this dossier, once."""
     errands.promise(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from motcua.desk import handling, steps
+from motcua.desk import digitising, handling, steps
 from motcua.desk.models import Charge, Dossier, HandOut, Hop, Notice, Opinion, ProcessStep, Result
 from motcua.desk.moving import OPEN
 from motcua.desk.states import State
@@ -15,6 +15,7 @@ class Deed(StrEnum):
     """The last part of the address under which it is done."""
 
     ACCEPT = "nhan-xu-ly"
+    DIGITISE = "so-hoa"
     HAND_OVER = "chuyen"
     SEND_BACK = "tra-lai"
     REASSIGN = "giao-lai"
@@ -34,13 +35,21 @@ class Deed(StrEnum):
 
 #: What moves a dossier towards its result.
 FORWARD = frozenset(
-    {Deed.ACCEPT, Deed.HAND_OVER, Deed.RECEIVE_SUPPLEMENT, Deed.ATTACH, Deed.SIGN, Deed.HAND_OUT}
+    {
+        Deed.ACCEPT,
+        Deed.DIGITISE,
+        Deed.HAND_OVER,
+        Deed.RECEIVE_SUPPLEMENT,
+        Deed.ATTACH,
+        Deed.SIGN,
+        Deed.HAND_OUT,
+    }
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How far a dossier is: everything its page shows beside its papers. Seven queries, however long its life."""
+    """How far a dossier is: everything its page shows beside its papers. Eight queries, however long its life."""
 
     way: Sequence[ProcessStep]
     hops: Sequence[Hop]
@@ -50,6 +59,8 @@ class Standing:
     results: Sequence[Result]
     hand_out: HandOut | None
     missing: Sequence[str]
+    #: Something lies here as paper only that should be scanned.
+    on_paper: bool
 
     @property
     def open_hop(self) -> Hop | None:
@@ -93,6 +104,7 @@ def standing_of(dossier: Dossier) -> Standing:
         charges=list(Charge.objects.filter(dossier=dossier).order_by("id")),
         results=list(Result.objects.select_related("signed", "draft").filter(dossier=dossier).order_by("id")),
         hand_out=HandOut.objects.filter(dossier=dossier).first(),
+        on_paper=working and bool(digitising.waiting(dossier)),
         missing=steps.missing(dossier, step) if step and working else [],
     )
 
@@ -122,6 +134,8 @@ def _may(  # noqa: C901 - one line of law each; a table of functions would hide 
     match deed:
         case Deed.ACCEPT:
             return turn and hop is not None and hop.accepted_at is None
+        case Deed.DIGITISE:
+            return working and received_here and who.may(Power.RECEIVE_DOSSIER) and now_at.on_paper
         case Deed.HAND_OVER:
             return turn and not now_at.missing
         case Deed.SEND_BACK:

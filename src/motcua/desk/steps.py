@@ -79,10 +79,7 @@ def open_hop(dossier: Dossier) -> Hop | None:
 
 
 def _digitised(dossier: Dossier) -> bool:
-    """What a component's line says: uploaded or taken from the vault, shown only, or not handed in at all.
-
-    Paper that the catalogue wants digitised and that was only taken as paper is what is missing.
-    """
+    """Uploaded, from the vault, shown or not handed in: nothing left that lies here as paper only."""
     wanted = set(dossier.procedure.components.filter(digitise=True).values_list("order", flat=True))
     on_paper = DossierComponent.objects.filter(
         dossier=dossier, how=DossierComponent.How.PAPER, supplement=False

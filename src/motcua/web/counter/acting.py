@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from motcua.desk import (
     charging,
     component_files,
+    digitising,
     dossiers,
     handling,
     notices,
@@ -198,6 +199,25 @@ def _receives_supplement(request: OfficerRequest, dossier: Any, given: Given) ->
     )
 
 
+def _digitises(request: OfficerRequest, dossier: Any, given: Given) -> None:
+    scans = {}
+    for line in digitising.waiting(dossier):
+        if file := given.get(f"file_{line.order}"):
+            kept = component_files.keep(
+                authority=request.authority,
+                form_key=given["key"],
+                counted_for=str(dossier.public_id),
+                data=file.read(),
+                name=file.name or "",
+                antivirus=antivirus(),
+                now=timezone.now(),
+            )
+            scans[line.order] = kept.stored
+    digitising.digitise(
+        authority=request.authority, dossier_id=dossier.public_id, scans=scans, now=timezone.now()
+    )
+
+
 def _attaches(request: OfficerRequest, dossier: Any, given: Given) -> None:
     file = _checked(given["file"])
     results.attach(authority=request.authority, dossier_id=dossier.public_id, file=file, now=timezone.now())
@@ -287,6 +307,13 @@ _ACTS: Mapping[str, Act] = {
             authority=r.authority, dossier_id=d.public_id, now=timezone.now()
         ),
         lead="Từ lúc này hồ sơ do ông/bà giữ, đến khi chuyển bước tiếp theo.",
+    ),
+    Deed.DIGITISE: Act(
+        title="Số hóa giấy tờ đã nhận",
+        submit="Lưu bản quét",
+        do=_digitises,
+        form=lambda d: forms.scans_of(digitising.waiting(d)),
+        lead="Quét từng giấy tờ đã nhận bản giấy thành một tệp. Bản quét vào Kho dữ liệu của chủ hồ sơ.",
     ),
     Deed.HAND_OVER: Act(
         title="Chuyển bước tiếp theo",

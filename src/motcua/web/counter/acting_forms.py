@@ -101,6 +101,14 @@ def supplement_handed(lines: Sequence[dict[str, str]]) -> type[Form]:
     return type("SupplementHanded", (Form,), fields)
 
 
+def scans_of(lines: Sequence[Any]) -> type[Form]:
+    """One file for each paper that lies at the desk unscanned; what is left out can be scanned later."""
+    fields: dict[str, Any] = {"key": forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)}
+    for line in lines:
+        fields[f"file_{line.order}"] = UploadField(label=line.name, required=False)
+    return type("Scans", (Form,), fields)
+
+
 class OpinionAsked(Form):
     asked_of = PlainTextField(label="Cơ quan, đơn vị được xin ý kiến", max_length=200)
     content = PlainTextField(label="Nội dung xin ý kiến", max_length=1000, lines=True)
