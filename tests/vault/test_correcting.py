@@ -52,6 +52,20 @@ def test_a_paper_moves_to_the_right_vault_with_its_bytes_and_leaves_the_wrong_on
     assert Correction.objects.get(pk=asked).new_paper.public_id == moved
 
 
+def test_the_next_scan_of_a_moved_paper_follows_it_and_two_of_one_number_stay_two() -> None:
+    wrong, right = papers.owner(), papers.owner()
+    paper = papers.kept(wrong, number="A 1")
+    moved = correcting.approve(
+        authority=approver(), correction_id=ask(approver(), paper, papers.subject_of(right))
+    )
+    again = papers.kept(right, number="A 1")
+    assert (again.version, again.replaces.public_id) == (2, moved)
+
+    second = papers.kept(wrong, number="A 1")
+    correcting.approve(authority=approver(), correction_id=ask(approver(), second, papers.subject_of(right)))
+    assert Paper.objects.filter(owner=right, state=Paper.State.CURRENT).count() == 2
+
+
 def test_one_officer_alone_moves_nothing() -> None:
     wrong, right = papers.owner(), papers.owner()
     paper, first = papers.kept(wrong), approver()

@@ -107,10 +107,16 @@ def number_of(paper: Paper) -> str:
 
 
 def reseal(old: Paper, new: Paper) -> None:
-    """Carry what is sealed for one row over to another; the new row is a paper of its own kind."""
+    """Carry what is sealed for one row over to another, and its mark, so that its next scan follows it there.
+
+    Where the new owner has that paper already, the row is one of its own kind: both stay to be seen.
+    """
     new.subject_name_sealed = _sealed("paper.held_for", new.public_id, held_for(old))
     new.number_sealed = _sealed("paper.number", new.public_id, number_of(old))
-    new.same_paper_bi = _one_of_its_kind(new.public_id)
+    there = Paper.objects.filter(
+        owner_id=new.owner_id, same_paper_bi=bytes(old.same_paper_bi), state=Paper.State.CURRENT
+    )
+    new.same_paper_bi = _one_of_its_kind(new.public_id) if there.exists() else bytes(old.same_paper_bi)
 
 
 def _put_once(row: Paper, paper: NewPaper) -> UUID:
