@@ -14,10 +14,23 @@ FILLED = {
     "vault.correction.{what}": ("_write_down", 0),
     "desk.exception.{verb}": ("_record", 0),
     "desk.dossier.{kind}": ("note", 1),
+    "desk.owner_correction.{what}": ("_record", 0),
 }
 #: Words that are handed on under a name.
 NAMED = {"desk.exception.{verb}": {"approved", "declined"}}
-_IRREGULAR = {"begun", "sent", "given", "lent", "shown", "kept", "made", "withdrawn", "chosen", "held", "paid"}
+_IRREGULAR = {
+    "begun",
+    "sent",
+    "given",
+    "lent",
+    "shown",
+    "kept",
+    "made",
+    "withdrawn",
+    "chosen",
+    "held",
+    "paid",
+}
 _IRREGULAR |= {"told", "put", "read", "found", "lost", "set", "frozen", "taken", "written", "seen"}
 PEOPLE = json.loads((sources.SRC / "ops" / "data" / "people.json").read_text(encoding="utf-8"))["people"]
 

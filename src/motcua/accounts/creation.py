@@ -79,7 +79,7 @@ class ExceptionNotYours(Refusal):
 
 @traced
 def paper(*, authority: Authority, application: AssistApplication, now: datetime) -> bytes:
-    """“Tải xuống”: the request paper for the citizen to check and sign, bound to the form's hash. Raises ScanMissing."""
+    """“Tải xuống”: the request paper to be checked and signed, bound to the form's hash. Raises ScanMissing."""
     rows.require_may_act(authority, application)
     _must_hold(application)
     if application.scan is None:

@@ -52,9 +52,7 @@ class PrivateMatterWanted(Refusal):
 
 class ComponentWanted(Refusal):
     code = "component_wanted"
-    message = (
-        "Thành phần “{component}” là bắt buộc. Đề nghị ông/bà kèm tệp, lấy từ Kho dữ liệu hoặc chọn xuất trình."
-    )
+    message = "Thành phần “{component}” là bắt buộc. Đề nghị ông/bà kèm tệp, lấy từ Kho dữ liệu hoặc chọn xuất trình."
 
 
 class ConsentWanted(Refusal):

@@ -235,7 +235,7 @@ def _version(request: VisitorRequest, seen: Draft) -> int:
     """The version that the saved page was drawn from: another one in force is still said the next time."""
     given = request.POST.get("version", "")
     return (
-        int(given) if given.isascii() and given.isdecimal() and len(given) < 18 else seen.about.procedure.pk
+        int(given) if re.fullmatch(r"[0-9]{1,18}", given) else seen.about.procedure.pk
     )
 
 

@@ -63,7 +63,9 @@ urlpatterns = [
     path("sua-chu-ho-so/", owner_correcting.listing, name="owner_corrections"),
     path("sua-chu-ho-so/de-nghi/", owner_correcting.ask, name="owner_corrections_ask"),
     path("sua-chu-ho-so/quyet-dinh/", owner_correcting.decide, name="owner_corrections_decide"),
-    path("sua-chu-ho-so/<uuid:public_id>/rut/", owner_correcting.take_back, name="owner_correction_take_back"),
+    path(
+        "sua-chu-ho-so/<uuid:public_id>/rut/", owner_correcting.take_back, name="owner_correction_take_back"
+    ),
     path(
         "sua-chu-ho-so/<uuid:public_id>/tai-lieu/",
         owner_correcting.evidence,
