@@ -55,7 +55,7 @@ def test_what_is_due_today_overdue_or_waits_for_papers(house: House) -> None:
     lives.past_the_rules(f"due_at = '{evening.isoformat()}'", today)
     lives.past_the_rules("due_at = clock_timestamp() - interval '2 days'", late)
     notices.ask_supplement(
-        authority=house.town.authority,
+        authority=house.giver,
         dossier_id=waiting.public_id,
         items=[Item("Đơn", "thiếu chữ ký")],
         reason="Chưa hợp lệ",

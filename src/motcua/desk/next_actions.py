@@ -153,12 +153,15 @@ def _may(  # noqa: C901 - one line of law each; a table of functions would hide 
         case Deed.ASK_CHARGE:
             return working and here and (who.may(Power.PROCESS) or who.may(Power.RECEIVE_DOSSIER))
         case Deed.ATTACH:
-            return working and mine and who.may(Power.PROCESS) and result is None
+            # Where the process has no step for it, whoever may process attaches; so it is with signing.
+            may = mine or (here and hop is not None and hop.power != Power.PROCESS)
+            return working and may and who.may(Power.PROCESS) and result is None
         case Deed.WITHDRAW_RESULT:
             decides = who.may(Power.PROCESS) or who.may(Power.SIGN)
             return working and mine_or_led and decides and result is not None and _may_undo(who, result)
         case Deed.SIGN:
-            return working and mine and who.may(Power.SIGN) and _unsigned(result)
+            may = mine or (here and hop is not None and hop.power != Power.SIGN)
+            return working and may and who.may(Power.SIGN) and _unsigned(result)
         case Deed.APOLOGISE:
             says = who.may(Power.PROCESS) or who.may(Power.SIGN)
             late = dossier.due_at is not None and not now_at.issued(Notice.Kind.APOLOGY)

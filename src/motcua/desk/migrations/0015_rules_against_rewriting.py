@@ -24,11 +24,11 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
-CREATE TRIGGER desk_dossier_clock BEFORE UPDATE ON desk_dossier
+CREATE TRIGGER desk_dossier_keeps_clock BEFORE UPDATE ON desk_dossier
     FOR EACH ROW EXECUTE FUNCTION desk_dossier_clock();
 """
 CLOCK_BACK = """
-DROP TRIGGER desk_dossier_clock ON desk_dossier;
+DROP TRIGGER desk_dossier_keeps_clock ON desk_dossier;
 DROP FUNCTION desk_dossier_clock();
 """
 
