@@ -119,7 +119,7 @@ def _beside(house: House, dossiers: list[Dossier]) -> None:
             ReceptionCorrection.objects.create(
                 dossier=dossier, nth=nth, by="c" * 32, fields=["note"], reason="Ghi nhầm"
             )
-        RegisterExport.objects.create(by="c" * 32, kind="XLSX", reason="Báo cáo tháng", rows=1, unit=unit)
+        RegisterExport.objects.create(by="c" * 32, kind="xlsx", reason="Báo cáo tháng", rows=1, unit=unit)
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = origin")
 
