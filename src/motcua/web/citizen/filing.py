@@ -234,9 +234,7 @@ def _page(request: VisitorRequest, form: Filled, *, status: int = 200) -> HttpRe
 def _version(request: VisitorRequest, seen: Draft) -> int:
     """The version that the saved page was drawn from: another one in force is still said the next time."""
     given = request.POST.get("version", "")
-    return (
-        int(given) if re.fullmatch(r"[0-9]{1,18}", given) else seen.about.procedure.pk
-    )
+    return int(given) if re.fullmatch(r"[0-9]{1,18}", given) else seen.about.procedure.pk
 
 
 def _is_organisation(request: VisitorRequest) -> bool:
