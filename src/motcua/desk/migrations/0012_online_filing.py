@@ -172,11 +172,12 @@ DROP FUNCTION desk_filing_draft_guard();
 """
 
 
-def _moment(clock: str) -> models.Field:  # type: ignore[type-arg]
-    return models.DateTimeField(
-        db_default=django.db.models.expressions.RawSQL(clock, ()),
-        editable=False,
-    )
+def _moment(clock: django.db.models.expressions.RawSQL) -> models.Field:  # type: ignore[type-arg]
+    return models.DateTimeField(db_default=clock, editable=False)
+
+
+_NOW = django.db.models.expressions.RawSQL("clock_timestamp()", ())
+_IN_A_MONTH = django.db.models.expressions.RawSQL("clock_timestamp() + interval '30 days'", ())
 
 
 class Migration(migrations.Migration):
@@ -201,9 +202,9 @@ class Migration(migrations.Migration):
                 ("procedure_code", models.TextField()),
                 ("version", models.PositiveBigIntegerField()),
                 ("typed_sealed", models.BinaryField(null=True)),
-                ("begun_at", _moment("clock_timestamp()")),
-                ("saved_at", _moment("clock_timestamp()")),
-                ("kept_until", _moment("clock_timestamp() + interval '30 days'")),
+                ("begun_at", _moment(_NOW)),
+                ("saved_at", _moment(_NOW)),
+                ("kept_until", _moment(_IN_A_MONTH)),
                 (
                     "unit",
                     models.ForeignKey(
