@@ -31,6 +31,8 @@ POWERS = {power.value for power in Power}
 NOTHING = {
     "uuid": str(uuid.UUID(int=7)),
     "int": "1",
+    "page": "1",
+    "row": "1",
     "place": "1",
     "procedure_code": "9.999999",
     "list_of_entry": "thanh-phan",

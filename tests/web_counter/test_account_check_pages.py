@@ -213,7 +213,9 @@ def test_only_officers_who_receive_come_in(desk: Desk) -> None:
     leader = desk.officer(Power.SIGN)
     home = leader.get("/mot-cua/")
     assert home.status_code == 200
-    assert "chưa được phân công tiếp nhận hồ sơ" in text_of(home)
+    assert "Tôi đang giữ" in text_of(home)
+    inspector = desk.officer(Power.INSPECT).get("/mot-cua/")
+    assert "chưa được phân công tiếp nhận hồ sơ" in text_of(inspector)
     assert 'href="/mot-cua/tiep-nhan/" autofocus' not in home.content.decode()
     assert leader.get("/mot-cua/tiep-nhan/").status_code == 403
     stranger = type(leader)()
