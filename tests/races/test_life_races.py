@@ -129,7 +129,7 @@ def test_many_drafts_at_once_leave_one(house: House) -> None:
 
     outcomes = together(
         each(
-            rivals(house, Power.PROCESS),
+            [house.specialist] * RIVALS,
             lambda who: results.attach(
                 authority=who, dossier_id=dossier.public_id, file=file, now=timezone.now()
             ),
@@ -241,7 +241,7 @@ def test_a_supplement_is_asked_for_once_and_received_once(house: House) -> None:
             now=timezone.now(),
         )
 
-    one_won(together(each(rivals(house, Power.PROCESS), ask)), "dossier_not_in_this_state")
+    one_won(together(each([house.specialist] * RIVALS, ask)), "dossier_not_in_this_state")
     assert Notice.objects.get(dossier=dossier).number.startswith("0001/")
 
     def receive(who: Authority) -> Dossier:
@@ -262,7 +262,7 @@ def test_a_date_is_moved_once(house: House) -> None:
     old = fresh(dossier).due_at
     assert old is not None
     days = iter(range(3, 3 + RIVALS))
-    plans = [(who, old + timedelta(days=next(days))) for who in rivals(house, Power.PROCESS)]
+    plans = [(who, old + timedelta(days=next(days))) for who in [house.specialist] * RIVALS]
 
     outcomes = together(
         [
@@ -291,13 +291,13 @@ def test_stopped_withdrawn_or_forwarded_but_only_one_of_them(house: House) -> No
     outcomes = together(
         [
             lambda: notices.stop(authority=house.leader, **by, **why),
-            lambda: notices.withdraw(authority=house.town.authority, **by, **why),
+            lambda: notices.withdraw(authority=house.giver, **by, **why),
             lambda: notices.refuse(authority=house.specialist, **by, **why),
             lambda: notices.stop(authority=house.leader, **by, **why),
         ]
     )
 
-    one_won(outcomes, "dossier_not_in_this_state", "notice_already_issued")
+    one_won(outcomes, "dossier_not_in_this_state", "notice_already_issued", "desk_rule")
     assert Notice.objects.filter(dossier=dossier).count() == 1
     assert not Hop.objects.filter(dossier=dossier, left_at=None).exists()
     assert fresh(dossier).state in {State.STOPPED, State.WITHDRAWN}
