@@ -117,12 +117,12 @@ def test_an_answer_that_is_not_known_is_no_verdict(answer: bytes) -> None:
 
 
 def test_a_daemon_that_does_not_answer_in_time_is_no_verdict() -> None:
-    with clamd_double(delay=3) as server:
+    with clamd_double(delay=30) as server:
         started = time.monotonic()
         with pytest.raises(AntivirusUnavailable):
             Clamd(server.address, answer_seconds=0.3).scan(PDF)
 
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 15
 
 
 def _closed_port() -> str:

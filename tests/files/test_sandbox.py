@@ -69,7 +69,7 @@ def test_a_child_that_runs_out_of_time_is_killed() -> None:
     with pytest.raises(TooHeavyInside):
         sandbox.run("check", "pdf", PDF, seconds=0.01)
 
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 20
     assert _children() == []
 
 

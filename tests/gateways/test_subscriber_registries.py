@@ -174,16 +174,16 @@ def test_whatever_is_no_whole_fitting_answer_is_unknown(reply: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pace", "before"), [(0.05, 0.0), (0.0, 30.0)], ids=["a byte at a time", "a long silence"]
+    ("pace", "before"), [(0.2, 0.0), (0.0, 60.0)], ids=["a byte at a time", "a long silence"]
 )
 def test_nobody_waits_longer_than_the_deadline(pace: float, before: float) -> None:
-    """Each byte comes well within a read timeout, the whole answer would take 9 seconds."""
+    """Each byte comes well within a read timeout, the whole answer would take half a minute."""
     began = time.monotonic()
     with answering(http(GOOD), seconds_a_byte=pace, before=before) as url:
         verdict = ask(HttpOperators(url, SECRET)).verdict
 
     assert verdict is Verdict.UNKNOWN
-    assert time.monotonic() - began < 3.6
+    assert time.monotonic() - began < 15
 
 
 def test_a_line_that_failed_five_times_is_left_alone_and_then_tried_by_one() -> None:

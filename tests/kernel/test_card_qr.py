@@ -123,13 +123,13 @@ def test_three_hundred_hostile_payloads_are_refused_quickly() -> None:
     assert len(payloads) >= 300
     accepted = []
     for payload in payloads:
-        began = time.perf_counter()
+        began = time.process_time()
         try:
             CardQr.parse(payload, today=TODAY)
             accepted.append(payload)
         except NotACardQr:
             pass
-        assert time.perf_counter() - began < 0.05
+        assert time.process_time() - began < 1, "an expression that backtracks takes minutes"
     assert accepted == []
 
 
