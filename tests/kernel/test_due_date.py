@@ -270,5 +270,3 @@ def test_the_control_slip_says_before_on_or_after_time(finished: str, expected: 
 def test_lateness_is_counted_in_working_time() -> None:
     assert late_by(at("22/07/2022 17:00"), at("25/07/2022 08:00"), PLAIN) == timedelta(hours=1)
     assert late_by(at("22/07/2022 17:00"), at("22/07/2022 08:00"), PLAIN) == timedelta()
-
-
