@@ -223,6 +223,24 @@ def test_unknown_forms_fields_and_kinds_are_bugs_of_the_caller() -> None:
         press.render("giay-tiep-nhan", {"fee": 1.5})
 
 
+def test_a_phone_reads_each_of_many_codes_of_the_size_that_slips_have() -> None:
+    links = [
+        f"https://vi-du.vn/tra-cuu/#000.00.01.H08-261123-{n:04}.AB{n % 8}3CD" for n in range(1, 61)
+    ]
+    lines = [{"code": link[-26:-7], "qr": link} for link in links]
+
+    document = pypdfium2.PdfDocument(press.render("giay-tiep-nhan-nhieu-ho-so", {"dossiers": lines}))
+
+    read = {
+        code.text
+        for page in document
+        for code in zxingcpp.read_barcodes(
+            page.render(scale=4).to_pil(), formats=zxingcpp.BarcodeFormat.QRCode
+        )
+    }
+    assert read == set(links)
+
+
 def test_a_qr_drawing_is_svg_with_a_quiet_zone() -> None:
     drawing = press.qr_svg("sms:1414?body=TTTB")
 
