@@ -28,6 +28,10 @@ _SETTINGS = {
     "SMS_SECRET": "do",
     "OPERATORS_URL": "http://127.0.0.1:9/",
     "OPERATORS_SECRET": "do",
+    "SIGNING_PASSWORD": "do",
+    "PAYMENT_URL": "http://127.0.0.1:9/",
+    "PAYMENT_SECRET": "do",
+    "PAYMENT_CALLBACK_SECRET": "do",
     "METRICS_TOKEN": "do",
     "DESK_ID": "binh-dinh",
     "ANTIVIRUS": "motcua.gateways.antivirus_none.NotConfigured",
@@ -95,6 +99,16 @@ class Ground:
             log.close()
 
 
+def told(var_dir: Path) -> dict[str, str]:
+    """What production asks for beside the database: nothing of it leads anywhere."""
+    return _SETTINGS | {
+        "VAR_DIR": str(var_dir),
+        "KEYS_DIR": str(var_dir / "keys"),
+        "SIGNING_KEYS_DIR": str(var_dir / "signing"),
+        "SIGNING_TRUST": str(var_dir / "signing" / "trust.pem"),
+    }
+
+
 @contextmanager
 def laid() -> Iterator[Ground]:
     """Database, keys, migrations, rights and static files; Django of this process is set up on it as owner."""
@@ -102,7 +116,7 @@ def laid() -> Iterator[Ground]:
     place.chmod(0o711)
     var_dir = place / "var"
     var_dir.mkdir()
-    os.environ.update(_SETTINGS, VAR_DIR=str(var_dir), KEYS_DIR=str(var_dir / "keys"))
+    os.environ.update(told(var_dir))
     database = embedded.start(var_dir / "postgres", password="do-toc-do-chu")
     os.environ.update(DATABASE_URL=database.url, MOTCUA_APP_PASSWORD=_APP_PASSWORD)
     try:

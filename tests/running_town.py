@@ -18,7 +18,7 @@ import psycopg
 
 SOURCE = Path(__file__).resolve().parent.parent
 # What the test run itself has set and the town must not inherit.
-_OURS = (
+OURS = (
     "DJANGO_SETTINGS_MODULE",
     "DATABASE_URL",
     "VAR_DIR",
@@ -58,7 +58,7 @@ class Town:
     def start(self, *, patience: float = 120.0) -> float:
         """Start it and wait until visitors may come; the seconds it took."""
         began = time.monotonic()
-        surroundings = {key: value for key, value in os.environ.items() if key not in _OURS}
+        surroundings = {key: value for key, value in os.environ.items() if key not in OURS}
         surroundings |= {
             "PYTHONPATH": os.pathsep.join(filter(None, [str(SOURCE / "src"), os.environ.get("PYTHONPATH")])),
             "VAR_DIR": str(self.var_dir),
