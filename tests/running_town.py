@@ -149,10 +149,14 @@ class Town:
 
     def sql(self, query: str, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Ask the database as its owner: to look behind the pages, or to let time pass."""
-        password = (self.var_dir / "secrets" / "database-owner").read_text(encoding="ascii")
-        with psycopg.connect(self._database("postgres", password), autocommit=True) as owner:
+        with psycopg.connect(self.owner_database_url(), autocommit=True) as owner:
             cursor = owner.execute(query.encode(), params or None)
             return cursor.fetchall() if cursor.description else []
+
+    def owner_database_url(self) -> str:
+        """As whoever keeps the database signs in."""
+        password = (self.var_dir / "secrets" / "database-owner").read_text(encoding="ascii")
+        return self._database("postgres", password)
 
     def app_database_url(self) -> str:
         """As the running system itself signs in."""

@@ -1,0 +1,303 @@
+"""People of a journey's own, and what they do again and again at the desk: receive, act, look it up."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from itertools import count
+
+import pikepdf
+from playwright.sync_api import FilePayload, Locator, Page, expect
+
+from tests.running_town import SOURCE, Town
+
+RECEIVER = ("052188000201", "Quay.So-1-Sang")
+SPECIALIST = ("052086000203", "Phong.Chuyen-Mon-3")
+LEADER = ("052076000204", "Ky.Duyet-Dung-Han-4")
+CODE = re.compile(r"000\.00\.08\.H08-[0-9]{6}-[0-9]{4}")
+SCAN, PAPER, SHOWN, NOTHING = "Tải lên bản quét", "Bản giấy", "Xuất trình", "Chưa nộp"
+FROM_VAULT = re.compile("^Lấy từ Kho dữ liệu")
+PASSWORD = "Muon.Trung-Song-94!"
+
+Check = Callable[[Page], None]
+_serial = count(1)
+
+
+@dataclass(frozen=True)
+class Person:
+    """An invented woman born on 1 February 1992, with a phone of her own."""
+
+    number: str
+    name: str
+    phone: str
+
+    @property
+    def sign_in(self) -> tuple[str, str]:
+        return self.number, PASSWORD
+
+
+@dataclass(frozen=True)
+class Received:
+    """What the desk gave: the code, the characters of the slip, and where the officers find it."""
+
+    code: str
+    check: str
+    address: str
+
+
+def registered(page: Page, town: Town, name: str) -> Person:
+    """Somebody new who opened an account as Phụ lục I says; the page is signed out afterwards."""
+    let_budgets_recover(town)
+    nth = next(_serial)
+    prefix = ("03", "13", "33", "61", "73")[nth % 5]
+    person = Person(f"052192{800 + nth:06d}", name, f"09{prefix}{500 + nth:06d}")
+    town.put_subscriber(
+        person.phone, operator="Viettel", name=name, id_number=person.number, born_on="01/02/1992"
+    )
+    page.goto("/dang-ky/")
+    page.get_by_label("Họ và tên").fill(name)
+    page.get_by_label("Ngày sinh").fill("01/02/1992")
+    page.get_by_label("Số CMND/CCCD").fill(person.number)
+    page.get_by_label("Số điện thoại").fill(person.phone)
+    page.get_by_role("button", name="Tiếp tục").click()
+    page.wait_for_url(re.compile("/ma-otp/"))
+    otp = re.search(r"\b[0-9]{6}\b", town.next_text(person.phone, after=0, containing="OTP"))
+    assert otp
+    page.get_by_label("Nhập OTP").fill(otp[0])
+    page.get_by_role("button", name="Tiếp tục").click()
+    page.wait_for_url(re.compile("/mat-khau/"))
+    for box in ("Nhập mật khẩu", "Xác nhận mật khẩu"):
+        page.get_by_label(box).fill(PASSWORD)
+    page.get_by_role("button", name="Đăng ký").click()
+    page.wait_for_url(re.compile("/thanh-cong/"))
+    return person
+
+
+def let_budgets_recover(town: Town) -> None:
+    """What the journeys before this one have used up is not what this one is about."""
+    town.sql("UPDATE limits_bucket SET window_ends_at = window_ends_at - interval '1 day'")
+
+
+def sign_in(page: Page, who: tuple[str, str]) -> None:
+    page.goto("/dang-nhap/")
+    page.get_by_label("Số CMND/CCCD").fill(who[0])
+    page.get_by_role("textbox", name="Mật khẩu").fill(who[1])
+    page.get_by_role("button", name="Đăng nhập").click()
+    page.wait_for_url(re.compile("/mot-cua/|/ca-nhan/|/quan-tri/"))
+
+
+def appoint(town: Town, person: Person, unit: str, *powers: str) -> None:
+    """Make an officer of somebody; the screen for it does not exist yet."""
+    script = (
+        "import sys, django; django.setup()\n"
+        "from datetime import date\n"
+        "from django.conf import settings\n"
+        "from motcua.accounts import identity\n"
+        "from motcua.kernel.authority import Power\n"
+        "from motcua.kernel.citizen_id import CitizenId\n"
+        "from motcua.kernel.person_name import PersonName\n"
+        "from motcua.kernel.phone import Phone\n"
+        "from motcua.units import officers, posts\n"
+        "number, name, phone, unit, *powers = sys.argv[1:]\n"
+        "account = identity.account_by_number(CitizenId.parse(number))\n"
+        "officer = officers.register(subject=identity.subject_of(account.public_id, settings.DESK_ID),"
+        " full_name=PersonName.parse(name), phone=Phone.parse(phone))\n"
+        "posts.bootstrap(officer_id=officer.pk, unit_code=unit, powers=[Power(each) for each in powers],"
+        " valid_from=date(2022, 1, 1), reason='Người mẫu')\n"
+    )
+    surroundings = os.environ | {
+        "PYTHONPATH": str(SOURCE / "src"),
+        "DJANGO_SETTINGS_MODULE": "motcua.config.settings_dev",
+        "VAR_DIR": str(town.var_dir),
+        "KEYS_DIR": str(town.var_dir / "keys"),
+        "DATABASE_URL": town.owner_database_url(),
+    }
+    told = [person.number, person.name, person.phone, unit, *powers]
+    done = subprocess.run(
+        [sys.executable, "-c", script, *told], env=surroundings, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+def scan(name: str, *, pages: int = 1) -> FilePayload:
+    """A scan of so many pages, each with a word on it so that something can be seen."""
+    paper, written = pikepdf.new(), BytesIO()
+    for number in range(1, pages + 1):
+        page = paper.add_blank_page(page_size=(595, 842))
+        font = pikepdf.Dictionary(
+            Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+        )
+        page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=paper.make_indirect(font)))
+        lines = b"".join(b"0 -24 Td (Dong mau cua giay to, hoan toan hu cau.) Tj " for _ in range(20))
+        page.Contents = paper.make_stream(
+            b"BT /F1 28 Tf 72 740 Td (Trang mau " + str(number).encode() + b") Tj /F1 13 Tf " + lines + b"ET"
+        )
+    paper.save(written)
+    return {"name": name, "mimeType": "application/pdf", "buffer": written.getvalue()}
+
+
+def checked(desk: Page, person: Person, procedure: str, process: str = "") -> None:
+    """From the desk's first page to the reception form of a checked owner."""
+    desk.goto("/mot-cua/")
+    desk.get_by_role("main").get_by_role("button", name="Tiếp nhận hồ sơ").click()
+    expect(desk.get_by_label("CMND/CCCD")).to_be_focused()
+    desk.keyboard.type(person.number)
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_text("Kiểm tra tài khoản thành công")).to_be_visible()
+    chosen(desk, procedure, process)
+
+
+def chosen(desk: Page, procedure: str, process: str = "") -> None:
+    desk.get_by_label("Thủ tục").select_option(procedure)
+    if process:
+        desk.get_by_label("Quy trình").select_option(process)
+    desk.get_by_role("button", name="Tiếp tục").click()
+    desk.wait_for_url(re.compile("/ho-so/"))
+
+
+def ways(desk: Page, chosen: Sequence[str | re.Pattern[str]], *, pages: int = 1) -> None:
+    """The way of each component, in the order of the checklist, said by its words; a scan for each that is one."""
+    lines = desk.locator("fieldset.component")
+    assert lines.count() == len(chosen)
+    for nth, way in enumerate(chosen):
+        line = lines.nth(nth)
+        choose_way(line, way)
+        if way == SCAN:
+            line.get_by_label("Bản quét").set_input_files(scan(f"thanh-phan-{nth + 1}.pdf", pages=pages))
+
+
+def choose_way(line: Locator, way: str | re.Pattern[str]) -> None:
+    box = line.get_by_label("Cách nộp")
+    words = [each.strip() for each in box.locator("option").all_inner_texts()]
+    found = [each for each in words if (each == way if isinstance(way, str) else way.search(each))]
+    assert found, f"{way} is none of {words}"
+    box.select_option(label=found[0])
+
+
+def receive(desk: Page) -> Received:
+    """“Tiếp nhận”, and what the page says then."""
+    desk.get_by_role("button", name="Tiếp nhận", exact=True).click()
+    expect(desk.get_by_role("heading", name="Tiếp nhận hồ sơ thành công")).to_be_visible()
+    code = desk.locator(".found__name").inner_text().strip()
+    assert CODE.fullmatch(code)
+    slip = desk.get_by_role("link", name="In giấy tiếp nhận").get_attribute("href")
+    assert desk.request.get(str(slip)).body().startswith(b"%PDF-")
+    return Received(code, fact(desk, "Mã tra cứu"), desk.url.removesuffix("da-tiep-nhan/"))
+
+
+def received(
+    desk: Page,
+    person: Person,
+    procedure: str,
+    papers: Sequence[str | re.Pattern[str]],
+    *,
+    process: str = "",
+    pages: int = 1,
+) -> Received:
+    """The whole of a reception at the desk."""
+    checked(desk, person, procedure, process)
+    ways(desk, papers, pages=pages)
+    return receive(desk)
+
+
+def act(officer: Page, dossier: Received, title: str, submit: str, **boxes: str | FilePayload) -> None:
+    """Open the dossier, choose the next act by its words, fill its boxes by their labels, send it."""
+    open_act(officer, dossier, title)
+    fill(officer, boxes)
+    send(officer, submit)
+
+
+def open_act(officer: Page, dossier: Received, title: str) -> None:
+    officer.goto(dossier.address)
+    officer.get_by_role("main").get_by_role("link", name=title, exact=True).click()
+    officer.wait_for_url(re.compile("/viec/|/thu-phi/|/y-kien/"))
+
+
+def fill(page: Page, boxes: Mapping[str, str | FilePayload]) -> None:
+    for label, value in boxes.items():
+        box = page.get_by_label(label, exact=False).first
+        if isinstance(value, str):
+            box.fill(value)
+        else:
+            box.set_input_files(value)
+
+
+def send(officer: Page, submit: str) -> None:
+    """Back on the dossier's page, or this fails."""
+    officer.get_by_role("main").get_by_role("button", name=submit, exact=True).click()
+    officer.wait_for_url(re.compile(r"/mot-cua/ho-so/[0-9a-f-]{36}/\Z"))
+
+
+def accepted(officer: Page, dossier: Received) -> None:
+    act(officer, dossier, "Nhận xử lý", "Nhận xử lý")
+
+
+def handed_over(officer: Page, dossier: Received, words: str = "") -> None:
+    open_act(officer, dossier, "Chuyển bước tiếp theo")
+    if words:
+        officer.get_by_label("Ý kiến chuyển").fill(words)
+    send(officer, "Chuyển")
+
+
+def attached(specialist: Page, dossier: Received) -> None:
+    act(
+        specialist,
+        dossier,
+        "Đính kèm dự thảo kết quả",
+        "Đính kèm",
+        **{"Dự thảo kết quả": scan("du-thao.pdf", pages=2)},
+    )
+
+
+def signed(leader: Page, dossier: Received, number: str = "12/QĐ-SGDĐT") -> None:
+    act(
+        leader,
+        dossier,
+        "Ký kết quả",
+        "Ký số",
+        **{"Số, ký hiệu": number, "Ngày ban hành": time.strftime("%d/%m/%Y")},
+    )
+
+
+def handed_out(desk: Page, dossier: Received) -> None:
+    act(desk, dossier, "Trả kết quả", "Đã trả kết quả")
+
+
+def state_of(officer: Page, dossier: Received) -> str:
+    officer.goto(dossier.address)
+    return officer.get_by_role("heading", level=1).locator(".tag").inner_text().strip()
+
+
+def tracked(visitor: Page, dossier: Received) -> str:
+    """What anybody with the slip reads: the words of the state; never whose it is."""
+    visitor.goto("/tra-cuu/")
+    visitor.get_by_label("Mã hồ sơ").fill(dossier.code)
+    visitor.get_by_label("Mã tra cứu").fill(dossier.check)
+    visitor.get_by_role("button", name="Tra cứu").click()
+    expect(visitor.get_by_role("heading", name=re.compile(re.escape(dossier.code)))).to_be_visible()
+    assert "Mẫu" not in visitor.get_by_role("main").inner_text()
+    return fact(visitor, "Trạng thái")
+
+
+def fact(page: Page, name: str) -> str:
+    """What stands beside a name in a list of facts."""
+    row = page.locator("dl div").filter(has=page.locator("dt", has_text=re.compile(rf"^\s*{name}\s*$")))
+    return row.first.locator("dd").inner_text().strip()
+
+
+def eventually(page: Page, words: str | re.Pattern[str], *, patience: float = 90.0) -> None:
+    """The page says so once the worker has been there."""
+    until = time.monotonic() + patience
+    while page.get_by_role("main").get_by_text(words).count() == 0:
+        assert time.monotonic() < until, f"the page never said {words}"
+        page.wait_for_timeout(700)
+        page.reload()
+
+
+def fits(page: Page) -> None:
+    """Nothing sticks out of the screen sideways."""
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
