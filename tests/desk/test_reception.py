@@ -17,7 +17,7 @@ from tests.desk.town import NAME, OWNER, PREFIX, Town, a_form
 from motcua import press
 from motcua.desk import catalogue, checks, deliveries, promises, reception, slips, submission
 from motcua.desk.database_rules import DeskRule
-from motcua.desk.models import AccountCheck, DayCounter, Dossier
+from motcua.desk.models import AccountCheck, Component, DayCounter, Dossier
 from motcua.desk.ports import OfferedPaper, OwnerStatus, PaperValidity
 from motcua.desk.submission import Contact, Filer, HandedIn, How, PersonConcerned
 from motcua.files.models import StoredFile
@@ -280,6 +280,25 @@ def test_a_checklist_that_does_not_add_up_is_refused(town: Town, papers: list[Ha
     with pytest.raises(submission.PapersIncomplete):
         town.receive(draft, a_form(papers=papers))
     assert AccountCheck.objects.get(public_id=draft).spent_at is None
+
+
+@pytest.mark.parametrize("missing", [1, 2, 3])
+def test_a_dossier_that_lacks_a_necessary_component_is_not_received(town: Town, missing: int) -> None:
+    draft = town.draft()
+    left_out = HandedIn(order=missing, how=How.NONE)
+    with pytest.raises(submission.NecessaryPaperMissing) as no:
+        town.receive(draft, a_form(papers=[left_out]))
+    name = Component.objects.get(procedure__code="2.001914", order=missing).name
+    assert f"“{name}” là bắt buộc" in no.value.text
+    assert AccountCheck.objects.get(public_id=draft).spent_at is None
+
+
+def test_a_component_of_some_cases_may_be_left_out(town: Town) -> None:
+    Component.objects.filter(procedure__code="2.001914", order=3).update(
+        necessity="CONDITIONAL", asked_when="Khi người nộp không phải chủ hồ sơ"
+    )
+    dossier = town.receive(town.draft(), a_form(papers=[HandedIn(order=3, how=How.NONE)]))
+    assert dossier.components.get(order=3).how == How.NONE
 
 
 def test_a_file_serves_one_dossier_and_is_kept_as_long(town: Town) -> None:

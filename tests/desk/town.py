@@ -181,11 +181,18 @@ def a_form(
     papers: Sequence[HandedIn] = (),
     **more: object,
 ) -> Submission:
-    shown = [HandedIn(order=1, how=How.PAPER, originals=1), HandedIn(order=2, how=How.SHOWN)]
+    given = papers or [HandedIn(order=1, how=How.PAPER, originals=1), HandedIn(order=2, how=How.SHOWN)]
     return Submission(
         key=key or uuid.uuid4(),
         procedure_code=procedure,
         process_id=process_of(procedure),
-        papers=papers or shown,
+        papers=[*given, *_shown(procedure, {paper.order for paper in given})],
         **more,  # type: ignore[arg-type]
     )
+
+
+def _shown(procedure: str, given: set[int]) -> list[HandedIn]:
+    """What else the procedure cannot be received without."""
+    necessary = Procedure.objects.get(code=procedure, valid_to=None).components.filter(necessity="REQUIRED")
+    orders = necessary.exclude(order__in=given).values_list("order", flat=True).order_by("order")
+    return [HandedIn(order=order, how=How.SHOWN) for order in orders]

@@ -148,7 +148,7 @@ def _store(
     process = catalogue.process_of(
         authority, form.procedure_code, form.process_id, on=timezone.localdate(now)
     )
-    lines = submission.checklist(catalogue.components_of(process.procedure), form.papers)
+    lines = submission.whole_checklist(catalogue.components_of(process.procedure), form.papers)
     officer_name = reception.name_of_officer(authority)
     with database_rules.spoken(), transaction.atomic():
         return reception.store(

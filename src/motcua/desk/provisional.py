@@ -71,7 +71,7 @@ def receive_provisionally(
     """Take the papers under a number of their own. Only for the officer who has just heard no answer.
 
     The procedure is chosen before (``checks.choose_procedure``). Raises NotUnknown, CheckTooOld,
-    CheckAlreadySpent, PapersIncomplete, SubmittedDifferently, DeskRule.
+    CheckAlreadySpent, PapersIncomplete, NecessaryPaperMissing, SubmittedDifferently, DeskRule.
     """
     authority.require(Power.RECEIVE_DOSSIER)
     name = PersonName.parse(owner_name)
@@ -82,7 +82,7 @@ def receive_provisionally(
     process = catalogue.process_of(
         authority, form.procedure_code, form.process_id, on=timezone.localdate(now)
     )
-    lines = submission.checklist(catalogue.components_of(process.procedure), form.papers)
+    lines = submission.whole_checklist(catalogue.components_of(process.procedure), form.papers)
     officer_name = reception.name_of_officer(authority)
     check = checks.own_check(authority, check_id)
     if check.answer != AccountCheck.Answer.UNKNOWN:

@@ -66,7 +66,8 @@ def receive(
     """One checked owner, one dossier: the check is spent, the code drawn, the papers listed, the owner told.
 
     The same ``form.key`` again answers with the dossier it made. Raises CheckTooOld, CheckAlreadySpent,
-    OwnerNotReceivable, OwnerChanged, PapersIncomplete, PaperNotOffered, SubmittedDifferently, DeskRule.
+    OwnerNotReceivable, OwnerChanged, PapersIncomplete, NecessaryPaperMissing, PaperNotOffered,
+    SubmittedDifferently, DeskRule.
     """
     authority.require(Power.RECEIVE_DOSSIER)
     # A spent check comes back as it is: then this form's dossier is looked for first.
@@ -77,7 +78,7 @@ def receive(
     process = catalogue.process_of(
         authority, form.procedure_code, form.process_id, on=timezone.localdate(now)
     )
-    lines = submission.checklist(catalogue.components_of(process.procedure), form.papers)
+    lines = submission.whole_checklist(catalogue.components_of(process.procedure), form.papers)
     officer_name = name_of_officer(authority)
     if check.spent_at is None:
         _require_offered(lines, check, authority, vault, form)

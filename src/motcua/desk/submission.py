@@ -8,6 +8,7 @@ from typing import TypedDict
 
 from django.conf import settings
 
+from motcua.desk.catalogue_words import Necessity
 from motcua.desk.models import Component, Dossier, DossierComponent
 from motcua.files.models import StoredFile
 from motcua.kernel import plain_text
@@ -27,6 +28,14 @@ class PapersIncomplete(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
+class NecessaryPaperMissing(Refusal):
+    code = "necessary_paper_missing"
+    message = (
+        "Thành phần “{name}” là bắt buộc, hồ sơ còn thiếu thì chưa được tiếp nhận. "
+        "Đề nghị ông/bà nhận đủ thành phần, hoặc hướng dẫn người nộp bổ sung rồi nộp lại."
+    )
+
+
 class HandedIn:
     """One line of the checklist. ``order`` is the component's; ``file`` was kept before, by this officer."""
 
@@ -172,6 +181,15 @@ def _line(component: Component, paper: HandedIn | None) -> DossierComponent:
     if paper is None:
         paper = HandedIn(order=component.order, how=How.NONE)
     counts = (paper.originals, paper.certified, paper.copies)
+def whole_checklist(components: Sequence[Component], papers: Sequence[HandedIn]) -> list[DossierComponent]:
+    """The checklist of a desk: a dossier that lacks a necessary component is not received (NĐ 61/2018, điều 17)."""
+    lines = checklist(components, papers)
+    for component, line in zip(components, lines, strict=True):
+        if component.necessity == Necessity.REQUIRED and line.how == How.NONE:
+            raise NecessaryPaperMissing(name=component.name)
+    return lines
+
+
     whole = (
         (paper.how == How.UPLOADED) == (paper.file is not None)
         and (paper.how == How.VAULT) == bool(paper.vault_paper_id)
