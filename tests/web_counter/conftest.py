@@ -85,8 +85,14 @@ class Desk:
         return str(answer.headers["Location"])
 
     def form(self, address: str, /, by: Client | None = None, **typed: object) -> dict[str, object]:
-        """The form as the browser would send it untouched, with what is typed over it."""
-        return {**boxes_of((by or self.client).get(address).content.decode()), **typed}
+        """Every way left open answered “Bản giấy”, as the one button does, with what is typed over it."""
+        found = self.untouched(address, by)
+        unchosen = {name: "PAPER" for name, value in found.items() if name.startswith("how_") and not value}
+        return {**found, **unchosen, **typed}
+
+    def untouched(self, address: str, by: Client | None = None) -> dict[str, object]:
+        """The form as the browser would send it if nobody chose or typed anything."""
+        return boxes_of((by or self.client).get(address).content.decode())
 
     def received(self, procedure: str = ONE_WAY, /, *, number: str = OWNER, **typed: object) -> str:
         """A whole reception; the address of its last page."""

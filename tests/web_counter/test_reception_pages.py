@@ -13,7 +13,7 @@ from django.utils import timezone
 from motcua.accounts import sessions
 from motcua.accounts.models import Account
 from motcua.desk import deliveries, promises
-from motcua.desk.models import AccountCheck, Dossier, DossierComponent
+from motcua.desk.models import AccountCheck, Component, Dossier, DossierComponent
 from motcua.desk.ports import LentPaper
 from motcua.desk.provisional import recheck
 from motcua.files.models import StoredFile
@@ -49,6 +49,62 @@ def test_the_form_shows_owner_procedure_checklist_and_fee(desk: Desk) -> None:
         assert said in words
     assert OWNER not in page.content.decode()
     assert "Tiếp nhận</button>" in page.content.decode()
+
+
+def test_nothing_is_handed_in_before_the_officer_says_how(desk: Desk) -> None:
+    address = desk.form_address()
+    form = desk.untouched(address)
+    assert {
+        name: value for name, value in form.items() if re.match("how|originals|certified|copies", name)
+    } == {f"{box}_{nth}": "" for nth in (1, 2) for box in ("how", "originals", "certified", "copies")}
+    answer = desk.client.post(address, {**form, "note": "Ghi nhớ của tôi", "how_2": "SHOWN"})
+    body = answer.content.decode()
+    assert answer.status_code == 422 and "Đề nghị ông/bà chọn cách nộp của thành phần 1." in text_of(answer)
+    assert 'id="id_how_1_error"' in body and 'id="id_how_2_error"' not in body
+    assert "Ghi nhớ của tôi" in body and form_of(answer)["how_2"] == "SHOWN"
+    assert Dossier.objects.count() == 0
+
+
+def test_paper_without_numbers_is_as_many_as_the_catalogue_wants(desk: Desk) -> None:
+    Component.objects.filter(procedure__code=ONE_WAY, order=2).update(originals=0, copies=2)
+    desk.received(how_1="PAPER", how_2="PAPER")
+    lines = DossierComponent.objects.order_by("order").values_list("how", "originals", "certified", "copies")
+    assert list(lines) == [("PAPER", 1, 0, 0), ("PAPER", 0, 0, 2)]
+
+
+def test_numbers_that_were_typed_are_the_numbers(desk: Desk) -> None:
+    desk.received(how_1="PAPER", certified_1="3", how_2="SHOWN", copies_2="4")
+    lines = DossierComponent.objects.order_by("order").values_list("how", "originals", "certified", "copies")
+    assert list(lines) == [("PAPER", 0, 3, 0), ("SHOWN", 0, 0, 0)]
+
+
+def test_no_sheet_of_paper_at_all_is_not_a_paper_handed_in(desk: Desk) -> None:
+    address = desk.form_address()
+    answer = desk.client.post(address, desk.form(address, originals_1="0", certified_1="0", copies_1="0"))
+    assert answer.status_code == 422 and "nhập số bản giấy đã nhận" in text_of(answer)
+
+
+def test_a_scan_needs_no_way_to_be_chosen_and_brings_no_paper(desk: Desk) -> None:
+    address = desk.form_address()
+    form = {**desk.untouched(address), "file_1": scan(), "how_2": "PAPER", "file_2": scan("b.pdf")}
+    assert desk.client.post(address, form).status_code == 302
+    lines = DossierComponent.objects.order_by("order").values_list("how", "originals", "copies")
+    assert list(lines) == [("UPLOADED", 0, 0), ("UPLOADED", 0, 0)]
+
+
+def test_what_only_some_bring_begins_as_not_brought_and_a_necessary_one_cannot_be_left_out(
+    desk: Desk,
+) -> None:
+    Component.objects.filter(procedure__code=ONE_WAY, order=2).update(
+        necessity="CONDITIONAL", asked_when="Khi chuyển trường"
+    )
+    address = desk.form_address()
+    form = desk.untouched(address)
+    assert (form["how_1"], form["how_2"]) == ("", "NONE")
+    forced = desk.client.post(address, {**form, "how_1": "NONE"})
+    assert forced.status_code == 422 and "cách nộp của thành phần 1" in text_of(forced)
+    assert desk.client.post(address, {**form, "how_1": "PAPER"}).status_code == 302
+    assert DossierComponent.objects.get(order=2).how == "NONE"
 
 
 def test_received_shows_code_day_track_check_and_the_slip_to_print(desk: Desk) -> None:
@@ -408,7 +464,7 @@ def test_a_valid_paper_of_the_owner_is_chosen_before_anything_is_typed(desk: Des
     paper = lay_a_paper_in_the_vault(desk)
     good_until(timezone.localdate() + timedelta(days=40))
     form = desk.form(desk.form_address())
-    assert form["how_1"] == paper and form["originals_1"] == "0"
+    assert form["how_1"] == paper and form["originals_1"] == ""
     until = timezone.localdate() + timedelta(days=40)
     assert f"Kho dữ liệu: đã có, hợp lệ đến {until:%d/%m/%Y}" in text_of(desk.client.get(desk.form_address()))
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django import forms
 from django.http import QueryDict
 
+from motcua.desk.catalogue_words import Necessity
 from motcua.desk.component_files import KeptFile
 from motcua.desk.ports import OfferedPaper, PaperValidity
 from motcua.desk.submission import Contact, Filer, HandedIn, PersonConcerned, Submission
@@ -31,13 +32,13 @@ if TYPE_CHECKING:
 
 _FROM_VAULT = "VAULT:"
 _COUNTS = {"originals": "Bản chính", "certified": "Chứng thực", "copies": "Bản photo"}
-_ONLY_SOME = ("nếu ", "hoặc giấy tờ chứng minh quan hệ")
+_UNCHOSEN = ("", "-- Chọn cách nộp --")
 _WAYS = [
     (How.PAPER.value, "Bản giấy"),
     (How.UPLOADED.value, "Tải lên bản quét"),
     (How.SHOWN.value, "Xuất trình"),
-    (How.NONE.value, "Chưa nộp"),
 ]
+_NOTHING = (How.NONE.value, str(How.NONE.label))
 
 
 class ContactNotMobile(Refusal):
@@ -155,20 +156,13 @@ class Reception(Form):
 
     def _add(self, component: "Component") -> None:
         nth = component.order
-        first = _first_way(component)
         boxes = {
-            f"how_{nth}": forms.ChoiceField(
-                label="Cách nộp",
-                choices=_WAYS,
-                initial=first.value,
-            ),
+            f"how_{nth}": _way(component),
             f"file_{nth}": UploadField(label="Bản quét (doc, docx, pdf; tối đa 5 MB)", required=False),
             f"kept_{nth}": forms.CharField(required=False, widget=forms.HiddenInput, max_length=200),
         }
         for count, words in _COUNTS.items():
-            usual = getattr(component, count)
-            boxes[f"{count}_{nth}"] = _count(words, usual if first == How.PAPER else 0)
-            boxes[f"{count}_{nth}"].widget.attrs["data-usual"] = usual
+            boxes[f"{count}_{nth}"] = _count(words, getattr(component, count))
         for name, box in boxes.items():
             box.widget.attrs["class"] = "form-select" if name.startswith("how_") else "form-control"
             self.fields[name] = box
@@ -180,10 +174,9 @@ class Reception(Form):
         self.offers = self.about.ask_vault()
         for component in self.about.components:
             how = cast(forms.ChoiceField, self.fields[f"how_{component.order}"])
-            how.choices = [*self._vault_ways(component), *_WAYS]
-            if (one := self._surely(component)) is not None:
+            how.choices = _ways(component, self._vault_ways(component))
+            if component.necessity == Necessity.REQUIRED and (one := self._surely(component)) is not None:
                 how.initial = f"{_FROM_VAULT}{one.paper_id}"
-                self._count_none(component.order)
         if any(paper.validity == PaperValidity.VALID for paper in self.offers.papers):
             self.fields["consent"] = self._consent
 
@@ -199,10 +192,6 @@ class Reception(Form):
         valid = [paper for paper in self.offered(component) if paper.validity == PaperValidity.VALID]
         own = [paper for paper in valid if not paper.held_for_masked]
         return max(own, key=lambda paper: paper.valid_until or date.max, default=None)
-
-    def _count_none(self, nth: int) -> None:
-        for name in _COUNTS:
-            self.fields[f"{name}_{nth}"].initial = 0
 
     def offered(self, component: "Component") -> list[OfferedPaper]:
         """What the owner's vault has for this component."""
@@ -250,20 +239,13 @@ class Reception(Form):
         again = QueryDict(mutable=True)
         again.update(self.data)
         again[f"kept_{order}"] = kept.token
-        if again.get(f"how_{order}") != How.UPLOADED.value:
-            self._count_no_paper(order, again)
         again[f"how_{order}"] = self.cleaned_data[f"how_{order}"] = How.UPLOADED.value
         self.data = again
 
-    def _count_no_paper(self, order: int, again: QueryDict) -> None:
-        """A scan alone is no paper received: the numbers that nobody typed are those the form began with."""
-        for name in _COUNTS:
-            box = f"{name}_{order}"
-            if self.cleaned_data.get(box) == self.fields[box].initial:
-                again[box], self.cleaned_data[box] = "0", 0
-
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data
+        for component in self.about.components:
+            self._clean_paper(given, component)
         self._clean_filer(given)
         self._clean_person(given)
         if given.get("result_wanted") == ResultWanted.POST and not given.get("address"):
@@ -278,6 +260,21 @@ class Reception(Form):
                 "Đề nghị hỏi và đánh dấu sự đồng ý của chủ hồ sơ trước khi lấy giấy tờ từ Kho dữ liệu.",
             )
         return given
+
+    def _clean_paper(self, given: dict[str, Any], component: "Component") -> None:
+        """Choosing a file is choosing the scan; numbers left empty beside “Bản giấy” are the catalogue's."""
+        nth = component.order
+        if f"file_{nth}" in self.files and not self.data.get(f"how_{nth}"):
+            self.errors.pop(f"how_{nth}", None)
+            given[f"how_{nth}"] = How.UPLOADED.value
+        boxes = {f"{name}_{nth}": getattr(component, name) for name in _COUNTS}
+        scanned = f"file_{nth}" in self.files
+        if given.get(f"how_{nth}") != How.PAPER or scanned or any(box in self.errors for box in boxes):
+            return
+        if all(given.get(box) is None for box in boxes):
+            given.update(boxes)
+        if not any(given[box] for box in boxes):
+            self.add_error(f"originals_{nth}", "Đề nghị ông/bà nhập số bản giấy đã nhận.")
 
     def _clean_filer(self, given: dict[str, Any]) -> None:
         if not (given.get("filer_name") or given.get("filer_relation") or given.get("filer_proof")):
@@ -346,24 +343,39 @@ class Reception(Form):
         return how.removeprefix(_FROM_VAULT) if how.startswith(_FROM_VAULT) else ""
 
 
-def _first_way(component: "Component") -> How:
-    """What most people bring. A paper that only some have to bring is not printed as received by itself."""
-    if component.shown_only:
-        return How.SHOWN
-    return How.NONE if any(words in component.name.lower() for words in _ONLY_SOME) else How.PAPER
+def _way(component: "Component") -> forms.ChoiceField:
+    """Nothing is handed in until the officer says how; what only some have to bring begins as not brought."""
+    necessary = component.necessity == Necessity.REQUIRED
+    asked = f"Đề nghị ông/bà chọn cách nộp của thành phần {component.order}."
+    box = forms.ChoiceField(
+        label="Cách nộp",
+        choices=_ways(component, []),
+        initial="" if necessary else How.NONE.value,
+        error_messages={"required": asked, "invalid_choice": asked},
+    )
+    box.widget.attrs["aria-required"] = "true"
+    box.widget.attrs["data-usual"] = (How.SHOWN if component.shown_only else How.PAPER).value
+    return box
+
+
+def _ways(component: "Component", of_vault: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """A dossier that lacks a necessary component is not received: there is no way to leave one out."""
+    if component.necessity == Necessity.REQUIRED:
+        return [_UNCHOSEN, *of_vault, *_WAYS]
+    return [_NOTHING, *of_vault, *_WAYS]
 
 
 def _whose(paper: OfferedPaper) -> str:
     return f" (của {paper.held_for_masked})" if paper.held_for_masked else ""
 
 
-def _count(words: str, first: int) -> forms.IntegerField:
+def _count(words: str, usual: int) -> forms.IntegerField:
     wrong = "Đề nghị ông/bà nhập một số từ 0 đến 999."
     return forms.IntegerField(
         label=words,
         required=False,
         min_value=0,
         max_value=999,
-        initial=first,
+        widget=forms.NumberInput(attrs={"data-usual": usual}),
         error_messages={"invalid": wrong, "min_value": wrong, "max_value": wrong},
     )

@@ -1,12 +1,40 @@
 // <desk-reception>: the checklist of a reception form. Choosing a file makes “Cách nộp” the scan at once; the numbers
-// of papers follow the way: a scan, a paper shown and a paper of the vault bring none, until somebody types one.
-// Without this script the server reads the form the same way.
+// of papers are the catalogue's once “Bản giấy” is chosen, and empty for what brings no paper. One button chooses for
+// all that is left, as the catalogue has it. Without this script the server reads the form the same way.
 const SCAN = "UPLOADED";
 const PAPER = "PAPER";
+const VAULT = "VAULT:";
 
 class DeskReception extends HTMLElement {
   connectedCallback() {
-    this.querySelectorAll("fieldset.component").forEach((line) => new Line(line));
+    this.lines = Array.from(this.querySelectorAll("fieldset.component"), (line) => new Line(line));
+    this.button = this.querySelector("[data-fill-rest]");
+    this.said = this.querySelector("[data-filled-said]");
+    if (!this.button) return;
+    this.button.hidden = false;
+    this.button.addEventListener("click", () => this.fillRest());
+    if (this.left().length > 0 && this.contains(document.activeElement)) this.button.focus();
+  }
+
+  left() {
+    return this.lines.filter((line) => line.way.value === "");
+  }
+
+  fillRest() {
+    const left = this.left();
+    left.forEach((line) => line.choose(line.way.dataset.usual));
+    this.said.textContent = left.length
+      ? `Đã đánh dấu ${left.length} thành phần. Đề nghị ông/bà xem lại rồi bấm “Tiếp nhận”.`
+      : "Thành phần nào cũng đã có cách nộp.";
+    this.next().focus();
+  }
+
+  // The owner's consent, where a paper of the vault is used; else the button that receives.
+  next() {
+    const form = this.closest("form");
+    const consent = form.querySelector('input[name="consent"]');
+    const borrowed = this.lines.some((line) => line.way.value.startsWith(VAULT));
+    return consent && borrowed && !consent.checked ? consent : form.querySelector('[type="submit"]');
   }
 }
 
@@ -17,9 +45,13 @@ class Line {
     this.said = line.querySelector("[data-way-said]");
     this.counts = Array.from(line.querySelectorAll('input[type="number"]'));
     this.before = this.way.value;
-    this.usual = this.counts.map((box) => box.dataset.usual ?? "0");
     this.way.addEventListener("change", () => this.wayChosen());
     this.file.addEventListener("change", () => this.fileChosen());
+  }
+
+  choose(way) {
+    this.way.value = way;
+    this.wayChosen();
   }
 
   fileChosen() {
@@ -52,11 +84,12 @@ class Line {
   count() {
     const way = this.way.value;
     const none = this.counts.every((box) => !Number(box.value));
-    this.counts.forEach((box, place) => {
+    this.counts.forEach((box) => {
+      const usual = box.dataset.usual ?? "0";
       if (way === PAPER) {
-        if (none) box.value = this.usual[place];
-      } else if (way !== SCAN || box.value === this.usual[place]) {
-        box.value = "0";
+        if (none) box.value = usual;
+      } else if (way !== SCAN || box.value === usual) {
+        box.value = "";
       }
     });
   }
