@@ -126,6 +126,15 @@ def dossier_for_officer(authority: Authority, public_id: uuid.UUID) -> Dossier:
     return _one(seen_by(authority).filter(public_id=public_id))
 
 
+def known_dossier(authority: Authority, public_id: uuid.UUID) -> tuple[Dossier, bool]:
+    """A dossier that this officer may open, or whose unit once had it; whether it is open to them now.
+
+    Of a dossier that has gone on, its former holder is told how far it is, and nothing of its people.
+    """
+    dossier = _one(known_to(authority).filter(public_id=public_id))
+    return dossier, _is_mine(authority, dossier)
+
+
 def dossier_of_owner(subject: str, public_id: uuid.UUID) -> Dossier:
     """A dossier of the person signed in."""
     return _one(_of_owner(subject).filter(public_id=public_id))
@@ -179,29 +188,44 @@ def _component(rows: QuerySet[Dossier], public_id: uuid.UUID, order: int) -> Dos
 
 
 def seen_by(authority: Authority) -> QuerySet[Dossier]:
-    """What this officer may open: received at the unit, lying there now, or once worked on there."""
+    """What this officer may open: received at the unit or lying there now; for an inspector also below."""
+    return _rows_of(authority).filter(_mine(authority))
+
+
+def _is_mine(authority: Authority, dossier: Dossier) -> bool:
+    """The same as ``_mine``, of a row that was read."""
+    inspected = authority.may(Power.INSPECT) and dossier.unit_id in authority.subtree
+    return authority.unit_id in {dossier.unit_id, dossier.at_unit_id} or inspected
+
+
+def known_to(authority: Authority) -> QuerySet[Dossier]:
+    """The same, and what the unit once worked on: for how far it is, never for its people and papers."""
+    been = Exists(Hop.objects.filter(dossier=OuterRef("pk"), unit_id=authority.unit_id))
+    return _rows_of(authority).filter(_mine(authority) | Q(been))
+
+
+def _rows_of(authority: Authority) -> QuerySet[Dossier]:
     if not authority.powers & _READERS:
         raise NotAuthorised
-    rows = Dossier.objects.select_related("procedure", "process", "unit")
+    return Dossier.objects.select_related("procedure", "process", "unit")
+
+
+def _mine(authority: Authority) -> Q:
     mine = Q(unit_id=authority.unit_id) | Q(at_unit_id=authority.unit_id)
-    been = Exists(Hop.objects.filter(dossier=OuterRef("pk"), unit_id=authority.unit_id))
-    if authority.may(Power.INSPECT):
-        mine |= Q(unit_id__in=authority.subtree)
-    return rows.filter(mine | Q(been))
+    return mine | Q(unit_id__in=authority.subtree) if authority.may(Power.INSPECT) else mine
 
 
 def _lying(authority: Authority, place: Place, now: datetime) -> QuerySet[Dossier]:
     """The rows of one work list; each begins with a column that an index of its own begins with."""
     if place == Place.UNIT:
         return _visible(authority)
-    if not authority.powers & _READERS:
-        raise NotAuthorised
-    rows = Dossier.objects.select_related("procedure", "process", "unit")
+    rows = _rows_of(authority)
     here = rows.filter(at_unit_id=authority.unit_id, state__in=_OPEN)
     midnight = _midnight(timezone.localtime(now).date() + timedelta(days=1))
     match place:
         case Place.MINE:
-            return rows.filter(at_officer=authority.subject, state__in=_OPEN)
+            # Who works for two units, or left one, holds here what lies here.
+            return here.filter(at_officer=authority.subject)
         case Place.TO_ACCEPT:
             return here.filter(at_officer="", state=State.PROCESSING)
         case Place.TODAY:
@@ -217,9 +241,7 @@ def _lying(authority: Authority, place: Place, now: datetime) -> QuerySet[Dossie
 
 def _visible(authority: Authority) -> QuerySet[Dossier]:
     """What the list of received dossiers is about: the unit's own (an inspector: and below)."""
-    if not authority.powers & _READERS:
-        raise NotAuthorised
-    rows = Dossier.objects.select_related("procedure", "process", "unit")
+    rows = _rows_of(authority)
     if authority.may(Power.INSPECT):
         return rows.filter(unit_id__in=authority.subtree or (authority.unit_id,))
     return rows.filter(unit_id=authority.unit_id)

@@ -65,7 +65,8 @@ class ReasonWanted(Refusal):
 def locked(authority: Authority, dossier_id: uuid.UUID) -> Iterator[Dossier]:
     """The dossier, seen by this officer and held until the end of the transaction that this opens.
 
-    Of two officers the second waits, and then sees what the first has made of it. Raises NotFound, OwnDossier.
+    Of two officers the second waits, and then sees what the first has made of it. Raises NotFound, NotWhereItLies,
+    OwnDossier.
     """
     with database_rules.spoken(), transaction.atomic():
         dossier = (
@@ -75,9 +76,15 @@ def locked(authority: Authority, dossier_id: uuid.UUID) -> Iterator[Dossier]:
             .first()
         )
         if dossier is None:
-            raise NotFound
+            raise _why_not(authority, dossier_id)
         refuse_own(dossier, authority)
         yield dossier
+
+
+def _why_not(authority: Authority, dossier_id: uuid.UUID) -> Refusal:
+    """Who had it once is told that it has gone on; nobody else that it is there."""
+    gone_on = dossiers.known_to(authority).filter(public_id=dossier_id).exists()
+    return NotWhereItLies() if gone_on else NotFound()
 
 
 @contextmanager
