@@ -142,6 +142,15 @@ class Quota(Enum):
         (Window(30, _MINUTE), Window(300, _DAY)), "Cán bộ đã mở quá nhiều giấy tờ. " + _SUPERVISOR
     )
     OWNERS_OPENED_BY_OFFICER = Rule((Window(50, _HOUR, alarm=True),), _SUPERVISOR, distinct=True)
+    # T-44: a dossier's page shows masked values, so it may be opened more often than a paper; asking for one
+    # person by number or phone is bounded like the account check
+    DOSSIERS_OPENED_BY_OFFICER = Rule(
+        (Window(60, _MINUTE), Window(1_500, _DAY)), "Cán bộ đã mở quá nhiều hồ sơ. " + _SUPERVISOR
+    )
+    PEOPLE_SEARCHED_BY_OFFICER = Rule(
+        (Window(60, _HOUR), Window(300, _DAY)),
+        "Cán bộ đã tìm hồ sơ theo số định danh hoặc số điện thoại quá nhiều lần. " + _SUPERVISOR,
+    )
 
     @property
     def rule(self) -> Rule:

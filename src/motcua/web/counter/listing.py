@@ -1,5 +1,6 @@
 """Hồ sơ: the unit's list, one dossier, its files and the papers that are printed again."""
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -16,6 +17,7 @@ from motcua.desk import (
     misfiled,
     next_actions,
     result_files,
+    seeing,
     signatures,
     slips,
     submission,
@@ -27,6 +29,9 @@ from motcua.web.access import OfficerRequest, officer
 from motcua.web.counter import acting, forms
 from motcua.web.outside import result_signer
 from motcua.web.responses import file_response, kept_file_response
+
+if TYPE_CHECKING:
+    from motcua.desk.models import Dossier
 
 PAGE = 20
 _MOST_PAGES = 200
@@ -71,7 +76,7 @@ def listing(request: OfficerRequest) -> HttpResponse:
     }
     if not form.is_valid():
         return render(request, "counter/danh_sach.html", facts, status=422)
-    page = dossiers.list_for_officer(
+    page = seeing.search(
         request.authority,
         form.search(),
         cursor=trail[-1] if trail else None,
@@ -91,7 +96,9 @@ def listing(request: OfficerRequest) -> HttpResponse:
 @require_GET
 def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
     """One dossier: facts (the number masked), checklist, history, papers to print again."""
-    dossier = dossiers.dossier_for_officer(request.authority, public_id)
+    dossier, whole = seeing.open_page(request.authority, public_id)
+    if not whole:
+        return _gone_on(request, dossier)
     receives = request.authority.may(Power.RECEIVE_DOSSIER)
     contact = submission.contact_of(dossier) if receives else None
     phone = contact["phone"] if contact else ""
@@ -116,6 +123,19 @@ def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
         "phone_dialled": f"0{phone[3:]}" if phone.startswith("+84") else phone,
     }
     return render(request, "counter/mot_ho_so.html", facts)
+
+
+def _gone_on(request: OfficerRequest, dossier: "Dossier") -> HttpResponse:
+    """It lay here once: how far it is, nothing of its people and papers."""
+    standing = next_actions.standing_of(dossier)
+    facts = {
+        "nav_here": "dossiers",
+        "dossier": dossier,
+        "kind": kind_of(dossier.state),
+        "way": [step.name for step in standing.way],
+        "way_here": standing.place,
+    }
+    return render(request, "counter/ho_so_da_qua.html", facts)
 
 
 @officer(Power.RECEIVE_DOSSIER)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from motcua.desk import catalogue, filing, filing_acceptance, submission
+from motcua.desk import catalogue, filing, filing_acceptance, seeing, submission
 from motcua.desk.dossiers import Search, Sort
 from motcua.desk.states import State
 from motcua.kernel.authority import Power
@@ -102,6 +102,7 @@ def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
             return redirect("counter:dossier", public_id=public_id)
     if dossier.state != State.NEW and not refusal:
         return redirect("counter:dossier", public_id=public_id)
+    seeing.seen(request.authority, public_id)
     contact = submission.contact_of(dossier)
     facts = {
         "nav_here": "online",

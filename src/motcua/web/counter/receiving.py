@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
-from motcua.desk import checks, component_files, dossiers, provisional, reception, visits
+from motcua.desk import checks, component_files, dossiers, provisional, reception, seeing, visits
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.refusal import NotFound, Refusal
 from motcua.web.access import OfficerRequest, officer
@@ -76,6 +76,7 @@ def receive(request: OfficerRequest, check_id: UUID) -> HttpResponse:
 def received(request: OfficerRequest, public_id: UUID) -> HttpResponse:
     """Done: the code, the day, the paper to print."""
     dossier = dossiers.dossier_for_officer(request.authority, public_id)
+    seeing.seen(request.authority, public_id)
     return render(
         request,
         "counter/da_tiep_nhan.html",
