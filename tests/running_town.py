@@ -27,6 +27,8 @@ OURS = (
     "PUBLIC_URL",
     "SMS_URL",
     "OPERATORS_URL",
+    "MAIL_HOST",
+    "MAIL_PORT",
     "PROOF_OF_WORK_COST",
     "MAKELEVEL",
     "MAKEFLAGS",
@@ -41,6 +43,7 @@ class Town:
     port: int
     sim_port: int
     extra: Mapping[str, str] = field(default_factory=dict)
+    mail_port: int = 0
     process: "subprocess.Popen[bytes] | None" = None
 
     @property
@@ -64,6 +67,7 @@ class Town:
             "VAR_DIR": str(self.var_dir),
             "PORT": str(self.port),
             "SIM_PORT": str(self.sim_port),
+            "SIM_MAIL_PORT": str(self.mail_port or free_port()),
             **self.extra,
         }
         with self.log.open("ab") as log:
@@ -131,6 +135,22 @@ class Town:
                 return str(texts[0]["text"])
             if time.monotonic() > until:
                 raise AssertionError(f"no text {containing!r} came; the phone has {len(texts)}")
+            time.sleep(0.1)
+
+    def letters(self, address: str) -> list[dict[str, Any]]:
+        """The letters in a simulated mailbox, newest first: ``at``, ``from``, ``subject``, ``text``."""
+        found: list[dict[str, Any]] = _json("GET", f"{self.sim_url}/hop-thu/{quote(address)}.json")
+        return found
+
+    def next_letter(self, address: str, *, after: int, containing: str = "", patience: float = 20.0) -> str:
+        """The newest letter's words once the mailbox has more than ``after`` of them."""
+        until = time.monotonic() + patience
+        while True:
+            letters = self.letters(address)
+            if len(letters) > after and containing in letters[0]["text"]:
+                return str(letters[0]["text"])
+            if time.monotonic() > until:
+                raise AssertionError(f"no letter {containing!r} came; the mailbox has {len(letters)}")
             time.sleep(0.1)
 
     def put_subscriber(self, phone: str, *, operator: str, name: str, id_number: str, born_on: str) -> None:

@@ -13,6 +13,7 @@ _SHORTEST_KEY: Final = 32
 _SHORTEST_SECRET: Final = 16
 _LEAST_WORK: Final = 1000
 _HOUR: Final = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+_ADDRESS: Final = re.compile(r"[A-Za-z0-9._+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
 _QUIET: Final = re.compile(rf"off|({_HOUR})-(?!\1){_HOUR}")
 
 
@@ -33,6 +34,7 @@ def _wrong(told: Mapping[str, Any]) -> Iterator[str]:
     if told["ANTIVIRUS"].endswith(".NotConfigured"):
         yield "ANTIVIRUS phải là một phần mềm diệt vi-rút thật."
     yield from _trial_signatures(told)
+    yield from _open_mail(told)
     if told["PROOF_OF_WORK_COST"] < _LEAST_WORK:
         yield f"PROOF_OF_WORK_COST phải từ {_LEAST_WORK} trở lên."
     if not _QUIET.fullmatch(told["SMS_QUIET_HOURS"]):
@@ -47,6 +49,19 @@ def _trial_signatures(told: Mapping[str, Any]) -> Iterator[str]:
         yield "RESULT_SIGNER phải ký bằng chứng thư số thật, không phải chữ ký chạy thử."
     if told["SIGNING_PASSWORD"] == DEMONSTRATION_VALUE:
         yield "SIGNING_PASSWORD phải là mật khẩu riêng của các tệp khóa."
+
+
+def _open_mail(told: Mapping[str, Any]) -> Iterator[str]:
+    if not told["MAIL_HOST"]:
+        return
+    if told["MAIL_TLS"] not in {"starttls", "tls", "none"}:
+        yield "MAIL_TLS phải là starttls, tls hoặc none."
+    if told["MAIL_TLS"] == "none" and not _is_private(f"http://{told['MAIL_HOST']}/"):
+        yield "MAIL_TLS chỉ được là none khi máy chủ thư ở trong chính máy này."
+    if told["MAIL_PASSWORD"] == DEMONSTRATION_VALUE:
+        yield "MAIL_PASSWORD phải là mật khẩu riêng."
+    if not _ADDRESS.fullmatch(told["MAIL_FROM"]):
+        yield "MAIL_FROM phải là một địa chỉ email không dấu."
 
 
 def _weak_secrets(told: Mapping[str, Any]) -> Iterator[str]:

@@ -131,6 +131,16 @@ SMS_URL = env.text("SMS_URL")
 SMS_SECRET = env.secret("SMS_SECRET")
 # Notices are not texted at night; codes and alarms are (outbox/quiet_hours.py).
 SMS_QUIET_HOURS = env.text("SMS_QUIET_HOURS", "22:00-07:00")
+# Letters; MAIL_HOST "-" means that nobody is offered e-mail. MAIL_TLS: starttls, tls, or none on this machine.
+EMAIL_GATEWAY = env.text("EMAIL_GATEWAY", "motcua.gateways.email_smtp.SmtpMail")
+MAIL_HOST = env.text("MAIL_HOST", "-").strip("-")
+MAIL_PORT = int(env.text("MAIL_PORT", "587"))
+MAIL_TLS = env.text("MAIL_TLS", "starttls")
+MAIL_USER = env.text("MAIL_USER", "-").strip("-")
+MAIL_PASSWORD = env.secret("MAIL_PASSWORD") if MAIL_USER else ""
+MAIL_FROM = env.text("MAIL_FROM") if MAIL_HOST else "-"
+MAIL_FROM_NAME = env.text("MAIL_FROM_NAME", "Cổng Dịch vụ công")
+MAIL_TRUST: str | None = env.text("MAIL_TRUST", "-").strip("-") or None  # authorities; the machine's own if none
 SUBSCRIBER_REGISTRY = env.text("SUBSCRIBER_REGISTRY", "motcua.gateways.operators_http.HttpOperators")
 OPERATORS_URL = env.text("OPERATORS_URL")
 OPERATORS_SECRET = env.secret("OPERATORS_SECRET")

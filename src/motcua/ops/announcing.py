@@ -18,6 +18,7 @@ def everything(place: Place, seconds: float) -> None:
         f"  Một cửa (tiếp nhận)  {place.url}/mot-cua/",
         f"  Quản trị             {place.url}/quan-tri/",
         f"  Điện thoại mô phỏng  {place.simulators_url}/",
+        f"  Hộp thư mô phỏng     {place.simulators_url}/hop-thu/",
         f"  Dữ liệu              {place.var_dir}",
         "",
         "Đăng nhập mẫu (người hư cấu): vai trò, số CMND/CCCD, mật khẩu",

@@ -23,7 +23,14 @@ _REWRITTEN: frozenset[str] = frozenset(
 )
 # Cleared as well, but triggers let no row go before its day.
 _CLEARED_IN_TIME: frozenset[str] = frozenset(
-    {"accounts_knowndevice", "accounts_lookup", "vault_look", "outbox_message", "outbox_errand"}
+    {
+        "accounts_knowndevice",
+        "accounts_lookup",
+        "vault_look",
+        "outbox_message",
+        "outbox_letter",
+        "outbox_errand",
+    }
 )
 
 _LIMITS = {

@@ -25,6 +25,7 @@ class Place:
     address: str
     port: int
     sim_port: int
+    mail_port: int
 
     @property
     def url(self) -> str:
@@ -43,8 +44,9 @@ def settle(settings_module: str) -> Place:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings_module)
     os.environ.setdefault("PORT", "8000")
     os.environ.setdefault("SIM_PORT", "8001")
+    os.environ.setdefault("SIM_MAIL_PORT", str(_port("SIM_PORT") + 1000))
     address = os.environ.get("BIND_ADDRESS") or "127.0.0.1"
-    return Place(var_dir, address, _port("PORT"), _port("SIM_PORT"))
+    return Place(var_dir, address, _port("PORT"), _port("SIM_PORT"), _port("SIM_MAIL_PORT"))
 
 
 def _port(name: str) -> int:

@@ -27,7 +27,7 @@ def run() -> None:
     place = settle(DEVELOPMENT)
     logs.to_stderr()
     stop = Stop()
-    _refuse_taken_ports(place.address, place.port, place.sim_port)
+    _refuse_taken_ports(place.address, place.port, place.sim_port, place.mail_port)
     prepare_folders(place.var_dir)
     held = _hold(place.var_dir)
     make_keys()
@@ -95,7 +95,7 @@ def _refuse_taken_ports(address: str, *ports: int) -> None:
         if not serving.is_free(address, port):
             raise CannotStart(
                 f"Cổng {port} đang được chương trình khác dùng; hãy dừng chương trình đó"
-                " hoặc đặt PORT, SIM_PORT khác rồi chạy lại."
+                " hoặc đặt PORT, SIM_PORT, SIM_MAIL_PORT khác rồi chạy lại."
             )
 
 

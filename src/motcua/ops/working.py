@@ -18,12 +18,13 @@ from django.utils.module_loading import import_string
 
 from motcua.journal import sealing, witnessing
 from motcua.ops import handlers, metrics
-from motcua.outbox import errands, sending
-from motcua.outbox.ports import SmsGateway
+from motcua.outbox import errands, mailing, sending
+from motcua.outbox.ports import EmailGateway, SmsGateway
 
 _log = logging.getLogger("motcua.worker")
 _PAUSE = 0.25
 _PAUSE_AFTER_TROUBLE = 2.0
+_LETTER_IN_HAND = 3.0  # a letter that takes longer is sent again by the next worker, with the same Message-ID
 _BATCH = 5  # a stop waits for at most this many items
 
 
@@ -46,6 +47,14 @@ def rounds() -> list[Round]:
     ]
 
 
+def mail_rounds() -> list[Round]:
+    """Letters have a thread of their own: a mail server may take its time, a code by SMS may not wait for it."""
+    if not settings.MAIL_HOST:
+        return []
+    gateway: EmailGateway = import_string(settings.EMAIL_GATEWAY)()
+    return [Round("letter", lambda: mailing.send_due(gateway=gateway, limit=_BATCH), every=0.0)]
+
+
 def _seal() -> int:
     return sealing.seal_due(datetime.now(UTC), settings.KEYRING.journal_key, witnessing.configured())
 
@@ -54,7 +63,10 @@ def main() -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
+    beside = threading.Thread(target=work_until, args=(stop, mail_rounds()), daemon=True)
+    beside.start()
     work_until(stop, rounds())
+    beside.join(_LETTER_IN_HAND)
 
 
 def work_until(stop: threading.Event, planned: list[Round]) -> None:

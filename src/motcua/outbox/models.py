@@ -6,6 +6,10 @@ from django.db import models
 from django.db.models import F, Func, IntegerField, Q
 from django.db.models.lookups import Exact
 
+from motcua.outbox.letter_models import Letter, NoticeWording
+
+__all__ = ["Errand", "Letter", "Message", "NoticeWording"]
+
 
 class Message(models.Model):
     """One SMS. Who gets it and what it says are sealed; the text is erased as soon as it needs no sending."""

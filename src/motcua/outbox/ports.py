@@ -1,7 +1,8 @@
-"""What the outbox asks of whoever carries its texts."""
+"""What the outbox asks of whoever carries its texts and letters."""
 
 from typing import Protocol
 
+from motcua.kernel.email_address import EmailAddress
 from motcua.kernel.phone import Phone
 
 
@@ -21,4 +22,23 @@ class SmsGateway(Protocol):
 
         ``reference`` is ours and stable: sending it twice must not text twice.
         Raises OperatorBusy (try later) or NumberRejected (never try again), and answers within 4 seconds.
+        """
+
+
+class MailServerBusy(Exception):
+    """Not now: nothing is wrong with the letter, try later."""
+
+
+class LetterRejected(Exception):
+    """The mail server will never take this letter for this address."""
+
+
+class EmailGateway(Protocol):
+    """One letter, plain text, with nothing in it that a reader would fetch."""
+
+    def send(self, *, to: EmailAddress, subject: str, text: str, reference: str) -> str:
+        """Hand one letter over and return the server's receipt.
+
+        ``reference`` is ours and stable; it is the Message-ID, by which a mailbox knows a letter it has.
+        Raises MailServerBusy (try later) or LetterRejected (never try again), and answers within 20 seconds.
         """

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Model, Q, QuerySet
 
 from motcua.outbox.clock import DbClock
-from motcua.outbox.models import Errand, Message
+from motcua.outbox.models import Errand, Letter, Message
 
 CODES: Final = timedelta(hours=24)
 _AT_ONCE: Final = 500
@@ -20,6 +20,8 @@ _OVER: Final = (
     Message.State.EXPIRED,
 )
 
+_LETTER_OVER: Final = (Letter.State.SENT, Letter.State.FAILED, Letter.State.EXPIRED)
+
 
 def purge_due(tell: Callable[[dict[str, int]], None]) -> int:
     """Delete what is over and past its day, some hundreds at a time; ``tell`` hears how many of what.
@@ -30,6 +32,8 @@ def purge_due(tell: Callable[[dict[str, int]], None]) -> int:
     erased = {
         "codes": _delete(_old_messages(Message.Kind.OTP, CODES)),
         "notices": _delete(_old_messages(Message.Kind.NOTICE, timedelta(days=settings.NOTICES_KEPT_DAYS))),
+        "codes_by_email": _delete(_old_letters(Letter.Kind.CODE, CODES)),
+        "letters": _delete(_old_letters(Letter.Kind.NOTICE, timedelta(days=settings.NOTICES_KEPT_DAYS))),
         "errands": _delete(_old_errands()),
     }
     total = sum(erased.values())
@@ -42,13 +46,17 @@ def _old_messages(kind: Message.Kind, kept: timedelta) -> "QuerySet[Message]":
     return Message.objects.filter(kind=kind, state__in=_OVER, created_at__lte=DbClock() - kept)
 
 
+def _old_letters(kind: Letter.Kind, kept: timedelta) -> "QuerySet[Letter]":
+    return Letter.objects.filter(kind=kind, state__in=_LETTER_OVER, created_at__lte=DbClock() - kept)
+
+
 def _old_errands() -> "QuerySet[Errand]":
     done = Q(state=Errand.State.DONE, done_at__lte=DbClock() - timedelta(days=settings.ERRANDS_KEPT_DAYS))
     given_up = DbClock() - timedelta(days=settings.DEAD_ERRANDS_KEPT_DAYS)
     return Errand.objects.filter(done | Q(state=Errand.State.DEAD, not_before__lte=given_up))
 
 
-def _delete(rows: "QuerySet[Message] | QuerySet[Errand]") -> int:
+def _delete(rows: "QuerySet[Message] | QuerySet[Letter] | QuerySet[Errand]") -> int:
     """Each batch is a transaction of its own, so that no round holds locks for long."""
     model: type[Model] = rows.model
     gone = 0

@@ -18,6 +18,13 @@ FAULTS: dict[str, dict[str, str]] = {
         "refusing": "Từ chối số nhận",
         "silent": "Nhận tin nhưng không phát tới máy",
     },
+    "mail": {
+        FINE: "Hoạt động bình thường",
+        "down": "Máy chủ thư bận",
+        "slow": "Nhận thư nhưng trả lời chậm",
+        "refusing": "Từ chối địa chỉ nhận",
+        "silent": "Nhận thư nhưng không đưa vào hộp thư",
+    },
     "portal": {FINE: "Hoạt động bình thường", "down": "Mất kết nối"},
     "bank": {
         FINE: "Hoạt động bình thường",
@@ -30,6 +37,7 @@ FAULTS: dict[str, dict[str, str]] = {
 LINES = {
     "operator": "Nhà mạng (kiểm tra thuê bao)",
     "gateway": "Cổng tin nhắn SMS",
+    "mail": "Máy chủ thư điện tử",
     "portal": "Đường truyền tới Cổng Dịch vụ công quốc gia",
     "bank": "Hệ thống thanh toán trực tuyến",
 }

@@ -116,6 +116,9 @@ def page(title: str, body: str) -> str:
 <html lang="vi"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(title)} – MÔ PHỎNG</title><link rel="stylesheet" href="/static/outside.css"></head>
-<body><header class="bang">MÔ PHỎNG – điện thoại, nhà mạng, cổng tin nhắn và thanh toán chỉ dùng để chạy thử</header>
-<nav aria-label="Hệ thống mô phỏng"><a href="/">Điện thoại</a> <a href="/su-co">Sự cố</a></nav>
+<body>
+<header class="bang">MÔ PHỎNG – điện thoại, hộp thư, nhà mạng, cổng tin nhắn, thanh toán chỉ để chạy thử</header>
+<nav aria-label="Hệ thống mô phỏng"><a href="/">Điện thoại</a>
+<a href="/hop-thu/">Hộp thư điện tử</a>
+<a href="/su-co">Sự cố</a></nav>
 <main><h1>{escape(title)}</h1>{body}</main></body></html>"""

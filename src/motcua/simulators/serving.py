@@ -7,6 +7,8 @@ from pathlib import Path
 from socketserver import TCPServer, ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
+from motcua.simulators import mailboxes
+from motcua.simulators.signed import DEVELOPMENT
 from motcua.simulators.site import Site
 from motcua.simulators.store import Store, default_file
 
@@ -44,7 +46,12 @@ def server(host: str, port: int, file: Path) -> Server:
 def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     host = os.environ.get("BIND_ADDRESS") or "127.0.0.1"
-    with server(host, int(os.environ.get("SIM_PORT") or "8001"), default_file()) as made:
+    mail_port = int(os.environ.get("SIM_MAIL_PORT") or "9001")
+    password = os.environ.get("MAIL_PASSWORD") or DEVELOPMENT
+    with (
+        server(host, int(os.environ.get("SIM_PORT") or "8001"), default_file()) as made,
+        mailboxes.serving(Store(default_file()), host, mail_port, password),
+    ):
         try:
             made.serve_forever()
         except KeyboardInterrupt:

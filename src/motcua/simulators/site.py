@@ -9,9 +9,21 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import parse_qs, quote
 
+from motcua.kernel.email_address import EmailAddress
 from motcua.kernel.phone import Phone
 from motcua.kernel.refusal import Refusal
-from motcua.simulators import bank, bank_pages, faults, operator_desk, pages, phones, signed, subscribers
+from motcua.simulators import (
+    bank,
+    bank_pages,
+    faults,
+    mail_pages,
+    mailboxes,
+    operator_desk,
+    pages,
+    phones,
+    signed,
+    subscribers,
+)
 from motcua.simulators.store import Store
 
 _MOST_BYTES = 64 * 1024
@@ -122,6 +134,8 @@ class Site:
                 return _to(f"/dien-thoai/{quote(Phone.parse(asked.query.get('so', '')).local)}")
             case "dien-thoai", _:
                 return self._phone(asked, rest)
+            case "hop-thu", _:
+                return self._mailbox(asked, rest)
             case "thue-bao", _:
                 return self._subscriber(asked, rest)
             case "sms" | "nha-mang" | "thanh-toan", _:
@@ -142,6 +156,19 @@ class Site:
             case "thanh-toan", _:
                 return self._payment(asked, rest)
         raise NoSuchAddress
+
+    def _mailbox(self, asked: Asked, rest: str) -> Reply:
+        if asked.method not in {"GET", "HEAD"}:
+            raise NoSuchAddress
+        if not rest:
+            if wanted := asked.query.get("dia-chi", ""):
+                return _to(f"/hop-thu/{quote(EmailAddress.parse(wanted).value)}")
+            return _html(mail_pages.home(mailboxes.known(self._store)))
+        address = EmailAddress.parse(rest.removesuffix(".json") if rest.endswith(".json") else rest)
+        letters = mailboxes.inbox(self._store, address)
+        if rest.endswith(".json") or asked.wants_json:
+            return _json([letter.as_json() for letter in letters])
+        return _html(mail_pages.inbox(address, letters))
 
     def _phone(self, asked: Asked, rest: str) -> Reply:
         phone = Phone.parse(rest.removesuffix(".json"))

@@ -11,6 +11,10 @@ CREATE TABLE IF NOT EXISTS message (
     id INTEGER PRIMARY KEY, phone TEXT NOT NULL, sender TEXT NOT NULL, text TEXT NOT NULL,
     at TEXT NOT NULL, reference TEXT UNIQUE, shown INTEGER NOT NULL DEFAULT 1);
 CREATE INDEX IF NOT EXISTS message_phone ON message (phone, id);
+CREATE TABLE IF NOT EXISTS letter (
+    id INTEGER PRIMARY KEY, address TEXT NOT NULL, sender TEXT NOT NULL, subject TEXT NOT NULL,
+    text TEXT NOT NULL, at TEXT NOT NULL, message_id TEXT NOT NULL, shown INTEGER NOT NULL DEFAULT 1,
+    UNIQUE (address, message_id));
 CREATE TABLE IF NOT EXISTS subscriber (
     phone TEXT PRIMARY KEY, operator TEXT NOT NULL, name TEXT NOT NULL, id_number TEXT NOT NULL,
     old_id_number TEXT NOT NULL DEFAULT '', born_on TEXT NOT NULL);
