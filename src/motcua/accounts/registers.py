@@ -113,8 +113,11 @@ def _find(viewer: Authority, wanted: Wanted, *, after: str, before: str, limit: 
     ascending = wanted.oldest_first != backwards
     where, params = _conditions(viewer, wanted)
     if cursor_at := _cursor(before or after):
-        where.append(f"(acc.opened_at, acc.id) {'>' if ascending else '<'} (%s, %s)")
-        params += cursor_at
+        # Not as (opened_at, id) < (…): that is taken for a second, independent narrowing beside the days asked
+        # for, a hundredth of the rows are expected, and all of them are fetched and sorted.
+        beyond, not_yet = (">=", "<=") if ascending else ("<=", ">=")
+        where.append(f"acc.opened_at {beyond} %s AND NOT (acc.opened_at = %s AND acc.id {not_yet} %s)")
+        params += [cursor_at[0], *cursor_at]
     order = "ASC" if ascending else "DESC"
     # Every piece is ours; what the officer typed travels as parameters only.
     inner = (

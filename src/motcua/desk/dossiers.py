@@ -321,8 +321,7 @@ def _after(column: str, cursor: str, *, down: bool) -> Q:
         raise BadCursor from broken
     if at.tzinfo is None or not re.fullmatch(r"[0-9]{1,18}", pk):
         raise BadCursor
-    beyond = "lt" if down else "gt"
-    # The first half lets the index begin at the right place; the second settles equal moments.
-    return Q(**{f"{column}__{beyond}e": at}) & (
-        Q(**{f"{column}__{beyond}": at}) | Q(**{column: at, f"pk__{beyond}": int(pk)})
-    )
+    beyond, not_yet = ("lte", "gte") if down else ("gte", "lte")
+    # The first half lets the index begin at the right place; the second settles equal moments, said so that
+    # PostgreSQL does not take it for a narrowing of its own.
+    return Q(**{f"{column}__{beyond}": at}) & ~Q(**{column: at, f"pk__{not_yet}": int(pk)})
