@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils import timezone
 from tests.desk import town as building
 from tests.desk.counting import statements
+from tests.desk.rights import authorised
 from tests.desk.test_gate_rules import shifted
 from tests.desk.town import NAME, OWNER, PREFIX, Town, a_form
 
@@ -354,6 +355,7 @@ def test_the_owner_is_told_once_even_when_the_portal_was_away(town: Town) -> Non
 def test_the_slip_says_what_form_01_asks_for(town: Town) -> None:
     form = a_form(
         filer=Filer(name="Lê Văn Nộp", relation="Con", proof="Giấy ủy quyền"),
+        right=authorised(),
         person=PersonConcerned(name="Nguyễn Bé Mẫu", born="01/01/2012", relation="Con"),
         contact=Contact(phone=Phone.parse("0900000011"), address="Quy Nhơn"),
         note="Gọi trước.",

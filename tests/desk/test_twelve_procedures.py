@@ -21,6 +21,7 @@ from PIL import Image, ImageDraw
 from tests.desk import lives, town
 from tests.desk.fake_portal import FakePortal
 from tests.desk.lives import fresh
+from tests.desk.rights import authorised
 from tests.desk.town import a_form, authority_of
 
 from motcua.desk import catalogue, charging, handling, opinions, results, returning, sample, steps
@@ -185,7 +186,7 @@ def received(office: Office, code: str, order: int, filer: Filer) -> Walk:
             scan = a_scan(1 + component.order, component.order, f"Thanh phan {component.order}")
             scans[component.order] = scan
             papers.append(HandedIn(component.order, How.UPLOADED, originals=1, file=kept(scan)))
-    form = a_form(code, papers=papers, filer=filer)
+    form = a_form(code, papers=papers, filer=filer, right=authorised() if filer.name else None)
     form = type(form)(**{**_values(form), "process_id": process.pk})
     return Walk(office, office.town.receive(chosen.check_id, form), scans)
 

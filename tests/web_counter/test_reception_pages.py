@@ -43,7 +43,7 @@ def test_the_form_shows_owner_procedure_checklist_and_fee(desk: Desk) -> None:
         "Giấy giới thiệu chuyển trường",
         "Theo quy định",
         "Kho dữ liệu: chưa có",
-        "Người nộp không phải chủ hồ sơ",
+        "Tư cách nộp hồ sơ",
         "Nhận kết quả",
     ):
         assert said in words
@@ -228,8 +228,9 @@ def test_an_errand_that_broke_off_after_lending_lends_nothing_twice(desk: Desk) 
 
 def test_papers_of_two_children_are_told_apart(desk: Desk) -> None:
     for child in ("Nguyễn Văn An", "Nguyễn Văn Bình"):
-        desk.received(file_1=scan(f"{child.split()[-1]}.pdf", a_pdf(child)), person_name=child,
-                      person_relation="con")  # fmt: skip
+        desk.received(file_1=scan(f"{child.split()[-1]}.pdf", a_pdf(child)), standing="PARENT",
+                      proof="PARENT.giay-khai-sinh", proof_number="12", proof_on="10/06/2015",
+                      person_name=child, person_born="01/06/2015", person_relation="con")  # fmt: skip
         errands.run_due({deliveries.VAULT: lambda data: deliveries.fill_vault(data, vault=LocalVault())}, 10)
     page = desk.client.get(desk.form_address())
     words = text_of(page)
@@ -272,8 +273,8 @@ def test_a_kept_file_belongs_to_its_form_and_officer(desk: Desk) -> None:
     ("typed", "said"),
     [
         ({"result_wanted": "POST"}, "nhập địa chỉ nhận kết quả"),
-        ({"filer_name": "Lê Văn Nộp"}, "giấy tờ chứng minh quyền nộp thay"),
-        ({"person_relation": "con"}, "họ và tên người được giải quyết"),
+        ({"filer_name": "Lê Văn Nộp"}, "chọn tư cách nộp hồ sơ"),
+        ({"standing": "PARENT"}, "họ và tên người được giải quyết"),
         ({"how_1": "UPLOADED"}, "chọn tệp bản quét"),
         ({"originals_1": "-1"}, "từ 0 đến 999"),
         ({"copies_1": "nhiều"}, "từ 0 đến 999"),
@@ -294,13 +295,16 @@ def test_what_is_missing_is_said_beside_its_box_and_nothing_is_lost(
 
 def test_somebody_else_may_file_with_a_paper_that_proves_it(desk: Desk) -> None:
     desk.received(
-        filer_name="Lê Văn Nộp", filer_relation="người được ủy quyền", filer_proof="Giấy ủy quyền số 01",
+        standing="AUTHORISED", filer_name="Lê Văn Nộp", proof="AUTHORISED.giay-uy-quyen", proof_number="01",
+        proof_on="10/06/2015", right_until=f"{timezone.localdate():%d/%m/%Y}",
         person_name="Nguyễn Bé Mẫu", person_born="01/06/2015", person_relation="con",
         phone="0900000099", result_wanted="POST", address="12 Trần Phú, Quy Nhơn",
     )  # fmt: skip
     dossier = Dossier.objects.get()
     assert dossier.owner_name == NAME
     assert (dossier.filer_name, dossier.person_name) == ("Lê Văn Nộp", "Nguyễn Bé Mẫu")
+    assert dossier.filer_relation == "Người được ủy quyền"
+    assert dossier.filer_proof.startswith("Giấy ủy quyền có chứng thực số 01 ngày 10/06/2015, đến hết ngày ")
 
 
 def test_another_officer_as_owner_needs_the_mark_of_a_private_matter(desk: Desk) -> None:

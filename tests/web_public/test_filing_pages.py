@@ -180,7 +180,7 @@ def test_a_form_with_mistakes_says_them_beside_the_boxes_and_loses_nothing(desk:
     browser = signed_in(citizen()[0])
     address = begun(browser, desk)
 
-    answer = browser.post(address, {**filled(pledge="", result_wanted="POST", person_relation="con")})
+    answer = browser.post(address, {**filled(pledge="", result_wanted="POST", standing="PARENT")})
 
     assert answer.status_code == 422
     said = errors_of(answer)

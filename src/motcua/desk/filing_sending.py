@@ -17,12 +17,14 @@ from motcua.desk import (
     filing_proof,
     numbering,
     reception,
+    relations,
     submission,
 )
 from motcua.desk.catalogue_words import Necessity
 from motcua.desk.models import Component, Dossier, FilingDraft, FilingFile
 from motcua.desk.ports import AccountRegistry, OwnersVault, PaperValidity, SignedInOwner
 from motcua.desk.reception import PaperNotOffered
+from motcua.desk.relations import Right
 from motcua.desk.states import State
 from motcua.desk.submission import Contact, HandedIn, How, PersonConcerned, Submission
 from motcua.kernel.person_name import fold
@@ -82,6 +84,7 @@ class Filing:
     papers: Sequence[Chosen]
     version: int
     person: PersonConcerned = field(default_factory=PersonConcerned)
+    right: Right | None = None
     contact: Contact = field(default_factory=Contact)
     result_wanted: Dossier.ResultWanted = Dossier.ResultWanted.AT_DESK
     note: str = field(repr=False, default="")
@@ -202,6 +205,13 @@ def _fill(dossier: Dossier, unit: Unit, ready: _Ready, whole: Submission) -> Non
     dossier.owner_number_sealed = settings.KEYRING.seal(
         "desk.dossier.owner_number", str(dossier.public_id), owner.number
     )
+    relations.hold(
+        dossier,
+        whole.right,
+        procedure=ready.about.procedure,
+        organisation=owner.organisation,
+        now=ready.now,
+    )
 
 
 def _submission(draft: FilingDraft, ready: _Ready, process_id: int) -> Submission:
@@ -221,6 +231,7 @@ def _submission(draft: FilingDraft, ready: _Ready, process_id: int) -> Submissio
             for paper in form.papers
         ],
         person=form.person,
+        right=form.right,
         contact=form.contact,
         private_matter=form.private_matter,
         result_wanted=form.result_wanted,
@@ -232,7 +243,7 @@ def _require_own_matter(subject: str, form: Filing) -> None:
     """Threats T-04: a staff account is no way to file other people's dossiers."""
     if not filing.is_staff(subject):
         return
-    if form.person != PersonConcerned():
+    if form.person != PersonConcerned() or form.right is not None:
         raise StaffForOthers
     if not form.private_matter:
         raise PrivateMatterWanted

@@ -14,6 +14,7 @@ from motcua.desk.catalogue_models import Procedure as Procedure
 from motcua.desk.catalogue_models import ProcedureForm as ProcedureForm
 from motcua.desk.catalogue_models import Process as Process
 from motcua.desk.catalogue_models import ProcessStep as ProcessStep
+from motcua.desk.relation_tables import Representation
 from motcua.desk.states import UNGATED, State
 from motcua.files.models import StoredFile
 from motcua.units.models import Unit
@@ -212,6 +213,10 @@ class Dossier(models.Model):
     )
     exception = models.OneToOneField(
         GateException, on_delete=models.PROTECT, null=True, related_name="dossier"
+    )
+    #: Why somebody else than the owner files, or the owner for somebody else; none: the owner's own matter.
+    representation = models.OneToOneField(
+        Representation, on_delete=models.PROTECT, null=True, related_name="dossier"
     )
     unchecked = models.BooleanField(default=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
@@ -494,6 +499,7 @@ __all__ = [
     "Rating",
     "ReceptionCorrection",
     "RegisterExport",
+    "Representation",
     "Result",
     "YearCounter",
 ]

@@ -29,6 +29,7 @@ from motcua.kernel.authority import Authority, Power
 from motcua.kernel.person_name import PersonName, fold
 from motcua.kernel.phone import Phone
 from motcua.kernel.refusal import NotFound, Refusal
+from motcua.kernel.tax_code import TaxCode
 from motcua.outbox import errands, sending, texts
 
 CLOSED_AFTER_WORKING_DAYS = 10
@@ -94,6 +95,7 @@ def receive_provisionally(
         last3=number.value[-3:],
         number_bi=bytes(check.number_bi),
         number=number.value,
+        organisation=isinstance(number, TaxCode),
     )
     try:
         with database_rules.spoken(), transaction.atomic():

@@ -12,7 +12,16 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from motcua import journal
-from motcua.desk import catalogue, checks, database_rules, deadlines, deliveries, numbering, submission
+from motcua.desk import (
+    catalogue,
+    checks,
+    database_rules,
+    deadlines,
+    deliveries,
+    numbering,
+    relations,
+    submission,
+)
 from motcua.desk.models import AccountCheck, Dossier, DossierComponent, Process
 from motcua.desk.ports import AccountRegistry, OwnersVault, PaperValidity
 from motcua.desk.states import State
@@ -21,6 +30,7 @@ from motcua.files.models import StoredFile
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.person_name import fold
 from motcua.kernel.refusal import Refusal
+from motcua.kernel.tax_code import TaxCode
 from motcua.units.models import Officer
 
 RECEIVED_WORDS = "Tiếp nhận hồ sơ."
@@ -52,6 +62,7 @@ class Owner:
     last3: str = field(repr=False, default="")
     number_bi: bytes | None = field(repr=False, default=None)
     number: str = field(repr=False, default="")
+    organisation: bool = False
 
 
 def receive(
@@ -177,6 +188,9 @@ def fill(
         dossier.owner_number_sealed = settings.KEYRING.seal(
             "desk.dossier.owner_number", str(dossier.public_id), owner.number
         )
+    relations.hold(
+        dossier, form.right, procedure=process.procedure, organisation=owner.organisation, now=now
+    )
 
 
 def write(dossier: Dossier, lines: Sequence[DossierComponent]) -> None:
@@ -247,6 +261,7 @@ def _spend(check: AccountCheck, authority: Authority, process: Process) -> Owner
         last3=check.last3,
         number_bi=bytes(check.number_bi),
         number=number.value,
+        organisation=isinstance(number, TaxCode),
     )
 
 

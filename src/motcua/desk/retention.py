@@ -45,6 +45,8 @@ _WITH_THEM: Final = (
     "UPDATE desk_handout SET how = how WHERE dossier_id = ANY(%s)",
     "UPDATE desk_receptioncorrection SET reason = reason WHERE dossier_id = ANY(%s)",
     "UPDATE desk_ownercorrection SET reason = reason WHERE dossier_id = ANY(%s)",
+    "UPDATE desk_representation SET kind = kind"
+    " WHERE id IN (SELECT representation_id FROM desk_dossier WHERE id = ANY(%s))",
     "UPDATE desk_gateexception SET reason = reason"
     " WHERE id IN (SELECT exception_id FROM desk_dossier WHERE id = ANY(%s))",
 )

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from motcua.desk.catalogue_words import Necessity
 from motcua.desk.models import Component, Dossier, DossierComponent
+from motcua.desk.relations import Right
 from motcua.files.models import StoredFile
 from motcua.kernel import plain_text
 from motcua.kernel.phone import Phone
@@ -27,7 +28,6 @@ class PapersIncomplete(Refusal):
     )
 
 
-@dataclass(frozen=True, slots=True)
 class NecessaryPaperMissing(Refusal):
     code = "necessary_paper_missing"
     message = (
@@ -36,6 +36,7 @@ class NecessaryPaperMissing(Refusal):
     )
 
 
+@dataclass(frozen=True, slots=True)
 class HandedIn:
     """One line of the checklist. ``order`` is the component's; ``file`` was kept before, by this officer."""
 
@@ -91,6 +92,8 @@ class Submission:
     papers: Sequence[HandedIn]
     filer: Filer = Filer()
     person: PersonConcerned = PersonConcerned()
+    #: The right to file for another; none when the owner files the own matter.
+    right: Right | None = None
     contact: Contact = Contact()
     private_matter: bool = False
     result_wanted: Dossier.ResultWanted = Dossier.ResultWanted.AT_DESK
@@ -114,6 +117,7 @@ class Submission:
                 self.private_matter,
                 self.result_wanted.value,
                 self.note,
+                *(self.right.content() if self.right else []),
             ]
         )
         digest: bytes = settings.KEYRING.mac("desk.submission", content, *more)
@@ -177,10 +181,6 @@ def checklist(components: Sequence[Component], papers: Sequence[HandedIn]) -> li
     return [_line(component, handed.get(component.order)) for component in components]
 
 
-def _line(component: Component, paper: HandedIn | None) -> DossierComponent:
-    if paper is None:
-        paper = HandedIn(order=component.order, how=How.NONE)
-    counts = (paper.originals, paper.certified, paper.copies)
 def whole_checklist(components: Sequence[Component], papers: Sequence[HandedIn]) -> list[DossierComponent]:
     """The checklist of a desk: a dossier that lacks a necessary component is not received (NĐ 61/2018, điều 17)."""
     lines = checklist(components, papers)
@@ -190,6 +190,10 @@ def whole_checklist(components: Sequence[Component], papers: Sequence[HandedIn])
     return lines
 
 
+def _line(component: Component, paper: HandedIn | None) -> DossierComponent:
+    if paper is None:
+        paper = HandedIn(order=component.order, how=How.NONE)
+    counts = (paper.originals, paper.certified, paper.copies)
     whole = (
         (paper.how == How.UPLOADED) == (paper.file is not None)
         and (paper.how == How.VAULT) == bool(paper.vault_paper_id)

@@ -11,12 +11,12 @@ from motcua.desk.catalogue_words import Necessity
 from motcua.desk.filing_drafts import Attached, Draft
 from motcua.desk.filing_sending import Chosen, Filing
 from motcua.desk.ports import OfferedPaper, PaperValidity
-from motcua.desk.submission import Contact, PersonConcerned
+from motcua.desk.relations import Kind
+from motcua.desk.submission import Contact
 from motcua.desk.words import How, ResultWanted
+from motcua.web.filer_fields import BOXES, FilerFields
 from motcua.web.forms_base import (
-    BirthDateField,
     Form,
-    PersonNameField,
     PhoneField,
     PlainTextField,
     UploadField,
@@ -67,15 +67,10 @@ class Line:
     required: bool
 
 
-class Filled(Form):
+class Filled(FilerFields, Form):
     """Each component has the boxes how_n and file_n. ``ask_vault`` is called for a page, not for a saving."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    person_name = PersonNameField(label="Họ và tên người được giải quyết", required=False)
-    person_born = BirthDateField(label="Ngày sinh", required=False)
-    person_relation = PlainTextField(
-        label="Quan hệ với ông/bà", max_length=120, required=False, help_text="Ví dụ: con, cháu được giám hộ."
-    )
     result_wanted = forms.ChoiceField(
         label="Nhận kết quả",
         choices=ResultWanted.choices,
@@ -113,9 +108,7 @@ class Filled(Form):
         self._drop_what_is_not_asked(staff)
         for component in draft.about.components:
             self._add(component)
-        for name in ("person_name", "person_born", "phone"):
-            if name in self.fields:
-                self.fields[name].widget.attrs["autocomplete"] = "off"
+        self.fields["phone"].widget.attrs["autocomplete"] = "off"
         self.fields["note"].widget.attrs["rows"] = 3
         if not self.is_bound or any(str(v).startswith(_FROM_VAULT) for v in self.data.values()):
             self.ask()
@@ -123,9 +116,11 @@ class Filled(Form):
     def _drop_what_is_not_asked(self, staff: bool) -> None:
         if not staff:
             del self.fields["private_matter"]
-        if staff or not self.draft.about.for_others:
-            for name in ("person_name", "person_born", "person_relation"):
-                del self.fields[name]
+        others = not staff and self.draft.about.for_others
+        for name in ("filer_name", "right_until", *(() if others else ("standing", *BOXES))):
+            self.fields.pop(name, None)
+        if others:
+            self.ask_standing(self.draft.about.procedure, without=frozenset({Kind.AUTHORISED}))
 
     def _add(self, component: "Component") -> None:
         nth = component.order
@@ -234,9 +229,8 @@ class Filled(Form):
                 )
         if given.get("result_wanted") == ResultWanted.POST and not given.get("address"):
             self.add_error("address", "Đề nghị ông/bà nhập địa chỉ nhận kết quả qua bưu chính.")
-        some = given.get("person_born") or given.get("person_relation")
-        if some and not given.get("person_name") and "person_name" not in self.errors:
-            self.add_error("person_name", "Đề nghị ông/bà nhập họ và tên người được giải quyết.")
+        if "standing" in self.fields:
+            self.clean_filer(given)
         borrowed = any(str(given.get(f"how_{c.order}", "")).startswith(_FROM_VAULT) for c in self._components)
         if borrowed and not given.get("consent"):
             self.add_error(
@@ -250,15 +244,11 @@ class Filled(Form):
     def filing(self) -> Filing:
         """The values, for the desk."""
         given = self.cleaned_data
-        person, born = given.get("person_name"), given.get("person_born")
         return Filing(
             papers=[self._chosen(given, component.order) for component in self._components],
             version=given["version"],
-            person=PersonConcerned(
-                person.value if person else "",
-                born.shown if born else "",
-                given.get("person_relation", ""),
-            ),
+            person=self.person(),
+            right=self.right(),
             contact=Contact(given["phone"], "", given["address"]),
             result_wanted=ResultWanted(given["result_wanted"]),
             note=given["note"],

@@ -12,13 +12,13 @@ from django.http import QueryDict
 from motcua.desk.catalogue_words import Necessity
 from motcua.desk.component_files import KeptFile
 from motcua.desk.ports import OfferedPaper, PaperValidity
-from motcua.desk.submission import Contact, Filer, HandedIn, PersonConcerned, Submission
+from motcua.desk.submission import Contact, HandedIn, Submission
 from motcua.desk.visits import Offers
 from motcua.desk.words import How, ResultWanted
 from motcua.kernel.phone import LandlinePhone, Phone
 from motcua.kernel.refusal import Refusal
+from motcua.web.filer_fields import FilerFields
 from motcua.web.forms_base import (
-    BirthDateField,
     EmailField,
     Form,
     PersonNameField,
@@ -87,27 +87,11 @@ class ContactPhoneField(PhoneField):
             raise ContactNotMobile from no
 
 
-class Reception(Form):
+class Reception(FilerFields, Form):
     """Each component has the boxes how_n, originals_n, certified_n, copies_n, file_n and kept_n."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     owner_name = PersonNameField(label="Họ và tên chủ hồ sơ", help_text="Viết đúng như trên giấy tờ, có dấu.")
-    filer_name = PersonNameField(label="Họ và tên người nộp", required=False)
-    filer_relation = PlainTextField(
-        label="Quan hệ, tư cách",
-        max_length=120,
-        required=False,
-        help_text="Ví dụ: mẹ, người được ủy quyền, người đại diện.",
-    )
-    filer_proof = PlainTextField(
-        label="Giấy tờ chứng minh",
-        max_length=300,
-        required=False,
-        help_text="Ví dụ: Giấy ủy quyền số … ngày …; giấy khai sinh.",
-    )
-    person_name = PersonNameField(label="Họ và tên người được giải quyết", required=False)
-    person_born = BirthDateField(label="Ngày sinh người được giải quyết", required=False)
-    person_relation = PlainTextField(label="Quan hệ với chủ hồ sơ", max_length=120, required=False)
     phone = ContactPhoneField(label="Số điện thoại liên hệ", required=False)
     email = EmailField(label="Email liên hệ", required=False)
     result_wanted = forms.ChoiceField(
@@ -142,7 +126,8 @@ class Reception(Form):
             self._add(component)
         if not self.is_bound or any(str(value).startswith(_FROM_VAULT) for value in self.data.values()):
             self.offer()
-        for name in ("filer_name", "person_name", "person_born", "phone", "email"):
+        self.ask_standing(about.process.procedure)
+        for name in ("phone", "email"):
             self.fields[name].widget.attrs["autocomplete"] = "off"
         self.fields["note"].widget.attrs["rows"] = 2
         if not self.is_bound:
@@ -246,8 +231,7 @@ class Reception(Form):
         given: dict[str, Any] = super().clean() or self.cleaned_data
         for component in self.about.components:
             self._clean_paper(given, component)
-        self._clean_filer(given)
-        self._clean_person(given)
+        self.clean_filer(given)
         if given.get("result_wanted") == ResultWanted.POST and not given.get("address"):
             self.add_error("address", "Đề nghị ông/bà nhập địa chỉ nhận kết quả qua bưu chính.")
         borrowed = any(
@@ -276,22 +260,6 @@ class Reception(Form):
         if not any(given[box] for box in boxes):
             self.add_error(f"originals_{nth}", "Đề nghị ông/bà nhập số bản giấy đã nhận.")
 
-    def _clean_filer(self, given: dict[str, Any]) -> None:
-        if not (given.get("filer_name") or given.get("filer_relation") or given.get("filer_proof")):
-            return
-        for name, words in (
-            ("filer_name", "họ và tên người nộp"),
-            ("filer_relation", "quan hệ, tư cách của người nộp"),
-            ("filer_proof", "giấy tờ chứng minh quyền nộp thay"),
-        ):
-            if not given.get(name) and name not in self.errors:
-                self.add_error(name, f"Đề nghị ông/bà nhập {words}.")
-
-    def _clean_person(self, given: dict[str, Any]) -> None:
-        some = given.get("person_born") or given.get("person_relation")
-        if some and not given.get("person_name") and "person_name" not in self.errors:
-            self.add_error("person_name", "Đề nghị ông/bà nhập họ và tên người được giải quyết.")
-
     def require_files(self) -> None:
         """“Tải lên bản quét” without a file is said beside the box; called when all files were looked at."""
         for component in self.about.components:
@@ -303,16 +271,14 @@ class Reception(Form):
     def submission(self) -> Submission:
         """The values, for the desk."""
         given, process = self.cleaned_data, self.about.process
-        name, person, born = given["filer_name"], given["person_name"], given["person_born"]
         return Submission(
             key=given["key"],
             procedure_code=process.procedure.code,
             process_id=process.pk,
             papers=[self._paper(component.order) for component in self.about.components],
-            filer=Filer(name.value if name else "", given["filer_relation"], given["filer_proof"]),
-            person=PersonConcerned(
-                person.value if person else "", born.shown if born else "", given["person_relation"]
-            ),
+            filer=self.filer(),
+            person=self.person(),
+            right=self.right(),
             contact=Contact(given["phone"], given["email"], given["address"]),
             private_matter=bool(given.get("private_matter")),
             result_wanted=ResultWanted(given["result_wanted"]),
