@@ -209,14 +209,25 @@ def looks_of(
     return [_shown(look, names.get(look.unit_code, look.unit_code)) for look in page]
 
 
+def look_of(viewer: Account, look_id: int) -> LookOnPaper:
+    """One look of somebody else at the viewer's papers; NotFound for any other."""
+    look = _contestable(viewer, look_id)
+    return _shown(look, tree.names_of([look.unit_code]).get(look.unit_code, look.unit_code))
+
+
+def _contestable(viewer: Account, look_id: int) -> Look:
+    looks = Look.objects.filter(pk=look_id, owner=viewer).exclude(role=Look.Role.OWNER)
+    if (look := looks.select_related("paper", "contest").first()) is None:
+        raise NotFound
+    return look
+
+
 def contest(viewer: Account, look_id: int, words: str) -> int:
     """The owner contests a look; it goes to the inspectorate. The contest's id."""
     said = clean(words, max_length=1000, lines=True)
     if not said:
         raise NothingSaid
-    look = Look.objects.filter(pk=look_id, owner=viewer).exclude(role=Look.Role.OWNER).first()
-    if look is None:
-        raise NotFound
+    look = _contestable(viewer, look_id)
     try:
         with transaction.atomic():
             raised = Contest.objects.create(

@@ -74,17 +74,20 @@ def listing(request: VisitorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def contest(request: VisitorRequest, look_id: int) -> HttpResponse:
     """“Tôi không đến quầy”: goes to the inspectorate."""
+    viewer = reading.account_of(request.visitor)
+    look = vault.look_of(viewer, look_id)
     form = forms.Contest(request.POST or None)
     status = 422 if form.is_bound else 200
     if request.method == "POST" and form.is_valid():
         try:
-            vault.contest(reading.account_of(request.visitor), look_id, form.cleaned_data["words"])
+            vault.contest(viewer, look_id, form.cleaned_data["words"])
         except Refusal as no:
             form.refuse(no)
             status = no.status
         else:
             return redirect(reverse("citizen:history") + "?da=gui")
-    return render(request, "citizen/phan_anh.html", {"nav_here": "journal", "form": form}, status=status)
+    shown = {"look": look, "purpose": PURPOSES.get(look.purpose, look.purpose), "form": form}
+    return render(request, "citizen/phan_anh.html", {"nav_here": "journal", **shown}, status=status)
 
 
 def _number(request: VisitorRequest, name: str) -> int | None:
