@@ -47,6 +47,7 @@ class Creator:
         self.box("Họ và tên").fill(citizen.name)
         self.box("Ngày sinh").fill(citizen.born)
         self.box("Số điện thoại").fill(citizen.phone)
+        self.box("Lý do hỗ trợ tạo").select_option(index=1)
 
     @property
     def news(self) -> Locator:

@@ -130,7 +130,7 @@ def test_one_process_is_chosen_without_asking(desk: Desk) -> None:
     process = Process.objects.get(procedure__code=ONE_WAY)
     assert f"quy-trinh={process.pk}" in answer.headers["Location"]
     part = desk.client.get("/mot-cua/tiep-nhan/quy-trinh/", {"procedure": ONE_WAY}).content.decode()
-    assert part.count("<option") == 1 and process.name in part
+    assert part.count("<option") == 1 and process.name in part and "(bắt buộc)" not in part
 
 
 def test_two_processes_are_asked_for_with_and_without_script(desk: Desk) -> None:
@@ -140,6 +140,7 @@ def test_two_processes_are_asked_for_with_and_without_script(desk: Desk) -> None
     assert "Đề nghị ông/bà chọn quy trình." in text_of(answer)
     part = desk.client.get("/mot-cua/tiep-nhan/quy-trinh/", {"procedure": TWO_WAYS}).content.decode()
     assert part.count("<option") == 3 and "<html" not in part
+    assert "Quy trình <span" in part and "(bắt buộc)" in part
     second = Process.objects.get(procedure__code=TWO_WAYS, order=2)
     other = Process.objects.get(procedure__code=ONE_WAY)
     wrong = desk.client.post(address, {"procedure": TWO_WAYS, "process": other.pk})

@@ -1,5 +1,6 @@
 """Phụ lục III over HTTP: labels and messages to the letter, and every way in which it must say no."""
 
+import re
 import threading
 import uuid
 from datetime import timedelta
@@ -364,6 +365,15 @@ def test_every_empty_box_is_asked_for_beside_it(desk: Desk) -> None:
     for box in ("citizen_id", "full_name", "born_on", "phone", "scan", "reason", "code"):
         assert f'id="id_{box}_error"' in page
     assert "<title>Cần sửa:" in page
+
+
+@pytest.mark.parametrize("address", [ADD, PHONE])
+def test_why_an_officer_helps_is_chosen_by_nobody_but_the_officer(desk: Desk, address: str) -> None:
+    page = desk.client.get(address).content.decode()
+    assert re.search(r'<select name="reason".*?<option value="" selected>-- Chọn lý do --', page, re.DOTALL)
+    answer = desk.press("save", {**typed(people.data()), "reason": ""}, address)
+    assert answer.status_code == 422 and 'id="id_reason_error"' in answer.content.decode()
+    assert not AssistApplication.objects.exists()
 
 
 def test_the_same_box_sent_twice_is_refused(desk: Desk) -> None:

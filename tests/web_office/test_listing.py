@@ -72,7 +72,7 @@ def test_the_list_has_the_words_of_the_dispatch(desk: Desk) -> None:
         "Số điện thoại",
         "CMND/CCCD",
         "Cán bộ tạo",
-        "Đơn vị tạo -- Chọn đơn vị --",
+        "Đơn vị tạo -- Đơn vị chọn --",
         "Từ ngày",
         "Đến ngày",
         "TÌM KIẾM",

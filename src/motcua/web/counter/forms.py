@@ -57,6 +57,9 @@ class OwnerNumber(Form):
         return card.old_number if card and card.citizen_id == self.cleaned_data.get("number") else None
 
 
+_PROCESS_ASKED = "Đề nghị ông/bà chọn quy trình."
+
+
 class Choice(Form):
     """Phụ lục II, bước 3.1: thủ tục, quy trình. One process only: chosen without asking."""
 
@@ -78,6 +81,8 @@ class Choice(Form):
             "hx-target": "#quy-trinh",
         }
         self.fields["process"].widget.choices = self._offered(chosen)
+        self.fields["process"].required = len(self._of(chosen)) > 1
+        self.fields["process"].error_messages["required"] = _PROCESS_ASKED
         if not self.is_bound:
             fits = [process.pk for process in self._of(chosen) if level and level in process.name]
             self.initial.setdefault("process", str(fits[0]) if len(fits) == 1 else "")
@@ -97,7 +102,7 @@ class Choice(Form):
             return processes[0].pk
         picked = next((process.pk for process in processes if str(process.pk) == given), None)
         if processes and picked is None:
-            raise forms.ValidationError("Đề nghị ông/bà chọn quy trình.", code="required")
+            raise forms.ValidationError(_PROCESS_ASKED, code="required")
         return picked
 
     def _of(self, procedure: str) -> "list[Process]":

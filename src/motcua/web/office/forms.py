@@ -24,7 +24,9 @@ from motcua.web.forms_base import (
 )
 
 _DAY: Final = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
-ANY_UNIT: Final = ("", "-- Chọn đơn vị --")
+ANY_UNIT: Final = ("", "-- Đơn vị chọn --")  # the dispatch's words
+#: Nobody says why by leaving the box alone.
+ANY_REASON: Final = ("", "-- Chọn lý do --")
 _HINT_SCAN: Final = (
     "Đề nghị đính kèm 1 file định dạng file doc, docx, pdf gồm 2 mặt CCCD/CMND. Dung lượng không vượt quá 5MB"
 )
@@ -147,7 +149,7 @@ class Assisted(_AtTheDesk):
     ) -> None:
         super().__init__(*args, **kwargs)
         reasons: Mapping[str, str] = PHONE_REASONS if for_phone else REASONS
-        self.fields["reason"].choices = list(reasons.items())  # type: ignore[attr-defined]
+        self.fields["reason"].choices = [ANY_REASON, *reasons.items()]  # type: ignore[attr-defined]
         self.fields["unit"].choices = list(units)  # type: ignore[attr-defined]
         if for_phone:
             self.fields["reason"].label = "Lý do đổi số điện thoại"

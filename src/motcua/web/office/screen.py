@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from motcua.accounts import assistance, assisted_reading
-from motcua.accounts.assistance import PHONE_REASONS, REASONS
 from motcua.accounts.passcodes import CodeStatus
 from motcua.files import keeping
 from motcua.kernel.authority import Authority
@@ -101,8 +100,7 @@ class Screen:
     def _initial(self) -> dict[str, object]:
         application = self.application
         if application is None:
-            reason = next(iter(PHONE_REASONS if self.for_phone else REASONS))
-            return {"reason": reason, "unit": self.authority.unit_code}
+            return {"unit": self.authority.unit_code}
         data = assisted_reading.data_of(application)
         return {
             "citizen_id": data.citizen_id,
