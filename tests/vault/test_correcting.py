@@ -1,6 +1,9 @@
 """A paper under the wrong owner moves by two officers, and both rows tell it."""
 
+from uuid import UUID
+
 import pytest
+from django.db import IntegrityError, transaction
 from tests.units import people
 from tests.vault import papers
 from tests.vault.papers import DESK, TODAY, UNIT
@@ -64,6 +67,59 @@ def test_the_next_scan_of_a_moved_paper_follows_it_and_two_of_one_number_stay_tw
     second = papers.kept(wrong, number="A 1")
     correcting.approve(authority=approver(), correction_id=ask(approver(), second, papers.subject_of(right)))
     assert Paper.objects.filter(owner=right, state=Paper.State.CURRENT).count() == 2
+
+
+def moved_with_dossier(wrong: object, right: object, code: str) -> dict[UUID, UUID]:
+    return correcting.move_dossier(
+        audience=DESK,
+        from_subject=papers.subject_of(wrong),
+        to_subject=papers.subject_of(right),
+        dossier_code=code,
+        reason="nhầm chủ",
+        asked_by="a" * 32,
+        approved_by="b" * 32,
+        unit_code=UNIT,
+    )
+
+
+def test_all_versions_of_a_dossiers_paper_move_and_stay_in_order() -> None:
+    """The review's eighth finding: what had a newer version was left in the wrong vault."""
+    wrong, right = papers.owner(), papers.owner()
+    first = papers.kept(wrong, number="A 1")
+    second = papers.kept(wrong, number="A 1")
+    assert second.replaces_id == first.pk
+
+    moved = moved_with_dossier(wrong, right, first.source_dossier_code)
+
+    assert set(moved) == {first.public_id, second.public_id}
+    assert not Paper.objects.filter(owner=wrong).exclude(state=Paper.State.MOVED).exists()
+    old, new = (Paper.objects.get(public_id=moved[row.public_id]) for row in (first, second))
+    assert (old.state, old.version) == (Paper.State.SUPERSEDED, 1)
+    assert (new.state, new.version, new.replaces_id) == (Paper.State.CURRENT, 2, old.pk)
+    assert moved_with_dossier(wrong, right, first.source_dossier_code) == {}
+
+
+def test_an_old_version_whose_newer_one_is_of_another_dossier_is_current_where_it_belongs() -> None:
+    wrong, right = papers.owner(), papers.owner()
+    first = papers.kept(wrong, number="A 1")
+    (later,) = papers.put(wrong, papers.new_paper(number="A 1"), dossier="000.00.06.H08-261123-0999")
+    other = Paper.objects.get(public_id=later)
+
+    moved = moved_with_dossier(wrong, right, first.source_dossier_code)
+
+    assert set(moved) == {first.public_id}
+    assert Paper.objects.get(public_id=moved[first.public_id]).state == Paper.State.CURRENT
+    other.refresh_from_db()
+    assert (other.owner_id, other.state) == (wrong.pk, Paper.State.CURRENT)
+
+
+def test_an_old_version_moves_only_by_two_officers() -> None:
+    wrong = papers.owner()
+    first = papers.kept(wrong, number="A 1")
+    papers.kept(wrong, number="A 1")
+    for state in ("MOVED", "CURRENT"):
+        with pytest.raises(IntegrityError, match="Giấy tờ"), transaction.atomic():
+            Paper.objects.filter(pk=first.pk).update(state=state)
 
 
 def test_one_officer_alone_moves_nothing() -> None:

@@ -1,5 +1,6 @@
 """Chuyển giấy tờ về đúng chủ: what was filed under the wrong owner moves by two officers, with a trace."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
@@ -113,19 +114,28 @@ def move_dossier(
     right = account_of_subject(to_subject, audience)
     if wrong.pk == right.pk:
         raise SameOwner
-    papers = Paper.objects.select_for_update(no_key=True, of=("self",)).filter(
-        receipt_audience=audience,
-        source_dossier_code=dossier_code,
-        owner=wrong,
-        state=Paper.State.CURRENT,
+    papers = (
+        Paper.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("file")
+        .filter(receipt_audience=audience, source_dossier_code=dossier_code, owner=wrong)
+        .exclude(state=Paper.State.MOVED)
+        .order_by("version", "id")
     )
-    return {
-        paper.public_id: _moved(paper, to_subject, reason, (asked_by, approved_by), unit_code)
-        for paper in papers
-    }
+    # Oldest first: an old version stands before the one that took its place, there as it did here.
+    moved: dict[int, Paper] = {}
+    for paper in papers:
+        moved[paper.pk] = _moved(paper, to_subject, reason, (asked_by, approved_by), unit_code, moved)
+    return {paper.public_id: moved[paper.pk].public_id for paper in papers}
 
 
-def _moved(paper: Paper, to_subject: str, reason: str, officers: tuple[str, str], unit_code: str) -> UUID:
+def _moved(
+    paper: Paper,
+    to_subject: str,
+    reason: str,
+    officers: tuple[str, str],
+    unit_code: str,
+    before: Mapping[int, Paper],
+) -> Paper:
     asked_by, approved_by = officers
     # An officer may have asked for this one paper before: that wish is fulfilled or overtaken by this.
     asked = Correction.objects.filter(paper=paper, approved_by_subject="").first() or Correction(paper=paper)
@@ -135,7 +145,7 @@ def _moved(paper: Paper, to_subject: str, reason: str, officers: tuple[str, str]
     asked.approved_by_subject, asked.approved_at = approved_by, ClockTimestamp()
     asked.save()
     Paper.objects.filter(pk=paper.pk).update(state=Paper.State.MOVED)
-    moved = _copy(asked)
+    moved = _copy(asked, before.get(paper.replaces_id or 0))
     Correction.objects.filter(pk=asked.pk).update(new_paper=moved)
     journal.record(
         "vault.correction.approved",
@@ -144,7 +154,7 @@ def _moved(paper: Paper, to_subject: str, reason: str, officers: tuple[str, str]
         unit_code=unit_code,
         facts={"paper": paper.pk},
     )
-    return moved.public_id
+    return moved
 
 
 def waiting(viewer: Authority) -> list[Correction]:
@@ -155,10 +165,13 @@ def waiting(viewer: Authority) -> list[Correction]:
     return list(asked.select_related("paper").order_by("asked_at", "id"))
 
 
-def _copy(asked: Correction) -> Paper:
+def _copy(asked: Correction, replaces: Paper | None = None) -> Paper:
+    """The row in the right vault; ``replaces``: the copy of its earlier version, which ends with it."""
     old = asked.paper
     moved = Paper(
         public_id=uuid4(),
+        replaces=replaces,
+        version=replaces.version + 1 if replaces else 1,
         owner=account_of_subject(asked.to_subject, asked.to_audience),
         receipt_audience=asked.to_audience,
         receipt_subject=asked.to_subject,
@@ -176,6 +189,8 @@ def _copy(asked: Correction) -> Paper:
         digitised_unit_code=old.digitised_unit_code,
         visible_from=old.visible_from,
     )
+    if replaces is not None:
+        Paper.objects.filter(pk=replaces.pk).update(state=Paper.State.SUPERSEDED)
     keeping.reseal(old, moved)
     if old.file is not None:
         moved.file = files.share(old.file, StoredFile.Purpose.VAULT_PAPER, _KEPT_UNTIL)
