@@ -45,6 +45,32 @@ def test_due_days_skip_weekends_holidays_and_late_afternoons(
     assert deadlines.due_at(lasting(term), at(received), unit_id=town.unit.pk) == at(due)
 
 
+@pytest.mark.parametrize(
+    ("received", "term", "said"),
+    [
+        ("16/11/2026 09:00", "5 ngày làm việc", ""),
+        ("16/11/2026 15:00", "5 ngày làm việc", ""),
+        ("16/11/2026 06:10", "5 ngày làm việc", ""),
+        (
+            "16/11/2026 16:00",
+            "5 ngày làm việc",
+            "Nhận sau 15 giờ 00: thời hạn tính từ 07 giờ 00 ngày 17/11/2026",
+        ),
+        ("16/11/2026 19:00", "8 giờ", "Nhận ngoài giờ làm việc: thời hạn tính từ 07 giờ 00 ngày 17/11/2026"),
+        ("16/11/2026 06:10", "8 giờ", "Nhận ngoài giờ làm việc: thời hạn tính từ 07 giờ 00 ngày 16/11/2026"),
+        ("21/11/2026 09:00", "8 ngày", "Nhận vào ngày nghỉ: thời hạn tính từ 07 giờ 00 ngày 23/11/2026"),
+        # Friday late; Tuesday 24 is a holiday.
+        ("24/11/2026 09:00", "Trong ngày", "Nhận vào ngày nghỉ: thời hạn tính từ 07 giờ 00 ngày 25/11/2026"),
+    ],
+)
+def test_a_term_that_counts_from_later_on_says_so(town: Town, received: str, term: str, said: str) -> None:
+    assert deadlines.counted_from(lasting(term), at(received), unit_id=town.unit.pk) == said
+
+
+def test_where_the_law_sets_no_term_nothing_counts(town: Town) -> None:
+    assert deadlines.counted_from(Procedure(), at("21/11/2026 09:00"), unit_id=town.unit.pk) == ""
+
+
 def test_each_channel_has_its_own_term(town: Town) -> None:
     procedure = lasting("5 ngày làm việc")
     procedure.term_online_amount, procedure.term_online_unit = 3, TermUnit.WORKING_DAYS

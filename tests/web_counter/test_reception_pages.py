@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from motcua.accounts import sessions
 from motcua.accounts.models import Account
-from motcua.desk import deliveries, promises
-from motcua.desk.models import AccountCheck, Component, Dossier, DossierComponent
+from motcua.desk import deliveries, promises, slips
+from motcua.desk.models import AccountCheck, Component, Dossier, DossierComponent, Process
 from motcua.desk.ports import LentPaper
 from motcua.desk.provisional import recheck
 from motcua.files.models import StoredFile
@@ -22,9 +22,11 @@ from motcua.gateways.vault_local import LocalVault
 from motcua.kernel.authority import Power
 from motcua.outbox import errands
 from motcua.outbox.models import Errand
+from motcua.units import calendar_editing, work_calendar
 from motcua.vault.models import Consent, Loan, Look, Paper
 from motcua.web.counter import vault_answers
-from tests.web_counter.conftest import NAME, ONE_WAY, OWNER, Desk, a_unit, text_of
+from tests.units.people import editor
+from tests.web_counter.conftest import NAME, ONE_WAY, OWNER, TWO_WAYS, Desk, a_unit, text_of
 from tests.web_counter.papers import a_pdf
 from tests.web_counter.test_account_check_pages import age_checks
 
@@ -163,6 +165,37 @@ def test_a_further_dossier_of_the_same_visit_needs_no_number(desk: Desk) -> None
     assert desk.client.post(form, desk.form(form)).status_code == 302
     codes = Dossier.objects.order_by("code").values_list("code", flat=True)
     assert [str(code)[-4:] for code in codes] == ["0001", "0002"]
+
+
+def test_several_dossiers_of_a_visit_have_one_receipt(desk: Desk) -> None:
+    first = desk.client.get(desk.received()).content.decode()
+    assert "In một giấy cho các hồ sơ" not in first
+    further = re.search(r'href="(/mot-cua/tiep-nhan/[0-9a-f-]{36}/)"', first)
+    assert further is not None
+    form = desk.client.post(further[1], {"procedure": ONE_WAY}).headers["Location"]
+    last = desk.client.get(desk.client.post(form, desk.form(form)).headers["Location"]).content.decode()
+    joint = re.search(r'href="(/mot-cua/luot/[0-9a-f-]{36}/giay-tiep-nhan.pdf)"', last)
+    assert joint is not None and "In một giấy cho các hồ sơ của lượt này" in last
+    assert desk.client.get(joint[1]).content.startswith(b"%PDF-")
+
+
+def no_work_today(desk: Desk) -> None:
+    today = timezone.localdate()
+    if work_calendar.calendar_of(desk.unit.pk).is_working_day(today):
+        entry = calendar_editing.Entry(today, True, "Nghỉ hoán đổi", "Công văn mẫu")
+        calendar_editing.add_day(authority=editor(desk.unit), entry=entry)
+
+
+def test_a_dossier_of_a_day_off_says_in_words_from_when_the_term_counts(desk: Desk) -> None:
+    no_work_today(desk)
+    said = re.compile("Nhận vào ngày nghỉ: thời hạn tính từ [0-9]{2} giờ [0-9]{2} ngày [0-9/]{10}")
+    process = Process.objects.get(procedure__code=TWO_WAYS, order=1)
+    chosen = {"procedure": TWO_WAYS, "process": process.pk}
+    address = desk.client.post(desk.checked(), chosen).headers["Location"]
+    assert said.search(text_of(desk.client.get(address)))
+    done = desk.client.get(desk.client.post(address, desk.form(address)).headers["Location"])
+    assert said.search(text_of(done))
+    assert said.search(str(slips.receipt_data(Dossier.objects.get())["term"]))
 
 
 def test_a_scan_is_kept_and_goes_to_the_owners_vault(desk: Desk) -> None:

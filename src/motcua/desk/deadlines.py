@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from motcua.desk.models import Procedure
 from motcua.kernel import due_date, working_time
-from motcua.kernel.term import Term
+from motcua.kernel.term import Term, TermUnit
 from motcua.kernel.working_time import WorkCalendar
 from motcua.units import work_calendar
 
@@ -22,6 +22,36 @@ def due_at(
     """The moment on the slip; None when the law sets none. After 15:00 counts as the next working day."""
     term = term_of(procedure, online=online)
     return None if term is None else due_date.due(term, received_at, calendar_of(unit_id))
+
+
+def counted_from(
+    procedure: Procedure,
+    received_at: datetime,
+    *,
+    unit_id: int,
+    online: bool = False,
+    calendar: WorkCalendar | None = None,
+) -> str:
+    """From when the term counts, when that is not the moment of reception; empty when it is, or nothing is set."""
+    term = term_of(procedure, online=online)
+    if term is None:
+        return ""
+    calendar = calendar or calendar_of(unit_id)
+    local = calendar.local(received_at)
+    start = working_time.counting_starts_at(received_at, calendar)
+    if start == local or (start.date() == local.date() and term.unit is not TermUnit.WORKING_HOURS):
+        return ""
+    return f"{_why_later(local, calendar)}: thời hạn tính từ {due_words(start)}"
+
+
+def _why_later(local: datetime, calendar: WorkCalendar) -> str:
+    sessions = calendar.sessions_on(local.date())
+    if not sessions:
+        return "Nhận vào ngày nghỉ"
+    last = calendar.week_of(local.date()).last_receipt
+    if last < local.time() < sessions[-1][1]:
+        return f"Nhận sau {last:%H giờ %M}"
+    return "Nhận ngoài giờ làm việc"
 
 
 def due_words(due: datetime | None) -> str:

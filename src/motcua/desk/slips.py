@@ -7,12 +7,13 @@ from django.conf import settings
 from django.utils import timezone
 
 from motcua import journal
-from motcua.desk import dossiers, submission
+from motcua.desk import deadlines, dossiers, submission
 from motcua.desk.deadlines import BY_NOTICE
 from motcua.desk.form_sets import Paper, form_of
 from motcua.desk.models import Dossier, DossierComponent, ReceptionCorrection
 from motcua.desk.states import State
 from motcua.kernel.authority import Authority, Power
+from motcua.kernel.working_time import WorkCalendar
 from motcua.press.forms import Component, PaperNotAsked, ProvisionalSlip, Receipt
 from motcua.units.letterheads import letterhead_of
 
@@ -49,8 +50,11 @@ def to_print(authority: Authority, dossier_id: UUID) -> tuple[str, Mapping[str, 
     return form, data
 
 
-def receipt_data(dossier: Dossier) -> Receipt:
-    """Mẫu 01: Giấy tiếp nhận hồ sơ và hẹn trả kết quả. The owner's number stands in full: it is their paper."""
+def receipt_data(dossier: Dossier, *, calendar: WorkCalendar | None = None) -> Receipt:
+    """Mẫu 01: Giấy tiếp nhận hồ sơ và hẹn trả kết quả. The owner's number stands in full: it is their paper.
+
+    ``calendar``: the unit's, asked once for a pile of receipts.
+    """
     contact, head = submission.contact_of(dossier), letterhead_of(dossier.unit)
     lines = _lines(dossier)
     return Receipt(
@@ -81,7 +85,7 @@ def receipt_data(dossier: Dossier) -> Receipt:
             PaperNotAsked(name=line.name, source=FROM_VAULT) for line in lines if line.how == How.VAULT
         ],
         sets=1,
-        term=dossier.procedure.deadline_words or BY_NOTICE,
+        term=term_words(dossier, calendar),
         received_at=dossier.received_at or "",
         due_at=dossier.due_at,
         fee=fee_words(dossier.procedure.fee_vnd),
@@ -124,6 +128,18 @@ def _corrected(dossier: Dossier) -> str:
         f"In lại lần {last.nth}, ngày {timezone.localtime(last.at):%d/%m/%Y},"
         " thay giấy đã giao trước (đính chính thông tin tiếp nhận)."
     )
+
+
+def term_words(dossier: Dossier, calendar: WorkCalendar | None = None) -> str:
+    """The term, and from when it counts where the papers came too late in the day, or on a day off."""
+    words = dossier.procedure.deadline_words or BY_NOTICE
+    if dossier.received_at is None:
+        return words
+    online = dossier.channel == Dossier.Channel.ONLINE
+    later = deadlines.counted_from(
+        dossier.procedure, dossier.received_at, unit_id=dossier.unit_id, online=online, calendar=calendar
+    )
+    return f"{words}. {later}" if later else words
 
 
 def fee_words(fee_vnd: int | None) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 from django.db import connection
 from django.utils import timezone
 
-from motcua.desk import catalogue, checks
+from motcua.desk import catalogue, checks, dossiers
 from motcua.desk.models import AccountCheck, Dossier
 from motcua.desk.ports import AccountRegistry, OfferedPaper, OwnersVault, PortalUnavailable
 from motcua.files.models import ClockNow
@@ -163,6 +163,17 @@ def further_from(authority: Authority, dossier: Dossier) -> uuid.UUID | None:
     if row is None or not mine or row.kind == AccountCheck.Kind.RECHECK:
         return None
     return row.public_id
+
+
+def joint_receipt_of(authority: Authority, dossier: Dossier) -> uuid.UUID | None:
+    """The visit whose receipt lists several dossiers; None while this one is the only one that has a code."""
+    check = dossier.account_check
+    if check is None or dossier.unit_id != authority.unit_id:
+        return None
+    same = dossiers.seen_by(authority).filter(
+        account_check__visit=check.visit, unit_id=authority.unit_id, code__isnull=False
+    )
+    return check.visit if same[:2].count() > 1 else None
 
 
 def open_visits(authority: Authority, *, now: datetime) -> list[OpenVisit]:

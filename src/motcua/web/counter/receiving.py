@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.core.files import File
@@ -12,13 +14,16 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
-from motcua.desk import checks, component_files, dossiers, provisional, reception, seeing, visits
+from motcua.desk import checks, component_files, deadlines, dossiers, provisional, reception, seeing, visits
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.refusal import NotFound, Refusal
 from motcua.web.access import OfficerRequest, officer
 from motcua.web.counter import checking, vault_answers
 from motcua.web.counter.reception_form import About, Reception
 from motcua.web.outside import account_registry, antivirus, owners_vault
+
+if TYPE_CHECKING:
+    from motcua.desk.models import Procedure
 
 _LONGEST_ID = 9
 _ANSWERED = "Cổng DVCQG đã trả lời: chủ hồ sơ có tài khoản. Đề nghị ông/bà kiểm tra lại rồi bấm “Tiếp nhận”."
@@ -84,6 +89,8 @@ def received(request: OfficerRequest, public_id: UUID) -> HttpResponse:
             "nav_here": "receive",
             "dossier": dossier,
             "further_from": visits.further_from(request.authority, dossier),
+            "visit": visits.joint_receipt_of(request.authority, dossier),
+            "counted_from": _counted_from(request, dossier.procedure, dossier.received_at),
         },
     )
 
@@ -97,6 +104,7 @@ def about_of(request: OfficerRequest, draft: checks.Draft) -> About:
         last3=draft.last3,
         provisional=draft.provisional,
         owner_is_staff=draft.owner_is_staff,
+        organisation=draft.organisation,
         ask_vault=lambda: vault_answers.ask(request, request.authority, draft),
     )
 
@@ -136,8 +144,17 @@ def sent(request: OfficerRequest, form: Reception, act: Callable[[], UUID]) -> H
 def page(request: OfficerRequest, form: Reception, *, action: str = "", status: int = 200) -> HttpResponse:
     """The form on its page. ``action``: where it is sent when that is not this address."""
     form.offer()
-    facts = {"nav_here": "receive", "form": form, "about": form.about, "action": action}
+    about, now = form.about, None if form.about.provisional else timezone.now()
+    later = _counted_from(request, about.process.procedure, now)
+    facts = {"nav_here": "receive", "form": form, "about": about, "action": action, "counted_from": later}
     return vault_answers.keep(request, render(request, "counter/tiep_nhan.html", facts, status=status))
+
+
+def _counted_from(request: OfficerRequest, procedure: "Procedure", received_at: datetime | None) -> str:
+    """Said when the term does not count from the moment of reception."""
+    if received_at is None:
+        return ""
+    return deadlines.counted_from(procedure, received_at, unit_id=request.authority.unit_id)
 
 
 def _take_file(authority: Authority, form: Reception, nth: int, key: UUID, counted_for: str) -> None:
