@@ -9,7 +9,7 @@ from django.db import transaction
 
 from motcua import journal
 from motcua.accounts import sessions
-from motcua.accounts.models import Account, Disavowal, PhoneBinding
+from motcua.accounts.models import Account, Disavowal, EmailBinding, PhoneBinding
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.sealed_data import mac
 from motcua.kernel.phone import Phone
@@ -17,6 +17,7 @@ from motcua.kernel.refusal import Refusal
 from motcua.outbox import sending
 
 PHONE_CHANGED: Final = "phone_changed"
+EMAIL_CHANGED: Final = "email_changed"
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 
 
@@ -65,8 +66,25 @@ def disavow(*, token: str) -> None:
     if notice.about == PHONE_CHANGED:
         # The phone bound now is the thief's: it must not reset the password. The owner goes to the desk.
         account.phones.filter(status=PhoneBinding.Status.ACTIVE).update(status=PhoneBinding.Status.FROZEN)
+    if notice.about == EMAIL_CHANGED:
+        close_email(account)  # the thief's own mailbox
     Account.objects.filter(pk=account.pk, status=Account.Status.ACTIVE).update(status=Account.Status.LOCKED)
     journal.record("accounts.account.disavowed", subject=f"account:{account.pk}")
+
+
+def close_email(account: Account) -> int | None:
+    """Erase the address that notices go to; the row's number, None when there was none."""
+    bound = EmailBinding.objects.filter(account=account, status=EmailBinding.Status.ACTIVE).first()
+    if bound is None:
+        return None
+    EmailBinding.objects.filter(pk=bound.pk).update(
+        status=EmailBinding.Status.CLOSED,
+        email_sealed=None,
+        email_bi=None,
+        email_masked="",
+        closed_at=ClockTimestamp(),
+    )
+    return bound.pk
 
 
 def public_host() -> str:

@@ -12,6 +12,7 @@ from motcua import journal
 from motcua.accounts.evidence import APPROVED
 from motcua.accounts.models import (
     AssistApplication,
+    EmailProof,
     KnownDevice,
     LookUp,
     Passcode,
@@ -34,6 +35,7 @@ def purge_due(now: datetime) -> int:
         "recoveries": _recoveries(now),
         "requests": _ended_requests(now) + _created_requests(now),
         "codes": _delete(Passcode.objects.filter(created_at__lte=now - CODES)),
+        "email_codes": _delete(EmailProof.objects.filter(created_at__lte=now - CODES)),
         "operator_answers": _delete(SubscriberCheck.objects.filter(at__lte=now - OPERATOR_ANSWERS)),
         "sessions": _delete(Session.objects.filter(created_at__lte=now - SESSIONS)),
         "look_ups": _delete(LookUp.objects.filter(at__lte=_months_ago(settings.LOOK_UPS_KEPT_MONTHS))),

@@ -13,7 +13,6 @@ from motcua.desk.ports import AccountRegistry, FinishedResult, NotLent, OwnersVa
 from motcua.desk.states import State
 from motcua.files import keeping
 from motcua.files.reasons import AntivirusDown
-from motcua.kernel.person_name import fold
 from motcua.outbox import errands
 
 TELL = "desk.tell"
@@ -136,6 +135,11 @@ def promise_look(
     )
 
 
+def look_goes_on(opened: UUID) -> bool:
+    """Whether this look was promised to the owner already, so that its next page is not another one."""
+    return errands.Errand.objects.filter(key=f"desk.look:{opened}").exists()
+
+
 def tell(data: Mapping[str, Fact], *, registry: AccountRegistry) -> None:
     """Handler of TELL. The portal knows the owner's phone; the desk does not."""
     dossier = Dossier.objects.get(public_id=UUID(str(data["dossier"])))
@@ -144,7 +148,7 @@ def tell(data: Mapping[str, Fact], *, registry: AccountRegistry) -> None:
         registry.tell(
             subject=dossier.owner_subject,
             template=template,
-            params={**_params(dossier), "state": _plain_state(str(data.get("state", dossier.state)))},
+            params={**_params(dossier), **_state(State(str(data.get("state", dossier.state))))},
             key=f"{template}:{dossier.public_id}" + (f":{data['version']}" if "version" in data else ""),
         )
     except PortalUnavailable as silent:
@@ -286,9 +290,9 @@ def _borrow(dossier: Dossier, line: DossierComponent, vault: OwnersVault, receip
     DossierComponent.objects.filter(pk=line.pk).update(delivered_as=lent.paper_id)
 
 
-def _plain_state(state: str) -> str:
-    """The state's words without marks, for a text message."""
-    return fold(str(State(state).label)).lower()
+def _state(state: State) -> dict[str, str]:
+    """The state by its name, to choose a notice by, and as people read it."""
+    return {"state": state.value, "state_words": str(state.label)}
 
 
 def _params(dossier: Dossier) -> dict[str, str]:

@@ -1,17 +1,15 @@
 """The portal in the same process: one installation that hosts both systems answers the desk itself."""
 
-from collections.abc import Callable, Mapping
-from datetime import date
-from typing import Final
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from motcua import journal
-from motcua.accounts import attesting, check, identity
+from motcua.accounts import attesting, check, identity, notice_channels
 from motcua.accounts.models import Account, LookUp
-from motcua.accounts.notices import public_host
 from motcua.desk.ports import (
     PURPOSE_FILING,
     Answer,
@@ -24,45 +22,16 @@ from motcua.desk.ports import (
     SignedInOwner,
     Unknown,
 )
-from motcua.gateways import portal_line
+from motcua.gateways import notice_values, portal_line
+from motcua.gateways.portal_mandates import LocalMandates
 from motcua.gateways.portal_receipts import subject_of
 from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.refusal import NotFound
 from motcua.kernel.tax_code import TaxCode
-from motcua.outbox import sending, texts
-
-_TEXTS: Final[Mapping[str, Callable[[Mapping[str, str]], str]]] = {
-    "dossier_received": lambda p: texts.dossier_received(
-        code=p["code"], due_on=_day(p.get("due", "")), host=public_host()
-    ),
-    "dossier_provisional": lambda p: texts.provisionally_received(number=p["number"]),
-    "dossier_confirmed": lambda p: texts.provisional_confirmed(
-        number=p.get("number", ""), code=p["code"], due_on=_day(p.get("due", ""))
-    ),
-    "account_wanted": lambda p: texts.provisional_needs_account(
-        number=p["number"], until=date.fromisoformat(p["until"])
-    ),
-    "provisional_closed": lambda p: texts.provisional_closed(number=p["number"]),
-    "dossier_moved": lambda p: _moved(p),
-    "supplement_requested": lambda p: texts.supplement_requested(
-        code=p["code"], until=_day(p.get("until", "")), host=public_host()
-    ),
-    "due_date_moved": lambda p: texts.due_date_moved(code=p["code"], due_on=date.fromisoformat(p["due"])),
-    "filing_sent": lambda p: texts.filing_sent(host=public_host()),
-    "dossier_moved_away": lambda p: texts.dossier_moved_away(code=p["code"]),
-    "dossier_moved_here": lambda p: texts.dossier_moved_here(code=p["code"], host=public_host()),
-    "dossier_refused": lambda p: (
-        texts.dossier_refused(code=p["code"], host=public_host())
-        if p["code"]
-        else texts.filing_refused(host=public_host())
-    ),
-    "dossier_withdrawn": lambda p: texts.dossier_withdrawn(code=p["code"]),
-    "dossier_stopped": lambda p: texts.dossier_stopped(code=p["code"], host=public_host()),
-    "result_handed_out": lambda p: texts.result_handed_out(code=p["code"], host=public_host()),
-}
+from motcua.outbox import mailing, sending, wordings
 
 
-class LocalPortal:
+class LocalPortal(LocalMandates):
     """Implements ``desk.ports.AccountRegistry`` over the accounts room."""
 
     def check(
@@ -152,11 +121,24 @@ class LocalPortal:
 
     def tell(self, *, subject: str, template: str, params: Mapping[str, str], key: str) -> None:
         account = _account(subject)
-        phone = identity.primary_phone(account)
-        if phone is None:
+        reach = notice_channels.reach(account)
+        if reach.phone is None and reach.email is None:
             journal.record("accounts.owner.not_reached", subject=f"account:{account.pk}")
             return
-        sending.enqueue(to=phone, text=_TEXTS[template](params), purpose=template, dedupe_key=f"tell:{key}")
+        event = notice_values.event_of(template, params)
+        with transaction.atomic():
+            if reach.phone is not None:
+                text = wordings.text_of(event, notice_values.for_a_text(params))
+                sending.enqueue(to=reach.phone, text=text, purpose=event, dedupe_key=f"tell:{key}")
+            if reach.email is not None:
+                letter = wordings.letter_of(event, notice_values.for_a_letter(params))
+                mailing.enqueue(
+                    to=reach.email,
+                    subject=letter.subject,
+                    text=letter.text,
+                    purpose=event,
+                    dedupe_key=f"tell:{key}",
+                )
 
 
 def _account(subject: str) -> Account:
@@ -164,15 +146,3 @@ def _account(subject: str) -> Account:
     if not portal_line.line_is_up():
         raise PortalUnavailable
     return identity.account_of_subject(subject, settings.DESK_ID)
-
-
-def _moved(params: Mapping[str, str]) -> str:
-    """A finished dossier is announced as such: there is something to fetch."""
-    if params["state"] == "da xu ly xong":
-        return texts.result_ready(code=params["code"])
-    return texts.dossier_moved(code=params["code"], state=params["state"], host=public_host())
-
-
-def _day(text: str) -> date | None:
-    """The due date, or None where the agency will announce it."""
-    return date.fromisoformat(text) if text else None

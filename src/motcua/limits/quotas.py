@@ -137,6 +137,16 @@ class Quota(Enum):
     FILINGS_BY_OWNER = Rule(
         (Window(10, _HOUR), Window(30, _DAY)), "Ông/bà đã gửi quá nhiều hồ sơ trực tuyến. " + _AGAIN
     )
+    # A code by e-mail: the owner's own pauses, and a bound for a mailbox that may be a stranger's
+    EMAIL_CODES_BY_OWNER = Rule(
+        (Window(1, 30 * _SECOND), Window(5, _HOUR), Window(10, _DAY)),
+        "Đã gửi quá nhiều mã xác nhận email. " + _AGAIN,
+    )
+    EMAIL_CODES_TO_ADDRESS = Rule(
+        (Window(5, _HOUR), Window(10, _DAY)), "Đã gửi quá nhiều mã xác nhận tới email này. " + _AGAIN
+    )
+    # A wording tried on the administrator's own phone
+    NOTICE_TRIALS = Rule((Window(10, _HOUR),), "Ông/bà đã gửi thử quá nhiều tin nhắn. " + _AGAIN)
     # L18
     PAPERS_OPENED_BY_OFFICER = Rule(
         (Window(30, _MINUTE), Window(300, _DAY)), "Cán bộ đã mở quá nhiều giấy tờ. " + _SUPERVISOR

@@ -9,11 +9,17 @@ from psycopg import sql
 from motcua.ops.places import APP_ROLE
 
 # What is written once stays. Triggers say so too; here even switching them off is out of reach.
-_WRITTEN_ONCE = frozenset({"journal_event", "journal_seal", "vault_expirynotice"})
+_WRITTEN_ONCE = frozenset({"journal_event", "journal_seal", "vault_expirynotice", "accounts_noticechoice"})
 _READ_ONLY = frozenset({"django_migrations", "django_content_type", "ops_milestone"})
 # Tables whose rows the running system clears when they have lapsed.
 _CLEARED: frozenset[str] = frozenset(
-    {"limits_bucket", "accounts_passcode", "accounts_session", "accounts_subscribercheck"}
+    {
+        "limits_bucket",
+        "accounts_passcode",
+        "accounts_emailproof",
+        "accounts_session",
+        "accounts_subscribercheck",
+    }
 )
 # An owner's unsent form goes when it is sent, deleted by its owner, or lapsed.
 _UNSENT: frozenset[str] = frozenset({"desk_filingdraft", "desk_filingfile"})

@@ -55,7 +55,7 @@ def enqueue(
                 reference=reference,
                 dedupe_key=dedupe_key,
                 to_sealed=settings.KEYRING.seal("outbox.letter_to", row, to.value),
-                to_bi=settings.KEYRING.fingerprint("email", to.value),
+                to_bi=settings.KEYRING.mac("email-index", to.value),
                 to_masked=to.masked,
                 subject_sealed=settings.KEYRING.seal("outbox.subject", row, subject),
                 body_sealed=settings.KEYRING.seal("outbox.letter", row, text),

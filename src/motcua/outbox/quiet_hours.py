@@ -13,7 +13,16 @@ _SPAN: Final = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):(
 
 #: What its owner must hear now, even at night: an alarm that waits until morning is none.
 AT_ANY_HOUR: Final = frozenset(
-    {"one_time_password", "password_changed", "phone_changed", "phone_bound", "codes_locked", "new_device"}
+    {
+        "one_time_password",
+        "password_changed",
+        "phone_changed",
+        "phone_bound",
+        "email_changed",
+        "codes_locked",
+        "new_device",
+        "notice_trial",  # the administrator who asks for it is awake
+    }
 )
 
 

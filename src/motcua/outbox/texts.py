@@ -1,4 +1,4 @@
-"""Every SMS, word for word: unaccented, one segment of 160 letters at its longest, and what to do next."""
+"""Every SMS whose words nobody edits (the others: events.py): unaccented, one segment of 160 letters at its longest, and what to do next."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -109,6 +109,16 @@ def phone_bound() -> str:
 
 
 @_one_segment
+def email_bound(*, link: str) -> str:
+    return f"Tai khoan cua ong/ba vua dat email nhan thong bao. Neu khong phai ong/ba: {link}"
+
+
+@_one_segment
+def email_removed(*, link: str) -> str:
+    return f"Tai khoan cua ong/ba vua bo email nhan thong bao. Neu khong phai ong/ba: {link}"
+
+
+@_one_segment
 def signed_in_on_new_device(*, at: datetime, link: str) -> str:
     when = f"{timezone.localtime(at):%H:%M %d/%m/%Y}"
     return f"Tai khoan cua ong/ba dang nhap tren thiet bi moi luc {when}. Neu khong phai ong/ba: {link}"
@@ -131,24 +141,11 @@ def phone_factor_disabled() -> str:
 
 
 @_one_segment
-def dossier_received(*, code: str, due_on: date | None, host: str) -> str:
-    """Without a day the agency announces it."""
-    due = f"hen tra {_day(due_on)}" if due_on else "ngay tra theo thong bao"
-    return f"Da tiep nhan ho so {code}, {due}. De nghi theo doi tai {host}/tra-cuu/"
-
-
-@_one_segment
 def provisionally_received(*, number: str) -> str:
     return (
         f"Da tiep nhan tam giay to, so {number}. Thoi han giai quyet tinh tu khi kiem tra duoc tai khoan; "
         "ma ho so se duoc bao sau."
     )
-
-
-@_one_segment
-def provisional_confirmed(*, number: str, code: str, due_on: date | None) -> str:
-    due = f"hen tra {_day(due_on)}" if due_on else "ngay tra theo thong bao"
-    return f"Giay to so {number} da duoc tiep nhan chinh thuc, ma ho so {code}, {due}."
 
 
 @_one_segment
@@ -165,72 +162,6 @@ def provisional_closed(*, number: str) -> str:
         f"Giay to so {number} da dong vi chua co tai khoan. "
         "De nghi ong/ba den bo phan mot cua nhan lai giay to."
     )
-
-
-@_one_segment
-def supplement_requested(*, code: str, until: date | None, host: str) -> str:
-    when = f" truoc {_day(until)}" if until else ""
-    return f"Ho so {code} can bo sung{when}. De nghi xem noi dung tai {host}/tra-cuu/"
-
-
-@_one_segment
-def due_date_moved(*, code: str, due_on: date) -> str:
-    return f"Xin loi ong/ba: ho so {code} chua xong dung hen, hen tra moi {_day(due_on)}."
-
-
-@_one_segment
-def dossier_moved_away(*, code: str) -> str:
-    return f"Ho so {code} ghi nham vao tai khoan cua ong/ba da duoc chuyen sang dung chu ho so."
-
-
-@_one_segment
-def dossier_moved_here(*, code: str, host: str) -> str:
-    return f"Ho so {code} truoc ghi nham chu, nay da chuyen ve tai khoan cua ong/ba. Xem tai {host}/ca-nhan/ho-so/"
-
-
-@_one_segment
-def dossier_refused(*, code: str, host: str) -> str:
-    return f"Ho so {code} khong du dieu kien giai quyet. De nghi xem ly do tai {host}/tra-cuu/"
-
-
-@_one_segment
-def filing_sent(*, host: str) -> str:
-    """A dossier that was filed online has no code before it is accepted."""
-    return f"Da gui ho so truc tuyen, cho tiep nhan. Khong phai ong/ba gui: xem {host}/ca-nhan/ho-so/ va doi mat khau."
-
-
-@_one_segment
-def filing_refused(*, host: str) -> str:
-    return f"Ho so truc tuyen cua ong/ba khong duoc tiep nhan. De nghi xem ly do tai {host}/ca-nhan/ho-so/"
-
-
-@_one_segment
-def dossier_withdrawn(*, code: str) -> str:
-    return f"Ho so {code} da duoc rut theo yeu cau. De nghi ong/ba den bo phan mot cua nhan lai giay to."
-
-
-@_one_segment
-def result_ready(*, code: str) -> str:
-    return (
-        f"Ho so {code} da co ket qua. "
-        "De nghi ong/ba den bo phan mot cua nhan ket qua, mang theo giay tiep nhan."
-    )
-
-
-@_one_segment
-def dossier_moved(*, code: str, state: str, host: str) -> str:
-    """``state`` without marks; with the longest of them it still fits."""
-    return f"Ho so {code}: {state}. Theo doi tai {host}/tra-cuu/"
-
-
-@_one_segment
-def dossier_stopped(*, code: str, host: str) -> str:
-    return f"Ho so {code} da dung giai quyet. De nghi xem ly do tai {host}/tra-cuu/"
-
-
-@_one_segment
-def result_handed_out(*, code: str, host: str) -> str:
-    return f"Da tra ket qua ho so {code}. Ban so luu tai kho du lieu cua ong/ba: {host}/ca-nhan/"
 
 
 @_one_segment

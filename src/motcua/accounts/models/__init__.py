@@ -1,7 +1,9 @@
 """The tables of the accounts room. Nobody above it writes them directly."""
 
 from motcua.accounts.models.applications import AssistApplication, TempCredential
+from motcua.accounts.models.emails import EmailBinding, EmailProof, NoticeChoice
 from motcua.accounts.models.flows import Recovery, Registration
+from motcua.accounts.models.mandates import Mandate, MandateUse
 from motcua.accounts.models.passcodes import Passcode
 from motcua.accounts.models.people import (
     Account,
@@ -21,10 +23,15 @@ __all__ = [
     "AssistApplication",
     "DecoyNumber",
     "Disavowal",
+    "EmailBinding",
+    "EmailProof",
     "IdentityDocument",
     "KnownDevice",
     "ListExport",
     "LookUp",
+    "Mandate",
+    "MandateUse",
+    "NoticeChoice",
     "Operator",
     "OperatorPrefix",
     "PairwiseSubject",
