@@ -17,9 +17,16 @@ def page(request: HttpRequest) -> dict[str, object]:
     return {
         "visitor": getattr(request, "visitor", None),
         "unit_name": SimpleLazyObject(lambda: _unit_name(request)),
+        "may": SimpleLazyObject(lambda: _powers(request)),
         "notices": getattr(request, "notices", ()),
         **standing(),
     }
+
+
+def _powers(request: HttpRequest) -> frozenset[str]:
+    """For showing entries of a menu, never for deciding; empty where nobody asked who may enter."""
+    authority = getattr(request, "authority", None)
+    return frozenset(power.value for power in authority.powers) if authority else frozenset()
 
 
 def _unit_name(request: HttpRequest) -> str:
