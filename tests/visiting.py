@@ -45,7 +45,8 @@ def listen(page: Page) -> None:
 
 
 def assert_quiet(page: Page) -> None:
-    assert page.motcua_heard == [], "the page's scripts complained"  # type: ignore[attr-defined]
+    heard = page.motcua_heard  # type: ignore[attr-defined]
+    assert heard == [], f"the page's scripts complained: {heard}"
 
 
 def assert_accessible(page: Page) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.running_town import Town, town_in
 from tests.visiting import (
@@ -22,6 +22,9 @@ from tests.visiting import (
     listen,
     shot,
 )
+
+# A page that is drawn late on a busy machine is drawn all the same.
+expect.set_options(timeout=15_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

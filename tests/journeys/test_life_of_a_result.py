@@ -1,7 +1,9 @@
 """A dossier's life to its result, in browsers: at once, after a supplement, through another department."""
 
 import re
+from collections.abc import Iterator
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.journeys import townspeople as town_of
@@ -10,6 +12,9 @@ from tests.running_town import Town
 from tests.visiting import PHONE, NewPage, assert_quiet, shot
 
 AT_ONCE = "1.005092"
+MOVING_SCHOOL = "2.002478"
+FOUNDING_A_SCHOOL = "1.006388"
+DEPARTMENT = "Phòng Giáo dục trung học - Giáo dục thường xuyên"
 
 
 def test_a_result_at_once_is_seen_by_its_owner_only_after_it_was_handed_out(
@@ -114,4 +119,175 @@ def test_a_result_at_once_is_seen_by_its_owner_only_after_it_was_handed_out(
     owner.get_by_role("button", name="Gửi đánh giá").click()
     expect(owner.get_by_text(re.compile("Ông/bà đã đánh giá: [1-5] sao"))).to_be_visible()
     for each in (owner, desk, specialist, leader):
+        assert_quiet(each)
+
+
+def test_a_supplement_is_asked_for_once_and_brought_to_the_desk(
+    town: Town, new_page: NewPage, axe: Check
+) -> None:
+    owner, desk, specialist, leader = new_page(**PHONE), new_page(), new_page(), new_page()
+    person = town_of.registered(owner, town, "Ngô Thị Sung Mẫu")
+    town_of.sign_in(desk, town_of.RECEIVER)
+    dossier = town_of.received(desk, person, MOVING_SCHOOL, [town_of.SCAN, *[town_of.PAPER] * 3])
+    desk.goto(dossier.address)
+    expect(desk.get_by_text("còn thành phần hồ sơ chưa được số hóa")).to_be_visible()
+    town_of.open_act(desk, dossier, "Số hóa giấy tờ đã nhận")
+    axe(desk)
+    shot(desk, "doi-2-so-hoa")
+    for nth in range(3):
+        desk.locator("input[type=file]").nth(nth).set_input_files([town_of.scan(f"quet-{nth}.pdf")])
+    town_of.send(desk, "Lưu bản quét")
+    town_of.handed_over(desk, dossier)
+
+    town_of.sign_in(specialist, town_of.SPECIALIST)
+    town_of.accepted(specialist, dossier)
+    town_of.open_act(specialist, dossier, "Yêu cầu bổ sung, hoàn thiện hồ sơ (mẫu 02)")
+    specialist.get_by_label("Học bạ (bản chính)").fill("Thiếu trang bìa")
+    specialist.get_by_label("Bổ sung trước ngày").fill(town_of.day(7))
+    axe(specialist)
+    shot(specialist, "doi-2-yeu-cau-bo-sung")
+    specialist.get_by_role("button", name="Ban hành phiếu").click()
+    expect(specialist.get_by_role("alert").first).to_be_visible()
+    axe(specialist)
+    shot(specialist, "doi-2-yeu-cau-thieu-ly-do")
+    specialist.get_by_label("Lý do").fill("Học bạ chưa có trang bìa.")
+    town_of.send(specialist, "Ban hành phiếu")
+    slip = specialist.get_by_role("link", name=re.compile("YCBS")).get_attribute("href")
+    assert specialist.request.get(str(slip)).body().startswith(b"%PDF-")
+    axe(specialist)
+    shot(specialist, "doi-2-da-yeu-cau")
+    assert town_of.tracked(new_page(), dossier) == "Yêu cầu bổ sung giấy tờ"
+
+    town_of.sign_in(owner, person.sign_in)
+    owner.goto("/ca-nhan/ho-so/")
+    owner.get_by_role("link", name=dossier.code).click()
+    expect(owner.get_by_text("Thiếu trang bìa").first).to_be_visible()
+    town_of.fits(owner)
+    axe(owner)
+    shot(owner, "doi-2-dan-bo-sung")
+
+    town_of.open_act(desk, dossier, "Nhận giấy tờ bổ sung")
+    desk.get_by_role("combobox", name=re.compile("^Học bạ")).select_option(label=town_of.SCAN)
+    desk.locator("input[type=file]").set_input_files([town_of.scan("hoc-ba-du.pdf")])
+    axe(desk)
+    shot(desk, "doi-2-nhan-bo-sung")
+    town_of.send(desk, "Đã nhận đủ")
+    assert town_of.state_of(desk, dossier) == "Đang xử lý"
+    assert town_of.tracked(new_page(), dossier) == "Đang xử lý"
+
+    town_of.attached(specialist, dossier)
+    town_of.handed_over(specialist, dossier)
+    town_of.sign_in(leader, town_of.LEADER)
+    town_of.accepted(leader, dossier)
+    town_of.signed(leader, dossier)
+    town_of.handed_over(leader, dossier)
+    town_of.handed_out(desk, dossier)
+    axe(desk)
+    shot(desk, "doi-2-xong")
+    owner.reload()
+    expect(owner.get_by_role("link", name=re.compile("Tải kết quả"))).to_be_visible()
+    for each in (owner, desk, specialist, leader):
+        assert_quiet(each)
+
+
+@pytest.fixture
+def department(town: Town, new_page: NewPage) -> Iterator[tuple[str, str]]:
+    """A specialist of the office's own department, there for this journey only."""
+    person = town_of.registered(new_page(), town, "Đinh Thị Phòng Mẫu")
+    town_of.appoint(town, person, "binhdinh-sgddt-trung-hoc", "PROCESS")
+    yield person.sign_in
+    town_of.dismiss(town, "binhdinh-sgddt-trung-hoc")
+
+
+def test_another_department_and_another_agency_have_their_say(
+    town: Town, new_page: NewPage, axe: Check, department: tuple[str, str]
+) -> None:
+    desk, deputy, specialist, leader = new_page(), new_page(), new_page(), new_page()
+    person = town_of.registered(new_page(), town, "Ngô Thị Trường Mẫu")
+    town_of.sign_in(desk, town_of.RECEIVER)
+    town_of.checked(desk, person, FOUNDING_A_SCHOOL)
+    town_of.ways(desk, [town_of.SCAN] * 3)
+    if desk.get_by_label("Tư cách nộp hồ sơ").count():
+        town_of.by_authorisation(desk, "Ngô Văn Thay Mẫu")
+    dossier = town_of.receive(desk)
+    town_of.open_act(desk, dossier, "Chuyển bước tiếp theo")
+    axe(desk)
+    shot(desk, "doi-3-chuyen")
+    town_of.handed_over(desk, dossier, "Kính chuyển phòng thẩm định.", to=DEPARTMENT)
+    expect(desk.get_by_text(re.compile(f"đang ở {DEPARTMENT}"))).to_be_visible()
+
+    town_of.sign_in(deputy, department)
+    deputy.goto("/mot-cua/")
+    axe(deputy)
+    shot(deputy, "doi-3-trang-dau-phong")
+    deputy.goto("/mot-cua/ho-so/")
+    deputy.get_by_role("button", name="Chờ nhận xử lý").click()
+    deputy.get_by_role("link", name=dossier.code).click()
+    axe(deputy)
+    shot(deputy, "doi-3-phong-nhan")
+    town_of.accepted(deputy, dossier)
+    town_of.open_act(deputy, dossier, "Xin ý kiến cơ quan khác")
+    axe(deputy)
+    shot(deputy, "doi-3-xin-y-kien")
+    town_of.fill(
+        deputy,
+        {
+            "Cơ quan, đơn vị được xin ý kiến": "Sở Xây dựng",
+            "Nội dung xin ý kiến": "Về quy hoạch khu đất.",
+            "Trả lời trước ngày": town_of.day(10),
+        },
+    )
+    town_of.send(deputy, "Gửi xin ý kiến")
+    expect(deputy.get_by_text("chưa có ý kiến trả lời của cơ quan được hỏi")).to_be_visible()
+    town_of.act(
+        deputy,
+        dossier,
+        "Xin lỗi và hẹn lại ngày trả (mẫu 04)",
+        "Ban hành phiếu",
+        **{"Ngày hẹn mới": town_of.day(70), "Lý do": "Chờ ý kiến của Sở Xây dựng."},
+    )
+    expect(deputy.get_by_role("link", name=re.compile("XL"))).to_be_visible()
+    deputy.get_by_role("link", name="Ghi ý kiến").click()
+    axe(deputy)
+    shot(deputy, "doi-3-ghi-y-kien")
+    deputy.get_by_label("Ý kiến trả lời").fill("Phù hợp quy hoạch.")
+    town_of.send(deputy, "Ghi nhận ý kiến")
+    town_of.handed_over(deputy, dossier, "Đề nghị trình.")
+
+    town_of.sign_in(leader, town_of.LEADER)
+    town_of.accepted(leader, dossier)
+    town_of.act(leader, dossier, "Trả lại bước trước", "Trả lại", **{"Lý do": "Bổ sung số liệu học sinh."})
+    town_of.accepted(deputy, dossier)
+    axe(deputy)
+    shot(deputy, "doi-3-bi-tra-lai")
+    town_of.handed_over(deputy, dossier, "Đã bổ sung số liệu.")
+    town_of.accepted(leader, dossier)
+    town_of.handed_over(leader, dossier, "Trình Ủy ban nhân dân tỉnh.")
+
+    town_of.sign_in(specialist, town_of.SPECIALIST)
+    town_of.accepted(specialist, dossier)
+    town_of.attached(specialist, dossier)
+    town_of.signed(leader, dossier, "99/QĐ-UBND")
+    town_of.handed_over(specialist, dossier)
+    town_of.open_act(desk, dossier, "Trả kết quả")
+    desk.get_by_label("Qua bưu chính công ích").check()
+    desk.get_by_role("button", name="Đã trả kết quả").click()
+    expect(desk.get_by_text(re.compile("phải ghi số hiệu bưu gửi")).first).to_be_visible()
+    axe(desk)
+    shot(desk, "doi-3-thieu-buu-gui")
+    desk.get_by_label("Số hiệu bưu gửi").fill("EB123456789VN")
+    town_of.send(desk, "Đã trả kết quả")
+    axe(desk)
+    shot(desk, "doi-3-xong")
+
+    owner = new_page(**PHONE)
+    town_of.sign_in(owner, person.sign_in)
+    owner.goto("/ca-nhan/ho-so/")
+    owner.get_by_role("link", name=dossier.code).click()
+    expect(owner.get_by_text("EB123456789VN")).to_be_visible()
+    expect(owner.get_by_text("Chờ ý kiến của Sở Xây dựng.")).to_be_visible()
+    town_of.fits(owner)
+    axe(owner)
+    shot(owner, "doi-3-dan")
+    for each in (owner, desk, deputy, specialist, leader):
         assert_quiet(each)

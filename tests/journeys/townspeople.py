@@ -7,11 +7,13 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from itertools import count
 
 import pikepdf
 from playwright.sync_api import FilePayload, Locator, Page, expect
+from pypdfium2 import PdfDocument
 
 from tests.running_town import SOURCE, Town
 
@@ -19,8 +21,10 @@ RECEIVER = ("052188000201", "Quay.So-1-Sang")
 SPECIALIST = ("052086000203", "Phong.Chuyen-Mon-3")
 LEADER = ("052076000204", "Ky.Duyet-Dung-Han-4")
 CODE = re.compile(r"000\.00\.08\.H08-[0-9]{6}-[0-9]{4}")
-SCAN, PAPER, SHOWN, NOTHING = "Tải lên bản quét", "Bản giấy", "Xuất trình", "Chưa nộp"
+SCAN, PAPER, SHOWN = "Tải lên bản quét", "Bản giấy", "Xuất trình"
+NOTHING = re.compile("^(?:Chưa|Không) nộp$")
 FROM_VAULT = re.compile("^Lấy từ Kho dữ liệu")
+DESK = "Sở Giáo dục và Đào tạo Bình Định"
 PASSWORD = "Muon.Trung-Song-94!"
 
 Check = Callable[[Page], None]
@@ -123,6 +127,15 @@ def appoint(town: Town, person: Person, unit: str, *powers: str) -> None:
     assert done.returncode == 0, done.stderr[-3000:]
 
 
+def dismiss(town: Town, unit: str) -> None:
+    """Nobody holds a post at this unit any more: the journeys after this one find it as it was."""
+    town.sql(
+        "SET session_replication_role = replica; UPDATE units_post SET revoked_at = now(),"
+        " revoked_by_subject = 'test', revoked_reason = 'test'"
+        f" WHERE revoked_at IS NULL AND unit_id = (SELECT id FROM units_unit WHERE code = '{unit}')"
+    )
+
+
 def scan(name: str, *, pages: int = 1) -> FilePayload:
     """A scan of so many pages, each with a word on it so that something can be seen."""
     paper, written = pikepdf.new(), BytesIO()
@@ -176,6 +189,19 @@ def choose_way(line: Locator, way: str | re.Pattern[str]) -> None:
     found = [each for each in words if (each == way if isinstance(way, str) else way.search(each))]
     assert found, f"{way} is none of {words}"
     box.select_option(label=found[0])
+
+
+def by_authorisation(desk: Page, filer: str) -> None:
+    """Where only an organisation or somebody authorised may ask, the form says so and wants the proof."""
+    desk.get_by_label("Tư cách nộp hồ sơ").select_option("AUTHORISED")
+    desk.get_by_label("Giấy tờ chứng minh quyền nộp thay").select_option(index=1)
+    for label, value in {
+        "Số giấy tờ": "01/UQ",
+        "Ngày cấp, ngày lập": day(-3),
+        "Có hiệu lực đến hết ngày": day(300),
+        "Họ và tên người nộp": filer,
+    }.items():
+        desk.get_by_label(label).fill(value)
 
 
 def receive(desk: Page) -> Received:
@@ -236,8 +262,11 @@ def accepted(officer: Page, dossier: Received) -> None:
     act(officer, dossier, "Nhận xử lý", "Nhận xử lý")
 
 
-def handed_over(officer: Page, dossier: Received, words: str = "") -> None:
+def handed_over(officer: Page, dossier: Received, words: str = "", *, to: str = DESK) -> None:
+    """Where several units may do the next step, the journey says which."""
     open_act(officer, dossier, "Chuyển bước tiếp theo")
+    if officer.get_by_label("Đơn vị nhận").count():
+        officer.get_by_label("Đơn vị nhận").select_option(label=to)
     if words:
         officer.get_by_label("Ý kiến chuyển").fill(words)
     send(officer, "Chuyển")
@@ -259,12 +288,17 @@ def signed(leader: Page, dossier: Received, number: str = "12/QĐ-SGDĐT") -> No
         dossier,
         "Ký kết quả",
         "Ký số",
-        **{"Số, ký hiệu": number, "Ngày ban hành": time.strftime("%d/%m/%Y")},
+        **{"Số, ký hiệu": number},
     )
 
 
 def handed_out(desk: Page, dossier: Received) -> None:
     act(desk, dossier, "Trả kết quả", "Đã trả kết quả")
+
+
+def day(ahead: int) -> str:
+    """A date as it is typed, so many days from today."""
+    return (datetime.now(UTC) + timedelta(days=ahead)).strftime("%d/%m/%Y")
 
 
 def state_of(officer: Page, dossier: Received) -> str:
@@ -296,6 +330,11 @@ def eventually(page: Page, words: str | re.Pattern[str], *, patience: float = 90
         assert time.monotonic() < until, f"the page never said {words}"
         page.wait_for_timeout(700)
         page.reload()
+
+
+def words_of(paper: bytes) -> str:
+    """What a printed form says, its line breaks as blanks."""
+    return " ".join("".join(page.get_textpage().get_text_range() for page in PdfDocument(paper)).split())
 
 
 def fits(page: Page) -> None:
