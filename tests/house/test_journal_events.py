@@ -15,6 +15,7 @@ FILLED = {
     "desk.exception.{verb}": ("_record", 0),
     "desk.dossier.{kind}": ("note", 1),
     "desk.owner_correction.{what}": ("_record", 0),
+    "desk.group.{what}": ("note_group", 0),
 }
 #: Words that are handed on under a name.
 NAMED = {"desk.exception.{verb}": {"approved", "declined"}}

@@ -120,3 +120,17 @@ FORMS: dict[str, dict[str, object]] = {
         ],
     },
 }
+FORMS["giay-tiep-nhan-ca-lop"] = {
+    **{name: LETTERHEAD[name] for name in ("agency_above", "agency", "place", "on") if name in LETTERHEAD},
+    "label": "Lớp 9A1",
+    "receipts": [FORMS["giay-tiep-nhan"]],
+    "qr": FORMS["giay-tiep-nhan"]["qr"],
+}
+FORMS["danh-sach-moi-tao-tai-khoan"] = {
+    **LETTERHEAD,
+    "qr": "https://cong.vi-du.vn/dang-ky/",
+    "label": "Lớp 9A1",
+    "procedure_name": "Cấp bản sao văn bằng",
+    "pupils": [{"name": "Lê Văn Học", "born": "05/03/2011", "whose": "Mẹ", "number": "•••123"}],
+    "help_phone": "0900000099",
+}

@@ -466,6 +466,7 @@ class DayCounter(models.Model):
 # The rest of the room's tables; at the end, because they point at the dossier.
 from motcua.desk.correction_tables import OwnerCorrection  # noqa: E402
 from motcua.desk.filing_tables import FilingDraft, FilingFile  # noqa: E402
+from motcua.desk.group_reception_tables import GroupReception, GroupRow  # noqa: E402
 from motcua.desk.records import (  # noqa: E402
     Charge,
     HandOut,
@@ -489,6 +490,8 @@ __all__ = [
     "FilingDraft",
     "FilingFile",
     "GateException",
+    "GroupReception",
+    "GroupRow",
     "HandOut",
     "Hop",
     "Notice",

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from motcua import journal
-from motcua.desk import filing_drafts
+from motcua.desk import filing_drafts, group_reception
 
 _AT_ONCE: Final = 200
 _BATCHES: Final = 20
@@ -67,6 +67,7 @@ def purge_due() -> int:
         + _in_batches(lambda: _forget("dossiers", _DOSSIERS, settings.DOSSIERS_KEPT_YEARS, _WITH_THEM))
         + _in_batches(lambda: _forget("exceptions", _EXCEPTIONS, settings.DOSSIERS_KEPT_YEARS))
         + _in_batches(filing_drafts.purge_lapsed)
+        + group_reception.forget_lapsed()
     )
 
 

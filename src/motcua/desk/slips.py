@@ -50,15 +50,18 @@ def to_print(authority: Authority, dossier_id: UUID) -> tuple[str, Mapping[str, 
     return form, data
 
 
-def receipt_data(dossier: Dossier, *, calendar: WorkCalendar | None = None) -> Receipt:
+def receipt_data(
+    dossier: Dossier, *, may_be_corrected: bool = True, calendar: WorkCalendar | None = None
+) -> Receipt:
     """Mẫu 01: Giấy tiếp nhận hồ sơ và hẹn trả kết quả. The owner's number stands in full: it is their paper.
 
-    ``calendar``: the unit's, asked once for a pile of receipts.
+    ``may_be_corrected=False``: somebody knows that it never was, and nothing is asked. ``calendar``: the unit's,
+    asked once for a pile of receipts.
     """
     contact, head = submission.contact_of(dossier), letterhead_of(dossier.unit)
     lines = _lines(dossier)
     return Receipt(
-        corrected=_corrected(dossier),
+        corrected=_corrected(dossier) if may_be_corrected else "",
         agency_above=head["agency_above"],
         agency=head["agency"],
         place=head["place"],

@@ -185,6 +185,7 @@ def open_visits(authority: Authority, *, now: datetime) -> list[OpenVisit]:
             unit_code=authority.unit_code,
             kind=AccountCheck.Kind.COUNTER,
             checked_at__gt=now - checks.LONGEST_FORM,
+            group_rows=None,  # a class has a page of its own
         )
         .order_by("-checked_at", "-id")[:_MOST_LOOKED_AT]
     )

@@ -320,6 +320,31 @@ class JointReceipt(Letterhead, total=False):
     help_phone: str
 
 
+class ClassReceipts(Letterhead, total=False):
+    """giay-tiep-nhan-ca-lop, A5: the receipts of a class, each on a page of its own, as giay-tiep-nhan has them."""
+
+    label: str
+    receipts: Sequence[Receipt]
+
+
+class InvitedPupil(TypedDict, total=False):
+    name: str
+    born: str
+    whose: str
+    """Whose account is wanted: học sinh, mẹ, cha, người giám hộ."""
+    number: str
+    """Never in full."""
+
+
+class ClassInvitation(Letterhead, total=False):
+    """danh-sach-moi-tao-tai-khoan, A4: the pupils of a class whose account was not found."""
+
+    label: str
+    procedure_name: str
+    pupils: Sequence[InvitedPupil]
+    help_phone: str
+
+
 class RegisterLine(TypedDict, total=False):
     code: str
     procedure: str
@@ -368,5 +393,7 @@ FORMS: Final = {
     "bien-lai": Form("fee-receipt.typ", FeeReceipt),
     "bien-nhan-tra-ket-qua": Form("hand-out.typ", HandOutSlip),
     "giay-tiep-nhan-nhieu-ho-so": Form("joint-receipt.typ", JointReceipt),
+    "giay-tiep-nhan-ca-lop": Form("class-receipts.typ", ClassReceipts),
+    "danh-sach-moi-tao-tai-khoan": Form("class-invitation.typ", ClassInvitation),
     "so-theo-doi": Form("register.typ", Register),
 }
