@@ -14,6 +14,7 @@ from motcua.web import visitors
 from motcua.web.access import anyone
 from motcua.web.public import forms, guide_facts
 from motcua.web.public.even_pace import evenly_answered
+from motcua.web.public.nearest_desk import desk_facts
 
 
 @anyone
@@ -27,7 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
         {
             "nav_here": "home",
             "procedures": published.procedures(on=today),
-            "desks": tree.desks(on=today),
+            **desk_facts(request),
             "simulators_url": settings.SIMULATORS_URL,
             "tracking": forms.Tracking(),
         },

@@ -1,6 +1,7 @@
 """Đăng ký (Phụ lục I): each page shows one step of a registration that only its own browser can see."""
 
 import secrets
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from motcua.web.devices import device_of, words_of
 from motcua.web.outside import subscriber_registry
 from motcua.web.public import forms
 from motcua.web.public.even_pace import evenly_answered
+from motcua.web.public.nearest_desk import desk_facts
 from motcua.web.responses import pdf_response
 
 if TYPE_CHECKING:
@@ -127,11 +129,7 @@ def operator(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return _ask(request, registration)
     if resumed:
         return render(request, "public/dang_ky_xac_nhan.html", _resumed(registration))
-    return render(
-        request,
-        "public/dang_ky_nha_mang.html",
-        {**_page(None, 2), "registration": registration, "message": opening.OperatorSilent.message},
-    )
+    return _waiting(request, registration, opening.OperatorSilent.message)
 
 
 @anyone
@@ -148,7 +146,7 @@ def mismatch(request: HttpRequest, public_id: UUID) -> HttpResponse:
             **_page(None, 2),
             "registration": registration,
             "operator_hotline": subscribers.hotline_of(registration.operator),
-            "desks": tree.desks(on=timezone.localdate())[:8],
+            **desk_facts(request),
         },
     )
 
@@ -306,13 +304,16 @@ def _ask(request: HttpRequest, registration: "Registration") -> HttpResponse:
     except StaffPhone:
         return _to_step(registration)
     except opening.OperatorSilent as silent:
-        return render(
-            request,
-            "public/dang_ky_nha_mang.html",
-            {**_page(None, 2), "registration": registration, "message": silent.text},
-            status=silent.status,
-        )
+        return _waiting(request, registration, silent.text, asked_at=timezone.now())
     return _to_step(registration)
+
+
+def _waiting(
+    request: HttpRequest, registration: "Registration", message: str, *, asked_at: datetime | None = None
+) -> HttpResponse:
+    """The operator's silence is one of the three answers (SPEC 3.3), not a breakdown of ours: a page like any other."""
+    facts = {"registration": registration, "message": message, "asked_at": asked_at}
+    return render(request, "public/dang_ky_nha_mang.html", {**_page(None, 2), **facts})
 
 
 def _resumed(registration: "Registration") -> dict[str, object]:

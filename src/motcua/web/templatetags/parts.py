@@ -41,6 +41,12 @@ def kind_icon(kind: str) -> str:
     return _KINDS.get(kind, _KINDS["info"])
 
 
+@register.filter
+def dialled(phone: str) -> str:
+    """What a ``tel:`` link carries: the digits, and the plus before them."""
+    return re.sub(r"[^0-9+]", "", phone)
+
+
 @register.simple_block_tag
 def notice(content: str, kind: str = "info", title: str = "", role: str = "") -> SafeString:
     """``{% notice kind="warning" title="…" %}…{% endnotice %}``: as parts/alert.html, around any markup."""

@@ -11,3 +11,16 @@ document.addEventListener("click", (event) => {
   }
   if (event.target.closest("[data-prints]")) window.print();
 });
+
+// The counter's functions stand open on a wide screen; an older browser cannot do that by style alone.
+if (!CSS.supports("selector(::details-content)") && matchMedia("(min-width: 40rem)").matches) {
+  document.querySelectorAll(".topnav__fold").forEach((fold) => (fold.open = true));
+}
+
+// <a role="button">: said to be a button, so Space presses it as well.
+document.addEventListener("keydown", (event) => {
+  const button = event.key === " " && event.target.closest?.("a[role=button]");
+  if (!button) return;
+  event.preventDefault();
+  button.click();
+});
