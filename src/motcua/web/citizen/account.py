@@ -1,13 +1,16 @@
 """Thông tin tài khoản: own data, password, phone, sessions."""
 
+from typing import Final
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from motcua.accounts import passcodes, passwords, reading, recovery, sessions
+from motcua.accounts import passcodes, passwords, reading, recovery, sessions, subscribers
 from motcua.kernel.password_rule import PasswordTooWeak
 from motcua.kernel.refusal import Refusal
 from motcua.web import visitors
@@ -15,6 +18,14 @@ from motcua.web.access import VisitorRequest, signed_in
 from motcua.web.citizen import forms
 from motcua.web.outside import subscriber_registry
 from motcua.web.public.registration import code_facts
+
+_PHONE_CHANGED: Final = (
+    "Từ nay mã OTP và tin nhắn được gửi tới số mới. Số điện thoại cũ đã được báo tin về thay đổi này."
+)
+_ENDED: Final = {
+    "mot": "Phiên đăng nhập đã kết thúc.",
+    "khac": "Mọi phiên đăng nhập khác đã kết thúc; chỉ còn thiết bị này.",
+}
 
 
 @signed_in
@@ -90,7 +101,7 @@ def phone_code(request: VisitorRequest, public_id: UUID) -> HttpResponse:
     asked = recovery.recovery_for(request.device, public_id)
     act = request.POST.get("act", "")
     form = forms.Code(request.POST if act == "go" else None)
-    status = 200
+    status, silent = 200, ""
     try:
         if act == "resend":
             recovery.resend(asked, device=request.device, address=visitors.address_of(request))
@@ -101,7 +112,11 @@ def phone_code(request: VisitorRequest, public_id: UUID) -> HttpResponse:
             recovery.change_phone(
                 asked, visitor=request.visitor, registry=subscriber_registry(), device=request.device
             )
-            return _done(request, "Đã đổi số điện thoại", "Số điện thoại cũ đã được báo tin về thay đổi này.")
+            return _done(request, "Đã đổi số điện thoại", _PHONE_CHANGED)
+    except recovery.PhoneNotYours as no:
+        return _not_yours(request, no)
+    except recovery.OperatorSilent as no:
+        form, silent = forms.Code(), no.text
     except passcodes.CodeRefused as no:
         form.refuse(no, "code")
         status = no.status
@@ -112,9 +127,24 @@ def phone_code(request: VisitorRequest, public_id: UUID) -> HttpResponse:
     return render(
         request,
         "citizen/dien_thoai_otp.html",
-        {"nav_here": "profile", "form": form, "asked": asked, **code_facts(recovery.code_status(asked))},
+        {
+            "nav_here": "profile",
+            "form": form,
+            "asked": asked,
+            "silent": silent,
+            "asked_at": timezone.now() if silent else None,
+            **code_facts(recovery.code_status(asked)),
+        },
         status=status,
     )
+
+
+def _not_yours(request: VisitorRequest, no: recovery.PhoneNotYours) -> HttpResponse:
+    """The operator knows somebody else by the new phone: asking once more would change nothing."""
+    operator = str(no.details["operator"])
+    facts = {"message": no.text, "operator": operator, "hotline": subscribers.hotline_of(operator)}
+    page = "citizen/dien_thoai_khong_khop.html"
+    return render(request, page, {"nav_here": "profile", **facts}, status=no.status)
 
 
 @signed_in
@@ -128,6 +158,7 @@ def sessions_page(request: VisitorRequest) -> HttpResponse:
             "nav_here": "sessions",
             "sessions": sessions.live_sessions(request.visitor),
             "here": request.visitor.session_public_id,
+            "ended": _ENDED.get(request.GET.get("xong", ""), ""),
         },
     )
 
@@ -137,7 +168,7 @@ def sessions_page(request: VisitorRequest) -> HttpResponse:
 def end_session(request: VisitorRequest, public_id: UUID) -> HttpResponse:
     """End one of the own sessions."""
     sessions.end_one(request.visitor, public_id)
-    return redirect("citizen:sessions")
+    return _back_to_sessions("mot")
 
 
 @signed_in
@@ -145,7 +176,11 @@ def end_session(request: VisitorRequest, public_id: UUID) -> HttpResponse:
 def end_others(request: VisitorRequest) -> HttpResponse:
     """End every session but this one."""
     sessions.end_others(request.visitor)
-    return redirect("citizen:sessions")
+    return _back_to_sessions("khac")
+
+
+def _back_to_sessions(ended: str) -> HttpResponse:
+    return HttpResponseRedirect(f"{reverse('citizen:sessions')}?xong={ended}")
 
 
 def _done(request: VisitorRequest, heading: str, text: str) -> HttpResponse:
