@@ -11,6 +11,9 @@ class PasswordChecklist extends HTMLElement {
   connectedCallback() {
     this.box = document.getElementById(this.dataset.for);
     this.box?.addEventListener("input", () => this.tick());
+    // What the browser itself puts into the box: a password manager, or the page found again with “Back”.
+    this.box?.addEventListener("change", () => this.tick());
+    addEventListener("pageshow", () => setTimeout(() => this.tick()));
     this.tick();
   }
 
