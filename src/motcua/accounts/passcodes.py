@@ -204,17 +204,15 @@ def status(binding: Binding) -> CodeStatus | None:
     newest = _newest(binding)
     if newest is None or not _same_binding(newest, binding):
         return None
+    # Both are asked for every code, so that a decoy's page costs the same (threats T-08).
+    usual, told = sending.usual_status(newest.created_at), sending.status(newest.message_id or 0)
     return CodeStatus(
         phone_masked=newest.phone_masked,
         series=newest.series,
         expires_at=newest.expires_at,
         resend_at=newest.created_at + timedelta(seconds=30),
         tries_left=max(0, TRIES - newest.attempts),
-        message_state=(
-            sending.status(newest.message_id)
-            if newest.message_id
-            else sending.usual_status(newest.created_at)
-        ),
+        message_state=told if newest.message_id else usual,
     )
 
 
