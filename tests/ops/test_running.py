@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -110,7 +111,13 @@ def test_ctrl_c_ends_everything_within_ten_seconds_and_the_next_start_keeps_the_
     units = town.sql("SELECT count(*) FROM units_unit")
     town.sql("INSERT INTO ops_milestone (name) VALUES ('of-this-test')")
 
+    said = len(town.said())
+    open_still = [socket.create_connection(("127.0.0.1", town.port)) for _ in range(3)]
+    open_still[0].sendall(b"POST /dang-ky/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\nabc")
     assert town.stop(signal.SIGINT) < 10
+    for one in open_still:
+        one.close()
+    assert "worker" not in town.said()[said:]
     log = town.var_dir / "postgres.log"
     shut_down = log.read_text(encoding="utf-8").splitlines()
     assert "database system is shut down" in shut_down[-1]

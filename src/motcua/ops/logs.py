@@ -81,13 +81,24 @@ def _where(raised: BaseException) -> list[str]:
     return [f"{type(raised).__module__}.{type(raised).__qualname__}", *places[-12:]]
 
 
+class NoFarewell(logging.Filter):
+    """Whoever stops the system waits for nobody: that a worker had to be ended by force is no news to them."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not record.getMessage().startswith("Killing worker-")
+
+
 def for_server(logger: str) -> dict[str, object]:
     """The web server's own messages by the same rules: its tracebacks would quote what raised."""
     return {
-        "filters": {"masked": {"()": MaskedFilter}},
+        "filters": {"masked": {"()": MaskedFilter}, "farewell": {"()": NoFarewell}},
         "formatters": {"json": {"()": JsonFormatter}},
         "handlers": {
-            "stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["masked"]},
+            "stderr": {
+                "class": "logging.StreamHandler",
+                "formatter": "json",
+                "filters": ["masked", "farewell"],
+            },
         },
         "loggers": {logger: {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
     }
