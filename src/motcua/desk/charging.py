@@ -1,4 +1,7 @@
-"""Phí, lệ phí: asked once, paid once, with a receipt number; while it is owed the dossier may wait (state 6)."""
+"""Phí, lệ phí: asked once, paid once, with a receipt number; while it is owed the dossier may wait (state 6).
+
+What was mistyped is called off before it is paid; what was paid is only given back, by somebody else than who took it.
+"""
 
 import uuid
 from datetime import date, datetime, time, timedelta
@@ -8,12 +11,13 @@ from django.utils import timezone
 
 from motcua.desk import deliveries, dossiers, moving, numbering, running_clock
 from motcua.desk.models import Charge, Dossier
-from motcua.desk.moving import OPEN, move, note, require_state
+from motcua.desk.moving import OPEN, move, note, noted_by, require_state
+from motcua.desk.records import OWED
 from motcua.desk.states import State
 from motcua.kernel.authority import Authority, NotAuthorised, Power
 from motcua.kernel.refusal import NotFound, Refusal
 
-SERIES = "BL"
+SERIES, REFUNDS = "BL", "HT"
 MOST_VND = 1_000_000_000
 
 
@@ -26,6 +30,30 @@ class AlreadyPaid(Refusal):
     code = "already_paid"
     status = 409
     message = "Khoản này đã được nộp. Đề nghị ông/bà tải lại trang để xem biên lai."
+
+
+class ChargeCancelled(Refusal):
+    code = "charge_cancelled"
+    status = 409
+    message = "Khoản thu này đã được hủy. Đề nghị ông/bà tải lại trang để xem khoản phải nộp."
+
+
+class PaidIsRefunded(Refusal):
+    code = "paid_charge_is_refunded"
+    status = 409
+    message = "Khoản này đã được nộp nên không hủy được. Đề nghị ông/bà ghi phiếu hoàn trả."
+
+
+class NothingToRefund(Refusal):
+    code = "nothing_to_refund"
+    status = 409
+    message = "Khoản này chưa được nộp hoặc đã hoàn trả. Đề nghị ông/bà tải lại trang."
+
+
+class TakerDoesNotRefund(Refusal):
+    code = "taker_does_not_refund"
+    status = 403
+    message = "Ông/bà là người đã thu khoản này. Đề nghị cán bộ khác ghi phiếu hoàn trả."
 
 
 def ask(
@@ -58,10 +86,60 @@ def ask(
         if wait:
             move(dossier, State.PAYMENT, paused_at=now)
             deliveries.promise_moved(dossier)
-        _note(
-            dossier, "charge_asked", f"Yêu cầu nộp {Charge.Kind(kind).label.lower()}.", authority, came_from
-        )
+        words = f"Yêu cầu nộp {Charge.Kind(kind).label.lower()}."
+        noted_by(dossier, "charge_asked", words, authority, from_state=came_from)
         return charge
+
+
+def cancel(*, authority: Authority, charge_id: uuid.UUID, reason: str, now: datetime) -> Charge:
+    """Called off before it was paid, by whoever may ask for it; a dossier that waited for nothing else goes on.
+
+    Raises PaidIsRefunded, ChargeCancelled, ReasonWanted, NotWhereItLies, NotFound, NotAuthorised.
+    """
+    if not authority.powers & {Power.RECEIVE_DOSSIER, Power.PROCESS}:
+        raise NotAuthorised
+    words = moving.reason_of(reason)
+    with moving.locked(authority, _dossier_of(authority, charge_id)) as dossier:
+        if dossier.unit_id != authority.unit_id:
+            moving.require_here(dossier, authority)
+        gone = Charge.objects.filter(OWED, public_id=charge_id, dossier=dossier).update(
+            cancelled_at=now, cancelled_by=authority.subject, cancel_reason=words
+        )
+        charge = Charge.objects.get(public_id=charge_id)
+        if not gone:
+            raise PaidIsRefunded if charge.paid_at is not None else ChargeCancelled
+        came_from = dossier.state
+        _go_on(dossier, now)
+        said = f"Hủy yêu cầu nộp {charge.get_kind_display().lower()}."
+        noted_by(dossier, "charge_cancelled", said, authority, from_state=came_from)
+        return charge
+
+
+def refund(*, authority: Authority, charge_id: uuid.UUID, reason: str, now: datetime) -> Charge:
+    """The whole sum given back, with a number of its own series; the payment and its receipt stay as they were.
+
+    Raises NothingToRefund, TakerDoesNotRefund, ReasonWanted, NotWhereItLies, NotFound, NotAuthorised.
+    """
+    if not authority.powers & {Power.RECEIVE_DOSSIER, Power.HAND_OUT}:
+        raise NotAuthorised
+    words = moving.reason_of(reason)
+    with moving.locked(authority, _dossier_of(authority, charge_id)) as dossier:
+        moving.require_received_here(dossier, authority)
+        charge = Charge.objects.get(public_id=charge_id)
+        if charge.paid_at is None or charge.refunded_at is not None:
+            raise NothingToRefund
+        if charge.taken_by == authority.subject:
+            raise TakerDoesNotRefund
+        Charge.objects.filter(pk=charge.pk, refunded_at=None).update(
+            refunded_at=now,
+            refunded_by=authority.subject,
+            refunded_by_name=moving.name_of(authority),
+            refund_reason=words,
+            refund_number=numbering.draw_in_year(dossier.unit_id, REFUNDS, now),
+        )
+        noted_by(dossier, "charge_refunded", f"Hoàn trả {charge.get_kind_display().lower()}.", authority)
+    charge.refresh_from_db()
+    return charge
 
 
 def take(*, authority: Authority, charge_id: uuid.UUID, how: Charge.How, now: datetime) -> Charge:
@@ -79,7 +157,7 @@ def take(*, authority: Authority, charge_id: uuid.UUID, how: Charge.How, now: da
             taken_by=authority.subject,
             taken_by_name=moving.name_of(authority),
         )
-        _note(dossier, "charge_paid", "Đã thu phí, lệ phí.", authority, dossier.state)
+        noted_by(dossier, "charge_paid", "Đã thu phí, lệ phí.", authority)
     return Charge.objects.get(public_id=charge_id)
 
 
@@ -120,12 +198,18 @@ def taken_on(authority: Authority, day: date) -> tuple[list[Charge], int]:
 def _pay(dossier: Dossier, charge_id: uuid.UUID, now: datetime, **how: object) -> None:
     require_state(dossier, *OPEN, State.DONE)
     number = numbering.draw_in_year(dossier.unit_id, SERIES, now)
-    paid = Charge.objects.filter(public_id=charge_id, dossier=dossier, paid_at=None).update(
+    paid = Charge.objects.filter(OWED, public_id=charge_id, dossier=dossier).update(
         paid_at=now, receipt_number=number, **how
     )
     if not paid:
-        raise AlreadyPaid
-    owed = Charge.objects.filter(dossier=dossier, paid_at=None).exists()
+        called_off = Charge.objects.filter(public_id=charge_id, cancelled_at__isnull=False).exists()
+        raise ChargeCancelled if called_off else AlreadyPaid
+    _go_on(dossier, now)
+
+
+def _go_on(dossier: Dossier, now: datetime) -> None:
+    """When nothing is owed any more, what waited for the money is worked on again."""
+    owed = Charge.objects.filter(OWED, dossier=dossier).exists()
     if dossier.state == State.PAYMENT and not owed:
         move(dossier, State.PROCESSING, **running_clock.resumed(dossier, now, after_supplement=False))
         deliveries.promise_moved(dossier)
@@ -141,7 +225,3 @@ def _dossier_of(authority: Authority, charge_id: uuid.UUID) -> uuid.UUID:
     if found is None:
         raise NotFound
     return found
-
-
-def _note(dossier: Dossier, kind: str, words: str, authority: Authority, came_from: str) -> None:
-    note(dossier, kind, words, by=authority.subject, unit_code=authority.unit_code, from_state=came_from)

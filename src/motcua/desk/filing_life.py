@@ -58,7 +58,7 @@ class OwnStanding:
 
     @property
     def owed(self) -> Sequence[Charge]:
-        return [charge for charge in self.charges if charge.paid_at is None]
+        return [charge for charge in self.charges if charge.owed]
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,26 +120,39 @@ def refuse_own(dossier: Dossier, authority: Authority) -> None:
         raise OwnDossier
 
 
-def require_here(dossier: Dossier, authority: Authority) -> Hop | None:
-    """Seeing a dossier is not working on it: the unit that has it now acts. The open hop, if there is one.
+def lies_with(dossier: Dossier, hop: Hop | None, who: Authority) -> bool:
+    """Seeing a dossier is not working on it: the unit that has it now acts. ``hop``: the open one, if there is one."""
+    return (hop.unit_id if hop else dossier.unit_id) == who.unit_id
 
-    Raises NotWhereItLies.
-    """
+
+def in_hands_of(hop: Hop | None, who: Authority, *, or_leader: bool = False) -> bool:
+    """Held by this officer, or still at its reception; ``or_leader``: a leader of the unit may as well."""
+    free = hop is None or hop.accepted_by == who.subject or (hop.order == 1 and bool(hop.accepted_by))
+    return free or (or_leader and who.may(Power.SIGN))
+
+
+def has_turn(hop: Hop | None, who: Authority, power: Power) -> bool:
+    """At a step of this power its holder; where the process has no such step, whoever has the power here."""
+    return hop is None or hop.power != power or in_hands_of(hop, who)
+
+
+def require_here(dossier: Dossier, authority: Authority) -> Hop | None:
+    """The open hop, if there is one. Raises NotWhereItLies."""
     hop = Hop.objects.filter(dossier=dossier, left_at=None).first()
-    if (hop.unit_id if hop else dossier.unit_id) != authority.unit_id:
+    if not lies_with(dossier, hop, authority):
         raise NotWhereItLies
     return hop
 
 
 def require_holder(dossier: Dossier, authority: Authority, *, or_leader: bool = False) -> None:
-    """Here, and in this officer's own hands; ``or_leader``: a leader of the unit may as well.
+    """Here, and in this officer's own hands. Raises NotWhereItLies, HeldByAnother."""
+    if not in_hands_of(require_here(dossier, authority), authority, or_leader=or_leader):
+        raise HeldByAnother
 
-    Raises NotWhereItLies, HeldByAnother.
-    """
-    hop = require_here(dossier, authority)
-    if hop is None or hop.accepted_by == authority.subject or (hop.order == 1 and hop.accepted_by):
-        return
-    if not (or_leader and authority.may(Power.SIGN)):
+
+def require_turn(dossier: Dossier, authority: Authority, power: Power) -> None:
+    """Here, and this officer's turn. Raises NotWhereItLies, HeldByAnother."""
+    if not has_turn(require_here(dossier, authority), authority, power):
         raise HeldByAnother
 
 
@@ -178,6 +191,18 @@ def note(
         actor=by,
         unit_code=unit_code,
         facts={"state": str(dossier.state)},
+    )
+
+
+def noted_by(dossier: Dossier, kind: str, words: str, authority: Authority, *, from_state: str = "") -> None:
+    """The same, of an officer's act; without ``from_state`` the dossier stays in its state."""
+    note(
+        dossier,
+        kind,
+        words,
+        by=authority.subject,
+        unit_code=authority.unit_code,
+        from_state=from_state or dossier.state,
     )
 
 

@@ -13,10 +13,11 @@ from django.utils import timezone
 
 from motcua import journal
 from motcua.desk import charging, dossiers
-from motcua.desk.charging import AlreadyPaid
+from motcua.desk.charging import AlreadyPaid, ChargeCancelled
 from motcua.desk.models import Charge, Dossier
 from motcua.desk.moving import require_state
 from motcua.desk.ports import PaymentGateway, PaymentNews, PaymentStatus, PaymentUnavailable
+from motcua.desk.records import OWED
 from motcua.desk.states import State
 from motcua.kernel.refusal import NotFound, Refusal
 from motcua.outbox import errands
@@ -61,7 +62,7 @@ def bills_of(dossier: Dossier) -> list[Bill]:
     """What the owner of this dossier may pay on-line now. The caller decides whose dossier it is."""
     if dossier.state not in _PAYABLE:
         return []
-    return [_bill(charge) for charge in Charge.objects.filter(dossier=dossier, paid_at=None).order_by("id")]
+    return [_bill(charge) for charge in Charge.objects.filter(OWED, dossier=dossier).order_by("id")]
 
 
 def bill(asked: Asked) -> Bill:
@@ -72,11 +73,13 @@ def bill(asked: Asked) -> Bill:
 def begin(asked: Asked, *, gateway: PaymentGateway, return_to: str, notify_to: str, now: datetime) -> str:
     """The page to pay on; from here on the worker asks too, should no news come. Hold no transaction.
 
-    Raises NotFound, AlreadyPaid, NotInThisState, PaymentUnavailable.
+    Raises NotFound, AlreadyPaid, ChargeCancelled, NotInThisState, PaymentUnavailable.
     """
     charge = _own(asked)
     if charge.paid_at is not None:
         raise AlreadyPaid
+    if charge.cancelled_at is not None:
+        raise ChargeCancelled
     require_state(charge.dossier, *_PAYABLE)
     # Promised first: an order that the other side took, but we did not hear of, is asked for as well.
     errands.promise(
@@ -108,7 +111,7 @@ def reference_of(charge_id: uuid.UUID) -> str:
 def believe(news: PaymentNews, *, now: datetime) -> bool:
     """Record a payment that the payment system told of, however often it tells; whether it is paid now.
 
-    Raises NotFound, AmountDiffers, AlreadyPaid (another payment was first: the money goes back).
+    Raises NotFound, AmountDiffers, AlreadyPaid or ChargeCancelled (the money goes back).
     """
     charge = _charge_of(news.reference)
     if news.status != PaymentStatus.PAID:
@@ -121,7 +124,8 @@ def believe(news: PaymentNews, *, now: datetime) -> bool:
         raise AmountDiffers
     try:
         charging.paid_online(charge_id=charge.public_id, reference=news.transaction, now=now)
-    except AlreadyPaid:
+    except (AlreadyPaid, ChargeCancelled):
+        # Paid twice, or after it was called off: the money goes back.
         journal.record(
             "desk.payment.doubled", subject=f"charge:{charge.public_id}", unit_code=charge.unit.code
         )
@@ -138,7 +142,7 @@ def handle_recheck(data: Mapping[str, errands.Fact], *, gateway: PaymentGateway)
         status = _ask(charge, gateway, now)
     except PaymentUnavailable:
         status = PaymentStatus.PENDING
-    except (AmountDiffers, AlreadyPaid):
+    except (AmountDiffers, AlreadyPaid, ChargeCancelled):
         return  # written down for the office; asking again changes nothing
     if status == PaymentStatus.PENDING and not late:
         raise errands.TryLater(_PAUSE)

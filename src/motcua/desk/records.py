@@ -182,8 +182,15 @@ class Opinion(models.Model):
         return f"opinion:{self.public_id}"
 
 
+#: Asked for, neither paid nor called off.
+OWED = Q(paid_at=None, cancelled_at=None)
+
+
 class Charge(models.Model):
-    """Phí, lệ phí of one dossier: asked once, paid once, with a receipt number without gaps per unit and year."""
+    """Phí, lệ phí of one dossier: asked once, paid once, with a receipt number without gaps per unit and year.
+
+    What was mistyped is called off before it is paid; what was paid is only given back, and both stay written.
+    """
 
     class Kind(models.TextChoices):
         FEE = "FEE", "Lệ phí"
@@ -208,6 +215,15 @@ class Charge(models.Model):
     receipt_number = models.TextField(blank=True, default="")
     #: The payment system's own id, so that one payment pays once.
     reference = models.TextField(blank=True, default="")
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancelled_by = models.TextField(blank=True, default="")
+    cancel_reason = models.TextField(blank=True, default="")
+    refunded_at = models.DateTimeField(null=True, blank=True)
+    refunded_by = models.TextField(blank=True, default="")
+    refunded_by_name = models.TextField(blank=True, default="")
+    refund_reason = models.TextField(blank=True, default="")
+    #: Of a series of its own, without gaps per unit and year.
+    refund_number = models.TextField(blank=True, default="")
 
     class Meta:
         verbose_name = "khoản thu"
@@ -218,6 +234,7 @@ class Charge(models.Model):
             models.UniqueConstraint(
                 name="charge_once_of_a_kind",
                 fields=["dossier", "kind"],
+                condition=Q(cancelled_at=None, refunded_at=None),
                 violation_error_message="Khoản thu này đã được yêu cầu.",
             ),
             models.UniqueConstraint(
@@ -243,10 +260,41 @@ class Charge(models.Model):
                 ),
                 violation_error_message="Khoản thu phải ghi cách nộp, số biên lai và người thu.",
             ),
+            models.CheckConstraint(
+                name="charge_cancelled_unpaid",
+                condition=Q(cancelled_at=None, cancelled_by="", cancel_reason="")
+                | Q(cancelled_at__isnull=False, paid_at=None)
+                & ~Q(cancelled_by="")
+                & Q(cancel_reason__regex=r"\S{1}.{3}"),
+                violation_error_message="Chỉ hủy khoản chưa nộp, có lý do; khoản đã nộp thì hoàn trả.",
+            ),
+            models.CheckConstraint(
+                name="charge_refunded_after_payment",
+                condition=Q(refunded_at=None, refunded_by="", refund_reason="", refund_number="")
+                | Q(refunded_at__isnull=False, paid_at__isnull=False)
+                & ~Q(refunded_by="")
+                & ~Q(refunded_by=F("taken_by"))
+                & ~Q(refund_number="")
+                & Q(refund_reason__regex=r"\S{1}.{3}"),
+                violation_error_message=(
+                    "Chỉ hoàn trả khoản đã nộp, có lý do, số phiếu, và do người khác người thu ghi nhận."
+                ),
+            ),
+            models.UniqueConstraint(
+                name="charge_refund_number_once",
+                fields=["unit", "refund_number"],
+                condition=~Q(refund_number=""),
+                violation_error_message="Số phiếu hoàn trả này đã dùng.",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"charge:{self.public_id}"
+
+    @property
+    def owed(self) -> bool:
+        """As ``OWED``, of a row that was read."""
+        return self.paid_at is None and self.cancelled_at is None
 
 
 class Result(models.Model):

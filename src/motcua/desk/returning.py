@@ -7,6 +7,7 @@ from datetime import datetime
 from motcua.desk import deliveries, moving
 from motcua.desk.models import Charge, Dossier, HandOut, Rating
 from motcua.desk.moving import move, note, require_state
+from motcua.desk.records import OWED
 from motcua.desk.states import State
 from motcua.kernel import plain_text
 from motcua.kernel.authority import Authority, Power
@@ -68,7 +69,7 @@ def hand_out(
         moving.require_received_here(dossier, authority)
         if not taker.relation.strip() and taker.name and fold(taker.name) != fold(dossier.owner_name):
             raise ProofWanted
-        if Charge.objects.filter(dossier=dossier, paid_at=None).exists():
+        if Charge.objects.filter(OWED, dossier=dossier).exists():
             raise StillToPay
         HandOut.objects.create(
             dossier=dossier,

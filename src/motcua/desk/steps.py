@@ -8,6 +8,7 @@ from django.db.models import Q
 from motcua.desk import deadlines
 from motcua.desk.catalogue_words import LeaveWhen, UnitRole
 from motcua.desk.models import Charge, Dossier, DossierComponent, Hop, Opinion, ProcessStep, Result
+from motcua.desk.records import OWED
 from motcua.kernel.authority import Power
 from motcua.kernel.collation import collation_key
 from motcua.kernel.refusal import Refusal
@@ -88,7 +89,7 @@ def _digitised(dossier: Dossier) -> bool:
 
 
 def _paid(dossier: Dossier) -> bool:
-    return not Charge.objects.filter(dossier=dossier, paid_at=None).exists()
+    return not Charge.objects.filter(OWED, dossier=dossier).exists()
 
 
 def _answered(dossier: Dossier) -> bool:
