@@ -177,3 +177,10 @@ def test_opening_a_slip_or_a_file_leaves_a_trace_without_a_name(desk: Desk) -> N
     assert any("desk.slip.printed" in line for line in lines)
     assert any("desk.component.opened" in line for line in lines)
     assert not any(OWNER in line or NAME in line for line in lines)
+
+
+def test_without_a_contact_the_page_says_where_the_texts_go(desk: Desk) -> None:
+    desk.received()
+    words = text_of(desk.client.get(f"/mot-cua/ho-so/{Dossier.objects.get().public_id}/"))
+    assert "được gửi tới số điện thoại của tài khoản chủ hồ sơ" in words
+    assert "không để lại thông tin liên hệ" not in words
