@@ -21,12 +21,14 @@ from motcua.desk.ports import (
     Found,
     LentFile,
     LentPaper,
+    NotARepresentative,
     NotFoundAnswer,
     NotLent,
     OfferedPaper,
     OwnerCard,
     OwnerStatus,
     PortalUnavailable,
+    Representative,
     SessionNotLive,
     SignedInOwner,
     Unknown,
@@ -92,6 +94,7 @@ class FakePortal:
     moves: list[tuple[str, str, str]] = field(default_factory=list)
     hidden: dict[str, set[str]] = field(default_factory=dict)
     sessions: dict[uuid.UUID, str] = field(default_factory=dict)
+    mandates: dict[tuple[str, str], Representative] = field(default_factory=dict)
     ahead: int = 0  # seconds: the portal of a later day
     _keys: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -163,6 +166,24 @@ class FakePortal:
         session, subject = uuid.uuid4(), self.people[number].subject
         self.sessions[session] = subject
         return session, subject
+
+    def representative(
+        self, *, organisation: str, number: CitizenId, procedure_code: str, asked_by: str, unit_code: str
+    ) -> Representative:
+        return self._mandate(organisation, number.value)
+
+    def representative_in_session(
+        self, *, session: uuid.UUID, organisation: str, procedure_code: str
+    ) -> Representative:
+        return self._mandate(organisation, "")
+
+    def _mandate(self, organisation: str, number: str) -> Representative:
+        if self.down:
+            raise PortalUnavailable
+        try:
+            return self.mandates[organisation, number]
+        except KeyError:
+            raise NotARepresentative from None
 
     def still_usable(self, *, subject: str) -> bool | None:
         if self.down:

@@ -27,19 +27,23 @@ class Attested:
     number: str = field(repr=False)
     last3: str = field(repr=False)
     organisation: bool
+    mandate_id: int | None = None
 
 
 # As sessions.visitor_of: by the database clock, and never a session that ended.
 _LIVE: Final = """
-    SELECT a.id, a.public_id, a.under_review, p.full_name, p.kind, d.id
+    SELECT a.id, a.public_id, a.under_review, p.full_name, p.kind, d.id, s.mandate_id
       FROM accounts_session s
       JOIN accounts_account a ON a.id = s.account_id
       JOIN accounts_person p ON p.id = a.person_id
       JOIN accounts_identitydocument d ON d.person_id = p.id AND d.status = 'active'
-     WHERE s.public_id = %s AND s.ended_at IS NULL AND a.status = 'active'
+     WHERE s.public_id = %s AND s.ended_at IS NULL
+       AND (a.status = 'active' OR s.mandate_id IS NOT NULL AND a.status = 'pending_activation')
        AND s.created_at > clock_timestamp() - interval '12 hours'
        AND s.seen_at > clock_timestamp()
            - CASE s.audience WHEN 'OFFICER' THEN interval '15 minutes' ELSE interval '30 minutes' END
+       AND (s.mandate_id IS NULL OR accounts_mandate_stands(s.mandate_id, '',
+                (clock_timestamp() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date))
      ORDER BY d.kind, d.id LIMIT 1
 """
 
@@ -53,7 +57,7 @@ def attest(
         row = cursor.fetchone()
     if row is None or identity.subject_of(row[1], audience) != subject:
         raise NotFound
-    account_id, _, under_review, full_name, kind, document_id = row
+    account_id, _, under_review, full_name, kind, document_id, mandate_id = row
     document = IdentityDocument.objects.get(pk=document_id)
     standing = Standing.REVIEW if under_review else Standing.USABLE
     if journalled:
@@ -72,4 +76,5 @@ def attest(
         number=identity.number_of(document),
         last3=document.last3,
         organisation=organisation,
+        mandate_id=mandate_id,
     )

@@ -42,6 +42,8 @@ class Visitor:
     signed_in_at: datetime = field(repr=False)
     authority: Authority | None = field(repr=False, default=None)
     unit_name: str = ""
+    #: Acts for the organisation whose account this is, under this mandate.
+    mandate_id: int | None = None
 
     @property
     def is_officer(self) -> bool:
@@ -53,7 +55,7 @@ _RIGHTS: Final = posts.rights_sql(
 )
 _FIND: Final = f"""
     SELECT s.id, s.public_id, s.account_id, s.audience, s.unit_code, s.created_at, a.public_id, p.full_name,
-           s.seen_at < clock_timestamp() - interval '5 seconds', x.subject, r.*
+           s.seen_at < clock_timestamp() - interval '5 seconds', x.subject, s.mandate_id, r.*
       FROM accounts_session s
       JOIN accounts_account a ON a.id = s.account_id
       JOIN accounts_person p ON p.id = a.person_id
@@ -64,12 +66,19 @@ _FIND: Final = f"""
        AND s.created_at > clock_timestamp() - interval '12 hours'
        AND s.seen_at > clock_timestamp()
            - CASE s.audience WHEN 'OFFICER' THEN interval '15 minutes' ELSE interval '30 minutes' END
-       AND a.status = 'active'
+       AND (a.status = 'active' OR s.mandate_id IS NOT NULL AND a.status = 'pending_activation')
+       AND (s.mandate_id IS NULL OR accounts_mandate_stands(s.mandate_id, '', %(today)s::date))
 """  # noqa: S608 - constants
 
 
 def begin(
-    account: Account, *, audience: str, device: str, device_words: str, unit_code: str = ""
+    account: Account,
+    *,
+    audience: str,
+    device: str,
+    device_words: str,
+    unit_code: str = "",
+    mandate_id: int | None = None,
 ) -> tuple[str, Session]:
     """A new session; returns the token for the cookie, which is stored nowhere."""
     token = secrets.token_urlsafe(32)
@@ -78,6 +87,7 @@ def begin(
         token_hash=_hash(token),
         audience=audience,
         unit_code=unit_code,
+        mandate_id=mandate_id,
         device_hash=device_hash(device),
         device_words=device_words[:80],
     )
@@ -109,7 +119,7 @@ def visitor_of(token: str) -> Visitor | None:
 def _visitor(row: Sequence[Any]) -> Visitor:
     """The rights count only when they were read under the subject that the account's key makes."""
     subject = identity.subject_of(row[6], settings.DESK_ID)
-    known, rights = row[9], row[10:]
+    known, rights = row[9], row[11:]
     may = known == subject and rights[0] is not None
     return Visitor(
         session_id=row[0],
@@ -122,6 +132,7 @@ def _visitor(row: Sequence[Any]) -> Visitor:
         display_name=row[7],
         authority=posts.as_authority(subject, rights) if may else None,
         unit_name=rights[-1] if may else "",
+        mandate_id=row[10],
     )
 
 
@@ -147,6 +158,11 @@ def end_others(viewer: Visitor) -> int:
 def end_all(account: Account, *, why: str) -> int:
     """Every session of an account ends at once: changed password, changed phone, disavowal."""
     return _end(Session.objects.filter(account=account), why=why)
+
+
+def end_of_mandate(mandate: uuid.UUID) -> int:
+    """Nobody acts under a mandate that was taken back."""
+    return _end(Session.objects.filter(mandate__public_id=mandate), why="mandate_revoked")
 
 
 def live_sessions(viewer: Visitor) -> list[Session]:

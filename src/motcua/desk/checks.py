@@ -36,6 +36,7 @@ from motcua.desk.rows import Columns
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.refusal import NotFound, Refusal
+from motcua.kernel.tax_code import TaxCode
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
 from motcua.units.models import Officer
@@ -53,6 +54,7 @@ __all__ = [
     "fingerprint_of",
     "made_ready",
     "number_of",
+    "of_organisation",
     "own_check",
     "own_check_in_time",
     "owner_name_of",
@@ -107,6 +109,7 @@ class Draft:
     last3: str = field(repr=False)
     owner_is_staff: bool
     renew_after_seconds: int
+    organisation: bool = False
 
 
 def check_owner(
@@ -210,6 +213,7 @@ def choose_procedure(
         last3=row.last3,
         owner_is_staff=owner_is_staff,
         renew_after_seconds=int(RENEW_AFTER.total_seconds()),
+        organisation=of_organisation(row),
     )
 
 
@@ -256,6 +260,11 @@ _WITH_AGE: Final = (
     f"SELECT {_CHECK.sql}, clock_timestamp() - c.checked_at FROM desk_accountcheck c"  # noqa: S608 - constants
     " WHERE c.public_id = %s AND c.officer_subject = %s AND c.unit_code = %s AND c.kind <> 'RECHECK'"
 )
+
+
+def of_organisation(row: AccountCheck) -> bool:
+    """Whether the number that was asked is a tax code."""
+    return row.number_sealed is not None and isinstance(number_of(row)[0], TaxCode)
 
 
 def _with_age(authority: Authority, check_id: uuid.UUID) -> tuple[AccountCheck, timedelta]:

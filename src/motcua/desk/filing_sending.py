@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from django.conf import settings
@@ -24,7 +24,7 @@ from motcua.desk.catalogue_words import Necessity
 from motcua.desk.models import Component, Dossier, FilingDraft, FilingFile
 from motcua.desk.ports import AccountRegistry, OwnersVault, PaperValidity, SignedInOwner
 from motcua.desk.reception import PaperNotOffered
-from motcua.desk.relations import Right
+from motcua.desk.relations import Kind, Right
 from motcua.desk.states import State
 from motcua.desk.submission import Contact, HandedIn, How, PersonConcerned, Submission
 from motcua.kernel.person_name import fold
@@ -149,6 +149,13 @@ def _sent(
     spending.spend((Quota.FILINGS_BY_OWNER, subject))
     owner = filing_proof.ask(session=session, subject=subject, registry=registry, now=now)
     _require_offered(owner, draft.about.components, form, draft.about.procedure.code, vault)
+    if owner.organisation:
+        acting = registry.representative_in_session(
+            session=session, organisation=subject, procedure_code=draft.about.procedure.code
+        )
+        if filing.is_staff(acting.subject):
+            raise StaffForOthers
+        form = replace(form, right=Right(Kind.ORGANISATION, mandated=acting))
     ready = _Ready(owner, draft.about, form, now)
     with database_rules.spoken(), transaction.atomic():
         taken = filing_drafts.taken_for_sending(subject, draft_id)

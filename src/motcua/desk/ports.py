@@ -114,6 +114,31 @@ class SignedInOwner:
     organisation: bool = False
 
 
+class NotARepresentative(Refusal):
+    """The portal answered: this person may not act for this organisation in this matter, now."""
+
+    code = "not_a_representative"
+    status = 409
+    message = (
+        "Người này không có quyền đại diện còn hiệu lực cho tổ chức ở thủ tục này, hoặc quyền đã bị thu hồi. "
+        "Đề nghị tổ chức đăng ký người đại diện tại bộ phận một cửa, hoặc để người đại diện khác nộp."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Representative:
+    """Somebody who may act for an organisation, at the moment ``at``; ``words`` is the proof as printed."""
+
+    mandate: UUID
+    subject: str
+    full_name: str = field(repr=False)
+    words: str = field(repr=False)
+    proof_on: date
+    until: date | None
+    scope: Sequence[str]
+    at: datetime
+
+
 class AccountRegistry(Protocol):
     """The portal's accounts. Implementations never raise for an outage in ``check``: they answer Unknown."""
 
@@ -146,6 +171,24 @@ class AccountRegistry(Protocol):
 
         For the owner's own acts online: PURPOSE_FILING (journalled) and PURPOSE_OWN_VAULT.
         Raises SessionNotLive, PortalUnavailable.
+        """
+        ...
+
+    def representative(
+        self, *, organisation: str, number: CitizenId, procedure_code: str, asked_by: str, unit_code: str
+    ) -> Representative:
+        """The mandate by which this citizen acts for ``organisation`` (an opaque id), if it stands; a use is written.
+
+        Raises NotARepresentative, PortalUnavailable.
+        """
+        ...
+
+    def representative_in_session(
+        self, *, session: UUID, organisation: str, procedure_code: str
+    ) -> Representative:
+        """Whoever acts for ``organisation`` in this session, if the mandate covers the procedure; a use is written.
+
+        Raises NotARepresentative, PortalUnavailable.
         """
         ...
 

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.conf import settings
@@ -93,6 +93,7 @@ def receive(
     officer_name = name_of_officer(authority)
     if check.spent_at is None:
         _require_offered(lines, check, authority, vault, form)
+        form = _with_mandate(form, check, authority, registry)
     try:
         with database_rules.spoken(), transaction.atomic():
             spent = _spend(check, authority, process)
@@ -224,6 +225,23 @@ def note(dossier: Dossier, kind: str, words: str, *, by: str = "", from_state: s
         unit_code=dossier.unit_code,
         facts={"procedure": dossier.procedure.code, "state": str(dossier.state)},
     )
+
+
+def _with_mandate(
+    form: Submission, check: AccountCheck, authority: Authority, registry: AccountRegistry
+) -> Submission:
+    """An organisation is received through somebody with a mandate that stands now; no transaction is open."""
+    if form.representative is None:
+        return form
+    right = relations.right_at_the_desk(
+        check=check,
+        number=form.representative,
+        procedure_code=form.procedure_code,
+        asked_by=authority.subject,
+        unit_code=authority.unit_code,
+        registry=registry,
+    )
+    return replace(form, right=right)
 
 
 _SPEND = """

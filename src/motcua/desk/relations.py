@@ -5,7 +5,6 @@ What a kind means for the dossier is code here and a trigger in the database.
 """
 
 import json
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -17,9 +16,11 @@ from typing import Final
 from django.utils import timezone
 
 from motcua.desk.catalogue_words import Asker
-from motcua.desk.models import Dossier, Procedure, Representation
+from motcua.desk.models import AccountCheck, Dossier, Procedure, Representation
+from motcua.desk.ports import AccountRegistry, Representative
 from motcua.kernel import plain_text
 from motcua.kernel.birth_date import BirthDate
+from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.refusal import Refusal
 
 Kind = Representation.Kind
@@ -128,20 +129,6 @@ class Relation:
 
 
 @dataclass(frozen=True, slots=True)
-class Mandated:
-    """An organisation's representative, as the portal vouches for the mandate at this moment."""
-
-    mandate: uuid.UUID
-    subject: str
-    full_name: str = field(repr=False)
-    words: str = field(repr=False)
-    proof_on: date
-    until: date | None
-    scope: Sequence[str]
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Right:
     """What the form says of the right to file for another."""
 
@@ -151,7 +138,7 @@ class Right:
     proof_on: date | None = None
     until: date | None = None
     scope: Sequence[str] = ()
-    mandated: Mandated | None = field(repr=False, default=None)
+    mandated: Representative | None = field(repr=False, default=None)
 
     def content(self) -> list[object]:
         """For the mark of a form: the same right, the same words."""
@@ -248,6 +235,29 @@ def hold(
     _say(dossier, row, right)
     row.save(force_insert=True)
     dossier.representation = row
+
+
+def right_at_the_desk(
+    *,
+    check: AccountCheck,
+    number: CitizenId,
+    procedure_code: str,
+    asked_by: str,
+    unit_code: str,
+    registry: AccountRegistry,
+) -> Right:
+    """Whether the person at the counter acts for the organisation that was checked; outside any transaction.
+
+    Raises NotARepresentative, PortalUnavailable.
+    """
+    found = registry.representative(
+        organisation=check.subject,
+        number=number,
+        procedure_code=procedure_code,
+        asked_by=asked_by,
+        unit_code=unit_code,
+    )
+    return Right(Kind.ORGANISATION, mandated=found)
 
 
 def _require_asker(procedure: Procedure, right: Right | None, on: date) -> None:

@@ -13,6 +13,7 @@ from motcua.desk.models import Component, Dossier, DossierComponent
 from motcua.desk.relations import Right
 from motcua.files.models import StoredFile
 from motcua.kernel import plain_text
+from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.phone import Phone
 from motcua.kernel.refusal import Refusal
 
@@ -94,6 +95,8 @@ class Submission:
     person: PersonConcerned = PersonConcerned()
     #: The right to file for another; none when the owner files the own matter.
     right: Right | None = None
+    #: Who stands at the counter for an organisation; the desk asks the portal for the mandate.
+    representative: CitizenId | None = field(repr=False, default=None)
     contact: Contact = Contact()
     private_matter: bool = False
     result_wanted: Dossier.ResultWanted = Dossier.ResultWanted.AT_DESK
@@ -118,6 +121,7 @@ class Submission:
                 self.result_wanted.value,
                 self.note,
                 *(self.right.content() if self.right else []),
+                *([self.representative.value] if self.representative else []),
             ]
         )
         digest: bytes = settings.KEYRING.mac("desk.submission", content, *more)

@@ -104,6 +104,7 @@ def chosen(*, authority: Authority, check_id: uuid.UUID, process_id: int, now: d
         last3=row.last3,
         owner_is_staff=not provisional and Officer.objects.filter(subject=row.subject).exists(),
         renew_after_seconds=int(checks.RENEW_AFTER.total_seconds()),
+        organisation=checks.of_organisation(row),
     )
 
 

@@ -20,6 +20,13 @@ P = ParamSpec("P")
 AGAIN_AS_OFFICER = "can-bo"
 
 
+#: Whoever acts for an organisation files for it and sees its dossiers and papers; the account itself is not theirs.
+_OF_ORGANISATIONS = frozenset(
+    f"motcua.web.citizen.{room}"
+    for room in ("consents", "dossiers", "filing", "filing_life", "history", "organisations", "paying", "vault")
+)
+
+
 class PowerMissing(NotAuthorised):
     """The page of an officer who lacks its right: which one, and who gives it."""
 
@@ -75,8 +82,11 @@ def signed_in(view: View) -> Guarded:
 
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if visitor_of(request) is None:
+        visitor = visitor_of(request)
+        if visitor is None:
             return to_sign_in(request)
+        if visitor.mandate_id is not None and view.__module__ not in _OF_ORGANISATIONS:
+            return HttpResponseRedirect(reverse("citizen:organisations"))
         return view(request, *args, **kwargs)
 
     guarded = cast(Guarded, inner)

@@ -12,7 +12,14 @@ from motcua.desk import relations
 from motcua.desk.relations import Concerned, Kind, Relation, Right
 from motcua.desk.submission import Filer, PersonConcerned
 from motcua.kernel.refusal import Refusal
-from motcua.web.forms_base import BirthDateField, Form, PersonNameField, PlainTextField, ValueField
+from motcua.web.forms_base import (
+    BirthDateField,
+    CitizenIdField,
+    Form,
+    PersonNameField,
+    PlainTextField,
+    ValueField,
+)
 
 OWNER = "OWNER"
 OWNER_WORDS = "Chủ hồ sơ nộp việc của mình"
@@ -69,6 +76,12 @@ class FilerFields(Form):
         label="Quan hệ với chủ hồ sơ", max_length=120, required=False, help_text="Ví dụ: con, cháu, cha, mẹ."
     )
 
+    representative = CitizenIdField(
+        label="Số CMND/CCCD của người đại diện",
+        required=False,
+        help_text="Người đang nộp, đã được ghi nhận là người đại diện của tổ chức.",
+    )
+
     relations: Sequence[Relation] = ()
     _owner_may = True
 
@@ -76,6 +89,8 @@ class FilerFields(Form):
         self, procedure: Any, *, organisation: bool = False, without: frozenset[Kind] = frozenset()
     ) -> None:
         """Offer what this procedure lets people be; called once, after the boxes are made."""
+        for name in BOXES if organisation else ("representative",):
+            self.fields.pop(name, None)
         found = relations.relations_for(procedure, on=timezone.localdate(), organisation=organisation)
         self.relations = [each for each in found if each.kind not in without]
         choices = [(each.kind.value, each.words) for each in self.relations]
@@ -85,8 +100,14 @@ class FilerFields(Form):
         elif len(choices) != 1:
             choices.insert(0, ("", "Chọn tư cách nộp hồ sơ"))
         cast(forms.ChoiceField, self.fields["standing"]).choices = choices
-        cast(forms.ChoiceField, self.fields["proof"]).choices = [("", "Chọn loại giấy tờ"), *self._papers()]
+        if not organisation:
+            cast(forms.ChoiceField, self.fields["proof"]).choices = [
+                ("", "Chọn loại giấy tờ"),
+                *self._papers(),
+            ]
         for name in ("standing", "proof"):
+            if name not in self.fields:
+                continue
             self.fields[name].widget.attrs["class"] = "form-select"
         for name in ("filer_name", "person_name", "person_born", "proof_number", "proof_on", "right_until"):
             if name in self.fields:
@@ -120,6 +141,7 @@ class FilerFields(Form):
                 )
             return
         if relation.kind == Kind.ORGANISATION:
+            self._want("representative", given, "Đề nghị nhập số CMND/CCCD của người đại diện.")
             return
         self._want("proof", given, "Đề nghị chọn giấy tờ chứng minh quyền nộp thay.")
         proof = str(given.get("proof") or "")
@@ -162,7 +184,7 @@ class FilerFields(Form):
     def right(self) -> Right | None:
         """None: the owner files."""
         given, relation = self.cleaned_data, self._relation(self.cleaned_data)
-        if relation is None:
+        if relation is None or relation.kind == Kind.ORGANISATION:
             return None
         return Right(
             kind=relation.kind,

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q, Value
 
 from motcua.accounts.models.columns import StatementTimestamp, fingerprint_is_32_bytes, one_of, since
+from motcua.accounts.models.mandates import Mandate
 from motcua.accounts.models.people import Account
 
 
@@ -20,6 +21,8 @@ class Session(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     token_hash = models.BinaryField(unique=True)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="sessions")
+    #: The account is an organisation's, and this is the right of whoever acts for it.
+    mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, null=True, related_name="sessions")
     audience = models.CharField(max_length=8, choices=Audience.choices)
     unit_code = models.CharField(max_length=64, blank=True, default="")
     device_hash = models.BinaryField()

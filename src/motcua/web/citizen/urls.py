@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from motcua.web.citizen import account, consents, dossiers, filing_urls, history, paying, vault
+from motcua.web.citizen import account, consents, dossiers, filing_urls, history, organisations, paying, vault
 
 app_name = "citizen"
 urlpatterns = [
+    path("ca-nhan/to-chuc/", organisations.listing, name="organisations"),
+    path("ca-nhan/to-chuc/thoi/", organisations.back, name="organisation_back"),
+    path("ca-nhan/to-chuc/<uuid:public_id>/lam-viec-thay/", organisations.act, name="organisation_act"),
     path("ca-nhan/", account.home, name="account"),
     path("ca-nhan/mat-khau/", account.password, name="password"),
     path("ca-nhan/so-dien-thoai/", account.phone, name="phone"),

@@ -58,6 +58,7 @@ class About:
     exception: bool = False
     unchecked: bool = False
     owner_is_staff: bool = False
+    organisation: bool = False
     ask_vault: Callable[[], Offers] = Offers
 
     @property
@@ -126,7 +127,7 @@ class Reception(FilerFields, Form):
             self._add(component)
         if not self.is_bound or any(str(value).startswith(_FROM_VAULT) for value in self.data.values()):
             self.offer()
-        self.ask_standing(about.process.procedure)
+        self.ask_standing(about.process.procedure, organisation=about.organisation)
         for name in ("phone", "email"):
             self.fields[name].widget.attrs["autocomplete"] = "off"
         self.fields["note"].widget.attrs["rows"] = 2
@@ -279,6 +280,7 @@ class Reception(FilerFields, Form):
             filer=self.filer(),
             person=self.person(),
             right=self.right(),
+            representative=given.get("representative"),
             contact=Contact(given["phone"], given["email"], given["address"]),
             private_matter=bool(given.get("private_matter")),
             result_wanted=ResultWanted(given["result_wanted"]),

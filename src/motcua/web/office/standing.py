@@ -25,6 +25,8 @@ _SAID: Final = {
     "duyet": ("success", "Đã duyệt dùng chung số điện thoại."),
     "tu-choi": ("success", "Đã từ chối dùng chung số điện thoại."),
     "ap-dung": ("success", "Đã áp dụng bản thảo vào danh mục thủ tục."),
+    "dai-dien": ("success", "Đã ghi nhận người đại diện của tổ chức."),
+    "thu-hoi": ("success", "Đã thu hồi quyền đại diện. Quyền này hết tác dụng ngay."),
     "mat-khau": ("success", "Đã gửi mật khẩu một lần mới tới điện thoại của công dân."),
 }
 

@@ -10,6 +10,7 @@ from motcua.web.office import (
     detail,
     exporting,
     listing,
+    organisations,
     procedures_urls,
     requests,
     shared_phones,
@@ -27,6 +28,11 @@ urlpatterns = [
     path("phan-anh/", contests.listing, name="contests"),
     path("phan-anh/<row:number>/", contests.one, name="contest"),
     path("thu-tuc/", include(procedures_urls.urlpatterns)),
+    path("to-chuc/", organisations.find, name="organisations"),
+    path("to-chuc/<uuid:public_id>/", organisations.one, name="organisation"),
+    path(
+        "to-chuc/<uuid:public_id>/<uuid:mandate_id>/thu-hoi/", organisations.revoke, name="mandate_revoke"
+    ),
     path("tai-khoan-cong-dan/", listing.listing, name="accounts"),
     path("tai-khoan-cong-dan/them-moi/", creating.add, name="add"),
     path("tai-khoan-cong-dan/doi-so-dien-thoai/", creating.change_phone, name="change_phone"),

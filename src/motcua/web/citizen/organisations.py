@@ -1,0 +1,51 @@
+"""Tổ chức tôi đại diện: which they are, acting for one of them, and being oneself again."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from motcua.accounts import organisations
+from motcua.web import visitors
+from motcua.web.access import VisitorRequest, signed_in
+from motcua.web.devices import device_of, words_of
+
+
+@signed_in
+@require_GET
+def listing(request: VisitorRequest) -> HttpResponse:
+    """Each with its days, its scope and its proof; for whoever acts for one, the way back."""
+    visitor = request.visitor
+    held = [] if visitor.mandate_id else organisations.held_by(visitor)
+    facts = {
+        "nav_here": "organisations",
+        "acting": visitor.display_name if visitor.mandate_id else "",
+        "may_act": not visitor.is_officer,
+        "mandates": [(each, organisations.stands(each), organisations.words_of(each)) for each in held],
+    }
+    return render(request, "citizen/to_chuc.html", facts)
+
+
+@signed_in
+@require_POST
+def act(request: VisitorRequest, public_id: UUID) -> HttpResponse:
+    """From now on this browser is the organisation's, until it goes back or the mandate ends."""
+    token = organisations.act_for(
+        request.visitor, public_id, device=device_of(request), device_words=words_of(request)
+    )
+    response = redirect("citizen:dossiers")
+    visitors.sign_in(response, token, officer=False)
+    return response
+
+
+@signed_in
+@require_POST
+def back(request: VisitorRequest) -> HttpResponse:
+    """The representative's own pages again."""
+    token = organisations.back_to_oneself(
+        request.visitor, device=device_of(request), device_words=words_of(request)
+    )
+    response = redirect("citizen:organisations")
+    visitors.sign_in(response, token, officer=False)
+    return response

@@ -1,0 +1,195 @@
+"""An organisation on screen: registered at the desk, received through its representative, filed for online, revoked."""
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from motcua.accounts import sessions
+from motcua.accounts.models import Mandate
+from motcua.desk import slips
+from motcua.desk.models import Dossier, Procedure
+from motcua.kernel.authority import Power
+from tests.accounts import people
+from tests.files.making import scans
+from tests.web_counter.conftest import ONE_WAY, Desk, text_of
+
+TAX_CODE = "0100233488"
+NAME = "Trung tâm Ngoại ngữ Mẫu"
+
+
+class Town:
+    def __init__(self, desk: Desk) -> None:
+        Procedure.objects.filter(code=ONE_WAY).update(
+            who_may_ask=["ORGANISATION"], term_online_unit="SAME_DAY"
+        )
+        self.desk = desk
+        self.registrar = desk.officer(Power.OPEN_ACCOUNT)
+        self.holder = people.data(name="Lê Văn Đại")
+        self.account = people.account(self.holder)
+
+    def registered(self) -> str:
+        """The address of the organisation."""
+        unknown = self.registrar.post("/quan-tri/to-chuc/", {"tax_code": TAX_CODE})
+        assert "chưa có tài khoản tổ chức" in text_of(unknown)
+        made = self.registrar.post(
+            "/quan-tri/to-chuc/", {"tax_code": TAX_CODE, "name": NAME, "act": "dang-ky"}
+        )
+        assert made.status_code == 302, text_of(made)
+        found = self.registrar.post("/quan-tri/to-chuc/", {"tax_code": "0100-233-488"})
+        assert found.headers["Location"] == made.headers["Location"]
+        return str(made.headers["Location"])
+
+    def granted(self, **more: str) -> str:
+        address = self.registered()
+        today = f"{timezone.localdate():%d/%m/%Y}"
+        typed = {
+            "representative": self.holder.citizen_id.value,
+            "basis": "LEGAL",
+            "proof": "Giấy chứng nhận đăng ký số 77",
+            "proof_on": "01/02/2020",
+            "valid_from": today,
+            **more,
+        }
+        answer = self.registrar.post(address, typed)
+        assert answer.status_code == 302, text_of(answer)
+        return address
+
+    def browser(self) -> Client:
+        token, _ = sessions.begin(self.account, audience="CITIZEN", device="d" * 32, device_words="Chrome")
+        client = Client()
+        client.cookies["phien"] = token
+        return client
+
+    def revoke(self, address: str) -> None:
+        mandate = Mandate.objects.get(revoked_at=None)
+        answer = self.registrar.post(f"{address}{mandate.public_id}/thu-hoi/", {"why": "Thôi việc"})
+        assert answer.status_code == 302
+
+
+@pytest.fixture
+def town(desk: Desk) -> Town:
+    return Town(desk)
+
+
+def test_an_organisation_is_received_through_its_representative_and_the_slip_says_both(town: Town) -> None:
+    town.granted()
+    address = town.desk.form_address(number=TAX_CODE)
+    assert "Số CMND/CCCD của người đại diện" in text_of(town.desk.client.get(address))
+    empty = town.desk.client.post(address, town.desk.form(address))
+    assert empty.status_code == 422 and "số CMND/CCCD của người đại diện" in text_of(empty)
+
+    stranger = people.data()
+    people.account(stranger)
+    wrong = town.desk.client.post(address, town.desk.form(address, representative=stranger.citizen_id.value))
+    assert wrong.status_code == 409 and "không có quyền đại diện còn hiệu lực" in text_of(wrong)
+    right = town.desk.client.post(
+        address, town.desk.form(address, representative=town.holder.citizen_id.value)
+    )
+    assert right.status_code == 302, text_of(right)
+
+    dossier = Dossier.objects.get()
+    assert dossier.representation is not None and dossier.representation.kind == "ORGANISATION"
+    data = slips.receipt_data(dossier)
+    assert (data["owner_name"], data["owner_number"]) == (NAME, TAX_CODE)
+    assert data["filer_name"] == "Lê Văn Đại"
+    assert data["filer_standing"] == (
+        "Người đại diện của tổ chức, Đại diện theo pháp luật: Giấy chứng nhận đăng ký số 77 ngày 01/02/2020"
+    )
+
+
+def test_a_mandate_taken_back_while_the_form_is_open_receives_nothing(town: Town) -> None:
+    organisation = town.granted()
+    address = town.desk.form_address(number=TAX_CODE)
+    form = town.desk.form(address, representative=town.holder.citizen_id.value)
+    town.revoke(organisation)
+    assert town.desk.client.post(address, form).status_code == 409
+    assert not Dossier.objects.exists()
+
+
+def test_a_person_does_not_ask_for_what_organisations_ask_for(town: Town) -> None:
+    address = town.desk.form_address()
+    answer = town.desk.client.post(address, town.desk.form(address))
+    assert answer.status_code == 422 and "chỉ nhận hồ sơ của: tổ chức" in text_of(answer)
+
+
+def test_the_representative_files_online_for_the_organisation_until_revoked(town: Town) -> None:
+    organisation = town.granted()
+    browser = town.browser()
+    page = text_of(browser.get("/ca-nhan/to-chuc/"))
+    assert NAME in page and "Đang có hiệu lực" in page
+    mandate = Mandate.objects.get()
+    acting = browser.post(f"/ca-nhan/to-chuc/{mandate.public_id}/lam-viec-thay/")
+    assert acting.status_code == 302
+    assert "đang làm việc thay tổ chức" in text_of(browser.get("/ca-nhan/to-chuc/"))
+    for own in ("/ca-nhan/", "/ca-nhan/mat-khau/", "/ca-nhan/so-dien-thoai/", "/ca-nhan/phien-dang-nhap/"):
+        assert browser.get(own).headers["Location"] == "/ca-nhan/to-chuc/"
+    assert browser.get("/mot-cua/").status_code == 403
+
+    draft = browser.post(f"/ca-nhan/nop-ho-so/thu-tuc/{ONE_WAY}/", {"unit": "so-gddt"})
+    address = str(draft.headers["Location"])
+    answer = browser.post(address, filing())
+    assert answer.status_code == 302, text_of(answer)
+    dossier = Dossier.objects.get()
+    assert (dossier.owner_name, dossier.filer_name) == (NAME, "Lê Văn Đại")
+    assert dossier.representation is not None and dossier.representation.mandate == mandate.public_id
+    assert NAME not in text_of(town.browser().get("/ca-nhan/ho-so/"))  # the person's own list is their own
+
+    second = str(
+        browser.post(f"/ca-nhan/nop-ho-so/thu-tuc/{ONE_WAY}/", {"unit": "so-gddt"}).headers["Location"]
+    )
+    town.revoke(organisation)
+    assert "/dang-nhap/" in browser.post(second, filing()).headers["Location"]
+    assert Dossier.objects.count() == 1
+    assert "Đã thu hồi" in text_of(town.browser().get("/ca-nhan/to-chuc/"))
+
+
+def test_a_mandate_for_other_procedures_files_nothing_here(town: Town) -> None:
+    town.granted(scope="1.005074")
+    browser = town.browser()
+    browser.post(f"/ca-nhan/to-chuc/{Mandate.objects.get().public_id}/lam-viec-thay/")
+    address = str(
+        browser.post(f"/ca-nhan/nop-ho-so/thu-tuc/{ONE_WAY}/", {"unit": "so-gddt"}).headers["Location"]
+    )
+    answer = browser.post(address, filing())
+    assert answer.status_code == 409 and "không có quyền đại diện" in text_of(answer)
+    back = browser.post("/ca-nhan/to-chuc/thoi/")
+    assert back.status_code == 302 and browser.get("/ca-nhan/").status_code == 200
+
+
+def test_what_is_wrong_with_a_mandate_is_said_beside_its_box(town: Town) -> None:
+    address = town.registered()
+    answer = town.registrar.post(
+        address,
+        {
+            "representative": town.holder.citizen_id.value,
+            "basis": "AUTHORISED",
+            "proof": "Giấy ủy quyền số 9",
+            "proof_on": "01/01/2999",
+            "valid_from": "hôm nay",
+        },
+    )
+    said = text_of(answer)
+    assert answer.status_code == 422
+    assert "Ngày cấp không thể sau hôm nay" in said and "ngày hết hiệu lực của việc ủy quyền" in said
+    assert "Ngày chưa đúng" in said
+    assert town.desk.client.get(address).status_code == 403
+
+
+def filing() -> dict[str, Any]:
+    procedure = Procedure.objects.get(code=ONE_WAY)
+    papers = {f"how_{each.order}": "UPLOADED" for each in procedure.components.all()}
+    files = {
+        f"file_{each.order}": SimpleUploadedFile("don.pdf", scans.saved(scans.blank(1)), "application/pdf")
+        for each in procedure.components.all()
+    }
+    return {
+        "version": str(procedure.pk),
+        **papers,
+        **files,
+        "result_wanted": "AT_DESK",
+        "pledge": "on",
+        "act": "gui",
+    }
