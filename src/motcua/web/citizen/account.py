@@ -142,7 +142,7 @@ def phone_code(request: VisitorRequest, public_id: UUID) -> HttpResponse:
 def _not_yours(request: VisitorRequest, no: recovery.PhoneNotYours) -> HttpResponse:
     """The operator knows somebody else by the new phone: asking once more would change nothing."""
     operator = str(no.details["operator"])
-    facts = {"message": no.text, "operator": operator, "hotline": subscribers.hotline_of(operator)}
+    facts = {"message": no.text, "operator": operator, "operator_hotline": subscribers.hotline_of(operator)}
     page = "citizen/dien_thoai_khong_khop.html"
     return render(request, page, {"nav_here": "profile", **facts}, status=no.status)
 
