@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from motcua.desk import digitising, handling, steps
+from motcua.desk import digitising, handling, moving, steps
 from motcua.desk.models import Charge, Dossier, HandOut, Hop, Notice, Opinion, ProcessStep, Result
 from motcua.desk.moving import OPEN
 from motcua.desk.states import State
@@ -82,7 +82,7 @@ class Standing:
 
     @property
     def owed(self) -> Sequence[Charge]:
-        return [charge for charge in self.charges if charge.paid_at is None]
+        return [charge for charge in self.charges if charge.owed]
 
     def issued(self, kind: str) -> bool:
         """Whether this notice was issued; each is issued once."""
@@ -125,11 +125,9 @@ def _may(  # noqa: C901 - one line of law each; a table of functions would hide 
     working = state in {State.RECEIVED, State.PROCESSING}
     hop = now_at.open_hop
     turn = working and handling.may_act(who, dossier, hop)
-    here = (hop.unit_id if hop else dossier.unit_id) == who.unit_id
+    here = moving.lies_with(dossier, hop, who)
     received_here = dossier.unit_id == who.unit_id
-    free = hop is None or hop.accepted_by == who.subject or hop.order == 1
-    mine = here and free
-    mine_or_led = here and (free or who.may(Power.SIGN))
+    mine_or_led = here and moving.in_hands_of(hop, who, or_leader=True)
     result = now_at.result
     match deed:
         case Deed.ACCEPT:
@@ -154,13 +152,13 @@ def _may(  # noqa: C901 - one line of law each; a table of functions would hide 
             return working and here and (who.may(Power.PROCESS) or who.may(Power.RECEIVE_DOSSIER))
         case Deed.ATTACH:
             # Where the process has no step for it, whoever may process attaches; so it is with signing.
-            may = mine or (here and hop is not None and hop.power != Power.PROCESS)
+            may = here and moving.has_turn(hop, who, Power.PROCESS)
             return working and may and who.may(Power.PROCESS) and result is None
         case Deed.WITHDRAW_RESULT:
             decides = who.may(Power.PROCESS) or who.may(Power.SIGN)
             return working and mine_or_led and decides and result is not None and _may_undo(who, result)
         case Deed.SIGN:
-            may = mine or (here and hop is not None and hop.power != Power.SIGN)
+            may = here and moving.has_turn(hop, who, Power.SIGN)
             return working and may and who.may(Power.SIGN) and _unsigned(result)
         case Deed.APOLOGISE:
             says = who.may(Power.PROCESS) or who.may(Power.SIGN)

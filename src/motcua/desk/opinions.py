@@ -4,8 +4,8 @@ import uuid
 from datetime import datetime
 
 from motcua.desk import dossiers, moving
-from motcua.desk.models import Dossier, Opinion
-from motcua.desk.moving import note, require_state
+from motcua.desk.models import Opinion
+from motcua.desk.moving import noted_by, require_state
 from motcua.desk.states import State
 from motcua.files import keeping
 from motcua.files.keeping import CheckedFile
@@ -55,8 +55,16 @@ def ask(
             asked_by=authority.subject,
             due_at=due_at,
         )
-        _note(dossier, "opinion_asked", f"Xin ý kiến {name}.", authority)
+        noted_by(dossier, "opinion_asked", f"Xin ý kiến {name}.", authority)
         return asked
+
+
+def require_may_answer(*, authority: Authority, opinion_id: uuid.UUID) -> None:
+    """Asked before anybody opens the file; ``answer`` asks again. Raises AlreadyAnswered, NotFound, NotAuthorised."""
+    if not authority.powers & {Power.PROCESS, Power.SIGN}:
+        raise NotAuthorised
+    if opinion_for_officer(authority, opinion_id).answered_at is not None:
+        raise AlreadyAnswered
 
 
 def answer(
@@ -82,7 +90,7 @@ def answer(
         )
         if not answered:
             raise AlreadyAnswered
-        _note(dossier, "opinion_answered", f"{opinion.asked_of} đã trả lời.", authority)
+        noted_by(dossier, "opinion_answered", f"{opinion.asked_of} đã trả lời.", authority)
     opinion.refresh_from_db()
     return opinion
 
@@ -112,7 +120,3 @@ def _keep(file: CheckedFile | None, now: datetime) -> StoredFile | None:
     return keeping.keep_checked(
         file, purpose=StoredFile.Purpose.EVIDENCE, purge_after=now + moving.RESULTS_KEPT_FOR
     )
-
-
-def _note(dossier: Dossier, kind: str, words: str, authority: Authority) -> None:
-    note(dossier, kind, words, by=authority.subject, unit_code=authority.unit_code, from_state=dossier.state)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from motcua.desk import dossiers, moving
 from motcua.desk.models import Dossier, Result
-from motcua.desk.moving import note, require_state
+from motcua.desk.moving import noted_by, require_state
 from motcua.desk.states import State
 from motcua.files import keeping
 from motcua.files.keeping import CheckedFile
@@ -54,6 +54,16 @@ class Particulars:
 Signer = Callable[[bytes], bytes]
 
 
+def require_may_attach(*, authority: Authority, dossier_id: uuid.UUID) -> None:
+    """Asked before anybody opens the file; ``attach`` asks again when it writes.
+
+    Raises NotWhereItLies, HeldByAnother, NotInThisState, NotFound, NotAuthorised.
+    """
+    authority.require(Power.PROCESS)
+    with moving.locked(authority, dossier_id) as dossier:
+        _require_attachable(dossier, authority)
+
+
 def attach(*, authority: Authority, dossier_id: uuid.UUID, file: CheckedFile, now: datetime) -> Result:
     """The draft, a PDF already inspected and scanned. Another one first needs ``withdraw_draft``.
 
@@ -61,8 +71,7 @@ def attach(*, authority: Authority, dossier_id: uuid.UUID, file: CheckedFile, no
     """
     authority.require(Power.PROCESS)
     with moving.locked(authority, dossier_id) as dossier:
-        require_state(dossier, State.RECEIVED, State.PROCESSING)
-        _require_turn(dossier, authority, Power.PROCESS)
+        _require_attachable(dossier, authority)
         stored = keeping.keep_checked(
             file, purpose=StoredFile.Purpose.RESULT, purge_after=now + moving.RESULTS_KEPT_FOR
         )
@@ -74,7 +83,7 @@ def attach(*, authority: Authority, dossier_id: uuid.UUID, file: CheckedFile, no
             draft=stored,
             attached_by=authority.subject,
         )
-        _note(dossier, "result_attached", "Đính kèm dự thảo kết quả.", authority)
+        noted_by(dossier, "result_attached", "Đính kèm dự thảo kết quả.", authority)
         return made
 
 
@@ -90,7 +99,7 @@ def withdraw_draft(*, authority: Authority, dossier_id: uuid.UUID, reason: str, 
         words = moving.reason_of(reason)
         if not Result.objects.filter(dossier=dossier, withdrawn_at=None).update(withdrawn_at=now):
             raise NoDraft
-        _note(dossier, "result_withdrawn", f"Thu hồi kết quả: {words}", authority)
+        noted_by(dossier, "result_withdrawn", f"Thu hồi kết quả: {words}", authority)
 
 
 def sign(
@@ -115,7 +124,7 @@ def sign(
     checked = keeping.resigned(draft.draft, signer(keeping.read(draft.draft)), name="ket-qua-da-ky.pdf")
     with moving.locked(authority, dossier_id) as dossier:
         require_state(dossier, State.RECEIVED, State.PROCESSING)
-        _require_turn(dossier, authority, Power.SIGN)
+        moving.require_turn(dossier, authority, Power.SIGN)
         stored = keeping.keep_checked(
             checked, purpose=StoredFile.Purpose.RESULT, purge_after=now + moving.RESULTS_KEPT_FOR
         )
@@ -130,7 +139,7 @@ def sign(
         )
         if not signed:
             raise AlreadySigned
-        _note(dossier, "result_signed", "Ký kết quả.", authority)
+        noted_by(dossier, "result_signed", "Ký kết quả.", authority)
         draft.refresh_from_db()
         return draft
 
@@ -194,19 +203,6 @@ def _standing_draft(authority: Authority, dossier_id: uuid.UUID) -> Result:
     return found
 
 
-def _require_turn(dossier: Dossier, authority: Authority, power: Power) -> None:
-    """At a step of this power its holder; where the process has no such step, whoever has the power here."""
-    hop = moving.require_here(dossier, authority)
-    if hop is not None and hop.power == power:
-        moving.require_holder(dossier, authority)
-
-
-def _note(dossier: Dossier, kind: str, words: str, authority: Authority) -> None:
-    note(
-        dossier,
-        kind,
-        words,
-        by=authority.subject,
-        unit_code=authority.unit_code,
-        from_state=dossier.state,
-    )
+def _require_attachable(dossier: Dossier, authority: Authority) -> None:
+    require_state(dossier, State.RECEIVED, State.PROCESSING)
+    moving.require_turn(dossier, authority, Power.PROCESS)
