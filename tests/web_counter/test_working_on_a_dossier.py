@@ -107,6 +107,29 @@ def test_money_is_asked_for_and_taken(desk: Desk) -> None:
     assert charge.receipt_number in text_of(desk.client.get(at(dossier)))
 
 
+def test_a_mistyped_sum_is_called_off_and_a_paid_one_given_back(desk: Desk) -> None:
+    dossier = received(desk)
+    giver = desk.officer(Power.HAND_OUT)
+    do(desk.client, dossier, "yeu-cau-nop-phi", kind="FEE", amount_vnd="300000", wait="on")
+    wrong = Charge.objects.get()
+    page = desk.client.get(at(dossier))
+    assert "Hủy khoản thu" in text_of(page)
+    assert "Hủy khoản thu" not in text_of(giver.get(at(dossier)))
+    address = f"{at(dossier)}thu-phi/{wrong.public_id}/"
+    assert "Hủy khoản thu" in text_of(desk.client.get(f"{address}huy/"))
+    assert desk.client.post(f"{address}huy/", {"reason": ""}).status_code == 422
+    assert desk.client.post(f"{address}huy/", {"reason": "Thừa một số 0"}).status_code == 302
+    assert "Đã hủy" in text_of(desk.client.get(at(dossier)))
+
+    do(desk.client, dossier, "yeu-cau-nop-phi", kind="FEE", amount_vnd="30000", wait="on")
+    address = f"{at(dossier)}thu-phi/{Charge.objects.get(cancelled_at=None).public_id}/"
+    assert desk.client.post(address, {"how": "CASH"}).status_code == 302
+    assert desk.client.post(f"{address}huy/", {"reason": "Thừa một số 0"}).status_code == 409
+    assert desk.client.post(f"{address}hoan-tra/", {"reason": "Thu nhầm khoản"}).status_code == 403
+    assert giver.post(f"{address}hoan-tra/", {"reason": "Thu nhầm khoản"}).status_code == 302
+    assert "đã hoàn trả" in text_of(giver.get(at(dossier)))
+
+
 @pytest.mark.parametrize(
     ("deed", "power", "state"),
     [

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from motcua import journal
-from motcua.desk import deliveries, dossiers
+from motcua.desk import deliveries, dossiers, seeing
 from motcua.files import keeping, tickets
 from motcua.files.models import StoredFile
 from motcua.files.ports import Antivirus
@@ -76,12 +76,13 @@ def may_read(authority: Authority) -> bool:
 
 
 def read(*, authority: Authority, dossier_id: uuid.UUID, order: int) -> tuple[StoredFile, bytes, str]:
-    """The file of one component with its bytes and name, journalled and told to the owner (SPEC 8)."""
+    """The file of one component with its bytes and name: counted (L18), journalled, told to the owner (SPEC 8)."""
     if not may_read(authority):
         raise NotAuthorised
     line = dossiers.component_for_officer(authority, dossier_id, order)
     if line.file is None:
         raise NotFound
+    seeing.count_paper(authority, line.dossier)
     data = keeping.read(line.file)
     with transaction.atomic():
         journal.record(

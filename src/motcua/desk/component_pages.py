@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from motcua import journal
-from motcua.desk import component_files, deliveries, dossiers
+from motcua.desk import component_files, deliveries, dossiers, seeing
 from motcua.desk.models import DossierComponent
 from motcua.desk.ports import NotLent, OwnersVault
 from motcua.files import keeping
@@ -64,7 +64,7 @@ def about(*, authority: Authority, dossier_id: UUID, order: int, vault: OwnersVa
 def open_for_page(
     *, authority: Authority, dossier_id: UUID, order: int, page: int, vault: OwnersVault
 ) -> Opened:
-    """One component, for drawing a page of it; journalled, and the owner will see it."""
+    """One component, for drawing a page of it: counted once a sitting (L18), journalled, shown to the owner."""
     if not component_files.may_read(authority):
         raise NotAuthorised
     line = dossiers.component_for_officer(authority, dossier_id, order)
@@ -72,6 +72,8 @@ def open_for_page(
         opened = _lent(authority, line, vault)
     elif line.file is not None:
         stored = line.file
+        if not deliveries.look_goes_on(_sitting(authority, dossier_id, order)):
+            seeing.count_paper(authority, line.dossier)
         opened = Opened(line.name, keeping.read(stored), str(stored.kind), stored.page_count or 0)
     else:
         raise NotFound

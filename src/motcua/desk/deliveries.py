@@ -14,6 +14,7 @@ from motcua.desk.states import State
 from motcua.files import keeping
 from motcua.files.reasons import AntivirusDown
 from motcua.outbox import errands
+from motcua.outbox.models import Errand
 
 TELL = "desk.tell"
 VAULT = "desk.vault"
@@ -137,7 +138,7 @@ def promise_look(
 
 def look_goes_on(opened: UUID) -> bool:
     """Whether this look was promised to the owner already, so that its next page is not another one."""
-    return errands.Errand.objects.filter(key=f"desk.look:{opened}").exists()
+    return Errand.objects.filter(key=f"desk.look:{opened}").exists()
 
 
 def tell(data: Mapping[str, Fact], *, registry: AccountRegistry) -> None:

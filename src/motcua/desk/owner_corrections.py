@@ -129,6 +129,20 @@ class Said:
     refusal: Refusal | None
 
 
+def require_may_ask(*, authority: Authority, wanted: int, reason: str) -> str:
+    """Asked before the portal is asked or the evidence opened; the reason as it is kept.
+
+    Raises CorrectionReasonMissing, TooManyDossiers, NotAuthorised.
+    """
+    misfiled.require_right(authority)
+    words = plain_text.clean(reason, max_length=LONGEST_REASON)
+    if len(words) < SHORTEST_REASON:
+        raise CorrectionReasonMissing
+    if not 0 < wanted <= MOST_AT_ONCE:
+        raise TooManyDossiers(most=MOST_AT_ONCE)
+    return words
+
+
 def ask(
     *,
     authority: Authority,
@@ -139,12 +153,7 @@ def ask(
     now: datetime,
 ) -> list[Said]:
     """Ask for several dossiers with one reason; each stands for itself, and what is refused is said of each."""
-    misfiled.require_right(authority)
-    words = plain_text.clean(reason, max_length=LONGEST_REASON)
-    if len(words) < SHORTEST_REASON:
-        raise CorrectionReasonMissing
-    if not 0 < len(wanted) <= MOST_AT_ONCE:
-        raise TooManyDossiers(most=MOST_AT_ONCE)
+    words = require_may_ask(authority=authority, wanted=len(wanted), reason=reason)
     batch = uuid.uuid4()
     stored: StoredFile | None = None
     said = []

@@ -3,24 +3,34 @@
 import uuid
 
 from motcua import journal
-from motcua.desk import results
+from motcua.desk import results, seeing
 from motcua.files import keeping
 from motcua.files.keeping import CheckedFile
 from motcua.files.models import StoredFile
 from motcua.files.ports import Antivirus
 from motcua.kernel.authority import Authority
 from motcua.kernel.refusal import NotFound
+from motcua.limits import spending
+from motcua.limits.quotas import Quota
 
 
-def check(data: bytes, *, name: str, antivirus: Antivirus) -> CheckedFile:
-    """A PDF, inspected and scanned; call it before any transaction. Raises the reasons of the files room."""
+def check(
+    *, authority: Authority, counted_for: str, data: bytes, name: str, antivirus: Antivirus
+) -> CheckedFile:
+    """A PDF, counted (L16), then inspected and scanned: whoever may not hand it in has been refused before.
+
+    ``counted_for``: the dossier or the opinion it belongs to. Call it outside any transaction. Raises
+    TooManyAttempts and the reasons of the files room.
+    """
+    spending.spend((Quota.UPLOADS_TO_DOSSIER, counted_for), (Quota.UPLOADS_BY_OFFICER, authority.subject))
     return keeping.check(data, name=name, antivirus=antivirus, kinds=(StoredFile.Kind.PDF,))
 
 
 def read(authority: Authority, dossier_id: uuid.UUID) -> tuple[bytes, str]:
-    """The standing result: signed when it is, else the draft; journalled. Raises NotFound."""
+    """The standing result: signed when it is, else the draft; counted (L18), journalled. Raises NotFound."""
     result = results.result_for_officer(authority, dossier_id)
     stored = result.signed or result.draft
+    seeing.count_paper(authority, result.dossier)
     data = keeping.read(stored)
     journal.record(
         "desk.result.opened",

@@ -34,6 +34,14 @@ def seen(authority: Authority, public_id: uuid.UUID, *, whole: bool = True) -> N
     )
 
 
+def count_paper(authority: Authority, dossier: Dossier) -> None:
+    """Count that a file of somebody else is about to be opened (L18). Raises TooManyAttempts."""
+    spending.spend(
+        (Quota.PAPERS_OPENED_BY_OFFICER, authority.subject),
+        (Quota.OWNERS_OPENED_BY_OFFICER, authority.subject, dossier.owner_subject or str(dossier.public_id)),
+    )
+
+
 def search(
     authority: Authority, wanted: Search, *, cursor: str | None = None, now: datetime, limit: int
 ) -> Page:

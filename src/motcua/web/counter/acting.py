@@ -85,6 +85,36 @@ def take_charge(request: OfficerRequest, public_id: UUID, charge_id: UUID) -> Ht
     return _page(request, taking, dossier, forms.ChargeTaken)
 
 
+@officer(Power.RECEIVE_DOSSIER, Power.PROCESS)
+@require_http_methods(["GET", "POST"])
+def cancel_charge(request: OfficerRequest, public_id: UUID, charge_id: UUID) -> HttpResponse:
+    """A sum that was mistyped, before anybody paid it."""
+    cancelling = Act(
+        title="Hủy khoản thu",
+        submit="Hủy khoản thu",
+        do=_of_charge(charging.cancel, charge_id),
+        lead="Chỉ hủy khoản chưa nộp. Khoản đã hủy vẫn còn trong lịch sử; khoản đúng được yêu cầu lại sau đó.",
+        tone="danger",
+    )
+    dossier = dossiers.dossier_for_officer(request.authority, public_id)
+    return _page(request, cancelling, dossier, forms.ChargeUndone)
+
+
+@officer(Power.RECEIVE_DOSSIER, Power.HAND_OUT)
+@require_http_methods(["GET", "POST"])
+def refund_charge(request: OfficerRequest, public_id: UUID, charge_id: UUID) -> HttpResponse:
+    """A sum that was paid and goes back whole."""
+    refunding = Act(
+        title="Hoàn trả phí, lệ phí",
+        submit="Đã hoàn trả",
+        do=_of_charge(charging.refund, charge_id),
+        lead="Ghi nhận sau khi đã trả đủ tiền cho người nộp. Người thu khoản này không tự ghi phiếu hoàn trả.",
+        tone="danger",
+    )
+    dossier = dossiers.dossier_for_officer(request.authority, public_id)
+    return _page(request, refunding, dossier, forms.ChargeUndone)
+
+
 @officer(Power.PROCESS, Power.SIGN)
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
@@ -94,13 +124,7 @@ def answer_opinion(request: OfficerRequest, opinion_id: UUID) -> HttpResponse:
     answering = Act(
         title=f"Ghi ý kiến của {opinion.asked_of}",
         submit="Ghi nhận ý kiến",
-        do=lambda r, d, given: opinions.answer(
-            authority=r.authority,
-            opinion_id=opinion_id,
-            words=given["words"],
-            file=_checked(given["file"]),
-            now=timezone.now(),
-        ),
+        do=lambda r, d, given: _answers(r, opinion_id, given),
         lead=opinion.content,
     )
     may_open = dossiers.seen_by(request.authority).filter(pk=opinion.dossier_id).exists()
@@ -146,8 +170,17 @@ def _end_of(day: Any) -> datetime:
     return timezone.make_aware(datetime.combine(day, time(23, 59)))
 
 
-def _checked(file: "UploadedFile[Any] | None") -> Any:
-    return result_files.check(file.read(), name=file.name or "", antivirus=antivirus()) if file else None
+def _checked(request: OfficerRequest, file: "UploadedFile[Any] | None", counted_for: UUID) -> Any:
+    """After the room has said that it may be handed in at all: opening a stranger's file costs a process."""
+    if file is None:
+        return None
+    return result_files.check(
+        authority=request.authority,
+        counted_for=str(counted_for),
+        data=file.read(),
+        name=file.name or "",
+        antivirus=antivirus(),
+    )
 
 
 def _hands_over(request: OfficerRequest, dossier: Any, given: Given) -> None:
@@ -219,7 +252,8 @@ def _digitises(request: OfficerRequest, dossier: Any, given: Given) -> None:
 
 
 def _attaches(request: OfficerRequest, dossier: Any, given: Given) -> None:
-    file = _checked(given["file"])
+    results.require_may_attach(authority=request.authority, dossier_id=dossier.public_id)
+    file = _checked(request, given["file"], dossier.public_id)
     results.attach(authority=request.authority, dossier_id=dossier.public_id, file=file, now=timezone.now())
 
 
@@ -275,6 +309,17 @@ def _asks_charge(request: OfficerRequest, dossier: Any, given: Given) -> None:
     )
 
 
+def _answers(request: OfficerRequest, opinion_id: UUID, given: Given) -> None:
+    opinions.require_may_answer(authority=request.authority, opinion_id=opinion_id)
+    opinions.answer(
+        authority=request.authority,
+        opinion_id=opinion_id,
+        words=given["words"],
+        file=_checked(request, given["file"], opinion_id),
+        now=timezone.now(),
+    )
+
+
 def _apologises(request: OfficerRequest, dossier: Any, given: Given) -> None:
     notices.apologise(
         authority=request.authority,
@@ -291,6 +336,12 @@ def _by_reason(use: Callable[..., object]) -> Callable[[OfficerRequest, Any, Giv
         dossier_id=dossier.public_id,
         reason=given["reason"],
         now=timezone.now(),
+    )
+
+
+def _of_charge(use: Callable[..., object], charge_id: UUID) -> Callable[[OfficerRequest, Any, Given], object]:
+    return lambda request, dossier, given: use(
+        authority=request.authority, charge_id=charge_id, reason=given["reason"], now=timezone.now()
     )
 
 

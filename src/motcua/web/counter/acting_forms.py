@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from motcua.desk.notices import Item
 from motcua.desk.words import ChargeHow, ChargeKind, HandOutHow, How
@@ -151,13 +152,22 @@ class ChargeTaken(Form):
     )
 
 
+class ChargeUndone(Form):
+    reason = PlainTextField(
+        label="Lý do",
+        max_length=1000,
+        lines=True,
+        help_text="Ghi vì sao khoản này sai, ví dụ: nhập nhầm số tiền. Không ghi thông tin của người dân.",
+    )
+
+
 class ResultFile(Form):
     file = UploadField(label="Dự thảo kết quả", endings=(".pdf",), help_text="Một tệp PDF, tối đa 5 MB.")
 
 
 class Signature(Form):
     number = PlainTextField(label="Số, ký hiệu", max_length=80, help_text="Ví dụ: 12/QĐ-SGDĐT.")
-    issued_on = DayField(label="Ngày ban hành")
+    issued_on = DayField(label="Ngày ban hành", initial=timezone.localdate)
     valid_until = DayField(
         label="Có giá trị đến ngày", required=False, help_text="Bỏ trống nếu không thời hạn."
     )

@@ -115,6 +115,7 @@ def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
         "deeds": [(deed.value, *acting.TITLES[deed]) for deed in deeds],
         "forward": [deed.value for deed in next_actions.FORWARD],
         "may_take": bool(request.authority.powers & {Power.RECEIVE_DOSSIER, Power.HAND_OUT}),
+        "may_cancel_charge": bool(request.authority.powers & {Power.RECEIVE_DOSSIER, Power.PROCESS}),
         "may_read": component_files.may_read(request.authority),
         "may_print": receives,
         "may_correct": correcting.may_correct(dossier, request.authority),

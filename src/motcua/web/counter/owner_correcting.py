@@ -141,7 +141,18 @@ def _decide(request: OfficerRequest, correction_id: UUID, *, approving: bool) ->
 
 def _send(request: OfficerRequest, chosen: "Sequence[Dossier]", given: dict[str, Any]) -> Sequence[Said]:
     file = given["evidence"]
-    checked = result_files.check(file.read(), name=file.name or "", antivirus=antivirus()) if file else None
+    checked = None
+    if file:
+        owner_corrections.require_may_ask(
+            authority=request.authority, wanted=len(chosen), reason=given["reason"]
+        )
+        checked = result_files.check(
+            authority=request.authority,
+            counted_for=str(chosen[0].public_id),
+            data=file.read(),
+            name=file.name or "",
+            antivirus=antivirus(),
+        )
     return owner_corrections.ask(
         authority=request.authority,
         wanted=[

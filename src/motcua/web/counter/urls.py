@@ -64,6 +64,12 @@ urlpatterns = [
         for deed in acting.TITLES
     ),
     path("ho-so/<uuid:public_id>/thu-phi/<uuid:charge_id>/", acting.take_charge, name="take_charge"),
+    path("ho-so/<uuid:public_id>/thu-phi/<uuid:charge_id>/huy/", acting.cancel_charge, name="cancel_charge"),
+    path(
+        "ho-so/<uuid:public_id>/thu-phi/<uuid:charge_id>/hoan-tra/",
+        acting.refund_charge,
+        name="refund_charge",
+    ),
     path("ho-so/<uuid:public_id>/ket-qua.pdf", listing.result, name="result"),
     path("y-kien/<uuid:opinion_id>/", acting.answer_opinion, name="answer_opinion"),
     path("truc-tuyen/", online.listing, name="online"),
