@@ -290,8 +290,6 @@ def test_whom_it_was_received_for_and_by_stays(bench: Bench, change: str) -> Non
 
 
 def test_what_was_handed_in_stays(bench: Bench) -> None:
-    with undone(), as_the_app():
-        sql("UPDATE desk_dossiercomponent SET delivered_as = 'p1'")
     for change in ("how = 'NONE'", "name = 'Khác'", "originals = 7"):
         refused_to_the_app(
             lambda change=change: sql(f"UPDATE desk_dossiercomponent SET {change}"),

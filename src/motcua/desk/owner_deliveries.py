@@ -45,7 +45,8 @@ def move(data: Mapping[str, errands.Fact], *, vault: OwnersVault) -> None:
     except PortalUnavailable as silent:
         raise errands.TryLater(_PORTAL_PAUSE) from silent
     for old, new in moved.items():
-        DossierComponent.objects.filter(dossier=dossier, delivered_as=old).update(delivered_as=new)
+        for rows in (DossierComponent.objects, Result.objects):
+            rows.filter(dossier=dossier, delivered_as=old).update(delivered_as=new)
 
 
 def tell_owners(data: Mapping[str, errands.Fact], *, registry: AccountRegistry) -> None:
