@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from motcua import journal
 from motcua.accounts import identity, notices, passwords
@@ -200,3 +201,8 @@ def _tell(account: Account, *, key: str) -> None:
     gone = key.startswith("removed")
     text = texts.email_removed(link=link) if gone else texts.email_bound(link=link)
     notices.tell(account=account, to=phone, text=text, purpose=notices.EMAIL_CHANGED, key=key)
+
+
+def seconds_left(proof: EmailProof) -> int:
+    """For the clock on the page; the database decides."""
+    return max(0, int((proof.expires_at - timezone.now()).total_seconds()))

@@ -1,4 +1,4 @@
-"""Every SMS whose words nobody edits (the others: events.py): unaccented, one segment of 160 letters at its longest, and what to do next."""
+"""Every SMS whose words nobody edits (see events.py): unaccented, one segment of 160 letters, what to do next."""
 
 from collections.abc import Callable
 from datetime import date, datetime

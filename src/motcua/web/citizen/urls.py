@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from motcua.web.citizen import account, consents, dossiers, filing_urls, history, organisations, paying, vault
+from motcua.web.citizen import (
+    account,
+    consents,
+    dossiers,
+    filing_urls,
+    history,
+    notices,
+    organisations,
+    paying,
+    vault,
+)
 
 app_name = "citizen"
 urlpatterns = [
@@ -13,6 +23,10 @@ urlpatterns = [
     path("ca-nhan/mat-khau/", account.password, name="password"),
     path("ca-nhan/so-dien-thoai/", account.phone, name="phone"),
     path("ca-nhan/so-dien-thoai/<uuid:public_id>/", account.phone_code, name="phone_code"),
+    path("ca-nhan/thong-bao/", notices.home, name="notices"),
+    path("ca-nhan/thong-bao/email/", notices.email, name="email"),
+    path("ca-nhan/thong-bao/email/bo/", notices.email_remove, name="email_remove"),
+    path("ca-nhan/thong-bao/email/<uuid:public_id>/", notices.email_code, name="email_code"),
     path("ca-nhan/phien-dang-nhap/", account.sessions_page, name="sessions"),
     path("ca-nhan/phien-dang-nhap/ket-thuc/", account.end_others, name="end_others"),
     path("ca-nhan/phien-dang-nhap/<uuid:public_id>/ket-thuc/", account.end_session, name="end_session"),
