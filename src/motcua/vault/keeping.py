@@ -14,7 +14,7 @@ from motcua.accounts.identity import account_of_subject
 from motcua.accounts.models import Account
 from motcua.files import keeping as files
 from motcua.files.models import StoredFile
-from motcua.kernel.person_name import fold
+from motcua.kernel.person_name import InvalidPersonName, NameMatch, PersonName, fold
 from motcua.kernel.plain_text import clean
 from motcua.kernel.refusal import Refusal
 from motcua.vault.models import Paper
@@ -111,12 +111,24 @@ def reseal(old: Paper, new: Paper) -> None:
 
     Where the new owner has that paper already, the row is one of its own kind: both stay to be seen.
     """
-    new.subject_name_sealed = _sealed("paper.held_for", new.public_id, held_for(old))
-    new.number_sealed = _sealed("paper.number", new.public_id, number_of(old))
-    there = Paper.objects.filter(
-        owner_id=new.owner_id, same_paper_bi=bytes(old.same_paper_bi), state=Paper.State.CURRENT
-    )
-    new.same_paper_bi = _one_of_its_kind(new.public_id) if there.exists() else bytes(old.same_paper_bi)
+    name, number, mark = held_for(old), number_of(old), bytes(old.same_paper_bi)
+    if is_about(new.owner, name):
+        # In the vault of the very person it is about nobody else's name stands on it.
+        name, mark = "", _mark_of(old.type_code, "", number)
+    new.subject_name_sealed = _sealed("paper.held_for", new.public_id, name)
+    new.number_sealed = _sealed("paper.number", new.public_id, number)
+    there = Paper.objects.filter(owner_id=new.owner_id, same_paper_bi=mark, state=Paper.State.CURRENT)
+    new.same_paper_bi = _one_of_its_kind(new.public_id) if there.exists() else mark
+
+
+def is_about(account: Account, name: str) -> bool:
+    """Whether a paper held under this name is the account's own person's, as far as a name can say."""
+    if not name:
+        return False
+    try:
+        return PersonName.parse(account.person.full_name).compare(PersonName.parse(name)) == NameMatch.SAME
+    except InvalidPersonName:
+        return False
 
 
 def _put_once(row: Paper, paper: NewPaper) -> UUID:
@@ -190,10 +202,14 @@ def _supersede(row: Paper) -> None:
 
 def _same_paper(paper: NewPaper) -> bytes:
     """A mark shared by scans of one numbered paper of one person; unnumbered papers are each their own."""
-    number = "".join(paper.number.split()).upper()
+    return _mark_of(paper.type_code, paper.held_for, paper.number)
+
+
+def _mark_of(type_code: str, about: str, number: str) -> bytes:
+    number = "".join(number.split()).upper()
     if not number:
         return _one_of_its_kind(uuid4())
-    return _mark("\x1f".join(["paper", paper.type_code, fold(paper.held_for), number]))
+    return _mark("\x1f".join(["paper", type_code, fold(about), number]))
 
 
 def _one_of_its_kind(public_id: UUID) -> bytes:
