@@ -13,7 +13,9 @@ class DeskReception extends HTMLElement {
     if (!this.button) return;
     this.button.hidden = false;
     this.button.addEventListener("click", () => this.fillRest());
-    if (this.left().length > 0 && this.contains(document.activeElement)) this.button.focus();
+    // Before or after the browser has put the focus on the first list: what is focused by then stays.
+    const begins = this.querySelector("select[autofocus]") && this.left().length > 0;
+    if (begins && (document.activeElement === document.body || this.contains(document.activeElement))) this.button.focus();
   }
 
   left() {
