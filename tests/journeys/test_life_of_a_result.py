@@ -207,7 +207,7 @@ def test_another_department_and_another_agency_have_their_say(
     town_of.sign_in(desk, town_of.RECEIVER)
     town_of.checked(desk, person, FOUNDING_A_SCHOOL)
     town_of.ways(desk, [town_of.SCAN] * 3)
-    if desk.get_by_label("Tư cách nộp hồ sơ").count():
+    if desk.get_by_label("Tư cách người nộp").count():
         town_of.by_authorisation(desk, "Ngô Văn Thay Mẫu")
     dossier = town_of.receive(desk)
     town_of.open_act(desk, dossier, "Chuyển bước tiếp theo")

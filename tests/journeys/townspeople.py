@@ -193,7 +193,7 @@ def choose_way(line: Locator, way: str | re.Pattern[str]) -> None:
 
 def by_authorisation(desk: Page, filer: str) -> None:
     """Where only an organisation or somebody authorised may ask, the form says so and wants the proof."""
-    desk.get_by_label("Tư cách nộp hồ sơ").select_option("AUTHORISED")
+    desk.get_by_label("Tư cách người nộp").select_option("AUTHORISED")
     desk.get_by_label("Giấy tờ chứng minh quyền nộp thay").select_option(index=1)
     for label, value in {
         "Số giấy tờ": "01/UQ",

@@ -45,7 +45,7 @@ def test_the_form_shows_owner_procedure_checklist_and_fee(desk: Desk) -> None:
         "Giấy giới thiệu chuyển trường",
         "Theo quy định",
         "Kho dữ liệu: chưa có",
-        "Tư cách nộp hồ sơ",
+        "Tư cách người nộp",
         "Nhận kết quả",
     ):
         assert said in words

@@ -58,7 +58,7 @@ class DayField(ValueField):
 class FilerFields(Form):
     """Standing OWNER and nothing else filled in: the usual case."""
 
-    standing = forms.ChoiceField(label="Tư cách nộp hồ sơ", required=False)
+    standing = forms.ChoiceField(label="Tư cách người nộp", required=False)
     proof = forms.ChoiceField(label="Giấy tờ chứng minh quyền nộp thay", required=False)
     proof_number = PlainTextField(label="Số giấy tờ", max_length=60, required=False)
     proof_on = DayField(label="Ngày cấp, ngày lập", required=False)
