@@ -32,7 +32,7 @@ class PapersIncomplete(Refusal):
 class NecessaryPaperMissing(Refusal):
     code = "necessary_paper_missing"
     message = (
-        "Thành phần “{name}” là bắt buộc, hồ sơ còn thiếu thì chưa được tiếp nhận. "
+        "Thành phần “{component}” là bắt buộc, hồ sơ còn thiếu thì chưa được tiếp nhận. "
         "Đề nghị ông/bà nhận đủ thành phần, hoặc hướng dẫn người nộp bổ sung rồi nộp lại."
     )
 
@@ -190,7 +190,7 @@ def whole_checklist(components: Sequence[Component], papers: Sequence[HandedIn])
     lines = checklist(components, papers)
     for component, line in zip(components, lines, strict=True):
         if component.necessity == Necessity.REQUIRED and line.how == How.NONE:
-            raise NecessaryPaperMissing(name=component.name)
+            raise NecessaryPaperMissing(component=component.name)
     return lines
 
 
