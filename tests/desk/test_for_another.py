@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from tests.desk import rights
 from tests.desk.test_gate_rules import sql, undone
+from tests.desk.test_retention import aged, past_rules, purge
 from tests.desk.town import NAME, PROCEDURE, Town, a_form
 
 from motcua import press
@@ -223,3 +224,18 @@ def test_an_old_right_opens_nothing(town: Town) -> None:
         patch.setattr(relations, "hold", reused)
         draft, form = town.draft(), a_form(person=child())
         only_by_rule("desk_right_fresh", lambda: town.receive(draft, form))
+
+
+def test_the_proof_is_forgotten_with_its_dossier_and_not_a_day_early(town: Town) -> None:
+    dossier = filed(town, rights.parent(), person=child())
+    past_rules("UPDATE desk_dossier SET state = 'RETURNED' WHERE id = %s", dossier.pk)
+    right = Representation.objects.get()
+    aged("10 years -1 day")
+    purge()
+    sql("UPDATE desk_representation SET kind = kind")
+    right.refresh_from_db()
+    assert right.proof_number and right.born_on
+    aged("10 years 1 day")
+    assert purge() >= 1
+    right.refresh_from_db()
+    assert (right.proof_number, right.born_on, right.kind) == ("", None, "PARENT")

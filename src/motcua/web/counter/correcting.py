@@ -45,7 +45,8 @@ class CorrectionForm(Form):
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data
         filer = [given.get(name) for name in ("filer_name", "filer_relation", "filer_proof")]
-        if any(filer) and not all(filer):
+        # A parent or an heir files under the own account: a standing and a proof, and no other name.
+        if not all(filer) if filer[0] else bool(filer[1]) != bool(filer[2]):
             self.add_error("filer_name", "Đề nghị ông/bà nhập đủ họ tên, tư cách và giấy tờ của người nộp.")
         if (given.get("person_born") or given.get("person_relation")) and not given.get("person_name"):
             self.add_error("person_name", "Đề nghị ông/bà nhập họ và tên người được giải quyết.")
