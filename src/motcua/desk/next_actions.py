@@ -139,7 +139,7 @@ def _may(  # noqa: C901 - one line of law each; a table of functions would hide 
         case Deed.SEND_BACK:
             return turn and hop is not None and _has_step_before(now_at, hop)
         case Deed.REASSIGN:
-            held = hop is not None and hop.accepted_by not in {"", who.subject}
+            held = hop is not None and bool(hop.accepted_by)
             return state == State.PROCESSING and here and held and who.may(Power.SIGN)
         case Deed.ASK_SUPPLEMENT:
             asks = who.may(Power.PROCESS) or who.may(Power.RECEIVE_DOSSIER)
