@@ -9,6 +9,7 @@ from django.utils import timezone
 from motcua import journal
 from motcua.desk import deadlines, dossiers, submission
 from motcua.desk.deadlines import BY_NOTICE
+from motcua.desk.filing import online_term_words
 from motcua.desk.form_sets import Paper, form_of
 from motcua.desk.models import Dossier, DossierComponent, ReceptionCorrection
 from motcua.desk.states import State
@@ -135,10 +136,11 @@ def _corrected(dossier: Dossier) -> str:
 
 def term_words(dossier: Dossier, calendar: WorkCalendar | None = None) -> str:
     """The term, and from when it counts where the papers came too late in the day, or on a day off."""
-    words = dossier.procedure.deadline_words or BY_NOTICE
+    online = dossier.channel == Dossier.Channel.ONLINE
+    said = online_term_words(dossier.procedure) if online else dossier.procedure.deadline_words
+    words = said or BY_NOTICE
     if dossier.received_at is None:
         return words
-    online = dossier.channel == Dossier.Channel.ONLINE
     later = deadlines.counted_from(
         dossier.procedure, dossier.received_at, unit_id=dossier.unit_id, online=online, calendar=calendar
     )
