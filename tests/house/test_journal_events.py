@@ -11,6 +11,7 @@ from tests.house import sources
 
 #: Events whose last word is handed in: by which function of the room, as which argument.
 FILLED = {
+    "desk.wording.{what}": ("_note_wording", 0),
     "vault.correction.{what}": ("_write_down", 0),
     "desk.exception.{verb}": ("_record", 0),
     "desk.dossier.{kind}": ("note", 1),

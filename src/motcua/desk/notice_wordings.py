@@ -42,7 +42,10 @@ def save(
             by=authority.subject,
             unit_code=authority.unit_code,
         )
-        _note("desk.wording.changed" if words.text else "desk.wording.reset", authority, code, channel)
+        if words.text:
+            _note_wording("changed", authority, code, channel)
+        else:
+            _note_wording("reset", authority, code, channel)
 
 
 def return_to_default(*, authority: Authority, code: str, channel: str, reason: str) -> None:
@@ -55,7 +58,7 @@ def withdraw(*, authority: Authority, public_id: UUID) -> tuple[str, str]:
     _require_may_edit(authority)
     with transaction.atomic():
         code, channel = wordings.withdraw(public_id, by=authority.subject)
-        _note("desk.wording.withdrawn", authority, code, channel)
+        _note_wording("withdrawn", authority, code, channel)
     return code, channel
 
 
@@ -68,7 +71,7 @@ def try_on(*, authority: Authority, code: str, body: str, phone: Phone) -> None:
         sending.enqueue(
             to=phone, text=said.body, purpose="notice_trial", dedupe_key=f"notice_trial:{uuid4()}"
         )
-        _note("desk.wording.tried", authority, code, "SMS")
+        _note_wording("tried", authority, code, "SMS")
 
 
 def _require_may_edit(authority: Authority) -> None:
@@ -77,9 +80,9 @@ def _require_may_edit(authority: Authority) -> None:
         raise NotOfTheProvince
 
 
-def _note(what: str, authority: Authority, code: str, channel: str) -> None:
+def _note_wording(what: str, authority: Authority, code: str, channel: str) -> None:
     journal.record(
-        what,
+        f"desk.wording.{what}",
         subject=f"wording:{code}:{channel}",
         actor=authority.subject,
         unit_code=authority.unit_code,
