@@ -51,6 +51,7 @@ def test_a_class_is_entered_checked_settled_and_received_without_a_script(desk: 
     page = desk.client.get(address)
     assert "Chọn cách nộp" in text_of(page)
     assert "Tiếp nhận 2 hồ sơ" not in text_of(page)
+    assert re.search(r'value="AT_DESK"[^>]* checked', page.content.decode())
     assert settled(desk, address).status_code == 302
     page = desk.client.get(address)
     assert "Tiếp nhận 2 hồ sơ" in text_of(page)

@@ -185,7 +185,7 @@ def group_of(authority: Authority, public_id: uuid.UUID) -> Group:
         process=group.process,
         components=list(group.procedure.components.order_by("order")),
         papers=papers_of(group.papers),
-        result_wanted=str(Dossier.ResultWanted(group.result_wanted).label),
+        result_wanted=group.result_wanted,
         begun_at=group.begun_at,
         receiving=group.receiving_at is not None,
         rows=[_shown(row) for row in rows],
