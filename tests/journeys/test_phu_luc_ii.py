@@ -51,7 +51,7 @@ def choose(page: Page) -> None:
 
 def on_paper(page: Page, *, but: int = 0) -> None:
     """Every component on paper (the first ``but`` are left alone), whatever the owner's vault offers."""
-    for way in page.get_by_label("Cách nộp").all()[but:]:
+    for way in page.locator("fieldset.component select").all()[but:]:
         way.select_option("PAPER")
 
 
@@ -131,7 +131,7 @@ def test_found_then_received_with_a_slip_and_the_owner_has_dossier_and_paper(
     choose(officer)
     expect(officer.get_by_text("Kho dữ liệu: đã có, hợp lệ").first).to_be_visible()
     on_paper(officer, but=1)
-    first = officer.get_by_label("Cách nộp").first
+    first = officer.locator("fieldset.component select").first
     first.select_option(first.locator("option[value^='VAULT:']").first.get_attribute("value"))
     officer.get_by_role("button", name="Tiếp nhận", exact=True).click()
     expect(officer.get_by_text("sự đồng ý của chủ hồ sơ").first).to_be_visible()
@@ -265,6 +265,36 @@ def test_an_exception_needs_a_leaders_word(officer: Page, new_page: NewPage, axe
     on_paper(officer)
     officer.get_by_role("button", name="Tiếp nhận", exact=True).click()
     expect(officer.get_by_role("heading", name="Tiếp nhận hồ sơ thành công")).to_be_visible()
+
+
+def test_a_usual_reception_is_two_presses_of_a_key(officer: Page) -> None:
+    check(officer, "052090000102")
+    choose(officer)
+    button = officer.get_by_role("button", name="Đánh dấu tất cả: nộp bản giấy theo danh mục")
+    expect(button).to_be_focused()
+    ways = officer.locator("fieldset.component select")
+    expect(ways.first).to_have_value(re.compile("^$|^VAULT:"))
+    officer.keyboard.press("Enter")
+    assert all(way.input_value() for way in ways.all())
+    for way in ways.all():  # what another journey left in this vault needs a consent that is not asked for here
+        if way.input_value().startswith("VAULT:"):
+            way.select_option("PAPER")
+    expect(officer.get_by_label("Bản chính").first).to_have_value("1")
+    officer.get_by_role("button", name="Tiếp nhận", exact=True).focus()
+    officer.keyboard.press("Enter")
+    expect(officer.get_by_role("heading", name="Tiếp nhận hồ sơ thành công")).to_be_visible()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_on_a_phone_the_functions_are_folded_with_and_without_script(new_page: NewPage, script: bool) -> None:
+    page = new_page(**PHONE, java_script_enabled=script)
+    sign_in(page, OFFICER)
+    page.goto("/mot-cua/")
+    nav = page.get_by_role("navigation", name="Một cửa")
+    expect(nav.get_by_role("link", name="Hồ sơ", exact=True)).to_be_hidden()
+    nav.get_by_text("Chức năng").click()
+    nav.get_by_role("link", name="Hồ sơ", exact=True).click()
+    page.wait_for_url(re.compile("/mot-cua/ho-so/"))
 
 
 @pytest.mark.parametrize("address", ["", "tiep-nhan/", "ho-so/", "no-xac-thuc/", "ngoai-le/"])
