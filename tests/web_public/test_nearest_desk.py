@@ -54,7 +54,7 @@ def test_a_district_shows_its_own_desks_and_the_way_to_all(browser: Browser) -> 
     assert 'value="huyen-phu-cat" selected' in page.content.decode()
 
 
-@pytest.mark.parametrize("asked", ["", "khong-co", "<script>", "\x00", "%F0"])
+@pytest.mark.parametrize("asked", ["", "khong-co", "<script>", "%F0"])
 def test_a_district_that_there_is_not_is_no_district(browser: Browser, asked: str) -> None:
     page = browser.get("/?huyen=" + quote(asked))
 
