@@ -24,7 +24,7 @@ from tests.visiting import (
 )
 
 # A page that is drawn late on a busy machine is drawn all the same.
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=30_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -80,7 +80,7 @@ def new_context(town: Town, browser: Browser, request: pytest.FixtureRequest) ->
             **options,
         }
         context = browser.new_context(accept_downloads=True, **wanted)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         context.on("request", lambda asked: note(asked.url))
         context.on("page", listen)
         made.append(context)

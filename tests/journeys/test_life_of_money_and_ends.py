@@ -99,6 +99,16 @@ def test_a_charge_is_refused_then_paid_at_the_bank_and_another_one_in_cash(
     expect(desk.get_by_role("link", name=re.compile("BL"))).to_have_count(2)
     axe(desk)
     shot(desk, "doi-4-da-thu")
+    desk.get_by_role("link", name="Sổ thu").click()
+    mine = desk.get_by_role("row").filter(has_text=dossier.code)
+    expect(mine).to_have_count(2)
+    expect(mine.filter(has_text="Tiền mặt")).to_contain_text("15.000")
+    axe(desk)
+    shot(desk, "doi-4-so-thu")
+    desk.get_by_label("Ngày thu").fill("31/02/2026")
+    desk.get_by_role("button", name="Xem sổ").click()
+    expect(desk.get_by_role("alert")).to_contain_text("Ngày không đúng")
+    axe(desk)
     for each in (owner, desk):
         assert_quiet(each)
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from motcua.web.counter import (
     acting,
+    cash_list,
     checking,
     correcting,
     exceptional,
@@ -50,6 +51,7 @@ urlpatterns = [
     path("ho-so/<uuid:public_id>/bien-nhan-tra-ket-qua.pdf", papers.hand_out, name="hand_out"),
     path("ho-so/<uuid:public_id>/dinh-chinh/", correcting.correct, name="correct"),
     path("so-theo-doi/", registering.register, name="register"),
+    path("so-thu/", cash_list.listing, name="cash_list"),
     path("luot/<uuid:visit_id>/giay-tiep-nhan.pdf", papers.visit, name="visit_receipt"),
     path("ho-so/<uuid:public_id>/thanh-phan/<int:order>/", listing.component, name="component"),
     path("ho-so/<uuid:public_id>/thanh-phan/<page:order>/xem/", viewing.look, name="component_look"),
