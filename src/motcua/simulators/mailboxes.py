@@ -1,6 +1,8 @@
 """A mail server on a real SMTP wire, and every address's inbox."""
 
 import asyncio
+import logging
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -120,6 +122,9 @@ def serving(
     store: Store, host: str, port: int, secret: str, *, tls: SSLContext | None = None
 ) -> Iterator[int]:
     """Listening in a thread of its own; gives the port. Nobody sends without the password."""
+    # It warns of a password without TLS with each letter; this is one machine, and the password everybody's.
+    warnings.filterwarnings("ignore", category=UserWarning, module="aiosmtpd")
+    logging.getLogger("mail.log").setLevel(logging.ERROR)
     server = Server(store, secret)
     controller = Controller(
         server,
