@@ -276,7 +276,8 @@ def test_a_usual_reception_is_two_presses_of_a_key(officer: Page) -> None:
     expect(ways.first).to_have_value(re.compile("^$|^VAULT:"))
     officer.keyboard.press("Enter")
     assert all(way.input_value() for way in ways.all())
-    for way in ways.all():  # what another journey left in this vault needs a consent that is not asked for here
+    # What another journey left in this vault needs a consent that is not asked for here.
+    for way in ways.all():
         if way.input_value().startswith("VAULT:"):
             way.select_option("PAPER")
     expect(officer.get_by_label("Bản chính").first).to_have_value("1")
