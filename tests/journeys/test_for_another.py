@@ -1,0 +1,140 @@
+"""Filing for somebody else in a browser: a parent, an authorised person, a representative of an organisation."""
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys.townspeople import PAPER, RECEIVER, appoint, checked, dismiss, registered, sign_in
+from tests.running_town import Town
+from tests.visiting import PHONE, NewPage, shot
+
+Check = Callable[[Page], None]
+CODE = re.compile(r"000\.00\.08\.H08-[0-9]{6}-[0-9]{4}")
+SCHOOL_MOVE = "2.002478"
+CENTRE = "trung-tam-ngoai-ngu"
+TAX_CODE = "0100233488"
+
+
+def day(after: int = 0) -> str:
+    return f"{date.today() + timedelta(days=after):%d/%m/%Y}"
+
+
+def on_paper(desk: Page) -> None:
+    for way in desk.get_by_label("Cách nộp").all():
+        way.select_option(label=PAPER)
+
+
+def proved(desk: Page, standing: str, paper: str) -> None:
+    desk.get_by_label("Tư cách người nộp").select_option(label=standing)
+    boxes = desk.locator("details.other-person")
+    if boxes.get_attribute("open") is None:
+        boxes.locator("summary").click()
+    desk.get_by_label("Giấy tờ chứng minh quyền nộp thay").select_option(label=paper)
+    desk.get_by_label("Số giấy tờ").fill("12/2015")
+    desk.get_by_label("Ngày cấp, ngày lập").fill(day(-3))
+
+
+def received(desk: Page) -> None:
+    desk.get_by_role("button", name="Tiếp nhận", exact=True).click()
+    expect(desk.get_by_text(CODE).first).to_be_visible()
+
+
+def test_a_parent_files_for_a_child_until_eighteen(new_page: NewPage, town: Town, axe: Check) -> None:
+    parent = registered(new_page(), town, "Phạm Thị Mẹ Mẫu")
+    desk = new_page()
+    sign_in(desk, RECEIVER)
+    checked(desk, parent, SCHOOL_MOVE)
+    on_paper(desk)
+    proved(desk, "Cha, mẹ của người chưa thành niên", "Giấy khai sinh")
+    desk.get_by_label("Họ và tên người được giải quyết").fill("Phạm Bé Con Mẫu")
+    desk.get_by_label("Ngày sinh người được giải quyết").fill("01/02/2000")
+    shot(desk, "nop-thay-me-con")
+    axe(desk)
+    desk.get_by_role("button", name="Tiếp nhận", exact=True).click()
+    expect(desk.get_by_role("alert").first).to_contain_text("đã đủ 18 tuổi")
+    shot(desk, "nop-thay-du-18")
+    desk.get_by_label("Ngày sinh người được giải quyết").fill("01/02/2012")
+    received(desk)
+
+
+def test_an_authorised_person_files_under_the_owners_account(
+    new_page: NewPage, town: Town, axe: Check
+) -> None:
+    owner = registered(new_page(), town, "Phạm Thị Ủy Mẫu")
+    desk = new_page()
+    sign_in(desk, RECEIVER)
+    checked(desk, owner, SCHOOL_MOVE)
+    on_paper(desk)
+    proved(desk, "Người được ủy quyền", "Giấy ủy quyền có chứng thực")
+    desk.get_by_label("Có hiệu lực đến hết ngày").fill(day(10))
+    desk.get_by_role("button", name="Tiếp nhận", exact=True).click()
+    expect(desk.get_by_role("alert").first).to_contain_text("họ và tên người được ủy quyền")
+    axe(desk)
+    desk.get_by_label("Họ và tên người nộp").fill("Lê Văn Nộp Thay")
+    received(desk)
+
+
+def test_a_representative_files_for_an_organisation_until_the_mandate_is_taken_back(
+    new_page: NewPage, town: Town, axe: Check
+) -> None:
+    holder = registered(new_page(), town, "Phạm Thị Đại Diện")
+    keeper = registered(new_page(), town, "Phạm Thị Ghi Nhận")
+    appoint(town, keeper, "binhdinh-sgddt-trung-hoc", "OPEN_ACCOUNT")
+    office = new_page()
+    sign_in(office, keeper.sign_in)
+    office.goto("/quan-tri/to-chuc/")
+    office.get_by_label("Mã số thuế").fill(TAX_CODE)
+    office.get_by_role("button", name="Tìm tổ chức").click()
+    office.get_by_label("Tên tổ chức").fill("Trung tâm Ngoại ngữ Mẫu")
+    axe(office)
+    shot(office, "to-chuc-lap")
+    office.get_by_role("button", name="Lập tài khoản tổ chức").click()
+    office.get_by_label("Số CMND/CCCD của người đại diện").fill(holder.number)
+    office.get_by_label("Đại diện theo pháp luật").check()
+    office.get_by_label("Giấy tờ chứng minh").fill("Giấy chứng nhận đăng ký số 77")
+    office.get_by_label("Ngày cấp, ngày lập").fill("01/02/2020")
+    office.get_by_role("button", name="Ghi nhận").click()
+    expect(office.get_by_text("Đang có hiệu lực")).to_be_visible()
+    axe(office)
+    shot(office, "to-chuc-mot")
+
+    page = new_page(**PHONE)
+    sign_in(page, holder.sign_in)
+    page.goto("/ca-nhan/to-chuc/")
+    axe(page)
+    shot(page, "to-chuc-cua-toi")
+    page.get_by_role("button", name=re.compile("Làm việc thay tổ chức")).click()
+    page.goto("/ca-nhan/to-chuc/")
+    expect(page.get_by_text("Ông/bà đang làm việc thay tổ chức.")).to_be_visible()
+    axe(page)
+    shot(page, "to-chuc-dang-lam-thay")
+    page.goto("/ca-nhan/nop-ho-so/")
+    page.get_by_label("Tên thủ tục").fill("ngoai ngu")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("main")).to_contain_text("ngoại ngữ")
+
+    desk = new_page()
+    sign_in(desk, RECEIVER)
+    desk.goto("/mot-cua/tiep-nhan/")
+    desk.get_by_label("CMND/CCCD").fill(TAX_CODE)
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_text("Kiểm tra tài khoản thành công")).to_be_visible()
+    desk.get_by_label("Thủ tục").select_option(CENTRE)
+    desk.get_by_role("button", name="Tiếp tục").click()
+    desk.wait_for_url(re.compile("/ho-so/"))
+    on_paper(desk)
+    desk.get_by_label("Số CMND/CCCD của người đại diện").fill(holder.number)
+    axe(desk)
+    shot(desk, "nop-thay-to-chuc")
+
+    office.get_by_role("button", name=re.compile("Thu hồi quyền đại diện")).click()
+    office.get_by_role("dialog").get_by_role("button", name="Thu hồi").click()
+    expect(office.get_by_text("Quyền này hết tác dụng ngay.")).to_be_visible()
+    desk.get_by_role("button", name="Tiếp nhận", exact=True).click()
+    expect(desk.get_by_role("alert").first).to_contain_text("không có quyền đại diện còn hiệu lực")
+    shot(desk, "nop-thay-da-thu-hoi")
+    page.goto("/ca-nhan/ho-so/")
+    page.wait_for_url(re.compile("/dang-nhap/"))
+    dismiss(town, "binhdinh-sgddt-trung-hoc")
