@@ -14,7 +14,7 @@ from bench import ground, report
 from bench.ground import Ground
 from bench.report import Aim, Figure
 
-PARTS = ("check", "reception", "lists", "rates", "papers", "paths")
+PARTS = ("check", "reception", "lists", "dossiers", "rates", "papers", "paths")
 _FULL_ROWS = "10000,1000000"
 _QUICK_ROWS = "10000"
 
@@ -57,6 +57,10 @@ def _measure(place: Ground, rows: Sequence[int], parts: Sequence[str], quick: bo
         officers = visits.Officers(tokens, accounts)
         some, cheapest[accounts] = runs.over_http(place, officers, sizes, parts)
         figures += some
+        if "dossiers" in parts:
+            figures += runs.work_lists(place, officers, accounts, sizes)
+    if "dossiers" in parts:
+        figures += register.figures()
     if "check" in parts and len(rows) > 1:
         ratio = cheapest[rows[-1]] / cheapest[rows[0]]
         what = f"account check, CPU, {rows[-1]:,} over {rows[0]:,} accounts"
@@ -66,7 +70,7 @@ def _measure(place: Ground, rows: Sequence[int], parts: Sequence[str], quick: bo
     if "rates" in parts:
         figures += runs.rates(place, officers, sizes)
     if "papers" in parts:
-        figures += forms.figures() + register.figures()
+        figures += forms.figures()
     if "paths" in parts:
         found, text = runs.paths(officers, sizes, profiled)
         figures += found

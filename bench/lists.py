@@ -36,7 +36,7 @@ def measure(viewer: Authority, accounts: int, rounds: int) -> list[Waits]:
             if page.next_after:
                 waits.setdefault(f"{kind}, trang sau", []).append(_timed(viewer, wanted, page.next_after)[1])
     whole = [wait for some in waits.values() for wait in some]
-    return [_figures("tất cả", whole), *(_figures(kind, some) for kind, some in waits.items())]
+    return [waits_of("tất cả", whole), *(waits_of(kind, some) for kind, some in waits.items())]
 
 
 def filters(dice: Random) -> dict[str, str]:
@@ -85,7 +85,7 @@ def _timed(viewer: Authority, wanted: Wanted, after: str) -> tuple[registers.Pag
     return page, 1000 * (time.perf_counter() - begun)
 
 
-def _figures(kind: str, waits: list[float]) -> Waits:
+def waits_of(kind: str, waits: list[float]) -> Waits:
     ordered = sorted(waits)
     last = len(ordered) - 1
     return Waits(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from bench import lists, load, visits, world
+from bench import dossiers, lists, load, visits, world
 from bench import rates as single
 from bench.ground import Ground
 from bench.load import Job, Measured
@@ -145,6 +145,27 @@ def _lists(run: _Runner, officers: Officers, searches: int) -> list[Figure]:
     over_http = run.once(visits.searching(officers, lists.filters), 1, searches)
     http = f"list search over HTTP (POST and page), {at}: p95"
     return [*figures, Figure(http, over_http.p95_ms, "ms", Aim(100), f"CPU {over_http.cpu_ms:.1f} ms")]
+
+
+def work_lists(place: Ground, officers: Officers, rows: int, sizes: Sizes) -> list[Figure]:
+    """The lists of a unit with so many dossiers, alone and as pages, and its register as a file."""
+    dossiers.grow(officers, rows)
+    viewer = posts.authority_of(world.subject_of(0), at_unit=world.UNIT, on=timezone.localdate())
+    found = dossiers.measure(viewer, rows, officers.accounts, sizes.searches)
+    figures = [
+        Figure(f"work list, {rows:,} dossiers, {one.kind}: p95", one.p95, "ms", Aim(150),
+               f"median {one.median:.1f}, longest {one.longest:.1f}")
+        for one in found.waits
+    ]  # fmt: skip
+    statements = f"work list, {rows:,} dossiers: statements of a page, at most"
+    figures.append(Figure(statements, found.most, "", Aim(2), f"fewest {found.fewest}"))
+    with place.web() as (port, pid):
+        run = _Runner(place, port, pid)
+        run.once(dossiers.looking(officers), 8, 60)
+        page = run.once(dossiers.looking(officers), 1, sizes.searches * 4)
+    pages = f"work list over HTTP, {rows:,} dossiers: p95"
+    figures.append(Figure(pages, page.p95_ms, "ms", Aim(150), f"CPU web {page.web_cpu_ms:.1f} ms"))
+    return figures
 
 
 def rates(place: Ground, officers: Officers, sizes: Sizes) -> list[Figure]:

@@ -104,7 +104,7 @@ def grow(until: int) -> None:
         cursor.execute("SELECT id FROM units_unit WHERE code = %s", [UNIT])
         (unit_id,) = cursor.fetchone()
     for first in range(have, until, _CHUNK):
-        with transaction.atomic(), _unasked():
+        with transaction.atomic(), unasked():
             _copy_chunk(first, min(first + _CHUNK, until), unit_id)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -133,7 +133,7 @@ def officers_with_cookies(count: int) -> list[str]:
 
 
 @contextmanager
-def _unasked() -> Iterator[None]:
+def unasked() -> Iterator[None]:
     """Foreign keys and triggers are not asked row by row: these rows are known to be whole."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
@@ -202,15 +202,15 @@ def _copy_chunk(first: int, last: int, unit_id: int) -> None:
             cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [f"accounts_{table}", last])
 
 
-_folded = lru_cache(maxsize=4096)(fold)
+folded = lru_cache(maxsize=4096)(fold)
 
 
 def _row(nth: int) -> tuple[int, str, list[str], str, uuid.UUID]:
     name = name_of(nth)
-    folded = _folded(name)
+    plain = folded(name)
     # Random in the index as real ones are, the same in each run.
     public_id = uuid.UUID(bytes=hashlib.blake2b(nth.to_bytes(8, "big"), digest_size=16).digest(), version=4)
-    return nth, name, folded.split(), folded, public_id
+    return nth, name, plain.split(), plain, public_id
 
 
 def _account(nth: int, public_id: uuid.UUID, unit_id: int) -> tuple[Any, ...]:

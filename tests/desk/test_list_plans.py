@@ -35,8 +35,8 @@ DIFFERENT = {
 ONE_PAGE = (2 * dossiers.PAGE, 100)
 NAMED = Search(name="nguyen van so77")
 ENDING = Search(code="-0001")
-#: A beginning of a name that 111 dossiers share; an end of a code among those of three months.
-MOST = {NAMED: (150, 1_500), ENDING: (2_300, 400)}
+#: A beginning of a name that 111 dossiers share.
+MOST = {NAMED: (150, 1_500)}
 
 
 def multiply(dossier: Dossier) -> None:
@@ -69,7 +69,7 @@ def test_no_list_reads_the_whole_table(town: Town, search: Search) -> None:
     multiply(town.received())
     with statements() as seen:
         dossiers.list_for_officer(town.authority, search, now=timezone.now())
-    plan = explained(seen[0])
+    plan = explained(seen[-1])  # of a name: the beginnings of words, after whole words found nobody
     scans = [node for node in _nodes(plan) if node.get("Relation Name") == "desk_dossier"]
     assert scans and all(node["Node Type"] != "Seq Scan" for node in scans), scans
     # Counted, not timed: how long it takes is the machine's affair, what is read is ours.

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Right
+from django.db.models.lookups import Exact
 from django.utils import timezone
 
 from motcua.desk import checks, submission
@@ -28,6 +30,7 @@ _MOST_WORDS = 8
 _OPEN = ("RECEIVED", "PROCESSING", "SUPPLEMENT", "PAYMENT")
 _CODE_PART = re.compile(r"[0-9A-Z.-]{4,40}")
 _TAIL = len("YYMMDD-XXXX")
+_INDEXED = len("XXXX")
 #: An end of a code cannot be looked up in an index; these days can.
 _LATELY = timedelta(days=92)
 
@@ -143,16 +146,25 @@ def dossier_of_owner(subject: str, public_id: uuid.UUID) -> Dossier:
 def list_for_officer(
     authority: Authority, search: Search, *, cursor: str | None = None, now: datetime, limit: int = PAGE
 ) -> Page:
-    """One query, however many rows: no count, no offset, at most 50."""
+    """One query, however many rows: no count, no offset, at most 50. (A second where no name has whole words so.)"""
     rows = _lying(authority, search.place, now).filter(_wanted(authority, search, now))
-    if words := _WORD.findall(fold(search.name).lower())[:_MOST_WORDS]:
-        query = " & ".join(f"{word}:*" for word in words)
-        # The expression is the index's own (migration 0002), so that PostgreSQL sees they are one.
-        found = RawSQL(
-            "to_tsvector('simple', owner_folded) @@ to_tsquery('simple', %s)", [query], BooleanField()
-        )
-        rows = rows.filter(found)
+    words = _WORD.findall(fold(search.name).lower())[:_MOST_WORDS]
+    if len(words) > 1:
+        # Whole words are found a hundred times quicker than beginnings of words, and are what is typed mostly.
+        page = _page(_named(rows, words), search.sort, cursor, limit)
+        if page.rows:
+            return page
+    if words:
+        rows = _named(rows, [f"{word}:*" for word in words])
     return _page(rows, search.sort, cursor, limit)
+
+
+def _named(rows: QuerySet[Dossier], terms: Sequence[str]) -> QuerySet[Dossier]:
+    # The expression is the index's own (migration 0002), so that PostgreSQL sees they are one.
+    query = " & ".join(terms)
+    return rows.filter(
+        RawSQL("to_tsvector('simple', owner_folded) @@ to_tsquery('simple', %s)", [query], BooleanField())
+    )
 
 
 def owed(authority: Authority, *, cursor: str | None = None, now: datetime) -> Page:
@@ -178,7 +190,7 @@ def component_for_officer(authority: Authority, public_id: uuid.UUID, order: int
 
 def _component(rows: QuerySet[Dossier], public_id: uuid.UUID, order: int) -> DossierComponent:
     line = (
-        DossierComponent.objects.select_related("file")
+        DossierComponent.objects.select_related("file", "dossier")
         .filter(dossier__in=rows.filter(public_id=public_id).order_by(), order=order)
         .first()
     )
@@ -290,8 +302,13 @@ def _coded(code: str, now: datetime) -> Q:
         return Q(pk__in=())
     if len(code) > _TAIL:
         return Q(code=code) | Q(provisional_number=code)
-    end = Q(code__endswith=code) | Q(provisional_number__endswith=code)
-    return end & Q(arrived_at__gte=now - _LATELY)
+    return (_ends("code", code) | _ends("provisional_number", code)) & Q(arrived_at__gte=now - _LATELY)
+
+
+def _ends(column: str, end: str) -> Q:
+    # The last four are in an index of their own (migration 0020).
+    tail = Exact(Right(column, Value(_INDEXED)), end[-_INDEXED:])
+    return Q(tail, **{f"{column}__isnull": False, f"{column}__endswith": end})
 
 
 def _midnight(day: date) -> datetime:
