@@ -55,7 +55,7 @@ class RightWanted(Refusal):
 
 
 class ProofWanted(Refusal):
-    code = "proof_wanted"
+    code = "right_proof_wanted"
     message = "Đề nghị chọn loại, ghi số và ngày cấp của giấy tờ chứng minh quyền nộp thay; ngày cấp không sau hôm nay."
 
 

@@ -31,7 +31,7 @@ BOXES = (
 
 
 class NotADay(Refusal):
-    code = "not_a_day"
+    code = "paper_day_unreadable"
     message = "Ngày chưa đúng. Đề nghị ông/bà nhập ngày/tháng/năm, ví dụ 05/11/2026."
 
 
