@@ -119,7 +119,7 @@ def test_the_first_wording_comes_back(editor: Desk) -> None:
     assert answer["Location"] == f"{ONE}?da=mac-dinh"
     assert said() == first
     assert NoticeWording.objects.count() == 2
-    assert Event.objects.filter(event="desk.wording.reset").exists()
+    assert Event.objects.filter(event="desk.wording.restored").exists()
 
 
 def test_a_letter_has_a_subject_and_lines(editor: Desk) -> None:

@@ -89,7 +89,7 @@ def test_an_email_is_proved_by_the_code_in_its_mailbox_and_the_phone_is_told(
     assert ADDRESS not in browser.get(HERE).content.decode()
     [text] = texted()
     assert "vua dat email nhan thong bao" in text and "/k/" in text
-    assert Event.objects.filter(event="accounts.email.bound", subject=f"account:{account.pk}").exists()
+    assert Event.objects.filter(event="accounts.email.verified", subject=f"account:{account.pk}").exists()
 
 
 def test_the_address_can_be_read_nowhere_in_the_database(signed_in: tuple[Browser, Account]) -> None:

@@ -101,7 +101,7 @@ def confirm(proof: EmailProof, *, visitor: Visitor, code: str) -> None:
             raise EmailCodeOver
         _close(account)
         bound = _bind(account, _address_of(proof))
-        journal.record("accounts.email.bound", subject=f"account:{account.pk}")
+        journal.record("accounts.email.verified", subject=f"account:{account.pk}")
         _tell(account, key=f"bound:{bound.pk}")
 
 

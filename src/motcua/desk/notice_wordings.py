@@ -45,7 +45,7 @@ def save(
         if words.text:
             _note_wording("changed", authority, code, channel)
         else:
-            _note_wording("reset", authority, code, channel)
+            _note_wording("restored", authority, code, channel)
 
 
 def return_to_default(*, authority: Authority, code: str, channel: str, reason: str) -> None:

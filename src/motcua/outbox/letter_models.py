@@ -154,4 +154,4 @@ class NoticeWording(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"wording {self.event} {self.channel} {self.pk}"
+        return f"wording:{self.pk}"

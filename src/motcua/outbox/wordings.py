@@ -33,7 +33,7 @@ _LONGEST_LETTER: Final = 2000
 
 class UnknownParameter(Refusal):
     code = "notice_unknown_parameter"
-    message = "Mẫu dùng tham số {name} không có cho thông báo này. Đề nghị chỉ dùng các tham số trong bảng."
+    message = "Mẫu dùng tham số {hole} không có cho thông báo này. Đề nghị chỉ dùng các tham số trong bảng."
 
 
 class StrayBrace(Refusal):
@@ -43,7 +43,7 @@ class StrayBrace(Refusal):
 
 class ParameterMissing(Refusal):
     code = "notice_parameter_missing"
-    message = "Mẫu phải có tham số {name}, để người nhận biết thông báo về hồ sơ nào. Đề nghị bổ sung."
+    message = "Mẫu phải có tham số {hole}, để người nhận biết thông báo về hồ sơ nào. Đề nghị bổ sung."
 
 
 class LinkNotAllowed(Refusal):
@@ -138,17 +138,17 @@ def in_force(code: str, channel: str) -> Words:
     return Words(newest.subject, newest.body) if newest and newest.body else default(code, channel)
 
 
-def text_of(code: str, values: Mapping[str, str]) -> str:
+def text_of(notice: str, values: Mapping[str, str]) -> str:
     """The text to send. A wording that no longer fits (another host, a longer code) gives way to the default."""
-    body = in_force(code, Channel.SMS).text
+    body = in_force(notice, Channel.SMS).text
     said = _filled(body, {**values, **addresses()})
     try:
         if septets(said) <= SEGMENT:
             return said
     except NotGsm7:
         pass
-    log.error("outbox.wording_does_not_fit", extra={"kind": code})
-    return _filled(default(code, Channel.SMS).text, {**values, **addresses()})
+    log.error("outbox.wording_does_not_fit", extra={"kind": notice})
+    return _filled(default(notice, Channel.SMS).text, {**values, **addresses()})
 
 
 def letter_of(code: str, values: Mapping[str, str]) -> Words:
@@ -274,12 +274,12 @@ def changed() -> set[tuple[str, str]]:
 def _check_holes(known: Event, whole: str, body: str) -> None:
     for name in _HOLE.findall(whole):
         if name not in known.parameters:
-            raise UnknownParameter(name=name)
+            raise UnknownParameter(hole=name)
     if "{" in _HOLE.sub("", whole) or "}" in _HOLE.sub("", whole):
         raise StrayBrace
     for name in known.needed:
         if f"{{{name}}}" not in body:
-            raise ParameterMissing(name=name)
+            raise ParameterMissing(hole=name)
 
 
 def _check_text(known: Event, body: str) -> None:
