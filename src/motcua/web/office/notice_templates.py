@@ -30,7 +30,6 @@ _BODY: Final = "body"
 _BESIDE: Final = {
     "notice_subject_wanted": "subject",
     "notice_begins_in_the_past": "valid_from",
-    "notice_not_of_the_province": None,
     "too_many_attempts": None,
 }
 
@@ -83,6 +82,8 @@ def one(request: OfficerRequest, event: str, channel: str) -> HttpResponse:
             preview = wordings.previewed(event, code, words.subject, words.text)
             if act == "try" and channel == "sms":
                 _try_on(request, event, words.text)
+        except notice_wordings.NotOfTheProvince:
+            raise  # their page has no form to say it beside
         except Refusal as no:
             form.refuse(no, _BESIDE.get(no.code, _BODY))
     shown = preview or _shown(event, code, now)
