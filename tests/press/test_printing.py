@@ -225,9 +225,7 @@ def test_unknown_forms_fields_and_kinds_are_bugs_of_the_caller() -> None:
 
 
 def test_a_phone_reads_each_of_many_codes_of_the_size_that_slips_have() -> None:
-    links = [
-        f"https://vi-du.vn/tra-cuu/#000.00.01.H08-261123-{n:04}.AB{n % 8}3CD" for n in range(1, 61)
-    ]
+    links = [f"https://vi-du.vn/tra-cuu/#000.00.01.H08-261123-{n:04}.AB{n % 8}3CD" for n in range(1, 61)]
     lines = [{"code": link[-26:-7], "qr": link} for link in links]
 
     document = pypdfium2.PdfDocument(press.render("giay-tiep-nhan-nhieu-ho-so", {"dossiers": lines}))

@@ -140,7 +140,9 @@ MAIL_USER = env.text("MAIL_USER", "-").strip("-")
 MAIL_PASSWORD = env.secret("MAIL_PASSWORD") if MAIL_USER else ""
 MAIL_FROM = env.text("MAIL_FROM") if MAIL_HOST else "-"
 MAIL_FROM_NAME = env.text("MAIL_FROM_NAME", "Cổng Dịch vụ công")
-MAIL_TRUST: str | None = env.text("MAIL_TRUST", "-").strip("-") or None  # authorities; the machine's own if none
+MAIL_TRUST: str | None = (
+    env.text("MAIL_TRUST", "-").strip("-") or None
+)  # authorities; the machine's own if none
 SUBSCRIBER_REGISTRY = env.text("SUBSCRIBER_REGISTRY", "motcua.gateways.operators_http.HttpOperators")
 OPERATORS_URL = env.text("OPERATORS_URL")
 OPERATORS_SECRET = env.secret("OPERATORS_SECRET")

@@ -189,9 +189,7 @@ def fill(
         dossier.owner_number_sealed = settings.KEYRING.seal(
             "desk.dossier.owner_number", str(dossier.public_id), owner.number
         )
-    relations.hold(
-        dossier, form.right, procedure=process.procedure, organisation=owner.organisation, now=now
-    )
+    relations.hold(dossier, form.right, procedure=process.procedure, organisation=owner.organisation, now=now)
 
 
 def write(dossier: Dossier, lines: Sequence[DossierComponent]) -> None:

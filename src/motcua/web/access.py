@@ -23,7 +23,16 @@ AGAIN_AS_OFFICER = "can-bo"
 #: Whoever acts for an organisation files for it and sees its dossiers and papers; the account itself is not theirs.
 _OF_ORGANISATIONS = frozenset(
     f"motcua.web.citizen.{room}"
-    for room in ("consents", "dossiers", "filing", "filing_life", "history", "organisations", "paying", "vault")
+    for room in (
+        "consents",
+        "dossiers",
+        "filing",
+        "filing_life",
+        "history",
+        "organisations",
+        "paying",
+        "vault",
+    )
 )
 
 

@@ -117,7 +117,12 @@ class Filled(FilerFields, Form):
         if not staff:
             del self.fields["private_matter"]
         others = not staff and self.draft.about.for_others
-        for name in ("filer_name", "right_until", "representative", *(() if others else ("standing", *BOXES))):
+        for name in (
+            "filer_name",
+            "right_until",
+            "representative",
+            *(() if others else ("standing", *BOXES)),
+        ):
             self.fields.pop(name, None)
         if others:
             self.ask_standing(self.draft.about.procedure, without=frozenset({Kind.AUTHORISED}))

@@ -35,9 +35,7 @@ urlpatterns = [
     path("thu-tuc/", include(procedures_urls.urlpatterns)),
     path("to-chuc/", organisations.find, name="organisations"),
     path("to-chuc/<uuid:public_id>/", organisations.one, name="organisation"),
-    path(
-        "to-chuc/<uuid:public_id>/<uuid:mandate_id>/thu-hoi/", organisations.revoke, name="mandate_revoke"
-    ),
+    path("to-chuc/<uuid:public_id>/<uuid:mandate_id>/thu-hoi/", organisations.revoke, name="mandate_revoke"),
     path("tai-khoan-cong-dan/", listing.listing, name="accounts"),
     path("tai-khoan-cong-dan/them-moi/", creating.add, name="add"),
     path("tai-khoan-cong-dan/doi-so-dien-thoai/", creating.change_phone, name="change_phone"),
