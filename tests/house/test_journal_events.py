@@ -9,12 +9,12 @@ import pytest
 from motcua import journal
 from tests.house import sources
 
-#: Events whose last word is handed in: by which function of the room, as which argument.
+#: Events whose last word is handed in: by which functions of the room, as which argument.
 FILLED = {
     "desk.wording.{what}": ("_note_wording", 0),
     "vault.correction.{what}": ("_write_down", 0),
     "desk.exception.{verb}": ("_record", 0),
-    "desk.dossier.{kind}": ("note", 1),
+    "desk.dossier.{kind}": ("note noted_by", 1),
     "desk.owner_correction.{what}": ("_record", 0),
     "desk.group.{what}": ("note_group", 0),
 }
@@ -74,7 +74,7 @@ def words_for(event: str) -> set[str]:
         if module.room == event.split(".")[0]
         for call in ast.walk(module.tree)
         if isinstance(call, ast.Call)
-        and ast.unparse(call.func).split(".")[-1] == function
+        and ast.unparse(call.func).split(".")[-1] in function.split()
         and len(call.args) > place
     ]
     constants = {str(word.value) for word in handed if isinstance(word, ast.Constant)}
