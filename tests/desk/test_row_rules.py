@@ -17,6 +17,11 @@ ANOTHER_SERIES = """
 INSERT INTO desk_daycounter (unit_id, day, series, last)
 SELECT unit_id, day, 'PROVISIONAL', 1 FROM desk_daycounter
 """
+A_RIGHT = """
+INSERT INTO desk_representation
+    (public_id, kind, asker, proof_code, proof_number, proof_on, ends_on, scope, representative_subject)
+VALUES (gen_random_uuid(), 'AUTHORISED', 'AUTHORISED', 'giay-uy-quyen', '12', '2026-11-01', '2027-11-01', '{}', '')
+"""
 
 #: (table, constraint, what to change in every row of it); triggers rest meanwhile.
 RULES = [
@@ -51,6 +56,10 @@ RULES = [
     ("desk_dossiercomponent", "dossier_component_once", '"order" = 1'),
     ("desk_dossiercomponent", "dossier_component_how", "how = 'UPLOADED'"),
     ("desk_dossiercomponent", "dossier_component_how", "vault_paper_id = 'p1'"),
+    ("desk_representation", "representation_kind_of_asker", "asker = 'HEIR'"),
+    ("desk_representation", "representation_has_proof", "proof_code = ''"),
+    ("desk_representation", "representation_authorised_until", "ends_on = NULL"),
+    ("desk_representation", "representation_mandate_of_organisation", "mandate = public_id"),
     ("desk_daycounter", "day_counter_four_digits", "last = 10000"),
     ("desk_daycounter", "day_counter_once", "day = '2026-11-23', series = 'RECEIVED'"),
 ]  # fmt: skip
@@ -76,6 +85,8 @@ def test_a_row_cannot_lie(town: Town, table: str, rule: str, change: str) -> Non
     Bench(town).insert()
     building.an_exception(town)
     sql(ANOTHER_SERIES)
+    sql("ALTER TABLE desk_representation DISABLE TRIGGER USER")
+    sql(A_RIGHT)
     sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
     try:
         with pytest.raises(IntegrityError) as no, transaction.atomic():
@@ -86,6 +97,7 @@ def test_a_row_cannot_lie(town: Town, table: str, rule: str, change: str) -> Non
             broken(table, change)
     finally:
         sql(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+        sql("ALTER TABLE desk_representation ENABLE TRIGGER USER")
 
 
 def test_every_rule_of_the_room_is_seen_red_somewhere() -> None:

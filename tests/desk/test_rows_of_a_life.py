@@ -18,6 +18,8 @@ from motcua.desk.models import (
     Charge,
     Dossier,
     FilingDraft,
+    GroupReception,
+    GroupRow,
     OwnerCorrection,
     ProcedureForm,
     ReceptionCorrection,
@@ -56,6 +58,22 @@ RULES = [
     ("desk_charge", "charge_receipt_once", "receipt_number = 'one'"),
     ("desk_charge", "charge_reference_once", "reference = 'one'"),
     ("desk_charge", "charge_paid_whole", "amount_vnd = 0"),
+    (
+        "desk_charge",
+        "charge_refund_number_once",
+        "refunded_at = now(), refunded_by = 'ke-toan', refund_reason = 'Thu nhầm', refund_number = 'one'",
+    ),
+    ("desk_groupreception", "group_of_an_officer", "officer_subject = '052190000001'"),
+    ("desk_groupreception", "group_received_as_chosen", "receiving_at = now(), papers = NULL"),
+    ("desk_grouprow", "group_row_once", "nth = 1"),
+    ("desk_grouprow", "group_row_within_a_class", "nth = nth + 60"),
+    ("desk_grouprow", "group_row_answer_known", "answer = 'PERHAPS'"),
+    ("desk_grouprow", "group_row_found_is_checked", "answer = 'FOUND', account_check_id = NULL"),
+    (
+        "desk_grouprow",
+        "group_row_received_as_found",
+        "dossier_id = (SELECT min(id) FROM desk_dossier) + nth - 1, left_out = true",
+    ),
     ("desk_result", "result_one_standing", "dossier_id = (SELECT min(dossier_id) FROM desk_result)"),
     ("desk_result", "result_signed_by_somebody", "signed_by = ''"),
     ("desk_result", "result_signed_has_file", "signed_id = NULL"),
@@ -120,6 +138,13 @@ def _beside(house: House, dossiers: list[Dossier]) -> None:
                 dossier=dossier, nth=nth, by="c" * 32, fields=["note"], reason="Ghi nhầm"
             )
         RegisterExport.objects.create(by="c" * 32, kind="xlsx", reason="Báo cáo tháng", rows=1, unit=unit)
+    first = dossiers[0]
+    group = GroupReception.objects.create(
+        unit=unit, unit_code=unit.code, officer_subject="c" * 32, label="Lớp 1A", papers=[],
+        procedure=first.procedure, process=first.process,
+    )  # fmt: skip
+    for nth in (1, 2):
+        GroupRow.objects.create(group=group, nth=nth)
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = origin")
 

@@ -102,7 +102,7 @@ def test_an_errand_goes_on_its_day_and_not_a_day_early(state: str, kept: timedel
     stays(errand, "outbox_errand_kept")
 
     aged(errand, DAY + HOUR)
-    assert purge() == {"codes": 0, "notices": 0, "errands": 1}
+    assert {name: n for name, n in purge().items() if n} == {"errands": 1}
 
 
 def test_what_is_still_to_be_done_is_never_deleted() -> None:

@@ -1,6 +1,7 @@
 """Addresses of the administration (SPEC 14). Ids are opaque; what was searched for never stands in an address."""
 
-from django.urls import include, path
+from django.urls import include, path, register_converter
+from django.urls.converters import StringConverter
 
 from motcua.web.office import (
     calendar,
@@ -17,6 +18,15 @@ from motcua.web.office import (
     shared_phones,
 )
 
+
+class WordingWord(StringConverter):
+    """The name of an event or of a channel: letters, never a row of digits that could be somebody's number."""
+
+    regex = "[a-z][a-z_-]{0,39}"
+
+
+register_converter(WordingWord, "wording_word")
+
 app_name = "office"
 urlpatterns = [
     path("", dashboard.dashboard, name="dashboard"),
@@ -28,8 +38,12 @@ urlpatterns = [
     path("lich-lam-viec/gio/<uuid:public_id>/bo/", calendar.remove_hours, name="calendar_hours_remove"),
     path("mau-thong-bao/", notice_templates.listing, name="wordings"),
     path("mau-thong-bao/<uuid:public_id>/bo/", notice_templates.withdraw, name="wording_withdraw"),
-    path("mau-thong-bao/<slug:event>/<slug:channel>/", notice_templates.one, name="wording"),
-    path("mau-thong-bao/<slug:event>/<slug:channel>/mac-dinh/", notice_templates.reset, name="wording_reset"),
+    path("mau-thong-bao/<wording_word:event>/<wording_word:channel>/", notice_templates.one, name="wording"),
+    path(
+        "mau-thong-bao/<wording_word:event>/<wording_word:channel>/mac-dinh/",
+        notice_templates.reset,
+        name="wording_reset",
+    ),
     path("phan-anh/", contests.listing, name="contests"),
     path("phan-anh/<row:number>/", contests.one, name="contest"),
     path("thu-tuc/", include(procedures_urls.urlpatterns)),
