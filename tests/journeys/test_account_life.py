@@ -319,6 +319,7 @@ def test_a_lost_phone_is_replaced_at_the_desk_and_the_citizen_signs_in_with_it(
     who.get_by_label("Ngày sinh").fill(person.born)
     who.get_by_role("textbox", name="Số điện thoại").fill(newer)
     who.get_by_label("Đính kèm CCCD/CMND").set_input_files(card)
+    desk.get_by_label("Lý do đổi số điện thoại").select_option(label="Mất điện thoại hoặc mất SIM")
     with desk.expect_download():
         desk.get_by_role("button", name="Tải xuống", exact=True).click()
     desk.get_by_role("button", name="Gửi mã OTP", exact=True).click()

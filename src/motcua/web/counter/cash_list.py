@@ -29,15 +29,10 @@ def listing(request: OfficerRequest) -> HttpResponse:
         "day": day or today,
         "given": given or f"{today:%d/%m/%Y}",
         "wrong": day is None,
-        "rows": [(charge, grouped(charge.amount_vnd)) for charge in charges],
-        "total": grouped(total),
+        "rows": charges,
+        "total": total,
     }
     return render(request, "counter/so_thu.html", facts, status=422 if day is None else 200)
-
-
-def grouped(amount: int) -> str:
-    """As people read money: 30.000."""
-    return f"{amount:,}".replace(",", ".")
 
 
 def _day(given: str) -> date | None:

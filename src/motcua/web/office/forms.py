@@ -153,6 +153,7 @@ class Assisted(_AtTheDesk):
         self.fields["unit"].choices = list(units)  # type: ignore[attr-defined]
         if for_phone:
             self.fields["reason"].label = "Lý do đổi số điện thoại"
+            self.fields["reason"].error_messages["required"] = "Đề nghị ông/bà chọn lý do đổi số điện thoại."
             self.fields["phone"].widget.attrs["placeholder"] = "Số mới của công dân"
         self.fields["code"].widget.attrs["maxlength"] = "12"
 

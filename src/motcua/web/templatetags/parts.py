@@ -47,6 +47,12 @@ def dialled(phone: str) -> str:
     return re.sub(r"[^0-9+]", "", phone)
 
 
+@register.filter
+def grouped(amount: int) -> str:
+    """As people read money: 30.000."""
+    return f"{amount:,}".replace(",", ".")
+
+
 @register.simple_block_tag
 def notice(content: str, kind: str = "info", title: str = "", role: str = "") -> SafeString:
     """``{% notice kind="warning" title="…" %}…{% endnotice %}``: as parts/alert.html, around any markup."""
