@@ -121,24 +121,25 @@ class LocalPortal(LocalMandates):
 
     def tell(self, *, subject: str, template: str, params: Mapping[str, str], key: str) -> None:
         account = _account(subject)
-        reach = notice_channels.reach(account)
-        if reach.phone is None and reach.email is None:
-            journal.record("accounts.owner.not_reached", subject=f"account:{account.pk}")
-            return
         event = notice_values.event_of(template, params)
         with transaction.atomic():
-            if reach.phone is not None:
-                text = wordings.text_of(event, notice_values.for_a_text(params))
-                sending.enqueue(to=reach.phone, text=text, purpose=event, dedupe_key=f"tell:{key}")
-            if reach.email is not None:
-                letter = wordings.letter_of(event, notice_values.for_a_letter(params))
-                mailing.enqueue(
-                    to=reach.email,
-                    subject=letter.subject,
-                    text=letter.text,
-                    purpose=event,
-                    dedupe_key=f"tell:{key}",
-                )
+            for reader in notice_channels.readers(account):
+                own = f"tell:{key}" if reader.pk == account.pk else f"tell:{key}:{reader.public_id.hex}"
+                if not _told(notice_channels.reach(reader), event, params, own):
+                    journal.record("accounts.owner.not_reached", subject=f"account:{reader.pk}")
+
+
+def _told(reach: notice_channels.Reach, event: str, params: Mapping[str, str], key: str) -> bool:
+    """By each channel that leads somewhere; whether there is one."""
+    if reach.phone is not None:
+        text = wordings.text_of(event, notice_values.for_a_text(params))
+        sending.enqueue(to=reach.phone, text=text, purpose=event, dedupe_key=key)
+    if reach.email is not None:
+        letter = wordings.letter_of(event, notice_values.for_a_letter(params))
+        mailing.enqueue(
+            to=reach.email, subject=letter.subject, text=letter.text, purpose=event, dedupe_key=key
+        )
+    return reach.phone is not None or reach.email is not None
 
 
 def _account(subject: str) -> Account:
