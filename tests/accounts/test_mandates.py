@@ -65,7 +65,12 @@ class Holder:
         )
 
     def revoke(self, mandate: Mandate) -> None:
-        organisations.revoke(authority=self.by, mandate=mandate.public_id, why="Thôi việc")
+        organisations.revoke(
+            authority=self.by,
+            organisation=self.organisation.public_id,
+            mandate=mandate.public_id,
+            why="Thôi việc",
+        )
 
     def visitor(self) -> sessions.Visitor:
         token, _ = sessions.begin(self.account, audience="CITIZEN", device="d" * 32, device_words="Chrome")

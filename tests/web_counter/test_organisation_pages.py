@@ -193,3 +193,17 @@ def filing() -> dict[str, Any]:
         "pledge": "on",
         "act": "gui",
     }
+
+
+def test_a_mandate_is_revoked_on_the_page_of_its_own_organisation_only(town: Town) -> None:
+    address = town.granted()
+    mandate = Mandate.objects.get(revoked_at=None)
+    other = town.registrar.post(
+        "/quan-tri/to-chuc/", {"tax_code": "0101243150", "name": "Trung tâm Khác", "act": "dang-ky"}
+    ).headers["Location"]
+    assert other != address
+
+    assert town.registrar.post(f"{other}{mandate.public_id}/thu-hoi/", {"why": "Nhầm"}).status_code == 404
+    assert Mandate.objects.filter(pk=mandate.pk, revoked_at=None).exists()
+    town.revoke(address)
+    assert not Mandate.objects.filter(revoked_at=None).exists()

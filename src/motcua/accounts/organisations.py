@@ -152,14 +152,17 @@ def grant(*, authority: Authority, organisation: uuid.UUID, granting: Granting) 
     return mandate
 
 
-def revoke(*, authority: Authority, mandate: uuid.UUID, why: str) -> None:
-    """From this moment nobody acts by it: one conditional UPDATE, and its sessions end. Raises NotFound."""
+def revoke(*, authority: Authority, organisation: uuid.UUID, mandate: uuid.UUID, why: str) -> None:
+    """From this moment nobody acts by it: one conditional UPDATE, and its sessions end.
+
+    Raises NotFound, also for a mandate of another organisation than the one the officer looks at.
+    """
     authority.require(Power.OPEN_ACCOUNT)
     reason = plain_text.clean(why, max_length=300) or "Theo đề nghị của tổ chức"
     with transaction.atomic():
-        gone = Mandate.objects.filter(public_id=mandate, revoked_at=None).update(
-            revoked_at=ClockTimestamp(), revoked_by=authority.subject, revoked_why=reason
-        )
+        gone = Mandate.objects.filter(
+            public_id=mandate, organisation__public_id=organisation, revoked_at=None
+        ).update(revoked_at=ClockTimestamp(), revoked_by=authority.subject, revoked_why=reason)
         if not gone:
             raise NotFound
         sessions.end_of_mandate(mandate)

@@ -151,7 +151,12 @@ def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
 def revoke(request: OfficerRequest, public_id: UUID, mandate_id: UUID) -> HttpResponse:
     """At once."""
     organisations.organisation_of(public_id)
-    organisations.revoke(authority=request.authority, mandate=mandate_id, why=request.POST.get("why", ""))
+    organisations.revoke(
+        authority=request.authority,
+        organisation=public_id,
+        mandate=mandate_id,
+        why=request.POST.get("why", ""),
+    )
     return redirect(f"{reverse('office:organisation', args=[public_id])}?da=thu-hoi")
 
 
