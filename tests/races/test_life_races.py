@@ -13,6 +13,7 @@ from motcua.desk.models import (
     Dossier,
     DossierComponent,
     DossierEvent,
+    GroupRow,
     HandOut,
     Hop,
     Notice,
@@ -28,6 +29,7 @@ from motcua.desk.supplementing import Handed
 from motcua.kernel.authority import Authority, Power
 from tests.desk import lives
 from tests.desk.lives import House, fresh
+from tests.desk.test_group_reception import begun, checked, own_account, received, settled
 from tests.desk.town import Town
 from tests.desk.town import town as a_town
 from tests.races.together import Outcome, together
@@ -317,3 +319,67 @@ def test_a_dossier_is_rated_once(house: House) -> None:
 
     one_won(outcomes, "not_rateable")
     assert Rating.objects.filter(dossier=dossier).count() == 1
+
+
+# -- money given back, a class received --------------------------------------------------------------
+
+
+def test_one_sum_is_given_back_once_though_two_officers_give_it(house: House) -> None:
+    dossier = house.on_the_desk_of_the_specialist()
+    charge = a_charge(house, dossier)
+    charging.take(
+        authority=house.town.authority, charge_id=charge.public_id, how=Charge.How.CASH, now=timezone.now()
+    )
+
+    outcomes = together(
+        each(
+            rivals(house, Power.RECEIVE_DOSSIER),
+            lambda who: charging.refund(
+                authority=who, charge_id=charge.public_id, reason="Thu nhầm số tiền", now=timezone.now()
+            ),
+        )
+    )
+
+    one_won(outcomes, "nothing_to_refund")
+    charge.refresh_from_db()
+    assert charge.refund_number.startswith("0001/"), "a number was lost on the way"
+    assert charge.refunded_by in {outcome.value.refunded_by for outcome in outcomes if outcome.went_well}
+    assert noted(dossier, "charge_refunded") == 1
+
+
+def test_a_charge_is_called_off_or_paid_but_not_both(house: House) -> None:
+    dossier = house.on_the_desk_of_the_specialist()
+    charge = a_charge(house, dossier)
+    by = {"charge_id": charge.public_id, "now": timezone.now()}
+
+    outcomes = together(
+        [
+            lambda: charging.cancel(authority=house.specialist, reason="Nhập nhầm số tiền", **by),
+            lambda: charging.take(authority=house.town.authority, how=Charge.How.CASH, **by),
+            lambda: charging.cancel(authority=house.giver, reason="Nhập nhầm số tiền", **by),
+            lambda: charging.paid_online(reference="pay-1", **by),
+        ]
+    )
+
+    one_won(outcomes, "already_paid", "charge_cancelled", "paid_charge_is_refunded")
+    charge.refresh_from_db()
+    assert (charge.paid_at is None) != (charge.cancelled_at is None)
+
+
+def test_a_class_received_by_many_clicks_at_once_has_one_dossier_for_each_pupil(house: House) -> None:
+    town = house.town
+    pupils = 3
+    group = begun(town, [own_account(town, nth) for nth in range(1, pupils + 1)])
+    checked(town, group)
+    settled(town, group)
+    before = Dossier.objects.count()
+
+    outcomes = together([lambda: received(town, group)] * RIVALS)
+
+    assert all(outcome.went_well for outcome in outcomes)
+    assert received(town, group) == 0
+    rows = list(GroupRow.objects.filter(group__public_id=group).select_related("dossier"))
+    assert len({row.dossier_id for row in rows if row.dossier_id}) == pupils
+    assert Dossier.objects.count() == before + pupils
+    made = [row.dossier_id for row in rows]
+    assert DossierEvent.objects.filter(dossier__in=made, kind="received").count() == pupils

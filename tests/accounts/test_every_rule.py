@@ -1,0 +1,216 @@
+"""What no row of the accounts may say: each rule refused by its name, and let through once it is gone (seen red)."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection, models
+from django.utils import timezone
+
+from motcua.accounts import identity
+from motcua.accounts.models import (
+    Account,
+    AssistApplication,
+    DecoyNumber,
+    Disavowal,
+    EmailBinding,
+    EmailProof,
+    IdentityDocument,
+    KnownDevice,
+    ListExport,
+    LookUp,
+    Mandate,
+    NoticeChoice,
+    PairwiseSubject,
+    Passcode,
+    Person,
+    PhoneBinding,
+    PhoneException,
+    Recovery,
+    Registration,
+    Session,
+    SubscriberCheck,
+    Suspicion,
+)
+from tests.accounts import people
+from tests.rule_by_rule import Rule, only_by_trigger, two_rows, untried, wrong_of
+
+pytestmark = pytest.mark.django_db
+
+ONE = "'\\x" + "01" * 32 + "'"
+SHORT = "'\\x00'"
+
+#: The rows every rule is tried on; what is not said is made up (rule_by_rule.two_rows).
+ROWS: dict[type[models.Model], dict[str, Any]] = {
+    Person: {"kind": "CITIZEN", "born_on": timezone.localdate()},
+    Account: {"status": "closed", "origin": "SELF"},
+    IdentityDocument: {"kind": "CCCD12", "last3": "123", "source": "OFFICER"},
+    PairwiseSubject: {},
+    PhoneException: {"requested_by": "a", "approved_by": "b"},
+    PhoneBinding: {},
+    Suspicion: {"other_id": lambda nth: nth + 1},
+    Registration: {"state": "TYPED"},
+    Recovery: {"kind": "PASSWORD", "state": "ASKED"},
+    AssistApplication: {"reason": "OTHER", "status": "cancelled"},
+    EmailBinding: {
+        "email_sealed": b"x",
+        "email_bi": lambda nth: bytes([nth]) * 32,
+        "email_masked": "l***@x",
+    },
+    EmailProof: {},
+    NoticeChoice: {"channels": "SMS"},
+    Mandate: {"basis": "LEGAL", "proof": "Giấy chứng nhận", "organisation_id": 9},
+    Passcode: {"purpose": "REGISTER"},
+    ListExport: {"rows": 1},
+    Session: {"audience": "CITIZEN"},
+    KnownDevice: {"account_id": 1},
+    Disavowal: {},
+    LookUp: {"answer": "FOUND"},
+    DecoyNumber: {},
+    SubscriberCheck: {"verdict": "MATCH"},
+}
+
+CLOSED = "status = 'closed', closed_at = now(), email_bi = NULL, email_sealed = NULL, email_masked = ''"
+RULES: list[Rule] = [
+    # migration 0011: e-mail addresses, their proofs, the channels of notices
+    ("accounts_emailbinding", "email_one_active_per_account", "account_id = 1"),
+    ("accounts_emailbinding", "email_email_bi_32", f"email_bi = {SHORT}"),
+    ("accounts_emailbinding", "email_status_known", "status = 'lost', closed_at = NULL"),
+    ("accounts_emailbinding", "email_binding_erased", "status = 'closed'"),
+    ("accounts_emailbinding", "email_binding_erased", "closed_at = now()"),
+    ("accounts_emailbinding", "email_binding_erased", "email_sealed = NULL"),
+    ("accounts_emailbinding", "email_binding_erased", f"{CLOSED.replace('email_bi = NULL, ', '')}"),
+    ("accounts_emailbinding", "email_binding_erased", f"{CLOSED}, email_sealed = '\\x01'".replace(
+        "email_sealed = NULL, ", "")),
+    ("accounts_emailbinding", "email_binding_erased", CLOSED.replace("email_masked = ''", "email_masked = 'l'")),
+    ("accounts_emailproof", "email_proof_newest_only", "account_id = 1"),
+    ("accounts_emailproof", "email_proof_five_tries", "attempts = 6"),
+    ("accounts_emailproof", "email_proof_lives_15_minutes", "expires_at = expires_at + interval '1 second'"),
+    ("accounts_emailproof", "email_proof_email_bi_32", f"email_bi = {SHORT}"),
+    ("accounts_emailproof", "email_proof_code_mac_32", f"code_mac = {SHORT}"),
+    ("accounts_noticechoice", "notice_choice_channels_known", "channels = 'POST'"),
+    # migration 0012: who acts for an organisation
+    ("accounts_mandate", "mandate_days_in_order", "valid_to = valid_from - 1"),
+    ("accounts_mandate", "mandate_authorised_until", "basis = 'AUTHORISED'"),
+    ("accounts_mandate", "mandate_authorised_until", "basis = 'FRIEND', valid_to = valid_from"),
+    ("accounts_mandate", "mandate_has_proof", "proof = '    '"),
+    ("accounts_mandate", "mandate_has_proof", "granted_by = ''"),
+    ("accounts_mandate", "mandate_revoked_by_somebody", "revoked_at = now()"),
+    ("accounts_mandate", "mandate_revoked_by_somebody", "revoked_at = now(), revoked_by = 'x'"),
+    ("accounts_mandate", "mandate_revoked_by_somebody", "revoked_why = 'x'"),
+    ("accounts_mandate", "mandate_once_while_it_stands", "representative_id = 1"),
+    # the room's first tables
+    ("accounts_person", "person_kind_known", "kind = 'GHOST'"),
+    ("accounts_person", "person_citizen_has_birth_date", "born_on = NULL"),
+    ("accounts_account", "account_status_known", "status = 'lost'"),
+    ("accounts_account", "account_origin_known", "origin = 'GIFT'"),
+    ("accounts_account", "account_assisted_has_voucher", "origin = 'ASSISTED'"),
+    ("accounts_account", "account_assisted_has_voucher", "vouched_by = 'x'"),
+    ("accounts_account", "account_active_has_password", "status = 'active'"),
+    ("accounts_identitydocument", "identity_status_known", "status = 'lost'"),
+    ("accounts_pairwisesubject", "pairwise_account_once", "account_id = 1, audience = 'x'"),
+    ("accounts_pairwisesubject", "pairwise_subject_once", "audience = 'x', subject = 'x'"),
+    ("accounts_phoneexception", "phone_exception_phone_bi_32", f"phone_bi = {SHORT}"),
+    ("accounts_phonebinding", "phone_phone_bi_32", f"phone_bi = {SHORT} || int4send(id::int)"),
+    ("accounts_phonebinding", "phone_role_known", "role = 'second'"),
+    ("accounts_phonebinding", "phone_status_known", "status = 'lost'"),
+    ("accounts_suspicion", "suspicion_pair_once", "person_id = 1, other_id = 2"),
+    ("accounts_suspicion", "suspicion_two_people", "other_id = person_id"),
+    ("accounts_registration", "registration_state_known", "state = 'LOST'"),
+    ("accounts_registration", "registration_done_iff_account", "state = 'DONE'"),
+    ("accounts_registration", "registration_done_iff_account", "account_id = 1"),
+    ("accounts_registration", "registration_lives_24_hours", "expires_at = created_at + interval '25 hours'"),
+    ("accounts_registration", "registration_number_bi_32", f"number_bi = {SHORT}"),
+    ("accounts_registration", "registration_phone_bi_32", f"phone_bi = {SHORT}"),
+    ("accounts_registration", "registration_slip_once", "slip_code = 'one'"),
+    ("accounts_recovery", "recovery_kind_known", "kind = 'LUCK'"),
+    ("accounts_recovery", "recovery_state_known", "state = 'LOST', account_id = 1"),
+    ("accounts_recovery", "recovery_proved_has_account", "state = 'PROVED'"),
+    ("accounts_assistapplication", "application_kind_known", "kind = 'GIFT'"),
+    ("accounts_assistapplication", "application_status_known", "status = 'lost'"),
+    ("accounts_assistapplication", "application_number_bi_32", f"number_bi = {SHORT}"),
+    ("accounts_assistapplication", "application_phone_bi_32", f"phone_bi = {SHORT}"),
+    (
+        "accounts_assistapplication",
+        "application_created_has_account",
+        "status = 'created', code_hash = number_bi, form_hash = number_bi, paper_hash = number_bi, scan_id = id",
+    ),
+    ("accounts_passcode", "passcode_purpose_known", "purpose = 'GIFT'"),
+    ("accounts_passcode", "passcode_subject_bi_32", f"subject_bi = {SHORT} || int4send(id::int)"),
+    ("accounts_passcode", "passcode_phone_bi_32", f"phone_bi = {SHORT} || int4send(id::int)"),
+    ("accounts_passcode", "passcode_session_hash_32", f"session_hash = {SHORT}"),
+    ("accounts_passcode", "passcode_payload_hash_32", f"payload_hash = {SHORT}"),
+    ("accounts_passcode", "passcode_code_mac_32", f"code_mac = {SHORT}"),
+    ("accounts_listexport", "list_export_has_reason", "reason = ''"),
+    ("accounts_listexport", "list_export_up_to_1000", "rows = 1001"),
+    ("accounts_session", "session_audience_known", "audience = 'GHOST'"),
+    ("accounts_session", "session_token_hash_32", f"token_hash = {SHORT} || int4send(id::int)"),
+    ("accounts_knowndevice", "known_device_device_hash_32", f"device_hash = {SHORT} || int4send(id::int)"),
+    ("accounts_knowndevice", "known_device_once", f"device_hash = {ONE}"),
+    ("accounts_disavowal", "disavowal_token_hash_32", f"token_hash = {SHORT} || int4send(id::int)"),
+    ("accounts_lookup", "look_up_answer_known", "answer = 'PERHAPS'"),
+    ("accounts_lookup", "look_up_number_bi_32", f"number_bi = {SHORT}"),
+    ("accounts_decoynumber", "decoy_number_bi_32", f"number_bi = {SHORT} || int4send(id::int)"),
+    ("accounts_subscribercheck", "subscriber_check_verdict_known", "verdict = 'PERHAPS'"),
+    ("accounts_subscribercheck", "subscriber_check_subject_bi_32", f"subject_bi = {SHORT}"),
+    ("accounts_subscribercheck", "subscriber_check_phone_bi_32", f"phone_bi = {SHORT}"),
+]  # fmt: skip
+#: What another rule of the same row forbids as well, and is tried without that one.
+BEHIND = {
+    "account_origin_known": ("accounts_account", "account_assisted_has_voucher"),
+    "email_status_known": ("accounts_emailbinding", "email_binding_erased"),
+}
+
+
+@pytest.fixture
+def rows() -> None:
+    for model, more in ROWS.items():
+        two_rows(model, **more)
+
+
+def sql(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+@pytest.mark.usefixtures("rows")
+def test_no_row_of_the_accounts_can_lie() -> None:
+    assert wrong_of(rule for rule in RULES if rule[1] not in BEHIND) == []
+
+
+@pytest.mark.usefixtures("rows")
+@pytest.mark.parametrize("name", sorted(BEHIND))
+def test_nor_can_it_where_another_rule_stands_before(name: str) -> None:
+    table, before = BEHIND[name]
+    sql(f'ALTER TABLE {table} DROP CONSTRAINT "{before}"')
+    assert wrong_of(rule for rule in RULES if rule[1] == name) == []
+
+
+@pytest.mark.usefixtures("rows")
+def test_who_looked_up_an_account_is_never_changed_and_goes_no_day_early() -> None:
+    only_by_trigger(
+        "look_up_append_only",
+        "accounts_lookup",
+        lambda: sql("UPDATE accounts_lookup SET answer = 'NOT_FOUND'"),
+    )
+    only_by_trigger("look_up_kept", "accounts_lookup", lambda: sql("DELETE FROM accounts_lookup"))
+
+
+def test_what_an_account_is_called_elsewhere_stays() -> None:
+    named = identity.name_to(people.account(), "binh-dinh")
+    only_by_trigger(
+        "subject_stays", "accounts_pairwisesubject", lambda: sql("DELETE FROM accounts_pairwisesubject")
+    )
+    renamed = f"UPDATE accounts_pairwisesubject SET subject = 'other' WHERE subject = '{named.subject}'"
+    only_by_trigger("subject_stays", "accounts_pairwisesubject", lambda: sql(renamed))
+
+
+def test_an_email_proof_of_exactly_fifteen_minutes_and_five_tries_stands() -> None:
+    """The rules are as narrow as they say, and no narrower."""
+    two_rows(EmailProof, attempts=5)
+    assert {row.expires_at - row.created_at for row in EmailProof.objects.all()} == {timedelta(minutes=15)}
+
+
+def test_every_rule_of_the_room_is_seen_red_somewhere() -> None:
+    assert untried("accounts", Path(__file__).parent, RULES) == set()
