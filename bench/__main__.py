@@ -41,11 +41,29 @@ def _arguments() -> argparse.Namespace:
 
 
 def _measure(place: Ground, rows: Sequence[int], parts: Sequence[str], quick: bool, profiled: str) -> int:
+    from bench import world
+
+    world.lay_ground()
+    figures: list[Figure] = []
+    try:
+        _take(figures, place, rows, parts, quick, profiled)
+    finally:
+        # What was measured before something broke took long enough to be worth saying.
+        _say(figures, world.durable())
+    return 0
+
+
+def _take(
+    figures: list[Figure],
+    place: Ground,
+    rows: Sequence[int],
+    parts: Sequence[str],
+    quick: bool,
+    profiled: str,
+) -> None:
     from bench import forms, register, runs, visits, world
 
     sizes = runs.QUICK if quick else runs.FULL
-    world.lay_ground()
-    figures: list[Figure] = []
     tokens: list[str] = []
     cheapest: dict[int, float] = {}
     for accounts in rows:
@@ -75,8 +93,6 @@ def _measure(place: Ground, rows: Sequence[int], parts: Sequence[str], quick: bo
         found, text = runs.paths(officers, sizes, profiled)
         figures += found
         print(text)
-    _say(figures, world.durable())
-    return 0
 
 
 def _say(figures: Sequence[Figure], database: str) -> None:

@@ -10,7 +10,9 @@ from motcua.press.forms import FORMS
 
 _TIMES: Final = 21
 _AIM_MS: Final = 30
-_TABLES: Final = frozenset({"components", "not_asked", "desks", "items", "hops", "dossiers", "rows"})
+_TABLES: Final = frozenset(
+    {"components", "not_asked", "desks", "items", "hops", "dossiers", "rows", "pupils"}
+)
 
 
 def figures() -> list[Figure]:
@@ -40,4 +42,7 @@ def _filled(form: str, turn: int) -> dict[str, object]:
     data.pop("next_steps", None)
     data.pop("sets", None)
     row = {"name": f"Giấy tờ thử số {turn}"}
-    return data | {name: [row] * 5 for name in _TABLES if name in known}
+    data |= {name: [row] * 5 for name in _TABLES if name in known}
+    if "receipts" in known:
+        data["receipts"] = [_filled("giay-tiep-nhan", turn)] * 5
+    return data

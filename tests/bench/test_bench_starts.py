@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from tests.running_town import OURS, SOURCE
 
+from motcua.press.forms import FORMS
+
 
 @pytest.mark.timeout(280)
 def test_the_bench_still_measures_every_hot_path(tmp_path: Path) -> None:
     surroundings = {key: value for key, value in os.environ.items() if key not in OURS}
     ended = subprocess.run(
-        [sys.executable, "-m", "bench", "--quick", "--only", "paths", "--accounts", "500"],
+        [sys.executable, "-m", "bench", "--quick", "--only", "paths,papers", "--accounts", "500"],
         cwd=SOURCE,
         env={**surroundings, "PYTHONPATH": str(SOURCE / "src"), "EVIDENCE_DIR": str(tmp_path)},
         capture_output=True,
@@ -26,3 +28,5 @@ def test_the_bench_still_measures_every_hot_path(tmp_path: Path) -> None:
     measured = {one["what"]: one["measured"] for one in figures}
     for path in ("kiểm tra", "mở phiếu", "tiếp nhận", "xem danh sách"):
         assert measured[f"alone, {path}: statements"] > 0
+    for form in FORMS:
+        assert measured[f"paper {form}"] > 0
