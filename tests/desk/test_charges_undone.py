@@ -1,9 +1,12 @@
 """A mistyped charge is called off before it is paid, a paid one only given back; both stay (migration 0018)."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 from tests import app_role
 from tests.desk import lives
+from tests.desk.counting import statements
 from tests.desk.lives import House, fresh
 from tests.desk.test_gate_rules import refused, sql, undone
 from tests.desk.test_life_rules import (
@@ -120,6 +123,25 @@ def test_a_paid_charge_is_not_called_off_but_given_back_by_another(house: House)
     with pytest.raises(Refusal, match="nothing_to_refund"):
         refund(charge, house.giver)
     ask_for_money(house, fresh(charge.dossier), wait=False)
+
+
+def test_the_cash_list_shows_what_was_given_back_and_takes_it_off(house: House) -> None:
+    given_back, kept = take(house, asked(house)), take(house, asked(house))
+    refund(given_back, house.giver)
+    today = timezone.localdate()
+
+    with statements() as seen:
+        day = charging.cash_day(house.town.authority, today)
+    assert [row.pk for row in day.taken] == [given_back.pk, kept.pk]
+    assert [row.pk for row in day.refunded] == [given_back.pk]
+    assert day.net == day.total_taken - given_back.amount_vnd == kept.amount_vnd
+    assert len(seen) == 2
+    sql("ALTER TABLE desk_charge DISABLE TRIGGER USER")
+    sql("UPDATE desk_charge SET paid_at = paid_at - interval '1 day'")
+    sql("ALTER TABLE desk_charge ENABLE TRIGGER USER")
+    before = charging.cash_day(house.town.authority, today - timedelta(days=1))
+    assert (len(before.taken), before.refunded) == (2, [])
+    assert charging.cash_day(house.town.authority, today).net == -given_back.amount_vnd
 
 
 def test_an_unpaid_charge_is_not_given_back_and_strangers_do_neither(house: House) -> None:

@@ -248,8 +248,8 @@ def test_state_six_waits_for_the_money_and_counts_no_time(house: House) -> None:
     assert paid.receipt_number.endswith("/BL")
     assert fresh(dossier).state == State.PROCESSING
     assert fresh(dossier).due_at == dossier.due_at
-    rows, total = charging.taken_on(house.town.authority, timezone.localdate())
-    assert (len(rows), total) == (1, 30_000)
+    day = charging.cash_day(house.town.authority, timezone.localdate())
+    assert (len(day.taken), day.total_taken, day.net) == (1, 30_000, 30_000)
     with pytest.raises(Refusal, match="already_paid"):
         charging.take(
             authority=house.town.authority, charge_id=charge.public_id, how=Charge.How.CASH, now=now()

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from motcua.desk.models import Dossier
+from tests.desk import lives
 from tests.desk import town as building
 from tests.web_public.visiting import Browser, errors_of, solved, text_of
 
@@ -35,6 +36,20 @@ def test_the_slip_shows_the_state_and_nothing_of_the_person(dossier: Dossier) ->
     assert answer.status_code == 200
     assert "Được tiếp nhận" in text_of(answer)
     assert building.NAME not in text_of(answer)
+
+
+def test_the_step_is_named_once_it_is_under_way_and_its_unit_never(tmp_path: Path) -> None:
+    house = lives.house(building.town(tmp_path))
+    lying = house.received()
+    assert "Bước đang thực hiện" not in text_of(ask(lying))
+    worked_on = house.on_the_desk_of_the_specialist()
+    assert worked_on.at_step
+
+    shown = text_of(ask(worked_on))
+    assert f"Bước đang thực hiện {worked_on.at_step}" in " ".join(shown.split())
+    assert building.NAME not in shown
+    done = house.done()
+    assert "Bước đang thực hiện" not in text_of(ask(done))
 
 
 def test_a_new_cookie_for_each_guess_buys_no_guesses(dossier: Dossier) -> None:

@@ -4,9 +4,9 @@ What was mistyped is called off before it is paid; what was paid is only given b
 """
 
 import uuid
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Sum
 from django.utils import timezone
 
 from motcua.desk import deliveries, dossiers, moving, numbering, running_clock
@@ -183,16 +183,40 @@ def paid_online(*, charge_id: uuid.UUID, reference: str, now: datetime) -> Charg
     return charge
 
 
-def taken_on(authority: Authority, day: date) -> tuple[list[Charge], int]:
-    """The unit's cash list of a day, in order, and its sum in VND."""
+@dataclass(frozen=True, slots=True)
+class CashDay:
+    """One day of a unit's money, in VND: what came in, what was given back, and what is left of it."""
+
+    taken: list[Charge]
+    refunded: list[Charge]
+
+    @property
+    def total_taken(self) -> int:
+        return sum(charge.amount_vnd for charge in self.taken)
+
+    @property
+    def total_refunded(self) -> int:
+        return sum(charge.amount_vnd for charge in self.refunded)
+
+    @property
+    def net(self) -> int:
+        return self.total_taken - self.total_refunded
+
+
+def cash_day(authority: Authority, day: date) -> CashDay:
+    """The unit's cash list of a day, both parts in their order; two queries. A refund counts on its own day.
+
+    Raises NotAuthorised.
+    """
     if not authority.powers & {Power.RECEIVE_DOSSIER, Power.HAND_OUT, Power.INSPECT}:
         raise NotAuthorised
     begin = timezone.make_aware(datetime.combine(day, time()))
-    rows = Charge.objects.filter(
-        unit_id=authority.unit_id, paid_at__gte=begin, paid_at__lt=begin + timedelta(days=1)
+    end = begin + timedelta(days=1)
+    rows = Charge.objects.filter(unit_id=authority.unit_id).select_related("dossier__procedure")
+    return CashDay(
+        taken=list(rows.filter(paid_at__gte=begin, paid_at__lt=end).order_by("paid_at", "id")),
+        refunded=list(rows.filter(refunded_at__gte=begin, refunded_at__lt=end).order_by("refunded_at", "id")),
     )
-    total: int = rows.aggregate(total=Sum("amount_vnd"))["total"] or 0
-    return list(rows.select_related("dossier__procedure").order_by("paid_at", "id")), total
 
 
 def _pay(dossier: Dossier, charge_id: uuid.UUID, now: datetime, **how: object) -> None:

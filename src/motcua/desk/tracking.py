@@ -39,11 +39,13 @@ class WorkWanted(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Tracked:
-    """The state and the date; no name, no procedure."""
+    """The state, the step and the date; no name, no procedure, no unit."""
 
     code: str
     state: State
     state_words: str
+    #: The name of the step it is at, as its process says it; empty where it is at none.
+    step: str
     due_words: str
     received_at: datetime | None
 
@@ -85,6 +87,7 @@ def _found(wanted: str, given: str) -> Tracked:
         code=dossier.code or dossier.provisional_number or "",
         state=state,
         state_words=str(state.label),
+        step=dossier.at_step,
         due_words=dossier.due_words,
         received_at=dossier.received_at,
     )

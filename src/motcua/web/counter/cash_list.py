@@ -1,4 +1,4 @@
-"""Sổ thu phí, lệ phí trong ngày: what the unit took on one day, in order, with its sum."""
+"""Sổ thu phí, lệ phí trong ngày: what the unit took and gave back on one day, in order, with the sums."""
 
 import re
 from datetime import date
@@ -23,14 +23,12 @@ def listing(request: OfficerRequest) -> HttpResponse:
     given = request.GET.get("ngay", "").strip()
     today = timezone.localdate()
     day = _day(given) if given else today
-    charges, total = charging.taken_on(request.authority, day or today)
     facts = {
         "nav_here": "cash",
         "day": day or today,
         "given": given or f"{today:%d/%m/%Y}",
         "wrong": day is None,
-        "rows": charges,
-        "total": total,
+        "cash": charging.cash_day(request.authority, day or today),
     }
     return render(request, "counter/so_thu.html", facts, status=422 if day is None else 200)
 

@@ -93,6 +93,7 @@ def _facts(found: tracking.Tracked | None) -> list[tuple[str, str]]:
     return [
         ("Mã hồ sơ", found.code),
         ("Trạng thái", found.state_words),
+        *([("Bước đang thực hiện", found.step)] if found.step else []),
         ("Tiếp nhận lúc", received),
         ("Hẹn trả kết quả", found.due_words),
     ]
