@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from motcua.accounts import identity, sessions
 from motcua.accounts.models import Account
+from motcua.desk.models import Component, Procedure
 from motcua.files import keeping as files
 from motcua.gateways.antivirus_none import NotConfigured
 from motcua.kernel.authority import Power
@@ -237,10 +238,17 @@ def test_a_contest_goes_up_is_answered_there_and_its_owner_is_told(browser: Brow
     assert "Không có phản ánh nào" in text_of(elsewhere.get("/quan-tri/phan-anh/"))
     assert elsewhere.get(f"/quan-tri/phan-anh/{number}/").status_code == 404
 
+    named = Procedure.objects.create(
+        code="thu-tuc-mau", name="Thủ tục mẫu", levels=["so"], valid_from=top.valid_from
+    )
+    Component.objects.create(
+        procedure=named, order=1, name="Giấy khai sinh hoặc trích lục", type_code="KHAI_SINH"
+    )
     inspector = an_inspector(above, top)
     assert "Phòng GDĐT Mẫu" in text_of(inspector.get("/quan-tri/phan-anh/"))
     page = inspector.get(f"/quan-tri/phan-anh/{number}/")
     assert "Tôi không đến quầy hôm đó." in text_of(page)
+    assert "Giấy khai sinh hoặc trích lục" in text_of(page) and "KHAI_SINH" not in text_of(page)
     assert inspector.post(f"/quan-tri/phan-anh/{number}/", {"words": " "}).status_code == 422
     done = inspector.post(f"/quan-tri/phan-anh/{number}/", {"words": "Đã yêu cầu đơn vị giải trình."})
     assert done.status_code == 302

@@ -72,6 +72,17 @@ def components_of(procedure: Procedure) -> Sequence[Component]:
     return list(procedure.components.order_by("order")) if read is None else read
 
 
+def words_of_paper_type(type_code: str) -> str:
+    """What the newest published procedure calls a paper of this type; the code itself where none names it."""
+    component = (
+        Component.objects.filter(type_code=type_code).order_by("-procedure_id").values_list("name", flat=True)
+    )
+    result = (
+        Procedure.objects.filter(result_type_code=type_code).order_by("-pk").values_list("result", flat=True)
+    )
+    return component.first() or result.first() or type_code
+
+
 def _levels(authority: Authority) -> list[str]:
     """As an array: one lookup of the unit inside the same statement would read another room's table twice."""
     unit = Unit.objects.only("kind").get(pk=authority.unit_id)

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from motcua.desk import catalogue
 from motcua.kernel.authority import Power
 from motcua.kernel.refusal import Refusal
 from motcua.units import staff, tree
@@ -77,6 +78,7 @@ def one(request: OfficerRequest, number: int) -> HttpResponse:
     facts = {
         **standing.page(request, "contests", (_TITLE, reverse("office:contests")), ("Trả lời", "")),
         "line": _lines([raised])[0],
+        "paper_words": catalogue.words_of_paper_type(raised.paper_type),
         "form": form,
     }
     return render(request, "office/phan_anh_mot.html", facts, status=status)
