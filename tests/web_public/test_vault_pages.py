@@ -228,7 +228,7 @@ def test_a_contest_goes_up_is_answered_there_and_its_owner_is_told(browser: Brow
     _, same = visiting.officer(Power.INSPECT)
     top = Unit.objects.get(code=f"don-vi-{above.pk}")
     below = a_unit_below(top)
-    look = looked_at(put(owner), unit=below.code)
+    look = looked_at(put(owner, type_code="giay-khai-sinh"), unit=below.code)
     sent = browser.post(f"/ca-nhan/nhat-ky/{look.pk}/phan-anh/", {"words": "Tôi không đến quầy hôm đó."})
     assert sent.status_code == 302
     assert "chờ trả lời" in text_of(browser.get(sent["Location"]))
@@ -242,13 +242,13 @@ def test_a_contest_goes_up_is_answered_there_and_its_owner_is_told(browser: Brow
         code="thu-tuc-mau", name="Thủ tục mẫu", levels=["so"], valid_from=top.valid_from
     )
     Component.objects.create(
-        procedure=named, order=1, name="Giấy khai sinh hoặc trích lục", type_code="KHAI_SINH"
+        procedure=named, order=1, name="Giấy khai sinh hoặc trích lục", type_code="giay-khai-sinh"
     )
     inspector = an_inspector(above, top)
     assert "Phòng GDĐT Mẫu" in text_of(inspector.get("/quan-tri/phan-anh/"))
     page = inspector.get(f"/quan-tri/phan-anh/{number}/")
     assert "Tôi không đến quầy hôm đó." in text_of(page)
-    assert "Giấy khai sinh hoặc trích lục" in text_of(page) and "KHAI_SINH" not in text_of(page)
+    assert "Giấy khai sinh hoặc trích lục" in text_of(page) and "giay-khai-sinh" not in text_of(page)
     assert inspector.post(f"/quan-tri/phan-anh/{number}/", {"words": " "}).status_code == 422
     done = inspector.post(f"/quan-tri/phan-anh/{number}/", {"words": "Đã yêu cầu đơn vị giải trình."})
     assert done.status_code == 302
