@@ -148,6 +148,24 @@ def test_the_officer_creates_the_account_and_the_citizen_activates_it(
     assert_quiet(page)
 
 
+def test_a_form_changed_after_the_code_was_sent_says_so_and_enter_creates(
+    creator: Creator, scan: Path, axe: Callable[[Page], None]
+) -> None:
+    page, citizen = creator.page, Citizen()
+    code = creator.ready(citizen, scan)
+    said = page.get_by_text("Giấy đề nghị và mã OTP ở trên chỉ dùng được với thông tin cũ")
+    expect(said).to_have_count(0)
+    creator.box("Họ và tên").fill("Ngô Thị Khác Mẫu")
+    expect(said).to_be_visible()
+    axe(page)
+    creator.box("Họ và tên").fill(citizen.name)
+    expect(said).to_have_count(0)
+    page.get_by_label("Nhập OTP").fill(code)
+    expect(said).to_have_count(0)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Tạo tài khoản thành công")).to_be_visible()
+
+
 def test_an_existing_account_ends_the_matter(creator: Creator, scan: Path) -> None:
     page, citizen = creator.page, Citizen()
     page.goto(ADD)

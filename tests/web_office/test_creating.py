@@ -216,6 +216,17 @@ def test_pressing_create_twice_gives_one_account_and_one_text(desk: Desk) -> Non
 
 
 @pytest.mark.race
+def test_enter_after_the_code_creates_the_account_and_before_it_only_keeps_what_was_typed(desk: Desk) -> None:
+    person = people.data()
+    address, code = desk.ready(person)
+    kept = desk.press("enter", typed(person), address)
+    assert kept["Location"] == address + "?da=luu"
+    assert not in_hand(address).is_finished
+    made = desk.press("enter", {**typed(person), "code": code}, address)
+    assert made["Location"] == address + "xong/"
+    assert in_hand(address).is_finished
+
+
 def test_two_presses_at_the_same_moment_give_one_account_and_one_text(desk: Desk) -> None:
     person = people.data()
     address, code = desk.ready(person)

@@ -88,7 +88,7 @@ def _answer(screen: Screen) -> HttpResponse:
         return _look_up(screen, posted)
     if act == "slip":
         return _read_slip(screen, posted)
-    return _save_and_act(screen, posted, act if act in _ACTS else "save")
+    return _save_and_act(screen, posted, act if act in _ACTS else _meant_by_enter(posted))
 
 
 def _look_up(screen: Screen, posted: QueryDict) -> HttpResponse:
@@ -297,6 +297,11 @@ def _with_card(given: QueryDict) -> QueryDict:
         if not posted.get(name, "").strip():
             posted[name] = value
     return posted
+
+
+def _meant_by_enter(posted: QueryDict) -> str:
+    """Enter in a box of the form: with a code typed it means “Tạo tài khoản”, else what is there is kept."""
+    return "create" if posted.get("code", "").strip() else "save"
 
 
 def _only_number(posted: QueryDict) -> bool:

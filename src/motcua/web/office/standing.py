@@ -18,7 +18,7 @@ Found = TypeVar("Found")
 _SAID: Final = {
     "luu": ("success", "Đã lưu yêu cầu. Ông/bà có thể tiếp tục trong vòng 24 giờ."),
     "giay": ("success", "Giấy đề nghị đang được tải xuống. Đề nghị in ra để công dân kiểm tra và ký."),
-    "ma": ("info", "Hệ thống đang gửi mã OTP tới số điện thoại của công dân."),
+    "ma": ("info", "Đã yêu cầu gửi mã OTP. Đề nghị hỏi công dân mã trong tin nhắn và nhập vào ô “Nhập OTP”."),
     "giay-ky": ("success", "Đã đính kèm giấy đề nghị đã ký."),
     "chung": ("success", "Đã gửi đề nghị dùng chung số điện thoại. Đề nghị chờ cán bộ khác duyệt."),
     "huy": ("success", "Đã hủy yêu cầu."),

@@ -29,6 +29,35 @@ class FetchFile extends HTMLElement {
 }
 customElements.define("fetch-file", FetchFile);
 
+// <changed-form role="status" data-words="…">: says so while a box of the form differs from what the page came with.
+// The box of the code is no part of what the code and the paper were made for.
+class ChangedForm extends HTMLElement {
+  connectedCallback() {
+    this.form = this.closest("form");
+    this.check = () => this.tell();
+    this.form.addEventListener("input", this.check);
+    this.form.addEventListener("change", this.check);
+    this.tell();
+  }
+
+  disconnectedCallback() {
+    this.form.removeEventListener("input", this.check);
+    this.form.removeEventListener("change", this.check);
+  }
+
+  tell() {
+    const words = [...this.form.elements].some(differs) ? this.dataset.words : "";
+    if (this.textContent !== words) this.textContent = words;
+  }
+}
+
+function differs(box) {
+  if (box.type === "hidden" || box.readOnly || ["code", "slip"].includes(box.name)) return false;
+  if (box.tagName === "SELECT") return ![...box.options].every((each) => each.selected === each.defaultSelected);
+  return ["INPUT", "TEXTAREA"].includes(box.tagName) && box.value !== box.defaultValue;
+}
+customElements.define("changed-form", ChangedForm);
+
 // A link that is drawn and named as a button answers to the space bar as a button does.
 document.addEventListener("keydown", (event) => {
   const link = event.key === " " && event.target.closest?.('a[role="button"]');
