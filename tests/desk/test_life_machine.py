@@ -19,7 +19,7 @@ from tests.desk.lives import House, fresh, same_bytes
 from tests.desk.test_gate_rules import sql
 from tests.desk.town import a_unit
 
-from motcua.desk import charging, handling, notices, opinions, results, returning, supplementing
+from motcua.desk import charging, deliveries, handling, notices, opinions, results, returning, supplementing
 from motcua.desk.models import (
     Charge,
     Dossier,
@@ -43,6 +43,7 @@ from motcua.files.keeping import CheckedFile
 from motcua.journal.models import Event
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.refusal import Refusal
+from motcua.outbox.models import Errand
 from motcua.units.models import Unit
 
 ENDED = {State.NOT_ACCEPTED, State.WITHDRAWN, State.STOPPED, State.RETURNED}
@@ -305,6 +306,18 @@ class Life(RuleBasedStateMachine):
             assert dossier.state in {State.DONE, State.RETURNED}
         if dossier.state == State.DONE and results_in:
             assert portal.hidden[dossier.code or ""] == set(results_in)
+
+    @invariant()
+    def the_owner_hears_of_each_change_of_state_once(self) -> None:
+        """SPEC 9: one notice for the reception, one for every later change, one for an apology; none for the rest."""
+        events = list(
+            DossierEvent.objects.filter(dossier=self.dossier).order_by("id").values_list("kind", "to_state")
+        )
+        states = [State.RECEIVED, *(State(to) for _, to in events[1:])]
+        changes = sum(before != after for before, after in pairwise(states))
+        apologies = [kind for kind, _ in events].count("apology_issued")
+        owed = Errand.objects.filter(kind=deliveries.TELL, data__dossier=str(self.dossier.public_id))
+        assert owed.count() == 1 + changes + apologies, events
 
     @invariant()
     def a_line_in_the_journal_for_each_event(self) -> None:
