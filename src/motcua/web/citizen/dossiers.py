@@ -53,8 +53,10 @@ def one(request: VisitorRequest, public_id: UUID) -> HttpResponse:
         ("Hẹn trả", dossier.due_words),
     ]
     standing = filing_life.standing_of(dossier)
+    if dossier.person_name:
+        facts.insert(2, ("Người được giải quyết", dossier.person_name))
     if standing.at_step:
-        facts.insert(4, ("Đang ở bước", f"{standing.at_step} – {standing.at_unit}"))
+        facts.insert(-2, ("Đang ở bước", f"{standing.at_step} – {standing.at_unit}"))
     return render(
         request,
         "citizen/mot_ho_so.html",
