@@ -48,6 +48,18 @@ def test_no_rule_and_no_threat_is_left_out() -> None:
     assert wanted - set(rows()) == set()
 
 
+def test_each_row_is_about_one_thing_so_that_none_escapes_the_tests_above() -> None:
+    keys = [
+        row[0] for row in sources.table_rows("threat-proofs.md", 3) if re.match(r"C[0-9]|[A-Z]+-", row[0])
+    ]
+    assert set(keys) == set(rows()) and len(keys) == len(set(keys))
+
+
+def test_the_checks_that_were_promised_have_their_rows() -> None:
+    promised = [*range(1, 7), *range(8, 12), 13, 14, 22, 23, *range(29, 35), 44]
+    assert {f"V-{number:02d}" for number in promised} - set(rows()) == set()
+
+
 def test_a_proof_that_is_gone_is_seen() -> None:
     assert proofs("`desk/test_nothing.py::it_holds`; chưa có: x") == [("desk/test_nothing.py", "it_holds")]
     assert "it_holds" not in named_in("desk/test_nothing.py")
