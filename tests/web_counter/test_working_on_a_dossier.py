@@ -92,10 +92,17 @@ def test_what_was_asked_for_is_on_the_page_and_handed_in_at_once(desk: Desk) -> 
     assert (added.how, added.file_id is not None) == ("UPLOADED", True)
 
 
+@pytest.mark.parametrize("typed", ["50000", "50.000", "50 000", " 50.000 "])
+def test_a_sum_typed_with_dots_is_thousands(desk: Desk, typed: str) -> None:
+    do(desk.client, received(desk), "yeu-cau-nop-phi", kind="FEE", amount_vnd=typed)
+    assert Charge.objects.get().amount_vnd == 50_000
+
+
 def test_money_is_asked_for_and_taken(desk: Desk) -> None:
     dossier = received(desk)
-    wrong = desk.client.post(at(dossier, "yeu-cau-nop-phi"), {"kind": "FEE", "amount_vnd": "ba mươi"})
-    assert "Số tiền phải là số nguyên đồng" in text_of(wrong)
+    for typed in ("ba mươi", "30.0", "30,000", "3.00", "٣٠", "-5", "0"):
+        wrong = desk.client.post(at(dossier, "yeu-cau-nop-phi"), {"kind": "FEE", "amount_vnd": typed})
+        assert "Số tiền phải là số nguyên đồng" in text_of(wrong), typed
     do(desk.client, dossier, "yeu-cau-nop-phi", kind="FEE", amount_vnd="30000", wait="on")
     assert dossier.state == State.PAYMENT
 

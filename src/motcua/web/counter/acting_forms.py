@@ -1,5 +1,6 @@
 """The boxes of each act upon a dossier that is worked on."""
 
+import re
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -14,6 +15,19 @@ from motcua.web.forms_base import Form, PersonNameField, PlainTextField, UploadF
 _REASON = "Nội dung này được in trên phiếu và gửi cho người dân. Đề nghị viết rõ, đủ ý."
 _FREE_LINES = 3
 _MOST_VND = 1_000_000_000
+_GROUPED = re.compile(r"[0-9]{1,3}(?:[.\u0020\u00a0][0-9]{3})+")
+
+
+class DongField(forms.IntegerField):
+    """→ int. Whole đồng, as people write them: 50000, 50.000 or 50 000; “50.5” and “50,000” are asked again."""
+
+    def to_python(self, value: Any) -> int | None:
+        typed = str(value).strip() if value is not None else ""
+        if _GROUPED.fullmatch(typed):
+            typed = re.sub(r"[^0-9]", "", typed)
+        if typed and not re.fullmatch(r"[0-9]{1,12}", typed):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(typed)
 
 
 class DayField(forms.DateField):
@@ -123,7 +137,7 @@ class OpinionAnswered(Form):
 
 class ChargeAsked(Form):
     kind = forms.ChoiceField(label="Loại", choices=ChargeKind.choices, widget=forms.RadioSelect)
-    amount_vnd = forms.IntegerField(
+    amount_vnd = DongField(
         label="Số tiền (đồng)",
         min_value=1,
         max_value=_MOST_VND,
@@ -139,7 +153,7 @@ class ChargeAsked(Form):
         super().__init__(*args, **kwargs)
         for word in ("invalid", "min_value", "max_value"):
             self.fields["amount_vnd"].error_messages[word] = (
-                "Số tiền phải là số nguyên đồng, lớn hơn 0. Đề nghị ông/bà nhập lại, ví dụ 30000."
+                "Số tiền phải là số nguyên đồng, lớn hơn 0. Đề nghị ông/bà nhập lại, ví dụ 30.000."
             )
 
 
