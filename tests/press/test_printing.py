@@ -176,6 +176,17 @@ def test_any_number_of_papers_is_printed_over_as_many_pages_as_needed(rows: int)
     assert "NGƯỜI TIẾP NHẬN HỒ SƠ" in text
 
 
+def test_a_receipt_of_papers_from_the_vault_alone_stays_on_one_sheet_and_says_so() -> None:
+    spared = [{"name": f"Đơn đề nghị chỉnh sửa nội dung văn bằng, chứng chỉ số {nth}"} for nth in range(1, 4)]
+    whole = samples.FORMS["giay-tiep-nhan"]
+
+    pdf = press.render("giay-tiep-nhan", {**whole, "components": [], "not_asked": spared})
+
+    assert "Không phải nộp giấy tờ nào." in text_of(pdf)
+    assert pages_of(pdf) == 1
+    assert conformance_of(pdf) == (True, True)
+
+
 def test_a_very_long_value_is_wrapped_and_not_lost() -> None:
     words = [f"chữ{place}" for place in range(400)]
 
