@@ -217,6 +217,7 @@ def test_only_officers_who_receive_come_in(desk: Desk) -> None:
     assert "Tôi đang giữ" in text_of(home)
     inspector = desk.officer(Power.INSPECT).get("/mot-cua/")
     assert "chưa được phân công tiếp nhận hồ sơ" in text_of(inspector)
+    assert "Sang trang Quản trị" in text_of(inspector)
     assert 'href="/mot-cua/tiep-nhan/" autofocus' not in home.content.decode()
     assert leader.get("/mot-cua/tiep-nhan/").status_code == 403
     stranger = type(leader)()

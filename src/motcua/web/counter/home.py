@@ -24,7 +24,14 @@ def home(request: OfficerRequest) -> HttpResponse:
         "may_decide": authority.may(Power.APPROVE_EXCEPTION),
         "may_administer": bool(
             authority.powers
-            & {Power.OPEN_ACCOUNT, Power.GRANT, Power.MANAGE_CATALOGUE, Power.APPROVE_EXCEPTION}
+            & {
+                Power.OPEN_ACCOUNT,
+                Power.GRANT,
+                Power.MANAGE_CATALOGUE,
+                Power.APPROVE_EXCEPTION,
+                Power.INSPECT,
+                Power.EXPORT,
+            }
         ),
         "may_list": bool(
             authority.powers - {Power.OPEN_ACCOUNT, Power.GRANT, Power.MANAGE_CATALOGUE, Power.EXPORT}
