@@ -10,15 +10,28 @@ from uuid import UUID
 from django.core.files import File
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from motcua.desk import checks, component_files, deadlines, dossiers, provisional, reception, seeing, visits
+from motcua.desk import (
+    checks,
+    component_files,
+    deadlines,
+    dossiers,
+    guiding,
+    provisional,
+    reception,
+    seeing,
+    visits,
+)
 from motcua.kernel.authority import Authority, Power
+from motcua.kernel.person_name import PersonName
 from motcua.kernel.refusal import NotFound, Refusal
 from motcua.web.access import OfficerRequest, officer
 from motcua.web.counter import checking, vault_answers
+from motcua.web.counter.papers import shown
 from motcua.web.counter.reception_form import About, Reception
 from motcua.web.outside import account_registry, antivirus, owners_vault
 
@@ -26,6 +39,8 @@ if TYPE_CHECKING:
     from motcua.desk.models import Procedure
 
 _LONGEST_ID = 9
+#: “Cách nộp” of what is not there.
+_NOT_BROUGHT = frozenset({"", "NONE"})
 _ANSWERED = "Cổng DVCQG đã trả lời: chủ hồ sơ có tài khoản. Đề nghị ông/bà kiểm tra lại rồi bấm “Tiếp nhận”."
 
 
@@ -77,6 +92,34 @@ def receive(request: OfficerRequest, check_id: UUID) -> HttpResponse:
 
 
 @officer(Power.RECEIVE_DOSSIER)
+@sensitive_post_parameters()
+@require_POST
+def guidance(request: OfficerRequest, check_id: UUID) -> HttpResponse:
+    """Form 02 from the reception form as it stands: what has no “Cách nộp” is missing. Nothing is received."""
+    draft = visits.chosen(
+        authority=request.authority, check_id=check_id, process_id=process_of(request), now=timezone.now()
+    )
+    ways = {each.order: request.POST.get(f"how_{each.order}", "") for each in draft.components}
+    return shown(
+        guiding.guidance_to_print(
+            authority=request.authority,
+            draft=draft,
+            brought=[order for order, way in ways.items() if way not in _NOT_BROUGHT],
+            owner_name=draft.owner_name or _typed_name(request),
+            now=timezone.now(),
+        )
+    )
+
+
+def _typed_name(request: OfficerRequest) -> str:
+    """The owner's, where the portal gave none; what is no name is left for the pen."""
+    try:
+        return PersonName.parse(request.POST.get("owner_name", "")).value
+    except Refusal:
+        return ""
+
+
+@officer(Power.RECEIVE_DOSSIER)
 @require_GET
 def received(request: OfficerRequest, public_id: UUID) -> HttpResponse:
     """Done: the code, the day, the paper to print."""
@@ -106,6 +149,7 @@ def about_of(request: OfficerRequest, draft: checks.Draft) -> About:
         owner_is_staff=draft.owner_is_staff,
         organisation=draft.organisation,
         ask_vault=lambda: vault_answers.ask(request, request.authority, draft),
+        guidance=f"{reverse('counter:guidance', args=[draft.check_id])}?quy-trinh={draft.process.pk}",
     )
 
 

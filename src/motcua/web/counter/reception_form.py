@@ -60,6 +60,8 @@ class About:
     owner_is_staff: bool = False
     organisation: bool = False
     ask_vault: Callable[[], Offers] = Offers
+    #: Where form 02 is printed for whoever came with too little; empty: nowhere.
+    guidance: str = ""
 
     @property
     def owner_typed(self) -> bool:

@@ -30,6 +30,7 @@ urlpatterns = [
     path("tiep-nhan/<uuid:check_id>/", checking.checked, name="checked"),
     path("tiep-nhan/<uuid:check_id>/kiem-tra-lai/", checking.check_again, name="check_again"),
     path("tiep-nhan/<uuid:check_id>/ho-so/", receiving.receive, name="reception"),
+    path("tiep-nhan/<uuid:check_id>/phieu-bo-sung.pdf", receiving.guidance, name="guidance"),
     path("tiep-nhan/<uuid:check_id>/chua-co-tai-khoan/", unchecked.choose, name="unchecked"),
     path("tiep-nhan/<uuid:check_id>/chua-co-tai-khoan/ho-so/", unchecked.receive, name="unchecked_reception"),
     path("lop/", group.begin, name="group_begin"),

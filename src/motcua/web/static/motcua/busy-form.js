@@ -9,6 +9,8 @@ class BusyForm extends HTMLElement {
   disconnectedCallback() { window.removeEventListener("pageshow", this.again); }
 
   start(event) {
+    // The answer comes in another tab: this page goes on.
+    if (event.submitter?.formTarget === "_blank") return;
     if (this.hasAttribute("aria-busy")) {
       event.preventDefault();
       return;
