@@ -17,6 +17,8 @@ from motcua.kernel.authority import Authority, NotAuthorised, Power
 from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.refusal import NotFound, Refusal
 from motcua.kernel.tax_code import TaxCode
+from motcua.limits import spending
+from motcua.limits.quotas import Quota
 from tests.accounts import people
 from tests.accounts.desk import authority_at
 
@@ -135,6 +137,14 @@ def test_one_person_holds_one_mandate_of_an_organisation_at_a_time(holder: Holde
     assert holder.granted().pk != first.pk
     with pytest.raises(NotFound):
         holder.revoke(first)
+
+
+def test_asking_who_has_an_account_by_granting_spends_the_officers_quota(holder: Holder) -> None:
+    for _ in range(60):
+        spending.spend((Quota.CHECKS_BY_OFFICER, holder.by.subject))
+
+    refused("too_many_attempts", holder.granted)
+    assert not Mandate.objects.exists()
 
 
 def test_a_mandate_outside_its_days_or_scope_or_of_another_stands_for_nothing(holder: Holder) -> None:

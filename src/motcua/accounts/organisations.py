@@ -25,6 +25,8 @@ from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.person_name import fold
 from motcua.kernel.refusal import NotFound, Refusal
 from motcua.kernel.tax_code import TaxCode
+from motcua.limits import spending
+from motcua.limits.quotas import Quota
 
 Basis = Mandate.Basis
 _MOST = 200
@@ -119,9 +121,13 @@ def register(*, authority: Authority, tax_code: TaxCode, name: str) -> Account:
 
 
 def grant(*, authority: Authority, organisation: uuid.UUID, granting: Granting) -> Mandate:
-    """Raises RepresentativeUnknown, MandateNotWritten, NotFound, NotAuthorised."""
+    """The answer says whether the number has an account, so it is counted like any other look-up (threats L14).
+
+    Raises RepresentativeUnknown, MandateNotWritten, NotFound, NotAuthorised, TooManyAttempts.
+    """
     authority.require(Power.OPEN_ACCOUNT)
     account = organisation_of(organisation)
+    spending.spend((Quota.CHECKS_BY_OFFICER, authority.subject))
     holder = identity.account_by_number(granting.representative)
     if holder is None or holder.status != Account.Status.ACTIVE or holder.person.kind != Person.Kind.CITIZEN:
         raise RepresentativeUnknown
