@@ -2,25 +2,27 @@
 
 import threading
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from tests.desk import town as building
 from tests.desk.counting import statements
+from tests.desk.fake_portal import FakePortal
 from tests.desk.town import PROCEDURE, Town
 
 from motcua.desk import group_reception, group_reception_work
 from motcua.desk.group_reception import Group
 from motcua.desk.group_reception_lists import Line, pasted
 from motcua.desk.models import AccountCheck, Dossier, DossierEvent, GroupReception, GroupRow
-from motcua.desk.ports import OwnerStatus
+from motcua.desk.ports import Answer, OwnerStatus
 from motcua.desk.submission import HandedIn, How
 from motcua.journal.models import Event
 from motcua.kernel.authority import Power
-from motcua.kernel.refusal import NotFound
+from motcua.kernel.refusal import NotFound, Refusal
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
 from motcua.limits.spending import TooManyAttempts
@@ -324,6 +326,66 @@ def test_a_line_put_right_is_asked_about_anew(town: Town) -> None:
     assert shown(town, group).rows[0].answer == "WAITING"
     checked(town, group)
     assert shown(town, group).rows[0].answer == "FOUND"
+
+
+class PutRightMeanwhile(FakePortal):
+    """A portal that is slow enough for the officer's other window."""
+
+    def __init__(self, portal: FakePortal, meanwhile: Callable[[], None]) -> None:
+        super().__init__(people=portal.people)
+        self.meanwhile = meanwhile
+
+    def check(self, *args: Any, **more: Any) -> Answer:
+        answer = super().check(*args, **more)
+        if len(self.asked) == 1:
+            self.meanwhile()
+        return answer
+
+
+def test_an_answer_is_never_written_to_a_line_that_was_put_right_meanwhile(town: Town) -> None:
+    first, second, other = own_account(town, 1), own_account(town, 2), own_account(town, 3)
+    group = begun(town, [first, second])
+    said: list[str] = []
+
+    def put_right() -> None:
+        for nth in (1, 2):  # the first is being asked about, the second is next
+            try:
+                group_reception.correct(authority=town.authority, public_id=group, nth=nth, line=other)
+            except Refusal as no:
+                said.append(no.code)
+
+    portal = PutRightMeanwhile(town.portal, put_right)
+    group_reception_work.check_some(
+        authority=town.authority, public_id=group, registry=portal, now=timezone.now()
+    )
+
+    assert said == ["group_row_under_way"]
+    settled(town, group)
+    received(town, group)
+    owners = [Dossier.objects.get(code=row.code).owner_subject for row in shown(town, group).rows if row.code]
+    numbers = [group_reception.line_of(town.authority, group, nth)[0].number for nth in (1, 2)]
+    assert numbers == [first.number, other.number]
+    assert owners == [town.portal.people[number].subject for number in numbers]
+
+
+@pytest.mark.parametrize("deed", ["correct", "leave_out", "papers"])
+def test_a_line_that_is_being_received_is_not_changed(town: Town, deed: str) -> None:
+    line = own_account(town, 1)
+    group = begun(town, [line])
+    checked(town, group)
+    GroupRow.objects.update(claimed_at=timezone.now())
+    by: dict[str, Any] = {"authority": town.authority, "public_id": group, "nth": 1}
+    deeds: dict[str, Callable[[], None]] = {
+        "correct": lambda: group_reception.correct(**by, line=line),
+        "leave_out": lambda: group_reception.leave_out(**by, out=True),
+        "papers": lambda: group_reception.choose_own_papers(**by, papers=PAPERS),
+    }
+
+    with pytest.raises(group_reception.GroupRowUnderWay):
+        deeds[deed]()
+
+    GroupRow.objects.update(claimed_at=timezone.now() - timedelta(minutes=2))  # a claim never given back
+    deeds[deed]()
 
 
 def test_a_pupil_left_out_is_neither_asked_about_nor_received(town: Town) -> None:

@@ -11,6 +11,7 @@ from typing import Final
 
 from django.db import connection, transaction
 from django.db.models import Count, Q
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from motcua import journal
@@ -47,6 +48,12 @@ class GroupRowReceived(Refusal):
     code = "group_row_received"
     status = 409
     message = "Dòng này đã có hồ sơ. Đề nghị mở hồ sơ để xem hoặc đính chính."
+
+
+class GroupRowUnderWay(Refusal):
+    code = "group_row_under_way"
+    status = 409
+    message = "Dòng này đang được kiểm tra hoặc tiếp nhận. Đề nghị ông/bà đợi một phút rồi thử lại."
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +230,7 @@ def correct(*, authority: Authority, public_id: uuid.UUID, nth: int, line: Line)
     }
     row = _row(group, nth)
     _read_into(row, line, others)
-    change(
+    _put_right(
         row,
         typed_sealed=row.typed_sealed,
         answer=row.answer,
@@ -236,7 +243,7 @@ def correct(*, authority: Authority, public_id: uuid.UUID, nth: int, line: Line)
 def leave_out(*, authority: Authority, public_id: uuid.UUID, nth: int, out: bool) -> None:
     """This pupil is not received with the class, or is after all."""
     authority.require(Power.RECEIVE_DOSSIER)
-    change(_row(own_group(authority, public_id), nth), left_out=out)
+    _put_right(_row(own_group(authority, public_id), nth), left_out=out)
 
 
 def choose_papers(
@@ -269,7 +276,7 @@ def choose_own_papers(
     """This pupil's papers, where they differ; none for those of the class."""
     authority.require(Power.RECEIVE_DOSSIER)
     group = own_group(authority, public_id)
-    change(_row(group, nth), papers=_kept(_components(group), papers) if papers else None)
+    _put_right(_row(group, nth), papers=_kept(_components(group), papers) if papers else None)
 
 
 def change(row: GroupRow, **columns: object) -> None:
@@ -277,6 +284,19 @@ def change(row: GroupRow, **columns: object) -> None:
     with database_rules.spoken():
         if not GroupRow.objects.filter(pk=row.pk, dossier=None).update(**columns):
             raise GroupRowReceived
+
+
+def _put_right(row: GroupRow, **columns: object) -> None:
+    """As ``change``, and not while somebody works on it: what they read must stand until they are done.
+
+    Raises GroupRowReceived, GroupRowUnderWay.
+    """
+    free = Q(claimed_at=None) | Q(claimed_at__lt=RawSQL("clock_timestamp() - interval '1 minute'", ()))
+    with database_rules.spoken():
+        if GroupRow.objects.filter(free, pk=row.pk, dossier=None).update(**columns):
+            return
+    received = GroupRow.objects.filter(pk=row.pk, dossier__isnull=False).exists()
+    raise GroupRowReceived if received else GroupRowUnderWay
 
 
 def _read_into(row: GroupRow, line: Line, seen: dict[str, int]) -> None:

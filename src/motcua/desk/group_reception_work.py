@@ -248,6 +248,7 @@ def _piece(rows: Sequence[GroupRow], answer: str) -> Iterator[GroupRow]:
             return
         if _claim(row, answer):
             taken += 1
+            row.refresh_from_db()  # it may have been put right since the list was read
             yield row
 
 
