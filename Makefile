@@ -7,7 +7,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 # The first Python that is new enough; PYTHON=/path/to/python3 chooses another.
 PYTHON ?=
 # What pytest is told: make test PYTEST="tests/desk -q" runs one room.
-PYTEST ?= -q -n 2 --dist loadfile
+PYTEST ?= -q -n 2 --dist loadfile --durations=25
 VENV := .venv
 RUN := PYTHONPATH=src "$(VENV)/bin/python"
 PIP := "$(VENV)/bin/python" -m pip --disable-pip-version-check --no-input
