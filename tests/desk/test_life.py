@@ -423,19 +423,21 @@ def test_an_owner_who_is_an_officer_does_not_answer_about_the_own_dossier(house:
         authority=house.specialist,
         dossier_id=dossier.public_id,
         asked_of="Phòng khác",
-        asked_unit=house.town.unit,
+        asked_unit=a_unit("phong-khac", "", kind=Unit.Kind.PHONG_CM, has_desk=False),
         content="Cho ý kiến về nhân sự",
         due_at=now() + timedelta(days=3),
         now=now(),
     )
     house.attach(dossier)
-    owner = lives.holding(house.town.unit, Power.PROCESS)
+    owner = lives.holding(Unit.objects.get(code="phong-khac"), Power.PROCESS)
     lives.past_the_rules(f"owner_subject = '{owner.subject}'", dossier)
 
     with pytest.raises(Refusal, match="own_dossier"):
         opinions.answer(authority=owner, opinion_id=asked.public_id, words="Rất đồng ý", now=now())
+    here = lives.holding(house.town.unit, Power.PROCESS)
+    lives.past_the_rules(f"owner_subject = '{here.subject}'", dossier)
     with pytest.raises(Refusal, match="own_dossier"):
-        results.result_for_officer(owner, dossier.public_id)
+        results.result_for_officer(here, dossier.public_id)
 
 
 def test_a_result_is_handed_out_once_and_to_another_only_with_a_paper(house: House) -> None:

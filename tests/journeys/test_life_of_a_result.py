@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.journeys import townspeople as town_of
 from tests.journeys.townspeople import Check
@@ -199,6 +199,29 @@ def department(town: Town, new_page: NewPage) -> Iterator[tuple[str, str]]:
     town_of.dismiss(town, "binhdinh-sgddt-trung-hoc")
 
 
+def _answers_for_the_office(specialist: Page, code: str, axe: Check) -> None:
+    """From the line on the first page to the answer, on a desk's screen and on a phone's."""
+    town_of.sign_in(specialist, town_of.SPECIALIST)
+    specialist.goto("/mot-cua/")
+    specialist.get_by_role("link", name=re.compile("ý kiến chờ đơn vị trả lời")).click()
+    expect(specialist.get_by_role("rowheader", name=code)).to_be_visible()
+    axe(specialist)
+    shot(specialist, "doi-3-y-kien-cho")
+    wide = specialist.viewport_size
+    specialist.set_viewport_size({"width": 390, "height": 844})
+    town_of.fits(specialist)
+    shot(specialist, "doi-3-y-kien-cho-dien-thoai")
+    assert wide is not None
+    specialist.set_viewport_size(wide)
+    specialist.get_by_role("link", name=f"Trả lời về hồ sơ {code}").click()
+    axe(specialist)
+    shot(specialist, "doi-3-tra-loi-y-kien")
+    specialist.get_by_label("Ý kiến trả lời").fill("Biên chế đủ.")
+    specialist.get_by_role("main").get_by_role("button", name="Gửi ý kiến trả lời").click()
+    expect(specialist.get_by_text("Không có ý kiến nào chờ đơn vị trả lời.")).to_be_visible()
+    axe(specialist)
+
+
 def test_another_department_and_another_agency_have_their_say(
     town: Town, new_page: NewPage, axe: Check, department: tuple[str, str]
 ) -> None:
@@ -229,10 +252,21 @@ def test_another_department_and_another_agency_have_their_say(
     town_of.open_act(deputy, dossier, "Xin ý kiến cơ quan khác")
     axe(deputy)
     shot(deputy, "doi-3-xin-y-kien")
+    deputy.get_by_label("Đơn vị được xin ý kiến").select_option(label=town_of.DESK)
+    town_of.fill(
+        deputy,
+        {"Nội dung xin ý kiến": "Về chỉ tiêu biên chế.", "Trả lời trước ngày": town_of.day(5)},
+    )
+    town_of.send(deputy, "Gửi xin ý kiến")
+    expect(deputy.get_by_text("Đơn vị chưa trả lời")).to_be_visible()
+    _answers_for_the_office(specialist, dossier.code, axe)
+    deputy.reload()
+    expect(deputy.get_by_text("Biên chế đủ.")).to_be_visible()
+    town_of.open_act(deputy, dossier, "Xin ý kiến cơ quan khác")
     town_of.fill(
         deputy,
         {
-            "Cơ quan, đơn vị được xin ý kiến": "Sở Xây dựng",
+            "Cơ quan ngoài hệ thống": "Sở Xây dựng",
             "Nội dung xin ý kiến": "Về quy hoạch khu đất.",
             "Trả lời trước ngày": town_of.day(10),
         },
@@ -264,7 +298,6 @@ def test_another_department_and_another_agency_have_their_say(
     town_of.accepted(leader, dossier)
     town_of.handed_over(leader, dossier, "Trình Ủy ban nhân dân tỉnh.")
 
-    town_of.sign_in(specialist, town_of.SPECIALIST)
     town_of.accepted(specialist, dossier)
     town_of.attached(specialist, dossier)
     town_of.signed(leader, dossier, "99/QĐ-UBND")

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from typing import Final
 
 from motcua.desk import dossiers, moving
 from motcua.desk.models import Opinion
@@ -15,12 +16,24 @@ from motcua.kernel.authority import Authority, NotAuthorised, Power
 from motcua.kernel.refusal import NotFound, Refusal
 from motcua.units.models import Unit
 
-_LONGEST = 4000
+#: Who answers for a unit that was asked, and writes down a letter that came.
+ANSWERERS: Final = frozenset({Power.PROCESS, Power.SIGN})
 
 
 class AgencyWanted(Refusal):
     code = "agency_wanted"
     message = "Đề nghị ông/bà ghi cơ quan, đơn vị được xin ý kiến và thời hạn trả lời sau thời điểm này."
+
+
+class AskedOfOwnUnit(Refusal):
+    code = "opinion_asked_of_own_unit"
+    message = "Hồ sơ đang ở chính đơn vị này. Đề nghị ông/bà chọn đơn vị khác để xin ý kiến."
+
+
+class AnsweredByTheUnitAsked(Refusal):
+    code = "opinion_answered_by_the_unit_asked"
+    status = 403
+    message = "Đơn vị được xin ý kiến tự trả lời trên hệ thống. Đề nghị ông/bà chờ hoặc liên hệ đơn vị đó."
 
 
 class AlreadyAnswered(Refusal):
@@ -39,11 +52,16 @@ def ask(
     due_at: datetime,
     now: datetime,
 ) -> Opinion:
-    """Raises AgencyWanted, ReasonWanted, NotInThisState, NotFound, NotAuthorised."""
+    """``asked_unit``: a unit of the system, which answers itself; without it an agency that answers by letter.
+
+    Raises AgencyWanted, AskedOfOwnUnit, ReasonWanted, NotInThisState, NotFound, NotAuthorised.
+    """
     authority.require(Power.PROCESS)
     name = plain_text.clean(asked_of, max_length=200) or (asked_unit.name if asked_unit else "")
     if not name or due_at <= now:
         raise AgencyWanted
+    if asked_unit is not None and asked_unit.pk == authority.unit_id:
+        raise AskedOfOwnUnit
     with moving.locked(authority, dossier_id) as dossier:
         require_state(dossier, State.RECEIVED, State.PROCESSING)
         moving.require_here(dossier, authority)
@@ -60,10 +78,11 @@ def ask(
 
 
 def require_may_answer(*, authority: Authority, opinion_id: uuid.UUID) -> None:
-    """Asked before anybody opens the file; ``answer`` asks again. Raises AlreadyAnswered, NotFound, NotAuthorised."""
-    if not authority.powers & {Power.PROCESS, Power.SIGN}:
-        raise NotAuthorised
-    if opinion_for_officer(authority, opinion_id).answered_at is not None:
+    """Asked before anybody opens the file; ``answer`` asks again.
+
+    Raises AlreadyAnswered, AnsweredByTheUnitAsked, NotFound, NotAuthorised.
+    """
+    if _answerable(authority, opinion_id).answered_at is not None:
         raise AlreadyAnswered
 
 
@@ -75,14 +94,12 @@ def answer(
     file: CheckedFile | None = None,
     now: datetime,
 ) -> Opinion:
-    """By the unit that was asked, or written down by the specialist who got a letter.
+    """By the unit that was asked; of an agency outside, written down by the specialist who got its letter.
 
-    Raises AlreadyAnswered, ReasonWanted, NotFound, NotAuthorised.
+    Raises AlreadyAnswered, AnsweredByTheUnitAsked, ReasonWanted, NotFound, NotAuthorised.
     """
-    if not authority.powers & {Power.PROCESS, Power.SIGN}:
-        raise NotAuthorised
+    opinion = _answerable(authority, opinion_id)
     text = moving.reason_of(words)
-    opinion = opinion_for_officer(authority, opinion_id)
     with moving.held(opinion.dossier_id) as dossier:
         stored = _keep(file, now)
         answered = Opinion.objects.filter(pk=opinion.pk, answered_at=None).update(
@@ -108,10 +125,13 @@ def opinion_for_officer(authority: Authority, opinion_id: uuid.UUID) -> Opinion:
     return found
 
 
-def waiting_for(authority: Authority) -> list[Opinion]:
-    """What this unit was asked and has not answered, the most urgent first."""
-    rows = Opinion.objects.filter(asked_unit_id=authority.unit_id, answered_at=None)
-    return list(rows.select_related("dossier__procedure").order_by("due_at")[:200])
+def _answerable(authority: Authority, opinion_id: uuid.UUID) -> Opinion:
+    if not authority.powers & ANSWERERS:
+        raise NotAuthorised
+    opinion = opinion_for_officer(authority, opinion_id)
+    if opinion.asked_unit_id not in {None, authority.unit_id}:
+        raise AnsweredByTheUnitAsked
+    return opinion
 
 
 def _keep(file: CheckedFile | None, now: datetime) -> StoredFile | None:

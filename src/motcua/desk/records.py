@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
+from django.utils import timezone
 
 from motcua.files.models import StoredFile
 from motcua.units.models import Unit
@@ -180,6 +181,11 @@ class Opinion(models.Model):
 
     def __str__(self) -> str:
         return f"opinion:{self.public_id}"
+
+    @property
+    def overdue(self) -> bool:
+        """Asked for, and not answered in time."""
+        return self.answered_at is None and self.due_at < timezone.now()
 
 
 #: Asked for, neither paid nor called off.

@@ -58,6 +58,12 @@ def units_below(viewer: Authority, *, on: date) -> list[Unit]:
     )
 
 
+def open_units(*, on: date) -> list[Unit]:
+    """Every unit of the province that is open on this day, for choosers, as the alphabet has them."""
+    there = Unit.objects.filter(Q(valid_to=None) | Q(valid_to__gte=on), valid_from__lte=on)
+    return sorted(there, key=lambda unit: collation_key(unit.name))
+
+
 def names_of(codes: Sequence[str]) -> dict[str, str]:
     """Short names for lists; one query."""
     return dict(Unit.objects.filter(code__in=set(codes)).values_list("code", "short_name"))

@@ -22,6 +22,7 @@ from motcua.desk import (
     handling,
     notices,
     opinions,
+    opinions_asked,
     result_files,
     results,
     returning,
@@ -35,6 +36,7 @@ from motcua.desk.submission import How
 from motcua.desk.supplementing import Handed
 from motcua.kernel.authority import Power
 from motcua.kernel.refusal import NotFound, Refusal
+from motcua.units import tree
 from motcua.web.access import OfficerRequest, officer
 from motcua.web.counter import acting_forms as forms
 from motcua.web.forms_base import Form
@@ -121,15 +123,30 @@ def refund_charge(request: OfficerRequest, public_id: UUID, charge_id: UUID) -> 
 def answer_opinion(request: OfficerRequest, opinion_id: UUID) -> HttpResponse:
     """The unit that was asked answers, or the specialist writes down a letter."""
     opinion = opinions.opinion_for_officer(request.authority, opinion_id)
+    opinions.require_may_answer(authority=request.authority, opinion_id=opinion_id)
+    of_this_unit = opinion.asked_unit_id == request.authority.unit_id
+    if of_this_unit and request.method == "GET":
+        opinions_asked.open_page(request.authority, opinion)
     answering = Act(
-        title=f"Ghi ý kiến của {opinion.asked_of}",
-        submit="Ghi nhận ý kiến",
+        title="Trả lời ý kiến" if of_this_unit else f"Ghi ý kiến của {opinion.asked_of}",
+        submit="Gửi ý kiến trả lời" if of_this_unit else "Ghi nhận ý kiến",
         do=lambda r, d, given: _answers(r, opinion_id, given),
-        lead=opinion.content,
+        lead=_question(opinion),
     )
-    may_open = dossiers.seen_by(request.authority).filter(pk=opinion.dossier_id).exists()
-    back = "" if may_open else reverse("counter:home")
+    back = reverse("counter:opinions") if of_this_unit else ""
     return _page(request, answering, opinion.dossier, forms.OpinionAnswered, back=back)
+
+
+def _question(opinion: Any) -> str:
+    until = timezone.localtime(opinion.due_at)
+    late = " (đã quá hạn)" if opinion.due_at < timezone.now() else ""
+    return f"{opinion.content}\nTrả lời trước hết ngày {until:%d/%m/%Y}{late}."
+
+
+def _opinion_form(dossier: Any) -> type[Form]:
+    here = dossier.at_unit_id or dossier.unit_id
+    units = tree.open_units(on=timezone.localdate())
+    return forms.opinion_asked([(unit.code, unit.name) for unit in units if unit.pk != here])
 
 
 def _page(
@@ -158,6 +175,7 @@ def _page(
         "dossier": dossier,
         "form": form,
         "has_files": form.is_multipart(),
+        "back": back or reverse("counter:dossier", args=[dossier.public_id]),
     }
     return render(request, "counter/viec.html", facts, status=status)
 
@@ -292,6 +310,7 @@ def _asks_opinion(request: OfficerRequest, dossier: Any, given: Given) -> None:
         authority=request.authority,
         dossier_id=dossier.public_id,
         asked_of=given["asked_of"],
+        asked_unit=tree.unit(given["asked_unit"]) if given["asked_unit"] else None,
         content=given["content"],
         due_at=_end_of(given["due_on"]),
         now=timezone.now(),
@@ -405,7 +424,7 @@ _ACTS: Mapping[str, Act] = {
         title="Xin ý kiến cơ quan khác",
         submit="Gửi xin ý kiến",
         do=_asks_opinion,
-        form=lambda d: forms.OpinionAsked,
+        form=_opinion_form,
     ),
     Deed.ASK_CHARGE: Act(
         title="Yêu cầu nộp phí, lệ phí",

@@ -3,7 +3,7 @@
 import re
 import uuid
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils import timezone
@@ -125,9 +125,41 @@ def scans_of(lines: Sequence[Any]) -> type[Form]:
 
 
 class OpinionAsked(Form):
-    asked_of = PlainTextField(label="Cơ quan, đơn vị được xin ý kiến", max_length=200)
+    asked_unit = forms.ChoiceField(
+        label="Đơn vị được xin ý kiến",
+        required=False,
+        help_text="Đơn vị được chọn thấy nội dung này trong “Ý kiến chờ trả lời” và tự trả lời trên hệ thống.",
+    )
+    asked_of = PlainTextField(
+        label="Cơ quan ngoài hệ thống",
+        max_length=200,
+        required=False,
+        help_text="Cơ quan trả lời bằng văn bản; chuyên viên ghi lại khi nhận được.",
+    )
     content = PlainTextField(label="Nội dung xin ý kiến", max_length=1000, lines=True)
     due_on = DayField(label="Trả lời trước ngày")
+
+    def clean(self) -> dict[str, Any]:
+        """A unit of the system or an agency outside, one of them."""
+        given = super().clean() or {}
+        if "asked_unit" in given and "asked_of" in given:
+            if not given["asked_unit"] and not given["asked_of"]:
+                self.add_error("asked_of", "Đề nghị ông/bà chọn đơn vị hoặc ghi tên cơ quan được xin ý kiến.")
+            if given["asked_unit"] and given["asked_of"]:
+                self.add_error("asked_of", "Đề nghị ông/bà để trống ô này khi đã chọn đơn vị.")
+        return given
+
+
+def opinion_asked(units: Sequence[tuple[str, str]]) -> type[Form]:
+    """With the units that may be asked; ``("so-noi-vu", "Sở Nội vụ")`` each."""
+
+    class AskedOf(OpinionAsked):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            choice = cast(forms.ChoiceField, self.fields["asked_unit"])
+            choice.choices = [("", "Cơ quan ngoài hệ thống"), *units]
+
+    return AskedOf
 
 
 class OpinionAnswered(Form):

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from motcua.accounts import sessions
-from motcua.desk import day_at_the_desk, dossiers, visits
+from motcua.desk import day_at_the_desk, dossiers, opinions, opinions_asked, visits
 from motcua.kernel.authority import Authority, NotAuthorised, Power
 from motcua.kernel.collation import collation_key
 from motcua.units import posts
@@ -44,6 +44,8 @@ def home(request: OfficerRequest) -> HttpResponse:
         words = dossiers.PLACE_WORDS
         waiting = day_at_the_desk.work(authority, now=now)
         facts["work"] = [(place.value, words[place], count) for place, count in waiting.items()]
+    if authority.powers & opinions.ANSWERERS:
+        facts["opinions_wait"] = opinions_asked.how_many_wait(authority)
     if receives:
         facts |= {
             "numbers": day_at_the_desk.numbers(authority, now=now),

@@ -114,6 +114,7 @@ def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
         "way_here": standing.place,
         "deeds": [(deed.value, *acting.TITLES[deed]) for deed in deeds],
         "forward": [deed.value for deed in next_actions.FORWARD],
+        "here_unit": request.authority.unit_id,
         "may_take": bool(request.authority.powers & {Power.RECEIVE_DOSSIER, Power.HAND_OUT}),
         "may_cancel_charge": bool(request.authority.powers & {Power.RECEIVE_DOSSIER, Power.PROCESS}),
         "may_read": component_files.may_read(request.authority),

@@ -1,0 +1,173 @@
+"""A unit that is asked for its opinion finds the question, and is the one that answers it."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+from tests.desk import lives
+from tests.desk.counting import statements
+from tests.desk.lives import House
+from tests.desk.town import Town, a_unit
+
+from motcua.desk import opinions, opinions_asked
+from motcua.desk.models import Dossier, Opinion
+from motcua.desk.opinions_asked import Sort, Wanted
+from motcua.kernel.authority import Authority, NotAuthorised, Power
+from motcua.kernel.refusal import NotFound, Refusal
+from motcua.units.models import Unit
+
+
+def now() -> datetime:
+    return timezone.now()
+
+
+@pytest.fixture
+def house(town: Town) -> House:
+    return lives.house(town)
+
+
+@pytest.fixture
+def dossier(house: House) -> Dossier:
+    return house.on_the_desk_of_the_specialist()
+
+
+@pytest.fixture
+def room(house: House) -> Unit:
+    return a_unit("phong-to-chuc", "", kind=Unit.Kind.PHONG_CM, has_desk=False)
+
+
+@pytest.fixture
+def colleague(room: Unit) -> Authority:
+    """Who answers for the unit that is asked."""
+    return lives.holding(room, Power.PROCESS)
+
+
+def ask(house: House, dossier: Dossier, room: Unit, *, days: int = 3, content: str = "Cho ý kiến") -> Opinion:
+    return opinions.ask(
+        authority=house.specialist,
+        dossier_id=dossier.public_id,
+        asked_of="",
+        asked_unit=room,
+        content=content,
+        due_at=now() + timedelta(days=days),
+        now=now(),
+    )
+
+
+def listed(who: Authority, wanted: Wanted = Wanted(), later: timedelta = timedelta()) -> list[str]:  # noqa: B008 - frozen
+    page = opinions_asked.asked_of_us(who, wanted, cursor=None, now=now() + later)
+    return [line.content for line in page.rows]
+
+
+def test_the_unit_that_was_asked_answers_and_nobody_for_it(
+    house: House, dossier: Dossier, room: Unit, colleague: Authority
+) -> None:
+    asked = ask(house, dossier, room)
+    assert asked.asked_of == room.name
+    assert opinions_asked.how_many_wait(colleague) == 1
+
+    with pytest.raises(Refusal, match="opinion_answered_by_the_unit_asked"):
+        opinions.answer(authority=house.specialist, opinion_id=asked.public_id, words="Đồng ý ạ", now=now())
+    stranger = lives.holding(a_unit("phong-la", "", kind=Unit.Kind.PHONG_CM, has_desk=False), Power.PROCESS)
+    with pytest.raises(NotFound):
+        opinions.answer(authority=stranger, opinion_id=asked.public_id, words="Đồng ý ạ", now=now())
+    clerk = lives.holding(room, Power.HAND_OUT)
+    with pytest.raises(NotAuthorised):
+        opinions.answer(authority=clerk, opinion_id=asked.public_id, words="Đồng ý ạ", now=now())
+    assert Opinion.objects.get().answered_at is None
+
+    opinions.answer(authority=colleague, opinion_id=asked.public_id, words="Đồng ý ạ", now=now())
+    assert opinions_asked.how_many_wait(colleague) == 0
+    assert listed(colleague) == []
+    assert listed(colleague, Wanted(answered=True)) == ["Cho ý kiến"]
+
+
+def test_the_own_unit_is_not_asked(house: House, dossier: Dossier) -> None:
+    own = Unit.objects.get(pk=house.specialist.unit_id)
+    with pytest.raises(Refusal, match="opinion_asked_of_own_unit"):
+        ask(house, dossier, own)
+
+
+def test_the_list_is_of_the_own_unit_and_of_those_who_answer(
+    house: House, dossier: Dossier, room: Unit, colleague: Authority
+) -> None:
+    other = a_unit("phong-khac", "", kind=Unit.Kind.PHONG_CM, has_desk=False)
+    ask(house, dossier, other, content="Hỏi đơn vị khác")
+    ask(house, dossier, room, content="Hỏi đơn vị này")
+
+    assert listed(colleague) == ["Hỏi đơn vị này"]
+    assert listed(lives.holding(room, Power.SIGN)) == ["Hỏi đơn vị này"]
+    with pytest.raises(NotAuthorised):
+        listed(lives.holding(room, Power.RECEIVE_DOSSIER))
+    with pytest.raises(NotAuthorised):
+        opinions_asked.how_many_wait(lives.holding(room, Power.HAND_OUT))
+
+
+def test_an_owner_does_not_see_what_is_asked_about_the_own_dossier(
+    house: House, dossier: Dossier, room: Unit, colleague: Authority
+) -> None:
+    ask(house, dossier, room)
+    lives.past_the_rules(f"owner_subject = '{colleague.subject}'", dossier)
+    assert listed(colleague) == []
+    assert opinions_asked.how_many_wait(colleague) == 0
+
+
+def test_search_and_order(house: House, dossier: Dossier, room: Unit, colleague: Authority) -> None:
+    ask(house, dossier, room, days=9, content="Hỏi trước, hạn xa")
+    ask(house, dossier, room, days=2, content="Hỏi sau, hạn gần")
+    code = Dossier.objects.get(pk=dossier.pk).code or ""
+    procedure = dossier.procedure.code
+
+    assert listed(colleague) == ["Hỏi sau, hạn gần", "Hỏi trước, hạn xa"]
+    assert listed(colleague, Wanted(sort=Sort.NEWEST)) == ["Hỏi sau, hạn gần", "Hỏi trước, hạn xa"]
+    assert listed(colleague, Wanted(overdue=True)) == []
+    assert listed(colleague, Wanted(overdue=True), later=timedelta(days=5)) == ["Hỏi sau, hạn gần"]
+    assert len(listed(colleague, Wanted(code=code))) == 2
+    assert len(listed(colleague, Wanted(code=code[-4:].lower()))) == 2
+    assert listed(colleague, Wanted(code="9999-KHAC")) == []
+    assert listed(colleague, Wanted(code="%' OR 1=1")) == []
+    assert len(listed(colleague, Wanted(procedure_code=procedure))) == 2
+    assert listed(colleague, Wanted(procedure_code="0.000000")) == []
+    assert [each.code for each in opinions_asked.procedures_asked_about(colleague)] == [procedure]
+
+
+@pytest.mark.parametrize("sort", list(Sort))
+def test_pages_lose_and_double_nothing_and_cost_one_statement(
+    house: House, dossier: Dossier, room: Unit, colleague: Authority, sort: Sort
+) -> None:
+    same = now() + timedelta(days=3)
+    Opinion.objects.bulk_create(
+        Opinion(dossier=dossier, asked_of=room.name, asked_unit=room, content=f"Câu hỏi {n:02}",
+                asked_by=house.specialist.subject, due_at=same + timedelta(days=n % 3))
+        for n in range(45)
+    )  # fmt: skip
+    seen: list[str] = []
+    cursor = None
+    for _ in range(5):
+        with statements() as asked:
+            page = opinions_asked.asked_of_us(colleague, Wanted(sort=sort), cursor=cursor, now=now())
+        assert len(asked) == 1
+        seen += [line.content for line in page.rows]
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    assert sorted(seen) == [f"Câu hỏi {n:02}" for n in range(45)]
+
+
+@pytest.mark.parametrize("cursor", ["x", "2026-01-01~1", "2026-01-01T00:00:00+00:00~a", "~", "2026"])
+def test_a_cursor_from_nowhere_is_refused(colleague: Authority, cursor: str) -> None:
+    with pytest.raises(Refusal, match="bad_cursor"):
+        opinions_asked.asked_of_us(colleague, Wanted(), cursor=cursor, now=now())
+
+
+def test_opening_the_question_is_a_look_that_is_written_down(
+    house: House, dossier: Dossier, room: Unit, colleague: Authority
+) -> None:
+    opinions_asked.open_page(colleague, ask(house, dossier, room))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT subject, unit_code FROM journal_event WHERE event = 'desk.dossier.seen' AND actor = %s",
+            [colleague.subject],
+        )
+        assert cursor.fetchall() == [(f"dossier:{dossier.public_id}", room.code)]
