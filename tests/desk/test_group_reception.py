@@ -36,7 +36,7 @@ PAPERS = [
 ]
 
 
-def begun(town: Town, lines: Sequence[Line]) -> uuid.UUID:
+def begun(town: Town, lines: Sequence[Line], key: uuid.UUID | None = None) -> uuid.UUID:
     return group_reception.begin(
         authority=town.authority,
         label=CLASS,
@@ -44,6 +44,7 @@ def begun(town: Town, lines: Sequence[Line]) -> uuid.UUID:
         process_id=building.process_of(PROCEDURE),
         lines=lines,
         now=timezone.now(),
+        key=key,
     )
 
 
@@ -242,6 +243,36 @@ def test_papers_are_chosen_never_preset_and_may_differ_for_a_pupil(town: Town) -
     first, second = (Dossier.objects.get(code=row.code) for row in shown(town, group).rows)
     assert (first.components.get(order=3).copies, first.components.get(order=3).certified) == (1, 0)
     assert (second.components.get(order=3).copies, second.components.get(order=3).certified) == (0, 2)
+
+
+def test_the_same_list_sent_twice_is_one_and_a_list_put_right_is_another(town: Town) -> None:
+    key, one, two = uuid.uuid4(), own_account(town, 1), own_account(town, 2, "Lê Thị Hành")
+    first = begun(town, [one], key)
+
+    assert begun(town, [one], key) == first == key
+    assert begun(town, [one]) != first, "without a key every list is its own"
+    assert begun(town, [one, two], key) not in {first, key}
+    assert begun(town, [two], key) not in {first, key}
+    assert len(shown(town, first).rows) == 1
+
+
+def test_the_key_of_a_colleagues_list_opens_nothing(town: Town) -> None:
+    key, one = uuid.uuid4(), own_account(town, 1)
+    begun(town, [one], key)
+    colleague = building.authority_of(building.an_officer(), town.unit, Power.RECEIVE_DOSSIER)
+
+    mine = group_reception.begin(
+        authority=colleague,
+        label=CLASS,
+        procedure_code=PROCEDURE,
+        process_id=building.process_of(PROCEDURE),
+        lines=[one],
+        now=timezone.now(),
+        key=key,
+    )
+    assert mine != key
+    with pytest.raises(NotFound):
+        group_reception.group_of(colleague, key)
 
 
 def test_receiving_again_makes_no_second_dossier(town: Town) -> None:

@@ -1,5 +1,6 @@
 """A dossier's life with many hands at once: what may happen once happens once, and the others are told why."""
 
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from motcua.desk.models import (
     Dossier,
     DossierComponent,
     DossierEvent,
+    GroupReception,
     GroupRow,
     HandOut,
     Hop,
@@ -79,6 +81,15 @@ def test_of_many_who_accept_one_has_it(house: House) -> None:
     one_won(outcomes, "hop_already_accepted")
     assert noted(dossier, "accepted") == 1
     assert Hop.objects.get(dossier=dossier, left_at=None).accepted_by == fresh(dossier).at_officer
+
+
+def test_a_class_sent_by_many_clicks_is_one_list(house: House) -> None:
+    key, line = uuid.uuid4(), own_account(house.town, 1)
+
+    outcomes = together([lambda: begun(house.town, [line], key)] * RIVALS)
+
+    assert {outcome.value for outcome in outcomes} == {key}
+    assert GroupReception.objects.count() == GroupRow.objects.count() == 1
 
 
 def test_a_dossier_handed_over_by_many_clicks_goes_one_step(house: House) -> None:

@@ -25,6 +25,17 @@ def begun(desk: Desk, text: str, **more: object) -> Any:
     return desk.client.post(LIST, form)
 
 
+def test_a_list_sent_twice_from_one_page_is_one_list(desk: Desk) -> None:
+    page = desk.client.get(LIST).content.decode()
+    key = re.search(r'name="key" value="([0-9a-f-]{36})"', page)
+    assert key is not None
+    first = begun(desk, typed(), key=key.group(1))
+    again = begun(desk, typed(), key=key.group(1))
+    assert first.status_code == again.status_code == 302
+    assert first.headers["Location"] == again.headers["Location"] == f"{LIST}{key.group(1)}/"
+    assert begun(desk, typed(), key="khong-phai").status_code == 422
+
+
 def address_of(desk: Desk, text: str) -> str:
     answer = begun(desk, text)
     assert answer.status_code == 302, text_of(answer)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, Q
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
@@ -157,12 +157,16 @@ def begin(
     process_id: int,
     lines: Sequence[Line],
     now: datetime,
+    key: uuid.UUID | None = None,
 ) -> uuid.UUID:
-    """Keep the list as it was typed; nobody is asked about anybody yet. Raises ProcedureNotOffered."""
+    """Keep the list as it was typed; nobody is asked about anybody yet. Raises ProcedureNotOffered.
+
+    ``key``: the form's own; the same list sent twice under it is one list, a list put right is another.
+    """
     authority.require(Power.RECEIVE_DOSSIER)
     process = catalogue.process_of(authority, procedure_code, process_id, on=timezone.localdate(now))
     group = GroupReception(
-        public_id=uuid.uuid4(),
+        public_id=key or uuid.uuid4(),
         unit_id=authority.unit_id,
         unit_code=authority.unit_code,
         officer_subject=authority.subject,
@@ -170,15 +174,44 @@ def begin(
         procedure=process.procedure,
         process=process,
     )
+    if there := _under_its_key(group):
+        if _says_the_same(there, group, lines):
+            return there.public_id
+        group.public_id = uuid.uuid4()
     rows = [GroupRow(public_id=uuid.uuid4(), group=group, nth=nth) for nth, _ in enumerate(lines, start=1)]
     seen: dict[str, int] = {}
     for row, line in zip(rows, lines, strict=True):
         _read_into(row, line, seen)
-    with database_rules.spoken(), transaction.atomic():
-        group.save(force_insert=True)
-        GroupRow.objects.bulk_create(rows)
-        note_group("begun", group, rows=len(rows))
+    with database_rules.spoken():
+        try:
+            _keep(group, rows)
+        except IntegrityError:
+            # Somebody pressed twice, and both came at once: the key let one of them through.
+            there = _under_its_key(group)
+            if there is None or not _says_the_same(there, group, lines):
+                raise
+            return there.public_id
     return group.public_id
+
+
+@transaction.atomic
+def _keep(group: GroupReception, rows: Sequence[GroupRow]) -> None:
+    group.save(force_insert=True)
+    GroupRow.objects.bulk_create(rows)
+    note_group("begun", group, rows=len(rows))
+
+
+def _under_its_key(group: GroupReception) -> GroupReception | None:
+    return GroupReception.objects.filter(public_id=group.public_id).first()
+
+
+def _says_the_same(there: GroupReception, group: GroupReception, lines: Sequence[Line]) -> bool:
+    """The officer's own, at this unit, with the same pupils; one that was forgotten says nothing any more."""
+    for column in ("officer_subject", "unit_id", "label", "process_id"):
+        if getattr(there, column) != getattr(group, column):
+            return False
+    kept = there.rows.order_by("nth")
+    return [Line.opened(row.public_id, row.typed_sealed) for row in kept] == list(lines)
 
 
 def group_of(authority: Authority, public_id: uuid.UUID) -> Group:

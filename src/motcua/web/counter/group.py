@@ -48,6 +48,7 @@ def begin(request: OfficerRequest) -> HttpResponse:
             procedure_code=form.cleaned_data["procedure"],
             process_id=form.cleaned_data["process"],
             lines=lines,
+            key=form.cleaned_data["key"],
             now=timezone.now(),
         )
     except Refusal as no:

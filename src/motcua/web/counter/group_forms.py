@@ -1,5 +1,6 @@
 """Tiếp nhận theo lớp: the boxes of a list, of one line, and of the papers a class hands in."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import fields as columns_of
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,7 @@ _BOXES = {
 class Begin(Choice):
     """The class, the procedure, and the list: pasted or as a file."""
 
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
     label = PlainTextField(
         label="Lớp, trường", max_length=120, help_text="Ví dụ: Lớp 9A1, Trường THCS Trần Hưng Đạo."
     )
