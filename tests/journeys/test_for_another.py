@@ -22,6 +22,7 @@ def day(after: int = 0) -> str:
 
 
 def on_paper(desk: Page) -> None:
+    expect(desk.get_by_label("Cách nộp").first).to_be_visible()  # all() waits for nothing
     for way in desk.get_by_label("Cách nộp").all():
         way.select_option(label=PAPER)
 

@@ -51,6 +51,7 @@ def choose(page: Page) -> None:
 
 def on_paper(page: Page, *, but: int = 0) -> None:
     """Every component on paper (the first ``but`` are left alone), whatever the owner's vault offers."""
+    expect(page.locator("fieldset.component select").first).to_be_visible()  # all() waits for nothing
     for way in page.locator("fieldset.component select").all()[but:]:
         way.select_option("PAPER")
 
