@@ -6,6 +6,7 @@ from django.test import Client
 from django.utils import timezone
 
 from motcua.desk.models import Dossier, Opinion
+from motcua.journal.models import Event
 from motcua.kernel.authority import Power
 from motcua.units.models import Unit
 from tests.web_counter.conftest import Desk, a_unit, text_of
@@ -47,6 +48,8 @@ def test_a_unit_finds_the_question_and_answers_it(desk: Desk) -> None:
     assert colleague.get(at(dossier)).status_code == 404, "asked is not handed over"
     short = colleague.post(answering, {"words": "ừ"})
     assert short.status_code == 422 and "về nhân sự" in text_of(short)
+    looks = Event.objects.filter(event="desk.dossier.seen", unit_code=room.code)
+    assert looks.count() == 2, "a refused answer shows the page again, and is a look again"
     done = colleague.post(answering, {"words": "Phòng đồng ý với đề xuất."})
     assert done.status_code == 302 and done.headers["Location"] == LIST
     assert "Không có ý kiến nào chờ đơn vị trả lời" in text_of(colleague.get(LIST))

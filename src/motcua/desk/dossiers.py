@@ -321,7 +321,7 @@ def _page(rows: QuerySet[Dossier], sort: Sort, cursor: str | None, limit: int) -
     if sort == Sort.DUE:
         rows = rows.filter(due_at__isnull=False)
     if cursor:
-        rows = rows.filter(_after(column, cursor, down=sort == Sort.NEWEST))
+        rows = rows.filter(after(column, cursor, down=sort == Sort.NEWEST))
     sign = "-" if sort == Sort.NEWEST else ""
     found = list(rows.order_by(f"{sign}{column}", f"{sign}id")[: limit + 1])
     if len(found) <= limit:
@@ -330,7 +330,8 @@ def _page(rows: QuerySet[Dossier], sort: Sort, cursor: str | None, limit: int) -
     return Page(rows=found[:limit], next_cursor=f"{getattr(last, column).isoformat()}~{last.pk}")
 
 
-def _after(column: str, cursor: str, *, down: bool) -> Q:
+def after(column: str, cursor: str, *, down: bool) -> Q:
+    """What stands behind a cursor, a moment and a row; of this list and of others. Raises BadCursor."""
     moment, _, pk = cursor.partition("~")
     try:
         at = datetime.fromisoformat(moment)

@@ -8,11 +8,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from motcua.desk import seeing
 from motcua.desk.catalogue import versions_of
-from motcua.desk.dossiers import BadCursor
+from motcua.desk.dossiers import after
 from motcua.desk.models import Opinion, Procedure
 from motcua.desk.opinions import ANSWERERS
 from motcua.kernel.authority import Authority, NotAuthorised
@@ -65,13 +65,13 @@ def asked_of_us(authority: Authority, wanted: Wanted, *, cursor: str | None, now
     rows = _found(_of_unit(authority), wanted, now)
     column, down = ("asked_at", True) if wanted.sort == Sort.NEWEST else ("due_at", False)
     if cursor:
-        rows = rows.filter(_beyond(column, cursor, down=down))
+        rows = rows.filter(after(column, cursor, down=down))
     sign = "-" if down else ""
     found = list(rows.order_by(f"{sign}{column}", f"{sign}id")[: PAGE + 1])
     more = len(found) > PAGE
     last = found[PAGE - 1] if more else None
     return Page(
-        rows=[_line(opinion, now) for opinion in found[:PAGE]],
+        rows=[_line(opinion) for opinion in found[:PAGE]],
         next_cursor=f"{getattr(last, column).isoformat()}~{last.pk}" if last else None,
     )
 
@@ -117,19 +117,7 @@ def _found(rows: QuerySet[Opinion], wanted: Wanted, now: datetime) -> QuerySet[O
     return rows
 
 
-def _beyond(column: str, cursor: str, *, down: bool) -> Q:
-    moment, _, pk = cursor.partition("~")
-    try:
-        at = datetime.fromisoformat(moment)
-    except ValueError as broken:
-        raise BadCursor from broken
-    if at.tzinfo is None or not re.fullmatch(r"[0-9]{1,18}", pk):
-        raise BadCursor
-    side = "lt" if down else "gt"
-    return Q(**{f"{column}__{side}": at}) | Q(**{column: at, f"pk__{side}": int(pk)})
-
-
-def _line(opinion: Opinion, now: datetime) -> Asked:
+def _line(opinion: Opinion) -> Asked:
     return Asked(
         public_id=opinion.public_id,
         code=opinion.dossier.code or "",
@@ -139,5 +127,5 @@ def _line(opinion: Opinion, now: datetime) -> Asked:
         asked_at=opinion.asked_at,
         due_at=opinion.due_at,
         answered_at=opinion.answered_at,
-        overdue=opinion.answered_at is None and opinion.due_at < now,
+        overdue=opinion.overdue,
     )

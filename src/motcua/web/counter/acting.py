@@ -125,7 +125,7 @@ def answer_opinion(request: OfficerRequest, opinion_id: UUID) -> HttpResponse:
     opinion = opinions.opinion_for_officer(request.authority, opinion_id)
     opinions.require_may_answer(authority=request.authority, opinion_id=opinion_id)
     of_this_unit = opinion.asked_unit_id == request.authority.unit_id
-    if of_this_unit and request.method == "GET":
+    if of_this_unit:
         opinions_asked.open_page(request.authority, opinion)
     answering = Act(
         title="Trả lời ý kiến" if of_this_unit else f"Ghi ý kiến của {opinion.asked_of}",
@@ -139,7 +139,7 @@ def answer_opinion(request: OfficerRequest, opinion_id: UUID) -> HttpResponse:
 
 def _question(opinion: Any) -> str:
     until = timezone.localtime(opinion.due_at)
-    late = " (đã quá hạn)" if opinion.due_at < timezone.now() else ""
+    late = " (đã quá hạn)" if opinion.overdue else ""
     return f"{opinion.content}\nTrả lời trước hết ngày {until:%d/%m/%Y}{late}."
 
 
