@@ -170,6 +170,22 @@ def test_a_correction_has_two_officers_and_neither_gains() -> None:
     )
 
 
+def test_what_two_officers_decided_stays_and_what_waits_may_go() -> None:
+    paper, right = papers.kept(papers.owner()), papers.owner()
+    asked = _correction(paper, right)
+    rows = Correction.objects.filter(pk=asked.pk)
+    refused("correction_written_once", lambda: rows.update(paper=papers.kept(papers.owner())))
+    rows.update(approved_by_subject=COLLEAGUE, approved_at=NOW)
+    refused("correction_written_once", lambda: rows.update(approved_by_subject=f"{7:032x}"))
+    refused("correction_written_once", lambda: rows.update(reason="Lý do khác."))
+    refused("correction_written_once", lambda: rows.delete())
+    moved = papers.kept(right)
+    assert rows.update(new_paper=moved) == 1
+    refused("correction_written_once", lambda: rows.update(new_paper=papers.kept(right)))
+    other = _correction(papers.kept(papers.owner()), right)
+    assert Correction.objects.filter(pk=other.pk).delete()[0] == 1
+
+
 @pytest.mark.parametrize(
     ("rule", "values"),
     [

@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from motcua import journal
 from motcua.accounts import application_rows as rows
-from motcua.accounts import decoys, founding, identity
+from motcua.accounts import decoys, founding, identity, looking_up
 from motcua.accounts.founding import AlreadyHasAccount, refusal_for
-from motcua.accounts.models import Account, AssistApplication, LookUp, Person, Registration
+from motcua.accounts.models import Account, AssistApplication, Person, Registration
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.refusal_trace import traced
-from motcua.accounts.sealed_data import PersonData, number_fingerprint, pseudonym
+from motcua.accounts.sealed_data import PersonData, number_fingerprint
 from motcua.files.models import StoredFile
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.card_qr import CardQr, NotACardQr
@@ -106,21 +106,9 @@ def look_up(*, authority: Authority, number: CitizenId, old_number: CitizenId | 
     hit = identity.account_by_number(number) is not None
     by_old = not hit and old_number is not None and identity.account_by_number(old_number) is not None
     exists = hit or by_old
-    LookUp.objects.create(
-        # Under the number that led to the account, so that its owner sees it.
-        number_bi=number_fingerprint(old_number if by_old and old_number else number),
-        answer="FOUND" if exists else "NOT_FOUND",
-        asked_by=authority.subject,
-        unit_code=authority.unit_code,
-        purpose="tao-tai-khoan",
-    )
-    journal.record(
-        "accounts.look_up.made",
-        subject=f"number:{pseudonym('journal-number', number_fingerprint(number))}",
-        actor=authority.subject,
-        unit_code=authority.unit_code,
-        facts={"found": exists, "purpose": "tao-tai-khoan"},
-    )
+    # Under the number that led to the account, so that its owner sees it.
+    under = old_number if by_old and old_number else number
+    looking_up.note(authority, under, found=exists, purpose="tao-tai-khoan")
     if not exists:
         decoys.watch(number, asked_by=authority.subject, unit=authority.unit_code)
     return LookedUp(exists)

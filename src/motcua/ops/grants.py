@@ -38,6 +38,8 @@ _CLEARED_IN_TIME: frozenset[str] = frozenset(
         "outbox_errand",
     }
 )
+# What waits for a second officer may be declined; a trigger keeps what was approved.
+_DECLINED: frozenset[str] = frozenset({"vault_correction"})
 
 _LIMITS = {
     "statement_timeout": "30s",
@@ -85,7 +87,7 @@ def _rights(table: str) -> str:
         return "SELECT"
     if table in _WRITTEN_ONCE:
         return "SELECT, INSERT"
-    clears = table in _CLEARED | _CLEARED_IN_TIME | _REWRITTEN | _UNSENT
+    clears = table in _CLEARED | _CLEARED_IN_TIME | _REWRITTEN | _UNSENT | _DECLINED
     return "SELECT, INSERT, UPDATE, DELETE" if clears else "SELECT, INSERT, UPDATE"
 
 

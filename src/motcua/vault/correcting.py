@@ -162,7 +162,7 @@ def waiting(viewer: Authority) -> list[Correction]:
     viewer.require(Power.APPROVE_EXCEPTION)
     codes = Unit.objects.filter(id__in=viewer.subtree).values_list("code", flat=True)
     asked = Correction.objects.filter(approved_by_subject="", paper__digitised_unit_code__in=list(codes))
-    return list(asked.select_related("paper").order_by("asked_at", "id"))
+    return list(asked.select_related("paper__owner__person").order_by("asked_at", "id"))
 
 
 def _copy(asked: Correction, replaces: Paper | None = None) -> Paper:

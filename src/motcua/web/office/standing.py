@@ -27,6 +27,9 @@ _SAID: Final = {
     "ap-dung": ("success", "Đã áp dụng bản thảo vào danh mục thủ tục."),
     "dai-dien": ("success", "Đã ghi nhận người đại diện của tổ chức."),
     "thu-hoi": ("success", "Đã thu hồi quyền đại diện. Quyền này hết tác dụng ngay."),
+    "giay-to-con": ("success", "Đã gửi đề nghị chuyển giấy tờ. Đề nghị chờ cán bộ khác duyệt."),
+    "giay-to-con-chuyen": ("success", "Đã chuyển giấy tờ về kho dữ liệu của con."),
+    "giay-to-con-thoi": ("success", "Đề nghị đã được khép lại; không giấy tờ nào được chuyển."),
     "mat-khau": ("success", "Đã gửi mật khẩu một lần mới tới điện thoại của công dân."),
 }
 
