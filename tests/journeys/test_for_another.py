@@ -6,7 +6,19 @@ from datetime import date, timedelta
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.townspeople import PAPER, RECEIVER, appoint, checked, dismiss, registered, sign_in
+from tests.journeys.townspeople import (
+    LEADER,
+    PAPER,
+    RECEIVER,
+    SCAN,
+    appoint,
+    checked,
+    dismiss,
+    fits,
+    registered,
+    sign_in,
+    ways,
+)
 from tests.running_town import Town
 from tests.visiting import PHONE, NewPage, shot
 
@@ -47,7 +59,7 @@ def test_a_parent_files_for_a_child_until_eighteen(new_page: NewPage, town: Town
     desk = new_page()
     sign_in(desk, RECEIVER)
     checked(desk, parent, SCHOOL_MOVE)
-    on_paper(desk)
+    ways(desk, [SCAN] * desk.get_by_label("Cách nộp").count())
     proved(desk, "Cha, mẹ của người chưa thành niên", "Giấy khai sinh")
     desk.get_by_label("Họ và tên người được giải quyết").fill("Phạm Bé Con Mẫu")
     desk.get_by_label("Ngày sinh người được giải quyết").fill("01/02/2000")
@@ -58,6 +70,38 @@ def test_a_parent_files_for_a_child_until_eighteen(new_page: NewPage, town: Town
     shot(desk, "nop-thay-du-18")
     desk.get_by_label("Ngày sinh người được giải quyết").fill("01/02/2012")
     received(desk)
+
+    child = registered(new_page(), town, "Phạm Bé Con Mẫu")
+    leader = new_page()
+    sign_in(leader, LEADER)
+    leader.goto("/quan-tri/")
+    leader.get_by_role("link", name="Giấy tờ của con").click()
+    axe(leader)
+    shot(leader, "giay-to-con-trong")
+    _asks_for_the_papers(leader, parent.number, child.number)
+    expect(leader.get_by_role("heading", name="Giấy tờ của Phạm Bé Con Mẫu")).to_be_visible()
+    axe(leader)
+    shot(leader, "giay-to-con-cho")
+    leader.set_viewport_size({"width": 390, "height": 844})
+    fits(leader)
+    shot(leader, "giay-to-con-dien-thoai")
+    leader.get_by_role("button", name="Rút đề nghị").click()
+    expect(leader.get_by_text("không giấy tờ nào được chuyển")).to_be_visible()
+    axe(leader)
+
+
+def _asks_for_the_papers(leader: Page, holder: str, own: str) -> None:
+    """The scans reach the parent's vault a moment after the reception."""
+    for _ in range(40):
+        leader.get_by_label("Số CMND/CCCD của cha, mẹ, người giám hộ").fill(holder)
+        leader.get_by_label("Số CMND/CCCD của con").fill(own)
+        leader.get_by_label("Lý do").fill("Giấy khai sinh số 12/2015, đã đối chiếu bản chính")
+        leader.get_by_role("button", name="Đề nghị chuyển").click()
+        if leader.get_by_text("Đã gửi đề nghị chuyển giấy tờ").count():
+            return
+        expect(leader.get_by_text(re.compile("không giữ giấy tờ nào")).first).to_be_visible()
+        leader.wait_for_timeout(1000)
+    raise AssertionError("the papers never came")
 
 
 def test_an_authorised_person_files_under_the_owners_account(

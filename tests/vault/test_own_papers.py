@@ -94,7 +94,7 @@ def test_two_officers_bring_the_papers_home_and_both_people_see_that_they_were_a
     assert LookUp.objects.filter(purpose=own_papers.PURPOSE, answer="FOUND").count() == 2
 
 
-@pytest.mark.parametrize(("again", "event"), [(False, "declined"), (True, "taken_back")])
+@pytest.mark.parametrize(("again", "event"), [(False, "declined"), (True, "withdrawn")])
 def test_what_is_declined_or_taken_back_stays_where_it_is_and_may_be_asked_again(
     family: Family, again: bool, event: str
 ) -> None:

@@ -119,17 +119,22 @@ def decline(*, authority: Authority, number: int) -> int:
     first = _first(authority, number)
     rows = list(_between(first).select_for_update())
     for row in rows:
-        journal.record(
-            "vault.correction.taken_back"
-            if row.asked_by_subject == authority.subject
-            else "vault.correction.declined",
-            subject=f"correction:{row.pk}",
-            actor=authority.subject,
-            unit_code=authority.unit_code,
-            facts={"paper": row.paper_id},
-        )
+        _note(row, authority)
     _between(first).filter(pk__in=[row.pk for row in rows]).delete()
     return len(rows)
+
+
+def _note(row: Correction, authority: Authority) -> None:
+    about, facts = f"correction:{row.pk}", {"paper": row.paper_id}
+    actor, unit_code = authority.subject, authority.unit_code
+    if row.asked_by_subject == actor:
+        journal.record(
+            "vault.correction.withdrawn", subject=about, actor=actor, unit_code=unit_code, facts=facts
+        )
+    else:
+        journal.record(
+            "vault.correction.declined", subject=about, actor=actor, unit_code=unit_code, facts=facts
+        )
 
 
 def _first(authority: Authority, number: int) -> Correction:
