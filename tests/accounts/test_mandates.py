@@ -11,8 +11,9 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from motcua.accounts import identity, organisations, sessions
-from motcua.accounts.models import Account, Mandate, MandateUse
+from motcua.accounts.models import Account, LookUp, Mandate, MandateUse
 from motcua.accounts.organisations import Granting
+from motcua.journal.models import Event
 from motcua.kernel.authority import Authority, NotAuthorised, Power
 from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.refusal import NotFound, Refusal
@@ -116,6 +117,22 @@ def test_only_an_account_creator_registers_and_grants_and_each_number_once(holde
     with pytest.raises(NotFound):
         organisations.organisation_of(holder.account.public_id)
     refused("representative_unknown", lambda: holder.granted(representative=CitizenId("052090999999")))
+
+
+def test_asking_about_a_representative_is_seen_by_that_person_and_written_down(holder: Holder) -> None:
+    before = Event.objects.filter(event="accounts.look_up.made").count()
+    refused("representative_unknown", lambda: holder.granted(representative=CitizenId("052090999999")))
+    holder.granted()
+    assert list(
+        LookUp.objects.filter(purpose="dai-dien-to-chuc").order_by("id").values_list("answer", flat=True)
+    ) == ["NOT_FOUND", "FOUND"]
+    assert Event.objects.filter(event="accounts.look_up.made").count() == before + 2
+
+
+@pytest.mark.parametrize("code", ["1.005092" + "0" * 60, "052090999999", "mọi thủ tục", "", "1;2"])
+def test_a_scope_is_of_procedure_codes_and_nothing_is_cut(holder: Holder, code: str) -> None:
+    refused("mandate_scope_not_codes", lambda: holder.granted(scope=[PROCEDURE, code]))
+    assert not LookUp.objects.filter(purpose="dai-dien-to-chuc").exists()
 
 
 @pytest.mark.parametrize(

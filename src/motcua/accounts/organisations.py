@@ -4,6 +4,7 @@ An organisation has no password and no phone of its own: it is reached through i
 written and revoked by an officer before whom the paper was shown; a use of it and its revocation meet at its row.
 """
 
+import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from motcua import journal
-from motcua.accounts import founding, identity, sessions
+from motcua.accounts import founding, identity, looking_up, sessions
 from motcua.accounts.models import Account, IdentityDocument, Mandate, MandateUse, Person
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.sealed_data import number_fingerprint
@@ -25,11 +26,11 @@ from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.person_name import fold
 from motcua.kernel.refusal import NotFound, Refusal
 from motcua.kernel.tax_code import TaxCode
-from motcua.limits import spending
-from motcua.limits.quotas import Quota
 
 Basis = Mandate.Basis
 _MOST = 200
+#: As the catalogue writes them; never digits alone, which could be somebody's number.
+_PROCEDURE_CODE = re.compile(r"(?=[0-9-]*[A-Za-z.])[0-9A-Za-z][0-9A-Za-z.-]{0,39}")
 
 
 class OrganisationKnown(Refusal):
@@ -43,6 +44,14 @@ class RepresentativeUnknown(Refusal):
     message = (
         "Người đại diện chưa có tài khoản đang hoạt động trên Cổng DVCQG. "
         "Đề nghị người đó đăng ký, kích hoạt tài khoản trước, rồi ghi nhận lại."
+    )
+
+
+class ScopeNotCodes(Refusal):
+    code = "mandate_scope_not_codes"
+    message = (
+        "Phạm vi phải ghi bằng mã thủ tục, ví dụ 1.005092, cách nhau bằng dấu phẩy. "
+        "Đề nghị ông/bà nhập lại, hoặc để trống cho mọi thủ tục."
     )
 
 
@@ -123,12 +132,12 @@ def register(*, authority: Authority, tax_code: TaxCode, name: str) -> Account:
 def grant(*, authority: Authority, organisation: uuid.UUID, granting: Granting) -> Mandate:
     """The answer says whether the number has an account, so it is counted like any other look-up (threats L14).
 
-    Raises RepresentativeUnknown, MandateNotWritten, NotFound, NotAuthorised, TooManyAttempts.
+    Raises ScopeNotCodes, RepresentativeUnknown, MandateNotWritten, NotFound, NotAuthorised, TooManyAttempts.
     """
     authority.require(Power.OPEN_ACCOUNT)
     account = organisation_of(organisation)
-    spending.spend((Quota.CHECKS_BY_OFFICER, authority.subject))
-    holder = identity.account_by_number(granting.representative)
+    scope = _scope_of(granting.scope)
+    holder = looking_up.account_asked_about(authority, granting.representative, "dai-dien-to-chuc")
     if holder is None or holder.status != Account.Status.ACTIVE or holder.person.kind != Person.Kind.CITIZEN:
         raise RepresentativeUnknown
     identity.name_to(holder, settings.DESK_ID)
@@ -138,7 +147,7 @@ def grant(*, authority: Authority, organisation: uuid.UUID, granting: Granting) 
                 organisation=account,
                 representative=holder,
                 basis=granting.basis,
-                scope=sorted(set(granting.scope)),
+                scope=scope,
                 valid_from=granting.valid_from,
                 valid_to=granting.valid_to,
                 proof=plain_text.clean(granting.proof, max_length=200),
@@ -156,6 +165,13 @@ def grant(*, authority: Authority, organisation: uuid.UUID, granting: Granting) 
     except IntegrityError as broken:
         raise MandateNotWritten(words=_words_of(broken)) from None
     return mandate
+
+
+def _scope_of(codes: Sequence[str]) -> list[str]:
+    """Which procedures there are the desk knows; here only what cannot be a code at all is refused."""
+    if not all(_PROCEDURE_CODE.fullmatch(code) for code in codes):
+        raise ScopeNotCodes
+    return sorted(set(codes))
 
 
 def revoke(*, authority: Authority, organisation: uuid.UUID, mandate: uuid.UUID, why: str) -> None:

@@ -20,6 +20,8 @@ from motcua.web.filer_fields import DayField
 from motcua.web.forms_base import CitizenIdField, Form, PlainTextField, ValueField
 from motcua.web.office import standing
 
+_FIELD_OF = {"mandate_scope_not_codes": "scope", "representative_unknown": "representative"}
+
 
 class TaxCodeField(ValueField):
     """→ TaxCode."""
@@ -127,7 +129,7 @@ def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
         try:
             organisations.grant(authority=request.authority, organisation=public_id, granting=form.granting())
         except Refusal as no:
-            form.refuse(no)
+            form.refuse(no, _FIELD_OF.get(no.code))
             status = no.status
         else:
             return redirect(f"{reverse('office:organisation', args=[public_id])}?da=dai-dien")
