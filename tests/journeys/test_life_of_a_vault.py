@@ -127,7 +127,8 @@ def test_a_paper_is_used_again_with_consent_which_is_withdrawn_and_a_look_is_con
     slip = desk.get_by_role("link", name="In giấy tiếp nhận").get_attribute("href")
     assert "không phải nộp lại" in town_of.words_of(desk.request.get(str(slip)).body())
     desk.goto(dossier.address)
-    town_of.eventually(desk, "Lấy từ Kho dữ liệu")
+    expect(desk.get_by_text("Lấy từ Kho dữ liệu").first).to_be_visible()
+    town_of.eventually(desk, "Xem thành phần 1")  # once the vault has lent it
     desk.get_by_role("link", name="Xem thành phần 1").click()
     picture = desk.get_by_role("figure").get_by_role("img")
     assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 300
