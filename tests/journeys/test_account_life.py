@@ -147,8 +147,8 @@ def test_a_phone_is_changed_and_both_phones_hear_of_it(
     again = page.get_by_role("button", name="Hỏi lại nhà mạng")
     done = page.get_by_text("Số điện thoại cũ đã được báo tin về thay đổi này.")
     for _ in range(8):
-        again.click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            again.click()
         if done.count():
             break
         page.wait_for_timeout(2000)

@@ -121,6 +121,7 @@ def settled(desk: Page, axe: Check) -> None:
     desk.get_by_role("button", name="Lưu thành phần").click()
     expect(desk.get_by_role("alert").first).to_contain_text("chọn cách nộp")
     lines = desk.locator("fieldset.component")
+    expect(lines.first).to_be_visible()  # count() waits for nothing
     for nth in range(lines.count()):
         choose_way(lines.nth(nth), SHOWN if nth == 1 else PAPER)
     axe(desk)

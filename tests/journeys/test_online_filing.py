@@ -46,6 +46,7 @@ def drafted(page: Page) -> None:
 def filled(page: Page) -> None:
     """A file for the first paper, the others to be shown."""
     boxes = page.locator("fieldset.filed")
+    expect(boxes.first).to_be_visible()  # count() waits for nothing
     for nth in range(boxes.count()):
         ways = boxes.nth(nth).get_by_label("Cách nộp")
         if nth == 0:

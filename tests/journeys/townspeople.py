@@ -175,7 +175,7 @@ def chosen(desk: Page, procedure: str, process: str = "") -> None:
 def ways(desk: Page, chosen: Sequence[str | re.Pattern[str]], *, pages: int = 1) -> None:
     """The way of each component, in the order of the checklist, said by its words; a scan for each that is one."""
     lines = desk.locator("fieldset.component")
-    assert lines.count() == len(chosen)
+    expect(lines).to_have_count(len(chosen))
     for nth, way in enumerate(chosen):
         line = lines.nth(nth)
         choose_way(line, way)
