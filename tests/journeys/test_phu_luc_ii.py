@@ -243,7 +243,8 @@ def test_a_silent_portal_is_no_answer_and_the_worker_asks_again(
     shot(officer, "no-xac-thuc")
     officer.get_by_role("link", name=provisional).click()
     silent_portal("ok")
-    eventually(officer, re.compile("tiếp nhận chính thức"))
+    eventually(officer, "In giấy tiếp nhận")  # that of a dossier with a code
+    expect(officer.get_by_text(re.compile("tiếp nhận chính thức")).first).to_be_visible()
     assert CODE.search(officer.get_by_role("heading", level=1).inner_text())
     axe(officer)
 
