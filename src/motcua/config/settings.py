@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "motcua.units",
     "motcua.accounts",
     "motcua.vault",
+    "motcua.signin",
     "motcua.desk",
     "motcua.web",
     "motcua.ops",

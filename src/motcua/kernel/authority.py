@@ -19,6 +19,7 @@ class Power(StrEnum):
     APPROVE_EXCEPTION = "APPROVE_EXCEPTION"
     EXPORT = "EXPORT"
     MANAGE_CATALOGUE = "MANAGE_CATALOGUE"
+    CONNECT_SYSTEMS = "CONNECT_SYSTEMS"
 
 
 POWER_WORDS: dict[Power, str] = {
@@ -32,11 +33,12 @@ POWER_WORDS: dict[Power, str] = {
     Power.APPROVE_EXCEPTION: "Duyệt trường hợp ngoại lệ",
     Power.EXPORT: "Kết xuất danh sách",
     Power.MANAGE_CATALOGUE: "Quản lý danh mục",
+    Power.CONNECT_SYSTEMS: "Cho hệ thống khác kết nối",
 }
 
 #: Rights that need a second person (SPEC 10, threats C14).
 PRIVILEGED: frozenset[Power] = frozenset(
-    {Power.GRANT, Power.OPEN_ACCOUNT, Power.EXPORT, Power.APPROVE_EXCEPTION}
+    {Power.GRANT, Power.OPEN_ACCOUNT, Power.EXPORT, Power.APPROVE_EXCEPTION, Power.CONNECT_SYSTEMS}
 )
 
 
