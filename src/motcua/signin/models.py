@@ -20,6 +20,8 @@ class Client(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     client_id = models.TextField(unique=True)
     name = models.TextField()
+    #: The name without marks, for the search.
+    folded = models.TextField()
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(db_default=Now(), editable=False)
 

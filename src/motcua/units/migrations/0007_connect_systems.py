@@ -5,31 +5,83 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('units', '0006_by_the_owner'),
+        ("units", "0006_by_the_owner"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='post',
-            name='post_privileged_needs_two',
+            model_name="post",
+            name="post_privileged_needs_two",
         ),
         migrations.RemoveConstraint(
-            model_name='post',
-            name='post_powers_known',
+            model_name="post",
+            name="post_powers_known",
         ),
         migrations.AlterField(
-            model_name='post',
-            name='powers',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.TextField(choices=[('RECEIVE_DOSSIER', 'RECEIVE_DOSSIER'), ('OPEN_ACCOUNT', 'OPEN_ACCOUNT'), ('PROCESS', 'PROCESS'), ('SIGN', 'SIGN'), ('HAND_OUT', 'HAND_OUT'), ('GRANT', 'GRANT'), ('INSPECT', 'INSPECT'), ('APPROVE_EXCEPTION', 'APPROVE_EXCEPTION'), ('EXPORT', 'EXPORT'), ('MANAGE_CATALOGUE', 'MANAGE_CATALOGUE'), ('CONNECT_SYSTEMS', 'CONNECT_SYSTEMS')]), size=None),
+            model_name="post",
+            name="powers",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.TextField(
+                    choices=[
+                        ("RECEIVE_DOSSIER", "RECEIVE_DOSSIER"),
+                        ("OPEN_ACCOUNT", "OPEN_ACCOUNT"),
+                        ("PROCESS", "PROCESS"),
+                        ("SIGN", "SIGN"),
+                        ("HAND_OUT", "HAND_OUT"),
+                        ("GRANT", "GRANT"),
+                        ("INSPECT", "INSPECT"),
+                        ("APPROVE_EXCEPTION", "APPROVE_EXCEPTION"),
+                        ("EXPORT", "EXPORT"),
+                        ("MANAGE_CATALOGUE", "MANAGE_CATALOGUE"),
+                        ("CONNECT_SYSTEMS", "CONNECT_SYSTEMS"),
+                    ]
+                ),
+                size=None,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('powers__overlap', ['APPROVE_EXCEPTION', 'CONNECT_SYSTEMS', 'EXPORT', 'GRANT', 'OPEN_ACCOUNT']), _negated=True), models.Q(('approved_by_subject', ''), _negated=True), _connector='OR'), name='post_privileged_needs_two', violation_error_message='Quyền đặc biệt phải có người thứ hai duyệt.'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        (
+                            "powers__overlap",
+                            ["APPROVE_EXCEPTION", "CONNECT_SYSTEMS", "EXPORT", "GRANT", "OPEN_ACCOUNT"],
+                        ),
+                        _negated=True,
+                    ),
+                    models.Q(("approved_by_subject", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="post_privileged_needs_two",
+                violation_error_message="Quyền đặc biệt phải có người thứ hai duyệt.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('powers__contained_by', ['APPROVE_EXCEPTION', 'CONNECT_SYSTEMS', 'EXPORT', 'GRANT', 'HAND_OUT', 'INSPECT', 'MANAGE_CATALOGUE', 'OPEN_ACCOUNT', 'PROCESS', 'RECEIVE_DOSSIER', 'SIGN']), ('powers__len__gt', 0)), name='post_powers_known', violation_error_message='Vị trí phải có ít nhất một quyền trong danh mục.'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "powers__contained_by",
+                        [
+                            "APPROVE_EXCEPTION",
+                            "CONNECT_SYSTEMS",
+                            "EXPORT",
+                            "GRANT",
+                            "HAND_OUT",
+                            "INSPECT",
+                            "MANAGE_CATALOGUE",
+                            "OPEN_ACCOUNT",
+                            "PROCESS",
+                            "RECEIVE_DOSSIER",
+                            "SIGN",
+                        ],
+                    ),
+                    ("powers__len__gt", 0),
+                ),
+                name="post_powers_known",
+                violation_error_message="Vị trí phải có ít nhất một quyền trong danh mục.",
+            ),
         ),
     ]
