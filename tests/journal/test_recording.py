@@ -57,7 +57,7 @@ def test_a_line_lives_and_dies_with_the_act_it_tells_of() -> None:
         "0900 000 012",
         "0900.000.012",
         "Nguyễn Thị Mẫu",
-        "x" * 121,
+        "x" * 201,
         "0900000012\n",
     ],
 )

@@ -20,6 +20,7 @@ from tests.running_town import SOURCE, Town
 RECEIVER = ("052188000201", "Quay.So-1-Sang")
 SPECIALIST = ("052086000203", "Phong.Chuyen-Mon-3")
 LEADER = ("052076000204", "Ky.Duyet-Dung-Han-4")
+ADMINISTRATOR = ("052079000205", "Phan.Quyen-Hai-Nguoi-5")
 CODE = re.compile(r"000\.00\.08\.H08-[0-9]{6}-[0-9]{4}")
 SCAN, PAPER, SHOWN = "Tải lên bản quét", "Bản giấy", "Xuất trình"
 NOTHING = re.compile("^(?:Chưa|Không) nộp$")

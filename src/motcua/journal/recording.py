@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.db import connection
 
-MAX_LENGTH: Final = 120
+MAX_LENGTH: Final = 200
 
 _EVENT: Final = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*){1,3}")
 _SUBJECT: Final = re.compile(r"[a-z][a-z0-9_]*:[A-Za-z0-9_.:-]+")

@@ -43,7 +43,7 @@ class Client(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.client_id
+        return f"client:{self.pk}"
 
 
 class Registration(models.Model):

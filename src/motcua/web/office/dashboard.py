@@ -17,7 +17,14 @@ if TYPE_CHECKING:
     from motcua.accounts.models import AssistApplication
 
 _POWERS_HERE: Final = frozenset(
-    {Power.OPEN_ACCOUNT, Power.APPROVE_EXCEPTION, Power.EXPORT, Power.MANAGE_CATALOGUE, Power.INSPECT}
+    {
+        Power.OPEN_ACCOUNT,
+        Power.APPROVE_EXCEPTION,
+        Power.EXPORT,
+        Power.MANAGE_CATALOGUE,
+        Power.INSPECT,
+        Power.CONNECT_SYSTEMS,
+    }
 )
 
 

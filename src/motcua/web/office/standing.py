@@ -30,6 +30,10 @@ _SAID: Final = {
     "giay-to-con": ("success", "Đã gửi đề nghị chuyển giấy tờ. Đề nghị chờ cán bộ khác duyệt."),
     "giay-to-con-chuyen": ("success", "Đã chuyển giấy tờ về kho dữ liệu của con."),
     "giay-to-con-thoi": ("success", "Đề nghị đã được khép lại; không giấy tờ nào được chuyển."),
+    "ket-noi": ("success", "Đã gửi đăng ký. Đề nghị chờ cán bộ khác duyệt."),
+    "ket-noi-duyet": ("success", "Đã duyệt. Hệ thống được kết nối từ lúc này."),
+    "ket-noi-thoi": ("success", "Đăng ký đã được khép lại; điều đang được phép không thay đổi."),
+    "ket-noi-ngung": ("success", "Đã ngừng kết nối. Hệ thống bị từ chối từ lượt gọi kế tiếp."),
     "mat-khau": ("success", "Đã gửi mật khẩu một lần mới tới điện thoại của công dân."),
 }
 
@@ -55,6 +59,7 @@ def page(request: OfficerRequest, here: str, *crumbs: tuple[str, str]) -> dict[s
         "may_procedures": may(Power.MANAGE_CATALOGUE),
         "may_manage": may(Power.MANAGE_CATALOGUE),
         "may_inspect": may(Power.INSPECT),
+        "may_connect": may(Power.CONNECT_SYSTEMS),
     }
 
 

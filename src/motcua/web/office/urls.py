@@ -17,6 +17,7 @@ from motcua.web.office import (
     procedures_urls,
     requests,
     shared_phones,
+    systems,
 )
 
 
@@ -45,6 +46,10 @@ urlpatterns = [
         notice_templates.reset,
         name="wording_reset",
     ),
+    path("ket-noi/", systems.listing, name="systems"),
+    path("ket-noi/them-moi/", systems.add, name="system_add"),
+    path("ket-noi/<uuid:public_id>/", systems.one, name="system"),
+    path("ket-noi/<uuid:public_id>/dang-ky-lai/", systems.again, name="system_again"),
     path("giay-to-cua-con/", own_papers.page, name="own_papers"),
     path("giay-to-cua-con/<row:number>/", own_papers.decide, name="own_papers_decide"),
     path("phan-anh/", contests.listing, name="contests"),
