@@ -157,6 +157,7 @@ SIGNING_KEYS_DIR = Path(env.text("SIGNING_KEYS_DIR"))
 SIGNING_PASSWORD = env.secret("SIGNING_PASSWORD")
 SIGNING_TRUST = Path(env.text("SIGNING_TRUST"))
 SIGNING_MODULE: str | None = env.text("SIGNING_MODULE", "-").strip("-") or None  # PKCS#11 only
+SIGNING_TOKEN: str | None = env.text("SIGNING_TOKEN", "-").strip("-") or None  # the label of the device
 # Where the citizen pays on-line; both secrets are shared with the payment system, one for each direction.
 PAYMENT_GATEWAY = env.text("PAYMENT_GATEWAY", "motcua.gateways.payment_http.HttpPayments")
 PAYMENT_URL = env.text("PAYMENT_URL")
