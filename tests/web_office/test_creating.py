@@ -197,6 +197,26 @@ def test_an_officer_of_two_units_chooses_one_and_goes_on(desk: Desk) -> None:
     assert desk.get(f"{LIST}{account.public_id}/").status_code == 200
 
 
+def test_saving_says_when_the_paper_and_the_code_no_longer_fit(desk: Desk) -> None:
+    person = people.data()
+    address = address_in(desk.press("save", {**typed(person), "scan": scans.pdf()}))
+    email = {"email": "khac@example.vn"}
+    assert desk.press("save", {**typed(person), **email}, address)["Location"] == address + "?da=luu", (
+        "none was out"
+    )
+    desk.press("paper", {**typed(person), **email}, address)
+    desk.press("send", {**typed(person), **email}, address)
+    assert desk.press("save", {**typed(person), **email}, address)["Location"] == address + "?da=luu", (
+        "the same"
+    )
+    changed = desk.press("save", typed(person), address)
+    assert changed["Location"] == address + "?da=luu-doi"
+    page = words(desk.get(changed["Location"]))
+    assert "giấy đề nghị và mã OTP trước đó không còn dùng được" in page
+    assert "Giấy đề nghị đã hết giá trị" in page
+    assert desk.press("save", typed(person), address)["Location"] == address + "?da=luu", "said once"
+
+
 def test_the_same_scan_again_voids_nothing(desk: Desk) -> None:
     person = people.data()
     address, code = desk.ready(person)

@@ -150,8 +150,8 @@ def _save_and_act(screen: Screen, posted: QueryDict, act: str) -> HttpResponse:
     if form.errors:
         return screen.show(form, 422)
     try:
-        _save(screen, form)
-        return _ACTS[act](screen, form)
+        voided = _save(screen, form)
+        return _back_to(screen, "luu-doi") if voided and act == "save" else _ACTS[act](screen, form)
     except Refusal as no:
         return _refused(screen, form, no)
 
@@ -170,7 +170,9 @@ def _refused(screen: Screen, form: forms.Assisted, no: Refusal) -> HttpResponse:
     return screen.show(form, no.status)
 
 
-def _save(screen: Screen, form: forms.Assisted) -> None:
+def _save(screen: Screen, form: forms.Assisted) -> bool:
+    """Whether a paper or a code was out that the data no longer fit."""
+    was_out = _what_is_out(screen)
     screen.authority = standing.at_unit(screen.authority, form.cleaned_data["unit"])
     screen.application = assisted_saving.save(
         authority=screen.authority,
@@ -180,6 +182,15 @@ def _save(screen: Screen, form: forms.Assisted) -> None:
         for_phone=screen.for_phone,
     )
     screen.kept = None
+    return was_out != (False, False) and was_out != _what_is_out(screen)
+
+
+def _what_is_out(screen: Screen) -> tuple[bool, bool]:
+    """Whether there is a paper, and a code, for what is kept now."""
+    if screen.application is None:
+        return False, False
+    code = creation.code_status(authority=screen.authority, application=screen.application)
+    return screen.application.paper_state == "valid", code is not None
 
 
 def _saved(screen: Screen, form: forms.Assisted) -> HttpResponse:

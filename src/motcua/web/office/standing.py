@@ -17,6 +17,11 @@ Found = TypeVar("Found")
 
 _SAID: Final = {
     "luu": ("success", "Đã lưu yêu cầu. Ông/bà có thể tiếp tục trong vòng 24 giờ."),
+    "luu-doi": (
+        "warning",
+        "Đã lưu. Thông tin đã thay đổi nên giấy đề nghị và mã OTP trước đó không còn dùng được. "
+        "Đề nghị bấm “Tải xuống” để in giấy mới và “Gửi mã OTP” để gửi mã mới.",
+    ),
     "giay": ("success", "Giấy đề nghị đang được tải xuống. Đề nghị in ra để công dân kiểm tra và ký."),
     "ma": ("info", "Đã yêu cầu gửi mã OTP. Đề nghị hỏi công dân mã trong tin nhắn và nhập vào ô “Nhập OTP”."),
     "giay-ky": ("success", "Đã đính kèm giấy đề nghị đã ký."),
