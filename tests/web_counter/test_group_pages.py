@@ -171,4 +171,4 @@ def test_a_component_is_chosen_before_anything_is_saved(desk: Desk) -> None:
     answer = desk.client.post(f"{address}thanh-phan/", {"how_1": "", "how_2": "", "result_wanted": "AT_DESK"})
 
     assert answer.status_code == 422
-    assert "Đề nghị ông/bà chọn cách nộp" in text_of(answer)
+    assert "Đề nghị ông/bà chọn cách nộp của thành phần 1." in text_of(answer)

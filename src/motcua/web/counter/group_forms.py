@@ -121,11 +121,12 @@ class Papers(Form):
     def _add(self, component: "Component", before: HandedIn | None) -> None:
         nth = component.order
         ways = [*_WAYS] if component.necessity == Necessity.REQUIRED else [*_WAYS, _NOT_YET]
+        asked = f"Đề nghị ông/bà chọn cách nộp của thành phần {nth}."
         how = forms.ChoiceField(
             label="Cách nộp",
             choices=ways,
             initial=before.how.value if before else "",
-            error_messages={"required": "Đề nghị ông/bà chọn cách nộp."},
+            error_messages={"required": asked, "invalid_choice": asked},
         )
         how.widget.attrs["class"] = "form-select"
         self.fields[f"how_{nth}"] = how
