@@ -50,6 +50,7 @@ RULES = [
     ("desk_dossier", "dossier_provisional_number_shape", "provisional_number = 'TN-' || id"),
     ("desk_dossier", "dossier_owner_iff_checked", f"owner_subject = '', {REFUSED_AGAIN}"),
     ("desk_dossier", "dossier_gate", "unchecked = true"),
+    ("desk_dossier", "dossier_representative_waits", "waiting_representative_sealed = '\\x00'"),
     ("desk_dossier", "dossier_number_bi_32_bytes", "owner_number_bi = '\\x00'"),
     ("desk_dossier", "dossier_track_shape", "track_check = '000000'"),
     ("desk_dossier", "dossier_submitted_once", "idempotency_key = '00000000-0000-0000-0000-000000000001'"),

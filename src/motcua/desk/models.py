@@ -235,6 +235,8 @@ class Dossier(models.Model):
     filer_name = models.TextField(blank=True, default="")
     filer_relation = models.TextField(blank=True, default="")
     filer_proof = models.TextField(blank=True, default="")
+    #: The number of who stands at the counter for an organisation, until the portal says whether they may.
+    waiting_representative_sealed = models.BinaryField(null=True)
     contact_sealed = models.BinaryField(null=True)
     contact_phone_bi = models.BinaryField(null=True)
     private_matter = models.BooleanField(default=False)
@@ -302,6 +304,12 @@ class Dossier(models.Model):
             ),
         ]
         constraints: ClassVar = [
+            models.CheckConstraint(
+                name="dossier_representative_waits",
+                condition=Q(waiting_representative_sealed=None)
+                | Q(state="PROVISIONAL", representation=None, filer_name="", person_name=""),
+                violation_error_message="Số của người đại diện chỉ giữ khi tiếp nhận tạm, chờ Cổng trả lời.",
+            ),
             models.CheckConstraint(
                 name="dossier_state_known",
                 condition=Q(state__in=[state.value for state in State]),

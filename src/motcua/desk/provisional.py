@@ -18,18 +18,25 @@ from motcua.desk import (
     deliveries,
     numbering,
     reception,
+    relations,
     submission,
 )
 from motcua.desk.models import AccountCheck, Dossier
-from motcua.desk.ports import PURPOSE_RECEPTION, RECEIVABLE, AccountRegistry, PortalUnavailable
+from motcua.desk.ports import (
+    PURPOSE_RECEPTION,
+    RECEIVABLE,
+    AccountRegistry,
+    NotARepresentative,
+    PortalUnavailable,
+)
 from motcua.desk.reception import Owner
 from motcua.desk.states import State
 from motcua.desk.submission import Submission
+from motcua.kernel import plain_text
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.person_name import PersonName, fold
 from motcua.kernel.phone import Phone
 from motcua.kernel.refusal import NotFound, Refusal
-from motcua.kernel.tax_code import TaxCode
 from motcua.outbox import errands, sending, texts
 
 CLOSED_AFTER_WORKING_DAYS = 10
@@ -41,12 +48,27 @@ _SHORTEST_PAUSE, _LONGEST_PAUSE = 30, 900
 _NOT_FOUND_PAUSE = 4 * 3600
 
 
+#: What an answer of the portal cannot mend by itself.
+_FOR_PEOPLE = (
+    database_rules.DeskRule,
+    NotARepresentative,
+    relations.NotWhoMayAsk,
+    relations.OutOfScope,
+    relations.RightOver,
+)
+
+
 class NotUnknown(Refusal):
     code = "not_unknown"
     status = 409
     message = (
         "Chỉ tiếp nhận tạm khi Cổng DVCQG không trả lời. Đề nghị ông/bà kiểm tra lại tài khoản của chủ hồ sơ."
     )
+
+
+class OrganisationNameWanted(Refusal):
+    code = "organisation_name_wanted"
+    message = "Đề nghị ông/bà nhập tên tổ chức đúng như trên giấy chứng nhận đăng ký."
 
 
 class Outcome(StrEnum):
@@ -71,13 +93,18 @@ def receive_provisionally(
 ) -> Dossier:
     """Take the papers under a number of their own. Only for the officer who has just heard no answer.
 
-    The procedure is chosen before (``checks.choose_procedure``). Raises NotUnknown, CheckTooOld,
-    CheckAlreadySpent, PapersIncomplete, NecessaryPaperMissing, SubmittedDifferently, DeskRule.
+    The procedure is chosen before (``checks.choose_procedure``). Of an organisation the number of its
+    representative is kept, and the portal asked about the mandate when it answers. Raises NotUnknown, CheckTooOld,
+    CheckAlreadySpent, PapersIncomplete, NecessaryPaperMissing, MandateWanted, OrganisationNameWanted,
+    SubmittedDifferently, DeskRule.
     """
     authority.require(Power.RECEIVE_DOSSIER)
-    name = PersonName.parse(owner_name)
-    visit = checks.own_check(authority, check_id).visit
-    mac = form.mac(str(authority.unit_id), str(visit), name.value)
+    asked = checks.own_check(authority, check_id)
+    organisation, visit = checks.of_organisation(asked), asked.visit
+    name = _organisation_name(owner_name) if organisation else PersonName.parse(owner_name).value
+    if organisation and form.representative is None:
+        raise relations.MandateWanted
+    mac = form.mac(str(authority.unit_id), str(visit), name)
     if done := reception.already(authority, form, mac):
         return done
     process = catalogue.process_of(
@@ -91,11 +118,12 @@ def receive_provisionally(
     number, _ = checks.number_of(check)
     owner = Owner(
         subject="",
-        name=name.value,
+        name=name,
         last3=number.value[-3:],
         number_bi=bytes(check.number_bi),
         number=number.value,
-        organisation=isinstance(number, TaxCode),
+        organisation=organisation,
+        representative=form.representative if organisation else None,
     )
     try:
         with database_rules.spoken(), transaction.atomic():
@@ -162,6 +190,13 @@ def recheck_at_desk(
     return recheck(dossier_id=dossier_id, registry=registry, now=now)
 
 
+def _organisation_name(typed: str) -> str:
+    name = plain_text.clean(typed, max_length=200)
+    if len(name) < 3:
+        raise OrganisationNameWanted
+    return name
+
+
 def _pause(waited: timedelta) -> int:
     return int(min(max(waited.total_seconds() / 10, _SHORTEST_PAUSE), _LONGEST_PAUSE))
 
@@ -199,21 +234,50 @@ def _confirm(dossier: Dossier, row: AccountCheck, registry: AccountRegistry, now
             asked_by=dossier.received_by,
             unit_code=dossier.unit_code,
         )
+        right = _right_of(dossier, row, registry)
+        with database_rules.spoken(), transaction.atomic():
+            return _advance(dossier.pk, row, card.full_name, right, now)
     except PortalUnavailable:
         return Outcome.UNKNOWN
-    try:
-        with database_rules.spoken(), transaction.atomic():
-            return _advance(dossier.pk, row, card.full_name, now)
-    except database_rules.DeskRule as no:
-        # The owner is an officer: a rule for people, who see it in the list of what is owed.
-        with transaction.atomic():
-            dossier.recheck_answer, dossier.rechecked_at = "RULE", now
-            dossier.closed_reason = no.text
-            dossier.save(update_fields=["recheck_answer", "rechecked_at", "closed_reason"])
-        return Outcome.NOT_USABLE
+    except _FOR_PEOPLE as no:
+        return _told(dossier.pk, no, now)
 
 
-def _advance(dossier_pk: int, row: AccountCheck, owner_name: str, now: datetime) -> Outcome:
+def _told(dossier_pk: int, no: Refusal, now: datetime) -> Outcome:
+    """The owner is an officer, a mandate does not stand: for people, who see it in the list of what is owed."""
+    with transaction.atomic():
+        dossier = (
+            Dossier.objects.select_for_update(of=("self",)).select_related("procedure").get(pk=dossier_pk)
+        )
+        if dossier.state != State.PROVISIONAL:
+            return Outcome.OVER
+        dossier.recheck_answer, dossier.rechecked_at = "RULE", now
+        if _is_over(dossier, now):
+            _close(dossier)
+            return Outcome.CLOSED
+        dossier.closed_reason = no.text
+        dossier.save()
+    return Outcome.NOT_USABLE
+
+
+def _right_of(dossier: Dossier, row: AccountCheck, registry: AccountRegistry) -> relations.Right | None:
+    """The mandate of who brought an organisation's papers, asked now; none for a person. No transaction is open."""
+    number = relations.waiting_representative(dossier)
+    if number is None:
+        return None
+    return relations.right_at_the_desk(
+        check=row,
+        number=number,
+        procedure_code=dossier.procedure.code,
+        asked_by=dossier.received_by,
+        unit_code=dossier.unit_code,
+        registry=registry,
+    )
+
+
+def _advance(
+    dossier_pk: int, row: AccountCheck, owner_name: str, right: relations.Right | None, now: datetime
+) -> Outcome:
     dossier = Dossier.objects.select_for_update(of=("self",)).select_related("procedure").get(pk=dossier_pk)
     if dossier.state != State.PROVISIONAL:
         return Outcome.OVER
@@ -230,6 +294,9 @@ def _advance(dossier_pk: int, row: AccountCheck, owner_name: str, now: datetime)
     dossier.recheck_answer, dossier.rechecked_at = row.answer, now
     dossier.closed_reason = ""
     dossier.version += 1
+    if right is not None:
+        relations.hold(dossier, right, procedure=dossier.procedure, organisation=True, now=now)
+        dossier.waiting_representative_sealed = None
     dossier.save()
     reception.note(dossier, "confirmed", CONFIRMED_WORDS, from_state=State.PROVISIONAL)
     deliveries.promise_confirmed(dossier)
@@ -246,12 +313,12 @@ def _wait(dossier: Dossier, row: AccountCheck, outcome: Outcome, now: datetime) 
             return Outcome.OVER
         asking.keep(row)
         locked.recheck_answer, locked.rechecked_at = row.answer, now
-        calendar = deadlines.calendar_of(locked.unit_id)
-        if deadlines.working_days_since(locked.arrived_at, now, calendar) > CLOSED_AFTER_WORKING_DAYS:
+        if _is_over(locked, now):
             _close(locked)
             return Outcome.CLOSED
         if locked.owner_asked_at is None and outcome == Outcome.NOT_FOUND:
             locked.owner_asked_at = now
+            calendar = deadlines.calendar_of(locked.unit_id)
             until = deadlines.closing_day(locked.arrived_at, CLOSED_AFTER_WORKING_DAYS, calendar)
             number = locked.provisional_number or ""
             _text(locked, texts.provisional_needs_account(number=number, until=until), "account_wanted")
@@ -259,9 +326,15 @@ def _wait(dossier: Dossier, row: AccountCheck, outcome: Outcome, now: datetime) 
     return outcome
 
 
+def _is_over(dossier: Dossier, now: datetime) -> bool:
+    calendar = deadlines.calendar_of(dossier.unit_id)
+    return deadlines.working_days_since(dossier.arrived_at, now, calendar) > CLOSED_AFTER_WORKING_DAYS
+
+
 def _close(dossier: Dossier) -> None:
     dossier.state = State.NOT_ACCEPTED
     dossier.closed_reason = CLOSED_WORDS
+    dossier.waiting_representative_sealed = None
     dossier.version += 1
     dossier.save()
     reception.note(dossier, "closed", CLOSED_WORDS, from_state=State.PROVISIONAL)

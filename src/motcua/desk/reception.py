@@ -28,6 +28,7 @@ from motcua.desk.states import State
 from motcua.desk.submission import How, Submission
 from motcua.files.models import StoredFile
 from motcua.kernel.authority import Authority, Power
+from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.person_name import fold
 from motcua.kernel.refusal import Refusal
 from motcua.kernel.tax_code import TaxCode
@@ -63,6 +64,8 @@ class Owner:
     number_bi: bytes | None = field(repr=False, default=None)
     number: str = field(repr=False, default="")
     organisation: bool = False
+    #: An organisation whose representative is asked about when the portal answers (tiếp nhận tạm).
+    representative: CitizenId | None = field(repr=False, default=None)
 
 
 def receive(
@@ -189,6 +192,9 @@ def fill(
         dossier.owner_number_sealed = settings.KEYRING.seal(
             "desk.dossier.owner_number", str(dossier.public_id), owner.number
         )
+    if owner.representative is not None:
+        relations.let_wait(dossier, owner.representative, procedure=process.procedure)
+        return
     relations.hold(dossier, form.right, procedure=process.procedure, organisation=owner.organisation, now=now)
 
 

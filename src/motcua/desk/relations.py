@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from django.conf import settings
 from django.utils import timezone
 
 from motcua.desk.catalogue_words import Asker
@@ -36,6 +37,9 @@ class Concerned(StrEnum):
     MINOR = "MINOR"
     ADULT = "ADULT"
     DEAD = "DEAD"
+
+
+_WAITING: Final = "desk.dossier.waiting_representative"
 
 
 class NotWhoMayAsk(Refusal):
@@ -237,6 +241,23 @@ def hold(
     dossier.representation = row
 
 
+def let_wait(dossier: Dossier, representative: CitizenId, *, procedure: Procedure) -> None:
+    """Keep whom to ask the portal about, sealed, while it is silent. Raises NotWhoMayAsk."""
+    if procedure.who_may_ask and Asker.ORGANISATION not in procedure.who_may_ask:
+        raise _not_who_may_ask(procedure)
+    dossier.waiting_representative_sealed = settings.KEYRING.seal(
+        _WAITING, str(dossier.public_id), representative.value
+    )
+
+
+def waiting_representative(dossier: Dossier) -> CitizenId | None:
+    """Whom the portal is to be asked about once it answers; none for a person's dossier."""
+    if dossier.waiting_representative_sealed is None:
+        return None
+    sealed = bytes(dossier.waiting_representative_sealed)
+    return CitizenId(settings.KEYRING.open(_WAITING, str(dossier.public_id), sealed))
+
+
 def right_at_the_desk(
     *,
     check: AccountCheck,
@@ -264,7 +285,11 @@ def _require_asker(procedure: Procedure, right: Right | None, on: date) -> None:
     who = procedure.who_may_ask
     asker = _relation(right.kind, on).asker if right else Asker.OWNER
     if who and asker not in who:
-        raise NotWhoMayAsk(who="; ".join(str(Asker(each).label).lower() for each in who))
+        raise _not_who_may_ask(procedure)
+
+
+def _not_who_may_ask(procedure: Procedure) -> NotWhoMayAsk:
+    return NotWhoMayAsk(who="; ".join(str(Asker(each).label).lower() for each in procedure.who_may_ask))
 
 
 def _relation(kind: Kind, on: date) -> Relation:

@@ -243,7 +243,7 @@ def _provisional(request: OfficerRequest, check_id: UUID, form: Reception) -> UU
     return provisional.receive_provisionally(
         authority=request.authority,
         check_id=check_id,
-        owner_name=form.cleaned_data["owner_name"].value,
+        owner_name=form.typed_owner,
         form=form.submission(),
         now=timezone.now(),
     ).public_id

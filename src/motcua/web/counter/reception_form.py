@@ -122,6 +122,8 @@ class Reception(FilerFields, Form):
         self.kept: dict[int, KeptFile] = {}
         if not about.owner_typed:
             del self.fields["owner_name"]
+        elif about.organisation:
+            self.fields["owner_name"] = _organisation_name()
         if not about.owner_is_staff:
             del self.fields["private_matter"]
         self._consent = self.fields.pop("consent")
@@ -271,6 +273,11 @@ class Reception(FilerFields, Form):
             if uploaded and nth not in self.kept and f"file_{nth}" not in self.errors:
                 self.add_error(f"file_{nth}", "Đề nghị ông/bà chọn tệp bản quét của thành phần này.")
 
+    @property
+    def typed_owner(self) -> str:
+        """The owner's name where the officer types it: of a person, or of an organisation."""
+        return str(getattr(self.cleaned_data["owner_name"], "value", self.cleaned_data["owner_name"]))
+
     def submission(self) -> Submission:
         """The values, for the desk."""
         given, process = self.cleaned_data, self.about.process
@@ -311,6 +318,15 @@ class Reception(FilerFields, Form):
     def _borrowed(given: Mapping[str, Any], nth: int) -> str:
         how = str(given.get(f"how_{nth}", ""))
         return how.removeprefix(_FROM_VAULT) if how.startswith(_FROM_VAULT) else ""
+
+
+def _organisation_name() -> PlainTextField:
+    """The portal will say it; until then it stands on the provisional slip as it was typed."""
+    box = PlainTextField(
+        label="Tên tổ chức", max_length=200, help_text="Viết đúng như trên giấy chứng nhận đăng ký."
+    )
+    box.widget.attrs |= {"class": "form-control", "autocomplete": "organization"}
+    return box
 
 
 def _way(component: "Component") -> forms.ChoiceField:
