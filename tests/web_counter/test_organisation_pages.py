@@ -1,5 +1,6 @@
 """An organisation on screen: registered at the desk, received through its representative, filed for online, revoked."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from django.utils import timezone
 from motcua.accounts import sessions
 from motcua.accounts.models import Mandate
 from motcua.desk import slips
-from motcua.desk.models import Dossier, Procedure
+from motcua.desk.models import AccountCheck, Dossier, Procedure
 from motcua.kernel.authority import Power
 from tests.accounts import people
 from tests.files.making import scans
@@ -43,7 +44,9 @@ class Town:
         return str(made.headers["Location"])
 
     def granted(self, **more: str) -> str:
-        address = self.registered()
+        return self.granted_again(self.registered(), **more)
+
+    def granted_again(self, address: str, **more: str) -> str:
         today = f"{timezone.localdate():%d/%m/%Y}"
         typed = {
             "representative": self.holder.citizen_id.value,
@@ -98,6 +101,46 @@ def test_an_organisation_is_received_through_its_representative_and_the_slip_say
     assert data["filer_standing"] == (
         "Người đại diện của tổ chức, Đại diện theo pháp luật: Giấy chứng nhận đăng ký số 77 ngày 01/02/2020"
     )
+
+
+def test_a_silent_portal_lets_an_organisation_wait_until_its_representative_is_confirmed(
+    town: Town, line: Callable[[str], None]
+) -> None:
+    organisation, client = town.granted(), town.desk.client
+    line("down")
+    town.desk.check(TAX_CODE)
+    chosen = f"/mot-cua/tiep-nhan/{AccountCheck.objects.get().public_id}/"
+    address = client.post(chosen, {"procedure": ONE_WAY}).headers["Location"]
+    page = text_of(client.get(address))
+    assert "Tên tổ chức" in page and "Số CMND/CCCD của người đại diện" in page
+    typed = {"representative": town.holder.citizen_id.value, "phone": "0900000099"}
+    nameless = client.post(address, town.desk.form(address, **typed))
+    assert nameless.status_code == 422 and "nhập tên tổ chức" in text_of(nameless)
+    done = client.post(address, town.desk.form(address, owner_name=NAME, **typed))
+    assert done.status_code == 302, text_of(done)
+    dossier = Dossier.objects.get()
+    assert dossier.provisional_number and dossier.owner_name == NAME
+    number = town.holder.citizen_id.value
+    slip = f"/mot-cua/ho-so/{dossier.public_id}/giay-tiep-nhan.pdf"
+    assert client.get(slip).content.startswith(b"%PDF-")
+    for address in (
+        done.headers["Location"],
+        f"/mot-cua/ho-so/{dossier.public_id}/",
+        "/mot-cua/no-xac-thuc/",
+    ):
+        assert number not in text_of(client.get(address)) and TAX_CODE not in text_of(client.get(address))
+
+    line("ok")
+    town.revoke(organisation)
+    again = f"/mot-cua/no-xac-thuc/{dossier.public_id}/kiem-tra-lai/"
+    client.post(again)
+    assert "không có quyền đại diện còn hiệu lực" in text_of(
+        client.get(f"/mot-cua/ho-so/{dossier.public_id}/")
+    )
+    town.granted_again(organisation)
+    assert "tiếp nhận chính thức" in text_of(client.post(again))
+    dossier.refresh_from_db()
+    assert dossier.code and dossier.filer_name == "Lê Văn Đại" and dossier.representation is not None
 
 
 def test_a_mandate_taken_back_while_the_form_is_open_receives_nothing(town: Town) -> None:

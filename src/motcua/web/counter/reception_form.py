@@ -95,6 +95,10 @@ class Reception(FilerFields, Form):
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     owner_name = PersonNameField(label="Họ và tên chủ hồ sơ", help_text="Viết đúng như trên giấy tờ, có dấu.")
+    #: Stands in the place of ``owner_name`` for an organisation; later the portal says the name.
+    organisation_name = PlainTextField(
+        label="Tên tổ chức", max_length=200, help_text="Viết đúng như trên giấy chứng nhận đăng ký."
+    )
     phone = ContactPhoneField(label="Số điện thoại liên hệ", required=False)
     email = EmailField(label="Email liên hệ", required=False)
     result_wanted = forms.ChoiceField(
@@ -118,12 +122,14 @@ class Reception(FilerFields, Form):
     def __init__(self, about: About, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.about = about
+        self._organisation_name = self.fields.pop("organisation_name")
         self.offers: Offers | None = None
         self.kept: dict[int, KeptFile] = {}
         if not about.owner_typed:
             del self.fields["owner_name"]
         elif about.organisation:
-            self.fields["owner_name"] = _organisation_name()
+            self.fields["owner_name"] = self._organisation_name
+            self.order_fields(["key", "owner_name"])
         if not about.owner_is_staff:
             del self.fields["private_matter"]
         self._consent = self.fields.pop("consent")
@@ -318,15 +324,6 @@ class Reception(FilerFields, Form):
     def _borrowed(given: Mapping[str, Any], nth: int) -> str:
         how = str(given.get(f"how_{nth}", ""))
         return how.removeprefix(_FROM_VAULT) if how.startswith(_FROM_VAULT) else ""
-
-
-def _organisation_name() -> PlainTextField:
-    """The portal will say it; until then it stands on the provisional slip as it was typed."""
-    box = PlainTextField(
-        label="Tên tổ chức", max_length=200, help_text="Viết đúng như trên giấy chứng nhận đăng ký."
-    )
-    box.widget.attrs |= {"class": "form-control", "autocomplete": "organization"}
-    return box
 
 
 def _way(component: "Component") -> forms.ChoiceField:
