@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Final
 
-from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import BooleanField, Exists, OuterRef, Prefetch, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Right
 from django.db.models.lookups import Exact
@@ -16,7 +17,7 @@ from django.utils import timezone
 from motcua.desk import checks, submission
 from motcua.desk.catalogue import versions_of
 from motcua.desk.checks import Number
-from motcua.desk.models import Dossier, DossierComponent, Hop
+from motcua.desk.models import Dossier, DossierComponent, DossierEvent, Hop
 from motcua.desk.states import State
 from motcua.kernel.authority import Authority, NotAuthorised, Power
 from motcua.kernel.person_name import fold
@@ -33,6 +34,19 @@ _TAIL = len("YYMMDD-XXXX")
 _INDEXED = len("XXXX")
 #: An end of a code cannot be looked up in an index; these days can.
 _LATELY = timedelta(days=92)
+
+#: Kinds of history that are work between officers, some with an officer's free words; the owner is told the rest.
+INNER: Final = frozenset(
+    {
+        "accepted",
+        "reassigned",
+        "sent_back",
+        "result_attached",
+        "result_withdrawn",
+        "owner_correction_asked",
+        "owner_correction_declined",
+    }
+)
 
 
 class Sort(StrEnum):
@@ -139,8 +153,8 @@ def known_dossier(authority: Authority, public_id: uuid.UUID) -> tuple[Dossier, 
 
 
 def dossier_of_owner(subject: str, public_id: uuid.UUID) -> Dossier:
-    """A dossier of the person signed in."""
-    return _one(_of_owner(subject).filter(public_id=public_id))
+    """A dossier of the person signed in; of its history what is for the owner, not how officers work on it."""
+    return _one(_of_owner(subject).filter(public_id=public_id), DossierEvent.objects.exclude(kind__in=INNER))
 
 
 def list_for_officer(
@@ -265,8 +279,9 @@ def _of_owner(subject: str) -> QuerySet[Dossier]:
     return Dossier.objects.select_related("procedure", "process", "unit").filter(owner_subject=subject)
 
 
-def _one(rows: QuerySet[Dossier]) -> Dossier:
-    dossier = rows.select_related("exception").prefetch_related("components__file", "events").first()
+def _one(rows: QuerySet[Dossier], events: QuerySet[DossierEvent] | None = None) -> Dossier:
+    history = Prefetch("events", queryset=events)
+    dossier = rows.select_related("exception").prefetch_related("components__file", history).first()
     if dossier is None:
         raise NotFound
     return dossier
