@@ -1,0 +1,99 @@
+"""Thẻ truy cập: what a system shows at each call, signed by us and good for ten minutes at most (RFC 9068).
+
+Who holds one was let in by a token endpoint; what the system may do is read from its live registration at every
+call all the same (``clients.live_registration``), so that stopping it works with the next call.
+"""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.conf import settings
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey
+
+from motcua.kernel.refusal import Refusal
+
+LIFE: Final = timedelta(minutes=10)
+TOKEN_TYPE: Final = "at+jwt"  # noqa: S105 - the media type of RFC 9068
+_LONGEST: Final = 4096
+_SKEW: Final = 30
+
+
+class AccessTokenNotTrusted(Refusal):
+    """Missing, forged, changed, lapsed or meant for somebody else; ``details`` never say which to the caller."""
+
+    code = "access_token_not_trusted"
+    status = 401
+    message = (
+        "Thẻ truy cập không có hoặc không còn hiệu lực. Đề nghị hệ thống kết nối xin thẻ mới rồi gọi lại."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    """``subject`` is the person's opaque id at that client, empty for a call in the system's own name."""
+
+    client_id: str
+    scopes: frozenset[str]
+    jti: str
+    expires_at: int
+    subject: str = ""
+    session: str = field(default="", repr=False)
+
+
+def issue(
+    *, client_id: str, scopes: frozenset[str], now: datetime, subject: str = "", session: str = ""
+) -> str:
+    """A token for one client; ``session`` is the public id of the person's session at the portal, if any."""
+    issued = int(now.timestamp())
+    claims: dict[str, Any] = {
+        "iss": settings.PORTAL_ISSUER,
+        "aud": settings.PORTAL_ISSUER,
+        "sub": subject or client_id,
+        "client_id": client_id,
+        "scope": " ".join(sorted(scopes)),
+        "iat": issued,
+        "exp": issued + int(LIFE.total_seconds()),
+        "jti": uuid.uuid4().hex,
+    }
+    if session:
+        claims["sid"] = session
+    return jwt.encode({"alg": "ES256", "typ": TOKEN_TYPE}, claims, _key())
+
+
+def read(token: str, *, now: datetime) -> AccessToken:
+    """What a token says. Raises AccessTokenNotTrusted."""
+    if len(token) > _LONGEST:
+        raise AccessTokenNotTrusted
+    try:
+        found = jwt.decode(token, _key(), algorithms=["ES256"])
+    except (JoseError, ValueError):
+        raise AccessTokenNotTrusted from None
+    claims = found.claims
+    at = int(now.timestamp())
+    trusted = (
+        found.header.get("typ") == TOKEN_TYPE
+        and claims.get("iss") == claims.get("aud") == settings.PORTAL_ISSUER
+        and isinstance(claims.get("exp"), int)
+        and isinstance(claims.get("iat"), int)
+        and claims["iat"] - _SKEW <= at < claims["exp"] <= claims["iat"] + LIFE.total_seconds()
+        and all(isinstance(claims.get(name), str) for name in ("sub", "client_id", "scope", "jti"))
+    )
+    if not trusted:
+        raise AccessTokenNotTrusted
+    subject = "" if claims["sub"] == claims["client_id"] else str(claims["sub"])
+    return AccessToken(
+        client_id=claims["client_id"],
+        scopes=frozenset(claims["scope"].split()),
+        jti=claims["jti"],
+        expires_at=claims["exp"],
+        subject=subject,
+        session=str(claims.get("sid", "")),
+    )
+
+
+def _key() -> ECKey:
+    return ECKey.import_key(settings.KEYRING.receipt_key)
