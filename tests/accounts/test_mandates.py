@@ -18,6 +18,7 @@ from motcua.kernel.authority import Authority, NotAuthorised, Power
 from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.refusal import NotFound, Refusal
 from motcua.kernel.tax_code import TaxCode
+from motcua.kernel.visitor import Visitor
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
 from tests.accounts import people
@@ -75,7 +76,7 @@ class Holder:
             why="Thôi việc",
         )
 
-    def visitor(self) -> sessions.Visitor:
+    def visitor(self) -> Visitor:
         token, _ = sessions.begin(self.account, audience="CITIZEN", device="d" * 32, device_words="Chrome")
         found = sessions.visitor_of(token)
         assert found is not None

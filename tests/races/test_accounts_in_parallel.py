@@ -28,11 +28,12 @@ from motcua.accounts.models import (
 )
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.sealed_data import PersonData
-from motcua.accounts.sessions import Visitor, visitor_of
+from motcua.accounts.sessions import visitor_of
 from motcua.kernel.authority import Power
 from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.phone import Phone
 from motcua.kernel.refusal import Refusal
+from motcua.kernel.visitor import Visitor
 from motcua.outbox.models import Message
 from tests.accounts import flow, people
 from tests.accounts.desk import authority_at

@@ -14,9 +14,9 @@ from motcua.accounts.models import Account, EmailBinding, EmailProof
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.models.emails import TRIES
 from motcua.accounts.sealed_data import mac, seal, unseal
-from motcua.accounts.sessions import Visitor
 from motcua.kernel.email_address import EmailAddress
 from motcua.kernel.refusal import NotFound, Refusal
+from motcua.kernel.visitor import Visitor
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
 from motcua.outbox import letters, mailing, texts

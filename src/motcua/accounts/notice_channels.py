@@ -8,10 +8,10 @@ from django.db import transaction
 from motcua import journal
 from motcua.accounts import emails, identity, organisations
 from motcua.accounts.models import Account, Mandate, NoticeChoice
-from motcua.accounts.sessions import Visitor
 from motcua.kernel.email_address import EmailAddress
 from motcua.kernel.phone import Phone
 from motcua.kernel.refusal import Refusal
+from motcua.kernel.visitor import Visitor
 
 #: The version of the words on the page that the owner agrees to (DP-02).
 WORDS: Final = "2026-11-23"

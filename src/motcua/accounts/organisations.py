@@ -19,13 +19,13 @@ from motcua.accounts import founding, identity, looking_up, sessions
 from motcua.accounts.models import Account, IdentityDocument, Mandate, MandateUse, Person
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.sealed_data import number_fingerprint
-from motcua.accounts.sessions import Visitor
 from motcua.kernel import plain_text
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.person_name import fold
 from motcua.kernel.refusal import NotFound, Refusal
 from motcua.kernel.tax_code import TaxCode
+from motcua.kernel.visitor import Visitor
 
 Basis = Mandate.Basis
 _MOST = 200

@@ -6,9 +6,9 @@ from motcua import journal
 from motcua.accounts import hashing, identity, notices
 from motcua.accounts.models import Account
 from motcua.accounts.models.columns import ClockTimestamp
-from motcua.accounts.sessions import Visitor
 from motcua.kernel.password_rule import PasswordTooWeak, weaknesses
 from motcua.kernel.refusal import NotFound, Refusal
+from motcua.kernel.visitor import Visitor
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
 from motcua.outbox import sending, texts

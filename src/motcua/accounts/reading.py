@@ -5,8 +5,8 @@ from datetime import datetime
 
 from motcua.accounts import identity
 from motcua.accounts.models import Account, LookUp
-from motcua.accounts.sessions import Visitor
 from motcua.kernel.birth_date import BirthDate
+from motcua.kernel.visitor import Visitor
 
 
 @dataclass(frozen=True, slots=True)

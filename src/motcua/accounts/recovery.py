@@ -23,12 +23,12 @@ from motcua.accounts.sealed_data import (
     seal,
     unseal,
 )
-from motcua.accounts.sessions import Visitor
 from motcua.kernel.birth_date import BirthDate
 from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.person_name import PersonName
 from motcua.kernel.phone import Phone
 from motcua.kernel.refusal import NotFound, Refusal
+from motcua.kernel.visitor import Visitor
 from motcua.limits.quotas import Quota
 from motcua.outbox import texts
 

@@ -3,8 +3,7 @@
 import secrets
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 from django.conf import settings
@@ -17,37 +16,12 @@ from motcua.accounts import identity
 from motcua.accounts.models import Account, Session
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.sealed_data import is_opaque_token, mac
-from motcua.kernel.authority import Authority
 from motcua.kernel.refusal import NotFound
+from motcua.kernel.visitor import Visitor
 from motcua.units import posts
 
 IDLE: Final = {"CITIZEN": timedelta(minutes=30), "OFFICER": timedelta(minutes=15)}
 LONGEST: Final = timedelta(hours=12)
-
-
-@dataclass(frozen=True, slots=True)
-class Visitor:
-    """Whoever is signed in in this browser; of an officer also what they may do today at the unit they chose.
-
-    ``authority`` is None for a citizen and for an officer without a post that counts.
-    """
-
-    account_id: int
-    session_id: int
-    session_public_id: uuid.UUID
-    subject: str
-    audience: str
-    unit_code: str
-    display_name: str = field(repr=False)
-    signed_in_at: datetime = field(repr=False)
-    authority: Authority | None = field(repr=False, default=None)
-    unit_name: str = ""
-    #: Acts for the organisation whose account this is, under this mandate.
-    mandate_id: int | None = None
-
-    @property
-    def is_officer(self) -> bool:
-        return self.audience == "OFFICER"
 
 
 _RIGHTS: Final = posts.rights_sql(
@@ -55,7 +29,8 @@ _RIGHTS: Final = posts.rights_sql(
 )
 _FIND: Final = f"""
     SELECT s.id, s.public_id, s.account_id, s.audience, s.unit_code, s.created_at, a.public_id, p.full_name,
-           s.seen_at < clock_timestamp() - interval '5 seconds', x.subject, s.mandate_id, r.*
+           s.seen_at < clock_timestamp() - interval '5 seconds', x.subject, s.mandate_id,
+           p.kind, r.*
       FROM accounts_session s
       JOIN accounts_account a ON a.id = s.account_id
       JOIN accounts_person p ON p.id = a.person_id
@@ -119,7 +94,7 @@ def visitor_of(token: str) -> Visitor | None:
 def _visitor(row: Sequence[Any]) -> Visitor:
     """The rights count only when they were read under the subject that the account's key makes."""
     subject = identity.subject_of(row[6], settings.DESK_ID)
-    known, rights = row[9], row[11:]
+    known, rights = row[9], row[12:]
     may = known == subject and rights[0] is not None
     return Visitor(
         session_id=row[0],
@@ -133,6 +108,7 @@ def _visitor(row: Sequence[Any]) -> Visitor:
         authority=posts.as_authority(subject, rights) if may else None,
         unit_name=rights[-1] if may else "",
         mandate_id=row[10],
+        organisation=row[11] == "ORGANISATION",
     )
 
 

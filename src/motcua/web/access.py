@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from motcua.accounts.sessions import Visitor
 from motcua.kernel.authority import POWER_WORDS, Authority, NotAuthorised, Power
+from motcua.kernel.visitor import Visitor
 from motcua.units import posts
 
 P = ParamSpec("P")

@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
-from motcua.accounts import reading
 from motcua.desk import filing as rooms
 from motcua.desk import filing_drafts, filing_sending
 from motcua.desk.filing_drafts import Draft
@@ -41,7 +40,7 @@ def listing(request: VisitorRequest) -> HttpResponse:
     """What may be filed, and what was begun. The search is posted: people type whatever they like."""
     form = ProcedureSearch(request.POST or None)
     words = form.cleaned_data["words"] if form.is_valid() else ""
-    organisation = _is_organisation(request)
+    organisation = request.visitor.organisation
     page = rooms.procedures(
         organisation=organisation, words=words, number=_page_of(request), on=timezone.localdate()
     )
@@ -63,7 +62,7 @@ def listing(request: VisitorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def procedure(request: VisitorRequest, code: str) -> HttpResponse:
     """One procedure: who may ask, how long, what it costs, which papers; where to file it."""
-    organisation = _is_organisation(request)
+    organisation = request.visitor.organisation
     about = rooms.procedure(code, organisation=organisation, on=timezone.localdate())
     places = [
         (place.code, f"{place.name}{f' – {place.address}' if place.address else ''}")
@@ -103,7 +102,7 @@ def draft(request: VisitorRequest, public_id: UUID) -> HttpResponse:
     if done := filing_sending.already(subject, public_id):
         return redirect("citizen:dossier", public_id=done.public_id)
     seen = filing_drafts.draft_of(
-        subject, public_id, organisation=_is_organisation(request), on=timezone.localdate()
+        subject, public_id, organisation=request.visitor.organisation, on=timezone.localdate()
     )
     if request.method == "GET":
         return _page(request, _form(request, seen))
@@ -130,7 +129,7 @@ def delete(request: VisitorRequest, public_id: UUID) -> HttpResponse:
         filing_drafts.delete(request.visitor.subject, public_id)
         return redirect(f"{reverse('citizen:filing')}?da=xoa")
     listed = filing_drafts.drafts_of(
-        request.visitor.subject, organisation=_is_organisation(request), on=timezone.localdate()
+        request.visitor.subject, organisation=request.visitor.organisation, on=timezone.localdate()
     )
     one = next((each for each in listed if each.public_id == public_id), None)
     if one is None:
@@ -205,7 +204,7 @@ def _sent(request: VisitorRequest, form: Filled) -> HttpResponse:
             subject=request.visitor.subject,
             draft_id=form.draft.public_id,
             form=form.filing(),
-            organisation=_is_organisation(request),
+            organisation=request.visitor.organisation,
             registry=account_registry(),
             vault=owners_vault(),
             now=timezone.now(),
@@ -235,10 +234,6 @@ def _version(request: VisitorRequest, seen: Draft) -> int:
     """The version that the saved page was drawn from: another one in force is still said the next time."""
     given = request.POST.get("version", "")
     return int(given) if re.fullmatch(r"[0-9]{1,18}", given) else seen.about.procedure.pk
-
-
-def _is_organisation(request: VisitorRequest) -> bool:
-    return reading.account_of(request.visitor).person.kind == "ORGANISATION"
 
 
 def _page_of(request: VisitorRequest) -> int:
