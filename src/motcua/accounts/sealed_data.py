@@ -1,7 +1,6 @@
 """Personal data as the room keeps it: sealed, beside a keyed fingerprint to find it by."""
 
 import json
-import re
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Self
@@ -102,8 +101,3 @@ class PersonData:
 def birth_date_of(on: date, year_only: bool) -> BirthDate:
     """A stored birth date as the value it was."""
     return BirthDate(on=on, year_only=year_only)
-
-
-def is_opaque_token(text: str) -> bool:
-    """Whether ``text`` can be one of our cookies' tokens at all."""
-    return re.fullmatch(r"[A-Za-z0-9_-]{20,100}", text) is not None

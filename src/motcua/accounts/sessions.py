@@ -15,7 +15,8 @@ from motcua import journal
 from motcua.accounts import identity
 from motcua.accounts.models import Account, Session
 from motcua.accounts.models.columns import ClockTimestamp
-from motcua.accounts.sealed_data import is_opaque_token, mac
+from motcua.accounts.sealed_data import mac
+from motcua.kernel.opaque_token import is_opaque_token
 from motcua.kernel.refusal import NotFound
 from motcua.kernel.visitor import Visitor
 from motcua.units import posts

@@ -41,6 +41,16 @@ def needed(name: str) -> bool:
     return flag(name, default=True)
 
 
+def some_of(name: str, *known: str) -> tuple[str, ...]:
+    """The words of a list with commas, all of ``known`` when nothing is said; an unknown or no word is refused."""
+    said = tuple(word.strip() for word in os.environ.get(name, ",".join(known)).split(",") if word.strip())
+    if not said or set(said) - set(known) or len(set(said)) != len(said):
+        raise ImproperlyConfigured(
+            f"Biến môi trường {name} phải gồm một hoặc nhiều từ trong: {', '.join(known)}."
+        )
+    return said
+
+
 def at_least(name: str, least: int) -> int:
     """A whole number, ``least`` when nothing is said: what the law asks for may be lengthened, not shortened."""
     said = os.environ.get(name, str(least))

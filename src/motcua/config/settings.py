@@ -23,6 +23,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Officers never sign in with a password alone; only the demonstration does without (SPEC 14).
 OFFICER_SECOND_FACTOR = env.needed("OFFICER_SECOND_FACTOR")
 
+# Which of the two systems this installation hosts: the portal's accounts and vaults, a province's desk, or both.
+SYSTEMS = env.some_of("SYSTEMS", "portal", "desk")
+HOSTS_PORTAL = "portal" in SYSTEMS
+HOSTS_DESK = "desk" in SYSTEMS
+
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.staticfiles",
@@ -32,10 +37,8 @@ INSTALLED_APPS = [
     "motcua.journal",
     "motcua.files",
     "motcua.units",
-    "motcua.accounts",
-    "motcua.vault",
-    "motcua.signin",
-    "motcua.desk",
+    *(["motcua.accounts", "motcua.vault", "motcua.signin"] if HOSTS_PORTAL else []),
+    *(["motcua.guests", "motcua.desk"] if HOSTS_DESK else []),
     "motcua.web",
     "motcua.ops",
 ]
@@ -104,7 +107,8 @@ COOKIE_SECURE = True
 COOKIE_PREFIX = "__Host-"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_HTTPONLY = True
-CSRF_COOKIE_NAME = "__Host-csrf"
+COOKIE_SUFFIX = "" if HOSTS_PORTAL else "-mot-cua"  # two systems on one host tell their cookies apart
+CSRF_COOKIE_NAME = f"__Host-csrf{COOKIE_SUFFIX}"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "motcua.web.refusals.csrf_refused"
 SILENCED_SYSTEM_CHECKS: list[str] = []
@@ -147,8 +151,11 @@ MAIL_TRUST: str | None = (
 SUBSCRIBER_REGISTRY = env.text("SUBSCRIBER_REGISTRY", "motcua.gateways.operators_http.HttpOperators")
 OPERATORS_URL = env.text("OPERATORS_URL")
 OPERATORS_SECRET = env.secret("OPERATORS_SECRET")
-ACCOUNT_REGISTRY = env.text("ACCOUNT_REGISTRY", "motcua.gateways.portal_local.LocalPortal")
-OWNERS_VAULT = env.text("OWNERS_VAULT", "motcua.gateways.vault_local.LocalVault")
+_PORTAL = ("portal_local.LocalPortal", "vault_local.LocalVault")
+_PORTAL_ELSEWHERE = ("portal_http.HttpPortal", "vault_http.HttpVault")
+_ACCOUNTS, _VAULT = _PORTAL if HOSTS_PORTAL else _PORTAL_ELSEWHERE
+ACCOUNT_REGISTRY = env.text("ACCOUNT_REGISTRY", f"motcua.gateways.{_ACCOUNTS}")
+OWNERS_VAULT = env.text("OWNERS_VAULT", f"motcua.gateways.{_VAULT}")
 ANTIVIRUS = env.text("ANTIVIRUS", "motcua.gateways.antivirus_clamd.Clamd")
 ANTIVIRUS_ADDRESS = env.text("ANTIVIRUS_ADDRESS", "127.0.0.1:3310")
 # The leaders' signatures on results (ADR 0010): keys by subject, their password, the authorities believed.
@@ -164,9 +171,20 @@ PAYMENT_URL = env.text("PAYMENT_URL")
 PAYMENT_SECRET = env.secret("PAYMENT_SECRET")
 PAYMENT_CALLBACK_SECRET = env.secret("PAYMENT_CALLBACK_SECRET")
 
-DESK_ID = env.text("DESK_ID", "binh-dinh")
+# Where the other system is, when it is not here ("-": nowhere that we know of).
+PORTAL_URL = PUBLIC_URL if HOSTS_PORTAL else env.text("PORTAL_URL").rstrip("/")
+DESK_URL = PUBLIC_URL if HOSTS_DESK else env.text("DESK_URL", "-").strip("-").rstrip("/")
+DESK_ID = env.text("DESK_ID", "binh-dinh" if HOSTS_DESK else "cong-quoc-gia")
 DESK_NAME = env.text("DESK_NAME", "tỉnh Bình Định")
-PORTAL_ISSUER = env.text("PORTAL_ISSUER", PUBLIC_URL)
+PORTAL_ISSUER = env.text("PORTAL_ISSUER", PORTAL_URL)
+# Who this desk is to a portal that is elsewhere, the key it proves it with, and whose certificates are believed.
+PORTAL_CLIENT_ID = env.text("PORTAL_CLIENT_ID", DESK_ID)
+PORTAL_CLIENT_KEY = Path(env.text("PORTAL_CLIENT_KEY", str(Path(env.text("KEYS_DIR")) / "client.pem")))
+PORTAL_TRUST: str | None = env.text("PORTAL_TRUST", "-").strip("-") or None
+PORTAL_KEYS = "motcua.gateways.portal_keys_http.refresh"
+# The portal's public keys, fetched by the worker of a desk whose portal is elsewhere.
+PORTAL_KEYS_FILE = Path(env.text("PORTAL_KEYS_FILE", str(VAR_DIR / "portal-keys.json")))
+SESSIONS = "motcua.accounts.sessions" if HOSTS_PORTAL else "motcua.guests.sessions"
 PROOF_OF_WORK_COST = int(env.text("PROOF_OF_WORK_COST", "50000"))
 HASHES_AT_ONCE = int(env.text("HASHES_AT_ONCE", "2"))
 

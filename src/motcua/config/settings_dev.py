@@ -45,7 +45,7 @@ SECURE_HSTS_SECONDS = 0
 COOKIE_SECURE = False
 COOKIE_PREFIX = ""
 CSRF_COOKIE_SECURE = False
-CSRF_COOKIE_NAME = "csrf"
+CSRF_COOKIE_NAME = f"csrf{COOKIE_SUFFIX}"  # noqa: F405
 CSRF_TRUSTED_ORIGINS = []
 SIMULATORS_URL = f"http://127.0.0.1:{os.environ.get('SIM_PORT', '8001')}"
 # Static files are served from where they lie: nothing to collect before the first page.

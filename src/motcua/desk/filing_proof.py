@@ -4,7 +4,6 @@ import logging
 import uuid
 from datetime import datetime
 
-from django.conf import settings
 from django.db import connection
 
 from motcua.desk import asking, receipts
@@ -36,13 +35,7 @@ def ask(*, session: uuid.UUID, subject: str, registry: AccountRegistry, now: dat
     """
     owner = registry.owner_in_session(session=session, subject=subject, purpose=PURPOSE_FILING)
     try:
-        receipt = receipts.verify(
-            owner.receipt,
-            audience=settings.DESK_ID,
-            issuer=settings.PORTAL_ISSUER,
-            public_key=settings.KEYRING.receipt_key.public_key(),
-            now=now,
-        )
+        receipt = receipts.of_the_portal(owner.receipt, now=now)
     except receipts.ReceiptNotTrusted as forged:
         log.error("desk.receipt_not_trusted", extra={"reason": str(forged.details.get("reason"))})
         raise PortalUnavailable from forged
@@ -56,13 +49,7 @@ def ask(*, session: uuid.UUID, subject: str, registry: AccountRegistry, now: dat
 
 def spent_check(owner: SignedInOwner, procedure: Procedure, *, unit_code: str, now: datetime) -> AccountCheck:
     """The check of this filing, written down and spent at once; inside the transaction that files."""
-    receipt = receipts.verify(
-        owner.receipt,
-        audience=settings.DESK_ID,
-        issuer=settings.PORTAL_ISSUER,
-        public_key=settings.KEYRING.receipt_key.public_key(),
-        now=now,
-    )
+    receipt = receipts.of_the_portal(owner.receipt, now=now)
     number = _number(owner)
     row = AccountCheck(
         public_id=uuid.uuid4(),

@@ -11,7 +11,9 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
+from django.conf import settings
 
+from motcua.desk import portal_keys
 from motcua.desk.ports import RECEIPT_TYPE, OwnerStatus
 from motcua.kernel.refusal import Refusal
 
@@ -44,6 +46,29 @@ class Receipt:
     issued_at: datetime
     expires_at: datetime
     jws: str = field(repr=False)
+
+
+def of_the_portal(jws: str, *, now: datetime, late: bool = False) -> Receipt:
+    """A receipt of this desk's portal, for this desk; any of the keys that the portal signs with may have signed it.
+
+    Raises ReceiptNotTrusted.
+    """
+    refused: ReceiptNotTrusted | None = None
+    for key in portal_keys.known():
+        try:
+            return verify(
+                jws,
+                audience=settings.DESK_ID,
+                issuer=settings.PORTAL_ISSUER,
+                public_key=key,
+                now=now,
+                late=late,
+            )
+        except ReceiptNotTrusted as no:
+            refused = no
+            if no.details.get("reason") != "signature":
+                break
+    raise refused or ReceiptNotTrusted(reason="no_keys")
 
 
 def verify(

@@ -62,7 +62,7 @@ class Wire:
         """POST the question, signed with its time; LineBroken when there is no whole answer in time."""
         body = json.dumps(question, ensure_ascii=False, separators=(",", ":")).encode()
         try:
-            return _loop().run(self._post(body, headers or {}), within=self._deadline)
+            return event_loop().run(self._post(body, headers or {}), within=self._deadline)
         except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, OSError) as broken:
             raise LineBroken(type(broken).__name__) from None
 
@@ -112,7 +112,8 @@ _loops: list[_Loop] = []
 _loops_lock = threading.Lock()
 
 
-def _loop() -> _Loop:
+def event_loop() -> _Loop:
+    """The one of this process."""
     with _loops_lock:
         if not _loops or _loops[-1].process != os.getpid():
             _loops[:] = [_Loop()]

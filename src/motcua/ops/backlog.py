@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.db.models import Count, Max, Q
 from django.db.models.functions import Now
 
-from motcua.desk.models import AccountCheck
 from motcua.outbox.models import Errand, Message
 
 _WAITING = Q(state__in=["WAITING", "SENDING"])
@@ -35,9 +35,10 @@ def figures() -> Iterator[Figure]:
     )
     yield Figure("motcua_errands_dead", "Errands given up", _one(Errand.objects.filter(state="DEAD").count()))
     yield Figure("motcua_errand_oldest_seconds", "Age of the oldest errand not done", _one(_oldest()))
-    yield Figure(
-        "motcua_checks_recent", "The last thousand account checks by answer", _checks(), label="answer"
-    )
+    if settings.HOSTS_DESK:
+        yield Figure(
+            "motcua_checks_recent", "The last thousand account checks by answer", _checks(), label="answer"
+        )
 
 
 def _one(value: float) -> list[tuple[str, float]]:
@@ -54,6 +55,8 @@ def _oldest() -> float:
 
 
 def _checks() -> list[tuple[str, float]]:
+    from motcua.desk.models import AccountCheck  # the desk's tables are not everywhere
+
     last = AccountCheck.objects.aggregate(last=Max("pk"))["last"] or 0
     counted = (
         AccountCheck.objects.filter(pk__gt=last - 1000)

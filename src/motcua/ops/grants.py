@@ -18,6 +18,7 @@ _CLEARED: frozenset[str] = frozenset(
         "accounts_passcode",
         "accounts_emailproof",
         "accounts_session",
+        "guests_guestsession",
         "accounts_subscribercheck",
     }
 )

@@ -7,22 +7,21 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from motcua import journal
-from motcua.accounts import retention
-from motcua.desk import promises
-from motcua.desk import retention as desk_retention
 from motcua.files import keeping
 from motcua.limits import spending
 from motcua.outbox import retention as outbox_retention
 from motcua.outbox.errands import Handler
 from motcua.units import officers
-from motcua.vault import expiring
-from motcua.vault import retention as vault_retention
 
 Chore = tuple[str, Callable[[], int], float]
 
 
 def handlers() -> dict[str, Handler]:
     """Kind of errand → who does it. A handler makes its own second call harmless (outbox/errands.py)."""
+    if not settings.HOSTS_DESK:
+        return {}
+    from motcua.desk import promises  # each system's tables are not everywhere
+
     registry = import_string(settings.ACCOUNT_REGISTRY)()
     vault = import_string(settings.OWNERS_VAULT)()
     payments = import_string(settings.PAYMENT_GATEWAY)()
@@ -33,13 +32,33 @@ def chores() -> Iterator[Chore]:
     """(name, work that answers how many items it did, seconds between two rounds)."""
     yield "bucket", spending.sweep, 60.0
     yield "file", lambda: keeping.purge_due(timezone.now(), limit=20), 60.0
-    yield "lapsed_data", lambda: retention.purge_due(timezone.now()), 600.0
     yield "old_message", lambda: outbox_retention.purge_due(_messages_erased), 3600.0
+    yield "replaced_phone", officers.release_replaced, 3600.0
+    yield "left_file", lambda: keeping.sweep(timezone.now()), 3600.0
+    if settings.HOSTS_PORTAL:
+        yield from _of_the_portal()
+    if settings.HOSTS_DESK:
+        yield from _of_the_desk()
+
+
+def _of_the_portal() -> Iterator[Chore]:
+    from motcua.accounts import retention
+    from motcua.vault import expiring
+    from motcua.vault import retention as vault_retention
+
+    yield "lapsed_data", lambda: retention.purge_due(timezone.now()), 600.0
     yield "old_look", vault_retention.purge_due, 3600.0
     yield "expiring_paper", lambda: expiring.tell_due(on=timezone.localdate()), 3600.0
-    yield "replaced_phone", officers.release_replaced, 3600.0
-    yield "old_dossier", desk_retention.purge_due, 21_600.0
-    yield "left_file", lambda: keeping.sweep(timezone.now()), 3600.0
+
+
+def _of_the_desk() -> Iterator[Chore]:
+    from motcua.desk import retention
+    from motcua.guests import retention as guests_retention
+
+    yield "old_dossier", retention.purge_due, 21_600.0
+    yield "old_guest", guests_retention.purge_due, 3600.0
+    if not settings.HOSTS_PORTAL:
+        yield "portal_key", import_string(settings.PORTAL_KEYS), 300.0
 
 
 def _messages_erased(counts: dict[str, int]) -> None:

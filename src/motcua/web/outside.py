@@ -1,7 +1,8 @@
 """The gateways that the settings name: the web asks ports and does not know who answers."""
 
 from functools import lru_cache
-from typing import cast
+from importlib import import_module
+from typing import Protocol, cast
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -9,6 +10,23 @@ from django.utils.module_loading import import_string
 from motcua.accounts.ports import SubscriberRegistry
 from motcua.desk.ports import AccountRegistry, OwnersVault, PaymentGateway, ResultSigner
 from motcua.files.ports import Antivirus
+from motcua.kernel.visitor import Visitor
+
+
+class Sessions(Protocol):
+    """Who is signed in here: by their own account, or let in by the portal."""
+
+    def visitor_of(self, token: str) -> Visitor | None: ...
+
+    def end(self, visitor: Visitor) -> None: ...
+
+    def move_to_unit(self, visitor: Visitor, unit_code: str) -> None: ...
+
+
+@lru_cache(maxsize=1)
+def sessions() -> Sessions:
+    """The room that keeps the sessions of this installation."""
+    return cast(Sessions, import_module(settings.SESSIONS))
 
 
 @lru_cache(maxsize=1)

@@ -7,23 +7,22 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from motcua.accounts import sessions
-from motcua.accounts.sealed_data import is_opaque_token
 from motcua.kernel.client_address import client_address, network_of
+from motcua.kernel.opaque_token import is_opaque_token
 from motcua.kernel.refusal import NotFound
-from motcua.web import refusals
+from motcua.web import outside, refusals
 
 _YEAR = 365 * 24 * 3600
 
 
 def session_cookie() -> str:
     """The name of the sign-in cookie."""
-    return f"{settings.COOKIE_PREFIX}phien"
+    return f"{settings.COOKIE_PREFIX}phien{settings.COOKIE_SUFFIX}"
 
 
 def device_cookie() -> str:
     """The name of the cookie that tells browsers apart."""
-    return f"{settings.COOKIE_PREFIX}thiet-bi"
+    return f"{settings.COOKIE_PREFIX}thiet-bi{settings.COOKIE_SUFFIX}"
 
 
 class VisitorMiddleware:
@@ -39,7 +38,7 @@ class VisitorMiddleware:
         if new_device:
             device = secrets.token_urlsafe(24)
         request.device = device  # type: ignore[attr-defined]
-        request.visitor = sessions.visitor_of(token) if token else None  # type: ignore[attr-defined]
+        request.visitor = outside.sessions().visitor_of(token) if token else None  # type: ignore[attr-defined]
         response = self.get_response(request)
         if new_device and getattr(request, "resolver_match", None) is not None:
             _set(response, device_cookie(), device, max_age=_YEAR, samesite="Lax")

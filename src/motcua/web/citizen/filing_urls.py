@@ -3,7 +3,10 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from motcua.web.citizen import filing, filing_life
+from motcua.web.systems import desk
+
+filing = desk("motcua.web.citizen.filing")
+filing_life = desk("motcua.web.citizen.filing_life")
 
 
 class FiledProcedure(StringConverter):

@@ -2,17 +2,17 @@
 
 from django.urls import path
 
-from motcua.web.citizen import (
-    account,
-    consents,
-    dossiers,
-    filing_urls,
-    history,
-    notices,
-    organisations,
-    paying,
-    vault,
-)
+from motcua.web.citizen import filing_urls
+from motcua.web.systems import desk, portal
+
+account = portal("motcua.web.citizen.account")
+consents = portal("motcua.web.citizen.consents")
+history = portal("motcua.web.citizen.history")
+notices = portal("motcua.web.citizen.notices")
+organisations = portal("motcua.web.citizen.organisations")
+vault = portal("motcua.web.citizen.vault")
+dossiers = desk("motcua.web.citizen.dossiers")
+paying = desk("motcua.web.citizen.paying")
 
 app_name = "citizen"
 urlpatterns = [

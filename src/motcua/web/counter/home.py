@@ -5,11 +5,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from motcua.accounts import sessions
 from motcua.desk import day_at_the_desk, dossiers, opinions, opinions_asked, visits
 from motcua.kernel.authority import Authority, NotAuthorised, Power
 from motcua.kernel.collation import collation_key
 from motcua.units import posts
+from motcua.web import outside
 from motcua.web.access import OfficerRequest, officer
 
 
@@ -61,7 +61,7 @@ def switch_unit(request: OfficerRequest) -> HttpResponse:
     wanted = request.POST.get("unit", "")
     if wanted not in {post.unit_code for post in _posts(request.authority)}:
         raise NotAuthorised
-    sessions.move_to_unit(request.visitor, wanted)
+    outside.sessions().move_to_unit(request.visitor, wanted)
     return redirect("counter:home")
 
 

@@ -1,26 +1,27 @@
 """Addresses of the one-stop desk (SPEC 14). Below the stable ones every id is an opaque uuid."""
 
+from django.conf import settings
 from django.urls import path
 
-from motcua.web.counter import (
-    acting,
-    cash_list,
-    checking,
-    correcting,
-    exceptional,
-    group,
-    home,
-    listing,
-    online,
-    opinions,
-    owner_correcting,
-    papers,
-    receiving,
-    registering,
-    unchecked,
-    unproven,
-    viewing,
-)
+from motcua.web.systems import desk
+
+acting = desk("motcua.web.counter.acting")
+cash_list = desk("motcua.web.counter.cash_list")
+checking = desk("motcua.web.counter.checking")
+correcting = desk("motcua.web.counter.correcting")
+exceptional = desk("motcua.web.counter.exceptional")
+group = desk("motcua.web.counter.group")
+home = desk("motcua.web.counter.home")
+listing = desk("motcua.web.counter.listing")
+online = desk("motcua.web.counter.online")
+opinions = desk("motcua.web.counter.opinions")
+owner_correcting = desk("motcua.web.counter.owner_correcting")
+papers = desk("motcua.web.counter.papers")
+receiving = desk("motcua.web.counter.receiving")
+registering = desk("motcua.web.counter.registering")
+unchecked = desk("motcua.web.counter.unchecked")
+unproven = desk("motcua.web.counter.unproven")
+viewing = desk("motcua.web.counter.viewing")
 
 app_name = "counter"
 urlpatterns = [
@@ -65,7 +66,7 @@ urlpatterns = [
     # An address for each act by name: nothing typed stands in it.
     *(
         path(f"ho-so/<uuid:public_id>/viec/{deed}/", acting.act, {"deed": deed.value}, name="act")
-        for deed in acting.TITLES
+        for deed in (acting.TITLES if settings.HOSTS_DESK else ())
     ),
     path("ho-so/<uuid:public_id>/thu-phi/<uuid:charge_id>/", acting.take_charge, name="take_charge"),
     path("ho-so/<uuid:public_id>/thu-phi/<uuid:charge_id>/huy/", acting.cancel_charge, name="cancel_charge"),

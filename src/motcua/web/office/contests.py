@@ -2,12 +2,12 @@
 
 import re
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from motcua.desk import catalogue
 from motcua.kernel.authority import Power
 from motcua.kernel.refusal import Refusal
 from motcua.units import staff, tree
@@ -78,10 +78,19 @@ def one(request: OfficerRequest, number: int) -> HttpResponse:
     facts = {
         **standing.page(request, "contests", (_TITLE, reverse("office:contests")), ("Trả lời", "")),
         "line": _lines([raised])[0],
-        "paper_words": catalogue.words_of_paper_type(raised.paper_type),
+        "paper_words": _words_of(raised.paper_type),
         "form": form,
     }
     return render(request, "office/phan_anh_mot.html", facts, status=status)
+
+
+def _words_of(paper_type: str) -> str:
+    """As the catalogue names it; a portal without a desk has no catalogue and shows the code."""
+    if not settings.HOSTS_DESK:
+        return paper_type
+    from motcua.desk import catalogue
+
+    return catalogue.words_of_paper_type(paper_type)
 
 
 def _lines(page: list[ContestedLook]) -> list[dict[str, object]]:

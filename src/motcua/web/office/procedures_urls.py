@@ -3,7 +3,11 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter, StringConverter
 
-from motcua.web.office import procedures, procedures_drafts, procedures_import
+from motcua.web.systems import desk
+
+procedures = desk("motcua.web.office.procedures")
+procedures_drafts = desk("motcua.web.office.procedures_drafts")
+procedures_import = desk("motcua.web.office.procedures_import")
 
 
 class ProcedureCode(StringConverter):

@@ -3,22 +3,21 @@
 from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
-from motcua.web.office import (
-    calendar,
-    contests,
-    creating,
-    dashboard,
-    detail,
-    exporting,
-    listing,
-    notice_templates,
-    organisations,
-    own_papers,
-    procedures_urls,
-    requests,
-    shared_phones,
-    systems,
-)
+from motcua.web.office import dashboard, procedures_urls
+from motcua.web.systems import desk, portal
+
+contests = portal("motcua.web.office.contests")
+creating = portal("motcua.web.office.creating")
+detail = portal("motcua.web.office.detail")
+exporting = portal("motcua.web.office.exporting")
+listing = portal("motcua.web.office.listing")
+notice_templates = portal("motcua.web.office.notice_templates")
+organisations = portal("motcua.web.office.organisations")
+own_papers = portal("motcua.web.office.own_papers")
+requests = portal("motcua.web.office.requests")
+shared_phones = portal("motcua.web.office.shared_phones")
+systems = portal("motcua.web.office.systems")
+calendar = desk("motcua.web.office.calendar")
 
 
 class WordingWord(StringConverter):

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from motcua.accounts import opening, passcodes, sessions, signing_in, subscribers
 from motcua.accounts.founding import AlreadyHasAccount, StaffPhone
 from motcua.accounts.opening import State
-from motcua.accounts.sealed_data import PersonData, is_opaque_token
+from motcua.accounts.sealed_data import PersonData
+from motcua.kernel.opaque_token import is_opaque_token
 from motcua.kernel.password_rule import PasswordTooWeak
 from motcua.kernel.refusal import Refusal
 from motcua.press import render as print_form

@@ -2,15 +2,16 @@
 
 from django.urls import path, register_converter
 
-from motcua.web.public import (
-    pages,
-    paper_codes,
-    paper_marks,
-    payment_news,
-    recovering,
-    registration,
-    signing_in,
-)
+from motcua.web.public import fronts, paper_marks
+from motcua.web.systems import desk, portal
+
+guides = portal("motcua.web.public.guides")
+paper_codes = portal("motcua.web.public.paper_codes")
+recovering = portal("motcua.web.public.recovering")
+registration = portal("motcua.web.public.registration")
+signing_in = portal("motcua.web.public.signing_in")
+payment_news = desk("motcua.web.public.payment_news")
+tracing = desk("motcua.web.public.tracing")
 
 register_converter(paper_marks.SlipCode, "slip_code")
 register_converter(paper_marks.RequestNumber, "request_number")
@@ -19,8 +20,8 @@ register_converter(paper_marks.LinkToken, "link_token")
 
 app_name = "public"
 urlpatterns = [
-    path("favicon.ico", pages.favicon, name="favicon"),
-    path("", pages.home, name="home"),
+    path("favicon.ico", fronts.favicon, name="favicon"),
+    path("", fronts.home, name="home"),
     path("dang-ky/", registration.begin, name="registration"),
     path("dang-ky/tiep-tuc/", registration.resume, name="registration_resume"),
     path("dang-ky/<uuid:public_id>/", registration.step, name="registration_step"),
@@ -39,8 +40,8 @@ urlpatterns = [
     path("quen-mat-khau/<uuid:public_id>/mat-khau/", recovering.new_password, name="forgotten_password"),
     path("kich-hoat/", signing_in.activate, name="activation"),
     path("k/<link_token:token>", signing_in.disavow, name="disavow"),
-    path("tra-cuu/", pages.track, name="tracking"),
-    path("huong-dan/", pages.guides, name="guides"),
+    path("tra-cuu/", tracing.track, name="tracking"),
+    path("huong-dan/", guides.guides, name="guides"),
     path("thanh-toan/xac-nhan/", payment_news.hear, name="payment_news"),
     path("p/<slip_code:code>", paper_codes.desk_slip, name="desk_slip"),
     path("yc/<request_number:number>/<request_mark:mark>", paper_codes.request_paper, name="request_paper"),

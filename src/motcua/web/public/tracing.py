@@ -1,38 +1,16 @@
-"""Trang chủ, tra cứu hồ sơ, hướng dẫn: what anybody may read."""
+"""Tra cứu hồ sơ: how far a dossier is, for whoever holds its slip."""
 
-from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.templatetags.static import static
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
-from motcua.desk import published, tracking
+from motcua.desk import tracking
 from motcua.kernel.refusal import Refusal
-from motcua.units import tree
 from motcua.web import visitors
 from motcua.web.access import anyone
-from motcua.web.public import forms, guide_facts
+from motcua.web.public import forms
 from motcua.web.public.even_pace import evenly_answered
-from motcua.web.public.nearest_desk import desk_facts
-
-
-@anyone
-@require_GET
-def home(request: HttpRequest) -> HttpResponse:
-    """The province's portal: register, sign in, track, read."""
-    today = timezone.localdate()
-    return render(
-        request,
-        "public/trang_chu.html",
-        {
-            "nav_here": "home",
-            "procedures": published.procedures(on=today),
-            **desk_facts(request),
-            "simulators_url": settings.SIMULATORS_URL,
-            "tracking": forms.Tracking(),
-        },
-    )
 
 
 @anyone
@@ -60,29 +38,6 @@ def track(request: HttpRequest) -> HttpResponse:
         "public/tra_cuu.html",
         {"nav_here": "tracking", "form": form, "found": found, "facts": _facts(found)},
         status=status,
-    )
-
-
-@anyone
-@require_GET
-def favicon(request: HttpRequest) -> HttpResponse:
-    """Where browsers ask for it without being told of one."""
-    return HttpResponsePermanentRedirect(static("motcua/favicon.svg"))
-
-
-@anyone
-@require_GET
-def guides(request: HttpRequest) -> HttpResponse:
-    """The three appendices, by who does the work; their numbers are those of the running system."""
-    return render(
-        request,
-        "public/huong_dan.html",
-        {
-            "nav_here": "guides",
-            "numbers": guide_facts.numbers(),
-            "portal": settings.PUBLIC_URL,
-            "desks": tree.desks(on=timezone.localdate()),
-        },
     )
 
 

@@ -1,0 +1,50 @@
+"""Which pages are at home in this installation; whoever asks for another system's page is led there.
+
+Every address stays the same in each arrangement (SPEC 14): where only one of the two systems is hosted, the
+other's rooms are not even imported, and its addresses lead to the same path over there.
+"""
+
+from importlib import import_module
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, HttpResponseRedirect
+from django.shortcuts import render
+
+from motcua.web.access import anyone
+
+_SAFE: Final = frozenset({"GET", "HEAD"})
+
+
+def portal(module: str) -> Any:
+    """A module of the portal's pages, or what stands in for it at a desk without one."""
+    return import_module(module) if settings.HOSTS_PORTAL else _Elsewhere(settings.PORTAL_URL)
+
+
+def desk(module: str) -> Any:
+    """A module of the desk's pages, or what stands in for it at a portal without one."""
+    return import_module(module) if settings.HOSTS_DESK else _Elsewhere(settings.DESK_URL)
+
+
+class _Elsewhere:
+    """Any view of the other system: the same path over there."""
+
+    def __init__(self, base: str) -> None:
+        self._base = base
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return leading_to(self._base)
+
+
+def leading_to(base: str) -> Any:
+    """A view that leads to the same path at ``base``; a form is never passed on; without ``base`` nothing is there."""
+
+    @anyone
+    def there(request: HttpRequest, **_: object) -> HttpResponse:
+        if not base or request.method not in _SAFE:
+            return HttpResponseNotFound(render(request, "404.html").content)
+        return HttpResponseRedirect(base + request.get_full_path())
+
+    return there
