@@ -21,10 +21,10 @@ from motcua.desk.states import State
 from motcua.files.names import content_disposition
 from motcua.kernel.authority import Power
 from motcua.kernel.refusal import Refusal
+from motcua.kernel.spreadsheet_text import safe_cell
 from motcua.press import render as print_form
 from motcua.web.access import OfficerRequest, officer
 from motcua.web.forms_base import BirthDateField, Form, PlainTextField
-from motcua.web.office.exporting import safe_cell
 from motcua.web.responses import file_response
 
 if TYPE_CHECKING:

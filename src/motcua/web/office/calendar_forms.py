@@ -11,8 +11,8 @@ from django.forms import BoundField
 from motcua.kernel.refusal import Refusal
 from motcua.kernel.term import Term
 from motcua.kernel.working_time import USUAL_SESSIONS, Sessions
+from motcua.web.day_field import DayField
 from motcua.web.forms_base import Form, PlainTextField, ValueField
-from motcua.web.office.forms import DayField
 
 _TIME: Final = re.compile(r"([01]?[0-9]|2[0-3])(?:[:hH.]([0-5][0-9])?)?")
 _LONGEST: Final = 200

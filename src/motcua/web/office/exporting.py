@@ -13,6 +13,7 @@ from openpyxl.utils import get_column_letter
 
 from motcua.accounts import registers, remembered_search
 from motcua.kernel.authority import Power
+from motcua.kernel.spreadsheet_text import safe_cell as safe_cell
 from motcua.web.access import OfficerRequest, officer
 from motcua.web.office import forms, standing
 from motcua.web.office.listing import lines_of, units_of, wanted_of
@@ -30,7 +31,6 @@ _HEADINGS: Final = (
     "Trạng thái",
 )
 _WIDTHS: Final = (6, 30, 16, 16, 30, 40, 18, 18)
-_RUNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 
 
 @officer(Power.EXPORT)
@@ -55,11 +55,6 @@ def export(request: OfficerRequest) -> HttpResponse:
         form = forms.Export(initial=typed, units=units)
     facts = {**standing.page(request, "export", ("Kết xuất danh sách", "")), "form": form}
     return render(request, "office/ket_xuat.html", facts, status=422 if form.is_bound else 200)
-
-
-def safe_cell(text: str) -> str:
-    """Text that no spreadsheet takes for a formula (threats T-25)."""
-    return f"'{text}" if text.startswith(_RUNS) else text
 
 
 def _workbook(lines: list[dict[str, object]]) -> bytes:

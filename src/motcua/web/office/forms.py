@@ -1,14 +1,12 @@
 """The forms of the administration; labels are the dispatch's (Phụ lục III)."""
 
-import re
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any, Final
 
 from django import forms
 
 from motcua.accounts.assistance import PHONE_REASONS, REASONS
-from motcua.kernel.refusal import Refusal
+from motcua.web.day_field import DayField as DayField
 from motcua.web.forms_base import (
     BirthDateField,
     CardQrField,
@@ -20,43 +18,14 @@ from motcua.web.forms_base import (
     PhoneField,
     PlainTextField,
     UploadField,
-    ValueField,
 )
 
-_DAY: Final = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 ANY_UNIT: Final = ("", "-- Đơn vị chọn --")  # the dispatch's words
 #: Nobody says why by leaving the box alone.
 ANY_REASON: Final = ("", "-- Chọn lý do --")
 _HINT_SCAN: Final = (
     "Đề nghị đính kèm 1 file định dạng file doc, docx, pdf gồm 2 mặt CCCD/CMND. Dung lượng không vượt quá 5MB"
 )
-
-
-class NotADay(Refusal):
-    code = "not_a_day"
-    message = "Đề nghị nhập ngày theo dạng dd/mm/yyyy, ví dụ 20/07/2022."
-
-
-class DayField(ValueField):
-    """→ date | None."""
-
-    inputmode = "numeric"
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.TextInput(attrs={"placeholder": "dd/mm/yyyy"})
-        super().__init__(**{"required": False, "widget": widget, **kwargs})
-
-    def parse(self, raw: str) -> date:
-        found = _DAY.fullmatch(raw.strip())
-        if found is None:
-            raise NotADay
-        try:
-            return date(int(found[3]), int(found[2]), int(found[1]))
-        except ValueError:
-            raise NotADay from None
-
-    def prepare_value(self, value: Any) -> Any:
-        return f"{value:%d/%m/%Y}" if isinstance(value, date) else value
 
 
 class _AtTheDesk(Form):

@@ -16,7 +16,7 @@ from motcua.kernel.authority import Power
 from motcua.kernel.refusal import Refusal
 from motcua.kernel.tax_code import TaxCode
 from motcua.web.access import OfficerRequest, officer
-from motcua.web.filer_fields import DayField
+from motcua.web.day_field import DayField
 from motcua.web.forms_base import CitizenIdField, Form, PlainTextField, ValueField
 from motcua.web.office import standing
 
@@ -54,8 +54,8 @@ class Granted(Form):
         max_length=200,
         help_text="Ví dụ: Giấy chứng nhận đăng ký doanh nghiệp số …; Giấy ủy quyền số ….",
     )
-    proof_on = DayField(label="Ngày cấp, ngày lập")
-    valid_from = DayField(label="Có hiệu lực từ ngày")
+    proof_on = DayField(label="Ngày cấp, ngày lập", required=True)
+    valid_from = DayField(label="Có hiệu lực từ ngày", required=True)
     valid_to = DayField(
         label="Đến hết ngày", required=False, help_text="Bắt buộc khi đại diện theo ủy quyền."
     )

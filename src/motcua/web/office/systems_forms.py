@@ -8,8 +8,8 @@ from django import forms
 from motcua.signin import keys
 from motcua.signin.clients import Scope, Wanted
 from motcua.signin.reading import Sort, State
+from motcua.web.day_field import DayField
 from motcua.web.forms_base import EmailField, Form, PlainTextField, ValueField
-from motcua.web.office.forms import DayField
 
 STATE_WORDS: Final = {
     State.LIVE: "Đang kết nối",

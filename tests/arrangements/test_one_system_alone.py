@@ -1,0 +1,147 @@
+"""A desk without a portal, a portal without a desk: neither holds the other's tables, both lead to its pages."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SOURCE = Path(__file__).resolve().parents[2]
+#: What a process of its own says about itself; an installation is arranged once, when it starts.
+TELL = """
+import json, sys, django
+django.setup()
+from django.apps import apps
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+call_command("check", fail_level="WARNING")
+client = Client()
+def ask(method, path):
+    answer = getattr(client, method)(path)
+    return [answer.status_code, answer.headers.get("Location", "")]
+print("\\n" + json.dumps({
+    "tables": sorted(model._meta.db_table for model in apps.get_models()),
+    "modules": sorted(name for name in sys.modules if name.startswith("motcua.")),
+    "answers": {f"{method} {path}": ask(method, path) for method, path in json.loads(sys.argv[1])},
+    "names": [reverse(name) for name in ("public:registration", "citizen:vault", "counter:check", "office:accounts")],
+}))
+"""
+ADDRESSES = [
+    ("get", "/dang-ky/"),
+    ("get", "/dang-ky/?tu=quay"),
+    ("post", "/dang-ky/"),
+    ("get", "/quen-mat-khau/"),
+    ("get", "/ca-nhan/kho-du-lieu/"),
+    ("get", "/ca-nhan/ho-so/"),
+    ("get", "/mot-cua/tiep-nhan/"),
+    ("post", "/mot-cua/tiep-nhan/"),
+    ("get", "/tra-cuu/"),
+    ("get", "/quan-tri/tai-khoan-cong-dan/"),
+    ("get", "/quan-tri/thu-tuc/"),
+]
+
+
+def told_by(systems: str, tmp_path: Path, **more: str) -> dict[str, Any]:
+    surroundings = {
+        **os.environ,
+        "PYTHONPATH": str(SOURCE / "src"),
+        "DJANGO_SETTINGS_MODULE": "motcua.config.settings_dev",
+        "SYSTEMS": systems,
+        "VAR_DIR": str(tmp_path / "var"),
+        "KEYS_DIR": os.environ["KEYS_DIR"],
+        "DATABASE_URL": "postgresql://nobody@/nothing?host=/nowhere",
+        "ALLOWED_HOSTS": "testserver",
+        "PUBLIC_URL": "http://here.example",
+        **more,
+    }
+    for folder in ("log", "static"):
+        (tmp_path / "var" / folder).mkdir(parents=True)
+    done = subprocess.run(
+        [sys.executable, "-c", TELL, json.dumps(ADDRESSES)],
+        env=surroundings,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-4000:]
+    told: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return told
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    return told_by("desk", tmp_path_factory.mktemp("desk"), PORTAL_URL="http://cong.example")
+
+
+@pytest.fixture(scope="module")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    return told_by("portal", tmp_path_factory.mktemp("portal"), DESK_URL="http://tinh.example")
+
+
+def of_rooms(told: dict[str, Any], *rooms: str) -> list[str]:
+    return [table for table in told["tables"] if table.startswith(tuple(f"{room}_" for room in rooms))]
+
+
+def test_a_desk_alone_has_no_accounts_and_no_vaults(desk: dict[str, Any]) -> None:
+    assert of_rooms(desk, "accounts", "vault", "signin") == []
+    assert "desk_dossier" in desk["tables"]
+    assert "guests_guestsession" in desk["tables"]
+
+
+def test_a_portal_alone_has_no_dossiers(portal: dict[str, Any]) -> None:
+    assert of_rooms(portal, "desk", "guests") == []
+    assert {"accounts_account", "vault_paper", "signin_client"} <= set(portal["tables"])
+
+
+def test_the_other_systems_tables_are_not_even_imported(desk: dict[str, Any], portal: dict[str, Any]) -> None:
+    models = ("models", "tables")
+    strangers = {
+        "desk": [
+            name for name in desk["modules"] if name.startswith(("motcua.accounts.models", "motcua.vault."))
+        ],
+        "portal": [
+            name for name in portal["modules"] if name.startswith("motcua.desk.") and name.endswith(models)
+        ],
+    }
+    assert strangers == {"desk": [], "portal": []}
+
+
+def test_a_desk_leads_to_the_portals_pages_at_the_same_path(desk: dict[str, Any]) -> None:
+    answers = desk["answers"]
+    for path in ("/dang-ky/", "/dang-ky/?tu=quay", "/quen-mat-khau/", "/ca-nhan/kho-du-lieu/"):
+        assert answers[f"get {path}"] == [302, f"http://cong.example{path}"]
+    assert (
+        answers["get /quan-tri/tai-khoan-cong-dan/"][1] == "http://cong.example/quan-tri/tai-khoan-cong-dan/"
+    )
+
+
+def test_a_form_is_never_passed_on(desk: dict[str, Any], portal: dict[str, Any]) -> None:
+    assert desk["answers"]["post /dang-ky/"][0] in (403, 404)
+    assert portal["answers"]["post /mot-cua/tiep-nhan/"][0] in (403, 404)
+
+
+def test_a_portal_leads_to_the_desks_pages_at_the_same_path(portal: dict[str, Any]) -> None:
+    for path in ("/ca-nhan/ho-so/", "/mot-cua/tiep-nhan/", "/tra-cuu/", "/quan-tri/thu-tuc/"):
+        assert portal["answers"][f"get {path}"] == [302, f"http://tinh.example{path}"]
+
+
+def test_every_address_is_the_same_in_each_arrangement(desk: dict[str, Any], portal: dict[str, Any]) -> None:
+    assert desk["names"] == portal["names"]
+    assert desk["names"][0] == "/dang-ky/"
+
+
+def test_a_portal_that_knows_no_desk_says_that_nothing_is_there(tmp_path: Path) -> None:
+    assert told_by("portal", tmp_path)["answers"]["get /mot-cua/tiep-nhan/"][0] == 404
+
+
+@pytest.mark.parametrize("said", ["", "cong", "portal,portal", "desk,shop"])
+def test_an_arrangement_that_nobody_knows_does_not_start(said: str, tmp_path: Path) -> None:
+    if not said:
+        said = ","
+    with pytest.raises(AssertionError, match="SYSTEMS"):
+        told_by(said, tmp_path, PORTAL_URL="http://cong.example")
