@@ -25,6 +25,9 @@ PURPOSE_FILING = "nop-ho-so-truc-tuyen"
 PURPOSE_OWN_VAULT = "chon-giay-to-cua-minh"
 
 
+#: ``purpose`` of the question who somebody is that will hold a post at this desk; opens no gate.
+PURPOSE_APPOINTING = "bo-nhiem-can-bo"
+
 #: ``purpose`` of the check of a new owner, when a dossier was filed under the wrong one; opens no gate.
 PURPOSE_CORRECTION = "sua-chu-ho-so"
 

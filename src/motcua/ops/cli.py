@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from motcua.ops import places, starting
+from motcua.ops import places, splitting, starting
 from motcua.ops.embedded import DatabaseDidNotStart
 from motcua.ops.places import CannotStart
 from motcua.ops.processes import die_with_parent
@@ -66,6 +66,12 @@ def _parser() -> argparse.ArgumentParser:
 def _list() -> list[tuple[str, str, Callable[[argparse.Namespace], int | None]]]:
     return [
         ("run", "chạy thử trọn hệ thống trên một máy, có dữ liệu mẫu", lambda _: starting.run()),
+        (
+            "run-split",
+            "chạy thử hai hệ thống (Cổng và Một cửa) riêng nhau trên một máy",
+            lambda _: splitting.run(),
+        ),
+        ("client-key", "in khóa công khai để đăng ký Một cửa với Cổng", lambda _: _client_key()),
         ("serve", "chạy web và worker", lambda _: starting.serve()),
         ("web", "chỉ chạy web", lambda _: _web()),
         ("worker", "chỉ chạy worker", lambda _: _worker()),
@@ -113,6 +119,13 @@ def _keys() -> None:
     starting.prepare_folders(place.var_dir)
     starting.make_keys()
     print(f"Khóa ở {os.environ['KEYS_DIR']}. Hãy sao lưu nơi khác với cơ sở dữ liệu.")
+
+
+def _client_key() -> None:
+    places.settle(places.PRODUCTION)
+    from motcua.ops import client_key
+
+    print(client_key.public_set(client_key.of(Path(os.environ["KEYS_DIR"]))))
 
 
 def _migrate() -> None:

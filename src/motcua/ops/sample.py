@@ -1,36 +1,53 @@
 """Mẫu: the catalogue, units and people that `make run` starts with. Loaded once; edits stay."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
-from importlib.util import find_spec
-from pathlib import Path
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from motcua.ops.models import Milestone
 from motcua.ops.sign_ins import DATA, PEOPLE
 
 _LOADED = "sample-loaded"
+Step = Callable[[], object]
 
-# In this order: each stands on the ones before it. Each adds what is missing and overwrites nothing.
-_STEPS = (
-    ("motcua.units.sample", DATA / "units_binh_dinh_2022.json"),
-    ("motcua.units.calendar_sample", DATA / "work_calendar_swaps.json"),
-    ("motcua.desk.sample", DATA / "procedures_education.json"),
-    ("motcua.ops.people", PEOPLE),
-)
+
+def load() -> bool:
+    """All of it or none of it; False when it was there already."""
+    if Milestone.objects.filter(name=_LOADED).exists():
+        return False
+    return _load(_steps())
 
 
 @transaction.atomic
-def load() -> bool:
-    """All of it or none of it; False when it was there already."""
+def _load(steps: Sequence[Step]) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('motcua sample'))")
     if Milestone.objects.filter(name=_LOADED).exists():
         return False
-    for module, path in _STEPS:
-        if find_spec(module) is not None:
-            step: Callable[[Path], object] = import_module(module).load
-            step(path)
+    for step in steps:
+        step()
     Milestone.objects.create(name=_LOADED)
     return True
+
+
+def _steps() -> list[Step]:
+    """In this order: each stands on the ones before it. Each adds what is missing and overwrites nothing."""
+    steps = [
+        _file("units.sample", "units_binh_dinh_2022.json"),
+        _file("units.calendar_sample", "work_calendar_swaps.json"),
+    ]
+    if settings.HOSTS_DESK:
+        steps.append(_file("desk.sample", "procedures_education.json"))
+    if settings.HOSTS_PORTAL:
+        people, desks = import_module("motcua.ops.people"), import_module("motcua.ops.sample_desks")
+        return [*steps, partial(people.load, PEOPLE), desks.register]
+    # Whom the portal knows is asked before anything is written: no transaction is open while a stranger thinks.
+    appointing = import_module("motcua.ops.appointing")
+    return [*steps, partial(appointing.appoint, appointing.ask(PEOPLE))]
+
+
+def _file(module: str, name: str) -> Step:
+    return partial(import_module(f"motcua.{module}").load, DATA / name)

@@ -19,6 +19,8 @@ from motcua.ops.supervision import Child, Stop, command
 _READY_WITHIN = 90.0
 _PRODUCTION = ("web", "worker")
 _DEMONSTRATION = ("web", "worker", "simulators")
+#: Where another installation on this machine runs the simulators.
+_BESIDE_ANOTHER = ("web", "worker")
 Teller = Callable[[Place, float], None]
 
 
@@ -27,7 +29,8 @@ def run() -> None:
     place = settle(DEVELOPMENT)
     logs.to_stderr()
     stop = Stop()
-    _refuse_taken_ports(place.address, place.port, place.sim_port, place.mail_port)
+    alone = os.environ.get("SIMULATORS", "on") != "off"
+    _refuse_taken_ports(place.address, place.port, *((place.sim_port, place.mail_port) if alone else ()))
     prepare_folders(place.var_dir)
     held = _hold(place.var_dir)
     make_keys()
@@ -43,7 +46,10 @@ def run() -> None:
             _prepare(stop, {})
         if not stop.asked:
             look_after = database.look_after if database else _nothing
-            _serve(place, stop, environment, _DEMONSTRATION, announcing.everything, look_after)
+            roles, told = (
+                (_DEMONSTRATION, announcing.everything) if alone else (_BESIDE_ANOTHER, announcing.address)
+            )
+            _serve(place, stop, environment, roles, told, look_after)
     finally:
         if database is not None:
             database.stop(patience=3.0)
