@@ -58,7 +58,8 @@ class Known:
 _LOOK_UP: Final = """
     SELECT a.id, a.public_id, a.status,
            a.under_review OR min(d.person_id) OVER () <> max(d.person_id) OVER () AS review,
-           p.full_name, p.kind, d.last3, d.number_bi = %s AS by_first, p.born_on
+           p.full_name, p.kind, d.last3, d.number_bi = %s AS by_first, p.born_on,
+           EXISTS (SELECT 1 FROM accounts_pairwisesubject s WHERE s.account_id = a.id AND s.audience = %s)
       FROM accounts_identitydocument d
       JOIN accounts_person p ON p.id = d.person_id
       JOIN accounts_account a ON a.person_id = d.person_id
@@ -100,7 +101,7 @@ def check(
     """
     first = number_fingerprint(number)
     second = number_fingerprint(old_number) if old_number else first
-    asked = [first, first, second, first]
+    asked = [first, audience, first, second, first]
     who = [asked_by, unit_code, purpose, reference]
     with connection.cursor() as cursor:
         if claimed_name is None and claimed_birth is None:
@@ -116,9 +117,11 @@ def check(
     if row is None:
         decoys.watch(number, asked_by=asked_by, unit=unit_code)
         return None
-    _, public_id, status, _, full_name, kind, last3, by_first, _ = row
+    account_id, public_id, status, _, full_name, kind, last3, by_first, _, is_named = row
     standing = Standing.REVIEW if review else _STANDING[status]
     subject = identity.subject_of(public_id, audience)
+    if not is_named:
+        identity.name_by_id(account_id, subject, audience)
     return Known(
         subject=subject,
         standing=standing,
