@@ -1,6 +1,7 @@
 """Báo tin cho chủ tài khoản: what a desk has to say of a dossier, by the channels the owner chose."""
 
 from collections.abc import Mapping
+from uuid import NAMESPACE_OID, uuid5
 
 from django.db import transaction
 
@@ -16,11 +17,10 @@ def tell(*, subject: str, audience: str, template: str, params: Mapping[str, str
     """
     account = identity.account_of_subject(subject, audience)
     event = notice_values.event_of(template, params)
+    once = uuid5(NAMESPACE_OID, "\x1f".join((audience, key))).hex
     with transaction.atomic():
         for reader in notice_channels.readers(account):
-            own = f"tell:{audience}:{key}"
-            if reader.pk != account.pk:
-                own = f"{own}:{reader.public_id.hex}"
+            own = f"tell:{once}" if reader.pk == account.pk else f"tell:{once}:{reader.public_id.hex}"
             if not _told(notice_channels.reach(reader), event, params, own):
                 journal.record("accounts.owner.not_reached", subject=f"account:{reader.pk}")
 
