@@ -32,7 +32,8 @@ class Attested:
 
 # As sessions.visitor_of: by the database clock, and never a session that ended.
 _LIVE: Final = """
-    SELECT a.id, a.public_id, a.under_review, p.full_name, p.kind, d.id, s.mandate_id
+    SELECT a.id, a.public_id, a.under_review, p.full_name, p.kind, d.id, s.mandate_id,
+           EXISTS (SELECT 1 FROM accounts_pairwisesubject x WHERE x.account_id = a.id AND x.audience = %s)
       FROM accounts_session s
       JOIN accounts_account a ON a.id = s.account_id
       JOIN accounts_person p ON p.id = a.person_id
@@ -53,11 +54,13 @@ def attest(
 ) -> Attested:
     """The owner behind a live session, if the desk knows them by ``subject``. Raises NotFound for every other case."""
     with connection.cursor() as cursor:
-        cursor.execute(_LIVE, [session])
+        cursor.execute(_LIVE, [audience, session])
         row = cursor.fetchone()
     if row is None or identity.subject_of(row[1], audience) != subject:
         raise NotFound
-    account_id, _, under_review, full_name, kind, document_id, mandate_id = row
+    account_id, _, under_review, full_name, kind, document_id, mandate_id, is_named = row
+    if not is_named:
+        identity.name_by_id(account_id, subject, audience)
     document = IdentityDocument.objects.get(pk=document_id)
     standing = Standing.REVIEW if under_review else Standing.USABLE
     if journalled:

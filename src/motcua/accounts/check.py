@@ -9,13 +9,13 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
-from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from django.conf import settings
 from django.db import connection
 
-from motcua.accounts import decoys, identity
+from motcua.accounts import decoys, identity, receipt_keys
 from motcua.accounts.sealed_data import Number, number_fingerprint
 from motcua.kernel.birth_date import BirthDate
 from motcua.kernel.person_name import NameMatch, PersonName
@@ -58,7 +58,8 @@ class Known:
 _LOOK_UP: Final = """
     SELECT a.id, a.public_id, a.status,
            a.under_review OR min(d.person_id) OVER () <> max(d.person_id) OVER () AS review,
-           p.full_name, p.kind, d.last3, d.number_bi = %s AS by_first, p.born_on
+           p.full_name, p.kind, d.last3, d.number_bi = %s AS by_first, p.born_on,
+           EXISTS (SELECT 1 FROM accounts_pairwisesubject s WHERE s.account_id = a.id AND s.audience = %s)
       FROM accounts_identitydocument d
       JOIN accounts_person p ON p.id = d.person_id
       JOIN accounts_account a ON a.person_id = d.person_id
@@ -91,16 +92,18 @@ def check(
     now: datetime,
     claimed_name: PersonName | None = None,
     claimed_birth: BirthDate | None = None,
+    client: str = "",
 ) -> Known | None:
     """The account behind ``number`` (else behind ``old_number``) with a signed receipt, or None.
 
     Numbers of two people, or a name or birth date that differs from what is claimed: REVIEW, never a match
     (threats T-18). One indexed read and one trace that the citizen sees afterwards, under the number that led
-    to the account (DP-08); one statement does both unless something is claimed.
+    to the account (DP-08); one statement does both unless something is claimed. ``client`` is the connected system
+    that asked, for the alarm.
     """
     first = number_fingerprint(number)
     second = number_fingerprint(old_number) if old_number else first
-    asked = [first, first, second, first]
+    asked: list[bytes | str] = [first, audience, first, second, first]
     who = [asked_by, unit_code, purpose, reference]
     with connection.cursor() as cursor:
         if claimed_name is None and claimed_birth is None:
@@ -114,11 +117,13 @@ def check(
             answer = "NOT_FOUND" if row is None else "REVIEW" if review else "FOUND"
             cursor.execute(_TRACE, [first if row is None or row[7] else second, answer, *who])
     if row is None:
-        decoys.watch(number, asked_by=asked_by, unit=unit_code)
+        decoys.watch(number, asked_by=asked_by, unit=unit_code, client=client)
         return None
-    _, public_id, status, _, full_name, kind, last3, by_first, _ = row
+    account_id, public_id, status, _, full_name, kind, last3, by_first, _, is_named = row
     standing = Standing.REVIEW if review else _STANDING[status]
     subject = identity.subject_of(public_id, audience)
+    if not is_named:
+        identity.name_by_id(account_id, subject, audience)
     return Known(
         subject=subject,
         standing=standing,
@@ -153,14 +158,16 @@ def sign_receipt(*, audience: str, subject: str, purpose: str, standing: Standin
         "purpose": purpose,
         "status": standing.value,
     }
-    signed = f"{_header()}.{_b64(json.dumps(claims, separators=(',', ':')).encode())}"
-    r, s = decode_dss_signature(settings.KEYRING.receipt_key.sign(signed.encode(), ECDSA(SHA256())))
+    key = settings.KEYRING.receipt_key
+    signed = f"{_header(key)}.{_b64(json.dumps(claims, separators=(',', ':')).encode())}"
+    r, s = decode_dss_signature(key.sign(signed.encode(), ECDSA(SHA256())))
     return f"{signed}.{_b64(r.to_bytes(32, 'big') + s.to_bytes(32, 'big'))}"
 
 
-@lru_cache(maxsize=1)
-def _header() -> str:
-    return _b64(json.dumps({"alg": "ES256", "typ": RECEIPT_TYPE}, separators=(",", ":")).encode())
+@lru_cache(maxsize=4)
+def _header(key: EllipticCurvePrivateKey) -> str:
+    named = {"alg": "ES256", "typ": RECEIPT_TYPE, "kid": receipt_keys.jwk(key.public_key())["kid"]}
+    return _b64(json.dumps(named, separators=(",", ":")).encode())
 
 
 def _b64(data: bytes) -> str:

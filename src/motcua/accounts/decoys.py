@@ -35,11 +35,22 @@ def invent(count: int) -> list[CitizenId]:
     ]
 
 
-def watch(number: Number, *, asked_by: str, unit: str) -> bool:
-    """Called after a miss: raises the alarm at once when the number is a decoy."""
+def is_planted(number: Number) -> bool:
+    """Whether the number is a decoy; for counting, the alarm was raised by ``watch``."""
+    return DecoyNumber.objects.filter(number_bi=number_fingerprint(number)).exists()
+
+
+def watch(number: Number, *, asked_by: str, unit: str, client: str = "") -> bool:
+    """Called after a miss: raises the alarm at once when the number is a decoy, with the system's name on it."""
     decoy = DecoyNumber.objects.filter(number_bi=number_fingerprint(number)).first()
     if decoy is None:
         return False
-    log.error("accounts.decoy.asked", extra={"unit": unit})
-    journal.record("accounts.decoy.asked", subject=f"decoy:{decoy.pk}", actor=asked_by, unit_code=unit)
+    log.error("accounts.decoy.asked", extra={"unit": unit, "client": client})
+    journal.record(
+        "accounts.decoy.asked",
+        subject=f"decoy:{decoy.pk}",
+        actor=asked_by,
+        unit_code=unit,
+        facts={"client": client} if client else {},
+    )
     return True

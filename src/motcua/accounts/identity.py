@@ -1,6 +1,7 @@
 """Finding an account and naming it to others without giving it away."""
 
 import uuid
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -26,6 +27,13 @@ def name_to(account: Account, audience: str) -> PairwiseSubject:
     return subject
 
 
+def name_by_id(account_id: int, subject: str, audience: str) -> None:
+    """As ``name_to``, for an account that was just found for this audience the first time."""
+    PairwiseSubject.objects.bulk_create(
+        [PairwiseSubject(account_id=account_id, audience=audience, subject=subject)], ignore_conflicts=True
+    )
+
+
 def account_of_subject(subject: str, audience: str = "") -> Account:
     """The account that an audience knows by ``subject``; NotFound when there is none."""
     try:
@@ -43,6 +51,22 @@ def standing_of_subject(subject: str, audience: str) -> tuple[str, bool]:
     if standing is None:
         raise NotFound
     return standing
+
+
+def is_usable(subject: str, audience: str) -> bool:
+    """Whether that account may still be received for, now. Raises NotFound."""
+    return _usable(*standing_of_subject(subject, audience))
+
+
+def usable_among(subjects: Sequence[str], audience: str) -> dict[str, bool]:
+    """The same for many; who is not known to the audience is not in the answer. One statement."""
+    found = PairwiseSubject.objects.filter(subject__in=subjects, audience=audience)
+    rows = found.values_list("subject", "account__status", "account__under_review")
+    return {subject: _usable(status, under_review) for subject, status, under_review in rows}
+
+
+def _usable(status: str, under_review: bool) -> bool:
+    return status in (Account.Status.ACTIVE, Account.Status.PENDING) and not under_review
 
 
 def live_accounts(*numbers: Number) -> QuerySet[Account]:

@@ -287,17 +287,30 @@ def stands(mandate: Mandate) -> bool:
 
 
 def use(
-    *, organisation: Account, representative: CitizenId, procedure_code: str, asked_by: str, unit_code: str
+    *,
+    organisation: Account,
+    representative: CitizenId,
+    procedure_code: str,
+    asked_by: str,
+    unit_code: str,
+    audience: str = "",
 ) -> Used:
-    """The mandate this citizen holds for the organisation, if it stands now. Raises MandateNotStanding."""
+    """The mandate this citizen holds for the organisation, if it stands now. Raises MandateNotStanding.
+
+    The representative is named to ``audience`` (our own desk when empty).
+    """
     holder = identity.account_by_number(representative)
     held = Mandate.objects.filter(organisation=organisation, representative=holder, revoked_at=None).first()
     if holder is None or held is None:
         raise MandateNotStanding
-    return use_row(held, procedure_code=procedure_code, asked_by=asked_by, unit_code=unit_code)
+    return use_row(
+        held, procedure_code=procedure_code, asked_by=asked_by, unit_code=unit_code, audience=audience
+    )
 
 
-def use_in_session(*, session: uuid.UUID, organisation: Account, procedure_code: str, asked_by: str) -> Used:
+def use_in_session(
+    *, session: uuid.UUID, organisation: Account, procedure_code: str, asked_by: str, audience: str = ""
+) -> Used:
     """The mandate of whoever acts for the organisation in this session. Raises MandateNotStanding."""
     held = (
         Mandate.objects.select_related("representative__person")
@@ -306,10 +319,12 @@ def use_in_session(*, session: uuid.UUID, organisation: Account, procedure_code:
     )
     if held is None:
         raise MandateNotStanding
-    return use_row(held, procedure_code=procedure_code, asked_by=asked_by, unit_code="")
+    return use_row(held, procedure_code=procedure_code, asked_by=asked_by, unit_code="", audience=audience)
 
 
-def use_row(mandate: Mandate, *, procedure_code: str, asked_by: str, unit_code: str) -> Used:
+def use_row(
+    mandate: Mandate, *, procedure_code: str, asked_by: str, unit_code: str, audience: str = ""
+) -> Used:
     """Written down first: the trigger on the use says whether the mandate stands. Raises MandateNotStanding."""
     try:
         with transaction.atomic():
@@ -322,7 +337,7 @@ def use_row(mandate: Mandate, *, procedure_code: str, asked_by: str, unit_code: 
     holder = mandate.representative
     return Used(
         mandate=mandate.public_id,
-        representative_subject=identity.subject_of(holder.public_id, settings.DESK_ID),
+        representative_subject=identity.subject_of(holder.public_id, audience or settings.DESK_ID),
         full_name=holder.person.full_name,
         words=words_of(mandate),
         proof_on=mandate.proof_on,

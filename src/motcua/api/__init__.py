@@ -1,1 +1,1 @@
-"""The same use cases for programs."""
+"""Giao diện lập trình: the same use cases as the pages, for programs; versioned in the address."""

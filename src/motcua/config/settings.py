@@ -49,6 +49,8 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "motcua.web.headers.HeadersMiddleware",
+    # Programs are answered here; what follows is for people and their browsers.
+    "motcua.api.door.ApiDoorMiddleware",
     "django.middleware.common.CommonMiddleware",
     "motcua.web.input_check.InputCheckMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -95,7 +97,8 @@ PASSWORD_HASHERS = ["motcua.accounts.hashing.CitizenArgon2"]
 
 SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", default=True)
 # Asked for by machines on the inner network, without TLS.
-SECURE_REDIRECT_EXEMPT = [r"\A(healthz|readyz|metrics)\Z"]
+# A program that calls without TLS has shown its token already: it is refused, not led on (api/door.py).
+SECURE_REDIRECT_EXEMPT = [r"\A(healthz|readyz|metrics)\Z", r"\Aapi/"]
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("motcua.ops.urls")),
+    path("api/v1/", include("motcua.api.urls")),
     path("", include("motcua.web.public.urls")),
     path("", include("motcua.web.citizen.urls")),
     path("mot-cua/", include("motcua.web.counter.urls")),

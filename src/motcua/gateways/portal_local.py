@@ -4,12 +4,9 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 
-from motcua import journal
-from motcua.accounts import attesting, check, identity, notice_channels
-from motcua.accounts.models import Account, LookUp
+from motcua.accounts import attesting, check, identity, naming, telling
 from motcua.desk.ports import (
     PURPOSE_FILING,
     Answer,
@@ -22,13 +19,12 @@ from motcua.desk.ports import (
     SignedInOwner,
     Unknown,
 )
-from motcua.gateways import notice_values, portal_line
+from motcua.gateways import portal_line
 from motcua.gateways.portal_mandates import LocalMandates
 from motcua.gateways.portal_receipts import subject_of
 from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.refusal import NotFound
 from motcua.kernel.tax_code import TaxCode
-from motcua.outbox import mailing, sending, wordings
 
 
 class LocalPortal(LocalMandates):
@@ -68,25 +64,16 @@ class LocalPortal(LocalMandates):
         )
 
     def owner_card(self, *, receipt: str, procedure_code: str, asked_by: str, unit_code: str) -> OwnerCard:
-        account = _account(subject_of(receipt))
-        number = account.person.documents.filter(status="active").order_by("kind").first()
-        if number is not None:
-            LookUp.objects.create(
-                number_bi=number.number_bi,
-                answer="FOUND",
+        subject = subject_of(receipt)
+        return OwnerCard(
+            full_name=naming.show_name(
+                subject=subject,
+                audience=settings.DESK_ID,
+                procedure_code=procedure_code,
                 asked_by=asked_by,
                 unit_code=unit_code,
-                purpose="chon-thu-tuc",
-                procedure_code=procedure_code,
             )
-        journal.record(
-            "accounts.name.shown",
-            subject=f"account:{account.pk}",
-            actor=asked_by,
-            unit_code=unit_code,
-            facts={"procedure": procedure_code},
         )
-        return OwnerCard(full_name=account.person.full_name)
 
     def owner_in_session(self, *, session: UUID, subject: str, purpose: str) -> SignedInOwner:
         if not portal_line.line_is_up():
@@ -116,34 +103,9 @@ class LocalPortal(LocalMandates):
     def still_usable(self, *, subject: str) -> bool | None:
         if not portal_line.line_is_up():
             return None
-        status, under_review = identity.standing_of_subject(subject, settings.DESK_ID)
-        return status in (Account.Status.ACTIVE, Account.Status.PENDING) and not under_review
+        return identity.is_usable(subject, settings.DESK_ID)
 
     def tell(self, *, subject: str, template: str, params: Mapping[str, str], key: str) -> None:
-        account = _account(subject)
-        event = notice_values.event_of(template, params)
-        with transaction.atomic():
-            for reader in notice_channels.readers(account):
-                own = f"tell:{key}" if reader.pk == account.pk else f"tell:{key}:{reader.public_id.hex}"
-                if not _told(notice_channels.reach(reader), event, params, own):
-                    journal.record("accounts.owner.not_reached", subject=f"account:{reader.pk}")
-
-
-def _told(reach: notice_channels.Reach, event: str, params: Mapping[str, str], key: str) -> bool:
-    """By each channel that leads somewhere; whether there is one."""
-    if reach.phone is not None:
-        text = wordings.text_of(event, notice_values.for_a_text(params))
-        sending.enqueue(to=reach.phone, text=text, purpose=event, dedupe_key=key)
-    if reach.email is not None:
-        letter = wordings.letter_of(event, notice_values.for_a_letter(params))
-        mailing.enqueue(
-            to=reach.email, subject=letter.subject, text=letter.text, purpose=event, dedupe_key=key
-        )
-    return reach.phone is not None or reach.email is not None
-
-
-def _account(subject: str) -> Account:
-    """The account behind the desk's opaque id. Raises PortalUnavailable while the line is down."""
-    if not portal_line.line_is_up():
-        raise PortalUnavailable
-    return identity.account_of_subject(subject, settings.DESK_ID)
+        if not portal_line.line_is_up():
+            raise PortalUnavailable
+        telling.tell(subject=subject, audience=settings.DESK_ID, template=template, params=params, key=key)

@@ -21,10 +21,9 @@ from motcua.desk.ports import (
 from motcua.files import keeping as files
 from motcua.gateways.portal_receipts import receipt_of, subject_of
 from motcua.kernel.refusal import NotFound
-from motcua.vault import correcting, history, keeping, lending, offering, viewing
-from motcua.vault.keeping import NewPaper
-from motcua.vault.models import Paper
+from motcua.vault import correcting, history, keeping, lending, offering, sent_papers, viewing
 from motcua.vault.offering import OfferState
+from motcua.vault.sent_papers import SentPaper
 
 _PURPOSE = "tiep-nhan-ho-so"
 _VALIDITY = {OfferState.AVAILABLE: PaperValidity.VALID, OfferState.EXPIRED: PaperValidity.EXPIRED}
@@ -95,25 +94,10 @@ class LocalVault:
         key: str,
     ) -> str:
         subject = subject_of(receipt, late=True)
-        checked = files.check(data, name=file_name, antivirus=import_string(settings.ANTIVIRUS)())
-        (paper_id,) = keeping.put(
-            audience=settings.DESK_ID,
-            receipt_subject=subject,
-            papers=[
-                NewPaper(
-                    key=key,
-                    type_code=type_code,
-                    title=name,
-                    source=Paper.Source.COMPONENT,
-                    file=checked,
-                    held_for=held_for,
-                )
-            ],
-            dossier_code=dossier_code,
-            digitised_by=digitised_by,
-            unit_code=unit_code,
+        sent = SentPaper(
+            key=key, type_code=type_code, name=name, data=data, file_name=file_name, held_for=held_for
         )
-        return str(paper_id)
+        return _put(sent, subject, dossier_code, digitised_by, unit_code)
 
     def put_result(
         self,
@@ -127,32 +111,20 @@ class LocalVault:
         key: str,
     ) -> str:
         subject = subject_of(receipt, late=True)
-        checked = files.check(
-            result.data, name=result.file_name, antivirus=import_string(settings.ANTIVIRUS)()
+        sent = SentPaper(
+            key=key,
+            type_code=result.type_code,
+            name=result.name,
+            data=result.data,
+            file_name=result.file_name,
+            held_for=held_for,
+            result=True,
+            number=result.number,
+            issuer=result.issuer,
+            issued_on=result.issued_on,
+            valid_until=result.valid_until,
         )
-        (paper_id,) = keeping.put(
-            audience=settings.DESK_ID,
-            receipt_subject=subject,
-            papers=[
-                NewPaper(
-                    key=key,
-                    type_code=result.type_code,
-                    title=result.name,
-                    source=Paper.Source.RESULT,
-                    file=checked,
-                    held_for=held_for,
-                    number=result.number,
-                    issuer=result.issuer,
-                    issued_on=result.issued_on,
-                    valid_until=result.valid_until,
-                    hidden=True,
-                )
-            ],
-            dossier_code=dossier_code,
-            digitised_by=signed_by,
-            unit_code=unit_code,
-        )
-        return str(paper_id)
+        return _put(sent, subject, dossier_code, signed_by, unit_code)
 
     def show_results(self, *, dossier_code: str, by: str, unit_code: str) -> None:
         keeping.hand_out(audience=settings.DESK_ID, dossier_code=dossier_code, by=by, unit_code=unit_code)
@@ -219,3 +191,16 @@ class LocalVault:
                 key=key,
                 action=history.VIEWED if viewed else history.DOWNLOADED,
             )
+
+
+def _put(sent: SentPaper, subject: str, dossier_code: str, by: str, unit_code: str) -> str:
+    paper_id = sent_papers.put(
+        sent,
+        audience=settings.DESK_ID,
+        subject=subject,
+        dossier_code=dossier_code,
+        by=by,
+        unit_code=unit_code,
+        antivirus=import_string(settings.ANTIVIRUS)(),
+    )
+    return str(paper_id)

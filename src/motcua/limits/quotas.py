@@ -108,6 +108,16 @@ class Quota(Enum):
     CHECKS_BY_OFFICER = Rule(
         (Window(60, _HOUR), Window(300, _DAY)), "Cán bộ đã kiểm tra quá nhiều tài khoản. " + _SUPERVISOR
     )
+    # L14, API clients: how often stands in each registration, as two officers agreed (``spend_by_contract``)
+    CALLS_OF_CLIENT = Rule(
+        (Window(6_000, _MINUTE), Window(1_000_000, _DAY)),
+        "Hệ thống kết nối đã gọi quá hạn mức được duyệt. Đề nghị gọi lại sau {wait}.",
+    )
+    # Calls that nobody can be found for: per network, so that guessing tokens costs time
+    CALLS_WITHOUT_TOKEN = Rule(
+        (Window(120, _MINUTE, alarm=True), Window(600, _MINUTE)),
+        "Có quá nhiều yêu cầu không có thẻ truy cập hợp lệ từ mạng này. Đề nghị gọi lại sau {wait}.",
+    )
     # T-28: public look-up by code and the six characters of the slip. Only misses count, per network; after
     # 20 each question costs the browser some arithmetic, and L8's hard limit ends it
     TRACKING_MISSES = Rule(

@@ -86,6 +86,24 @@ def spend(*wants: Want) -> None:
             _count_thing(claim)
 
 
+def spend_by_contract(quota: Quota, who: str, times: Sequence[int]) -> list[Left]:
+    """Count one attempt where how often was agreed with this one: ``times`` for each window of the quota.
+
+    What is left in each window, by the statement that counted. Raises TooManyAttempts as ``spend`` does; commits.
+    """
+    if len(times) != len(quota.rule.windows):
+        raise ValueError(f"{quota.name} has {len(quota.rule.windows)} windows")
+    claims = [
+        _Claim(_key(quota, index, who), quota, window._replace(times=agreed), None)
+        for index, (window, agreed) in enumerate(zip(quota.rule.windows, times, strict=True))
+    ]
+    with _closed_when_broken(), _alone_if(()):
+        counted = _count(sorted(claims, key=lambda claim: claim.key))
+    return [
+        Left(max(claim.window.times - counted[claim.key][0], 0), counted[claim.key][1]) for claim in claims
+    ]
+
+
 def claim_once(key: str, seconds: int) -> bool:
     """True for the first caller with this key within ``seconds``; everybody else hears False."""
     with _closed_when_broken(), transaction.atomic(durable=True):
@@ -168,7 +186,8 @@ def in_words(seconds: int) -> str:
     return f"{hours} giờ {rest} phút" if rest and hours < 10 else f"{hours + bool(rest)} giờ"
 
 
-def _count(claims: Sequence[_Claim]) -> None:
+def _count(claims: Sequence[_Claim]) -> dict[bytes, tuple[int, int]]:
+    """How often each was used with this attempt, and the seconds until its window ends."""
     values: list[bytes | int | float | bool | None] = []
     for claim in claims:
         hold = claim.window.hold
@@ -181,6 +200,7 @@ def _count(claims: Sequence[_Claim]) -> None:
     except DatabaseError as no:
         counted = _counted_before_refusing(no)
     _judge((claim, *counted[claim.key]) for claim in claims)
+    return counted
 
 
 @lru_cache(maxsize=32)

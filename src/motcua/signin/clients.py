@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from motcua import journal
@@ -45,7 +46,22 @@ class ClientIdMalformed(Refusal):
     message = "Mã hệ thống gồm 3 đến 40 chữ thường không dấu, chữ số và dấu gạch nối, bắt đầu bằng chữ."
 
 
+class AudienceTaken(Refusal):
+    code = "client_audience_taken"
+    status = 409
+    message = "Mã bộ phận một cửa này đã thuộc hệ thống của đơn vị khác. Đề nghị kiểm tra lại mã."
+
+
+class AudienceMalformed(Refusal):
+    code = "client_audience_malformed"
+    message = (
+        "Mã bộ phận một cửa gồm 3 đến 40 chữ thường không dấu, chữ số và dấu gạch nối, bắt đầu bằng chữ."
+    )
+
+
 _BY_RULE: Final[dict[str, type[Refusal]]] = {
+    "registration_audience_of_one_unit": AudienceTaken,
+    "registration_audience_plain": AudienceMalformed,
     "client_id_plain": ClientIdMalformed,
     "signin_client_client_id_key": ClientIdTaken,
 }
@@ -97,7 +113,10 @@ class StopReasonWanted(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a system is to be allowed. ``jwks`` as ``keys.parse`` gives it; ``addresses`` as typed, a line each."""
+    """What a system is to be allowed. ``jwks`` as ``keys.parse`` gives it; ``addresses`` as typed, a line each.
+
+    ``audience`` is the desk it acts for; empty: the system is a desk of its own, under its own client_id.
+    """
 
     purpose: str
     scopes: tuple[str, ...]
@@ -108,12 +127,14 @@ class Wanted:
     contact_office: str
     contact_email: str = field(repr=False)
     expires_on: date
+    audience: str = ""
 
 
 def ask_for_new(*, authority: Authority, client_id: str, name: str, wanted: Wanted) -> Client:
     """A system that was not known, and its first registration, which waits for a second officer.
 
-    Raises ClientIdMalformed, ClientIdTaken, AddressNotUsable, ExpiryOutOfReach, NotAuthorised.
+    Raises ClientIdMalformed, ClientIdTaken, AudienceMalformed, AudienceTaken, AddressNotUsable, ExpiryOutOfReach,
+    NotAuthorised.
     """
     authority.require(Power.CONNECT_SYSTEMS)
     columns = _columns(wanted)
@@ -124,8 +145,7 @@ def ask_for_new(*, authority: Authority, client_id: str, name: str, wanted: Want
             )
             _ask(authority, client, columns)
     except IntegrityError as no:
-        rule = getattr(getattr(no.__cause__, "diag", None), "constraint_name", None) or ""
-        if refusal := _BY_RULE.get(rule):
+        if refusal := _refusal_for(no):
             raise refusal from None
         raise
     return client
@@ -135,14 +155,21 @@ def ask_for_new(*, authority: Authority, client_id: str, name: str, wanted: Want
 def ask_again(*, authority: Authority, client: uuid.UUID, wanted: Wanted) -> Registration:
     """Other facts for a system of this officer's unit or below; what is agreed now stays until they are approved.
 
-    Raises RegistrationWaiting, AddressNotUsable, ExpiryOutOfReach, NotFound, NotAuthorised.
+    Raises RegistrationWaiting, AudienceMalformed, AudienceTaken, AddressNotUsable, ExpiryOutOfReach, NotFound,
+    NotAuthorised.
     """
     authority.require(Power.CONNECT_SYSTEMS)
     columns = _columns(wanted)
     found = _locked(authority, client)
     if found.registrations.filter(decision=Decision.WAITING).exists():
         raise RegistrationWaiting
-    return _ask(authority, found, columns)
+    try:
+        with transaction.atomic():
+            return _ask(authority, found, columns)
+    except IntegrityError as no:
+        if refusal := _refusal_for(no):
+            raise refusal from None
+        raise
 
 
 @transaction.atomic
@@ -197,10 +224,13 @@ def stop(*, authority: Authority, client: uuid.UUID, reason: str) -> None:
 
 def live_registration(client_id: str, *, today: date) -> Registration | None:
     """What this system may do today, or None; asked at every call, one indexed read."""
-    return (
-        Registration.objects.select_related("client")
-        .filter(client__client_id=client_id, decision=Decision.APPROVED, ended_at=None, expires_on__gte=today)
-        .first()
+    return live_registrations(client_id, today=today).first()
+
+
+def live_registrations(client_id: str, *, today: date) -> QuerySet[Registration]:
+    """The same, for who reads more with it; at most one row."""
+    return Registration.objects.select_related("client").filter(
+        client__client_id=client_id, decision=Decision.APPROVED, ended_at=None, expires_on__gte=today
     )
 
 
@@ -232,11 +262,20 @@ def _columns(wanted: Wanted) -> dict[str, Any]:
         "contact_office": wanted.contact_office,
         "contact_email": wanted.contact_email,
         "expires_on": wanted.expires_on,
+        "audience": wanted.audience,
     }
 
 
+def _refusal_for(no: IntegrityError) -> type[Refusal] | None:
+    """What the rule that spoke means; None for anything else."""
+    return _BY_RULE.get(getattr(getattr(no.__cause__, "diag", None), "constraint_name", None) or "")
+
+
 def _ask(authority: Authority, client: Client, columns: dict[str, Any]) -> Registration:
-    asked = Registration.objects.create(client=client, asked_by_subject=authority.subject, **columns)
+    audience = columns.pop("audience") or client.client_id
+    asked = Registration.objects.create(
+        client=client, audience=audience, asked_by_subject=authority.subject, **columns
+    )
     journal.record("signin.registration.asked", **_noted(asked, authority))
     return asked
 

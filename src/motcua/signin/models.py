@@ -5,13 +5,26 @@ from typing import ClassVar, Final
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.db.models.functions import Now
+from django.db.models.lookups import Exact
 
 from motcua.units.models import Unit
 
 _SUBJECT: Final = r"\A[0-9a-f]{32}\Z"
 _CLIENT_ID: Final = r"\A(?=.{3,40}\Z)[a-z][a-z0-9]*(-[a-z0-9]+)*\Z"
+
+#: One word per family of calls; the database keeps the same list (migration 0003).
+_SCOPES: Final = [
+    "account.check",
+    "owner.session",
+    "owner.notice",
+    "vault.lend",
+    "vault.put",
+    "dossier.events",
+    "catalogue.read",
+    "catalogue.write",
+]
 
 
 class Client(models.Model):
@@ -50,7 +63,8 @@ class Registration(models.Model):
     """What a system asks to be allowed, decided by a second officer; written once, then only ended.
 
     A change is another registration. ``jwks``: public keys only, as ``{"keys": [...]}``. ``addresses``: networks
-    in CIDR that the system calls from. The clock of asking, deciding and ending is the database's.
+    in CIDR that the system calls from. ``audience`` is the desk it acts for: receipts are made out to it, and
+    people are known to it by ids of their own. The clock of asking, deciding and ending is the database's.
     """
 
     class Decision(models.TextChoices):
@@ -61,9 +75,20 @@ class Registration(models.Model):
 
     class Scope(models.TextChoices):
         ACCOUNT_CHECK = "account.check", "Kiểm tra tài khoản của chủ hồ sơ"
+        OWNER_SESSION = (
+            "owner.session",
+            "Nhận chứng nhận về người đang đăng nhập, bằng thẻ của chính người đó",
+        )
+        OWNER_NOTICE = "owner.notice", "Báo tin về hồ sơ cho chủ tài khoản"
+        VAULT_LEND = "vault.lend", "Hỏi, mượn và xem giấy tờ trong kho dữ liệu của chủ hồ sơ"
+        VAULT_PUT = "vault.put", "Đưa giấy tờ, kết quả vào kho dữ liệu của chủ hồ sơ"
+        DOSSIER_EVENTS = "dossier.events", "Nhận diễn biến hồ sơ của đơn vị (không có dữ liệu cá nhân)"
+        CATALOGUE_READ = "catalogue.read", "Lấy danh mục đơn vị và thủ tục"
+        CATALOGUE_WRITE = "catalogue.write", "Nhập danh mục thủ tục"
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="registrations")
+    audience = models.TextField()
     purpose = models.TextField()
     scopes = ArrayField(models.TextField(choices=Scope.choices))
     jwks = models.JSONField()
@@ -113,8 +138,15 @@ class Registration(models.Model):
             ),
             models.CheckConstraint(
                 name="registration_scopes_known",
-                condition=Q(scopes__len__gte=1) & Q(scopes__contained_by=["account.check"]),
+                condition=Q(scopes__len__gte=1) & Q(scopes__contained_by=_SCOPES),
                 violation_error_message="Phạm vi kết nối không có trong danh mục.",
+            ),
+            models.CheckConstraint(
+                name="registration_audience_plain",
+                condition=Q(audience__regex=_CLIENT_ID),
+                violation_error_message=(
+                    "Mã bộ phận một cửa gồm 3 đến 40 chữ thường không dấu, chữ số và dấu gạch nối."
+                ),
             ),
             models.CheckConstraint(
                 name="registration_has_addresses",
@@ -142,3 +174,96 @@ class Registration(models.Model):
 
     def __str__(self) -> str:
         return f"registration:{self.pk}"
+
+
+class CallCount(models.Model):
+    """How often a system called within an hour, by scope: a counter, no call and no person is written down."""
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
+    hour = models.DateTimeField()
+    scope = models.TextField(choices=Registration.Scope.choices)
+    calls = models.PositiveIntegerField()
+    refused = models.PositiveIntegerField()
+    #: Account checks that found nobody.
+    missed = models.PositiveIntegerField()
+    #: Questions about a number that is nobody's (threats T-08).
+    alarms = models.PositiveIntegerField()
+    last_at = models.DateTimeField()
+    last_refusal = models.TextField(blank=True, default="")
+
+    class Meta:
+        verbose_name = "số lần gọi"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="call_count_once",
+                fields=["client", "hour", "scope"],
+                violation_error_message="Số lần gọi của hệ thống trong giờ này đã có dòng đếm.",
+            ),
+            models.CheckConstraint(
+                name="call_count_adds_up",
+                condition=Q(calls__gte=1)
+                & Q(refused__lte=F("calls"))
+                & Q(missed__lte=F("calls"))
+                & Q(alarms__lte=F("missed")),
+                violation_error_message="Số lần bị từ chối, không tìm thấy không được nhiều hơn số lần gọi.",
+            ),
+            models.CheckConstraint(
+                name="call_count_scope_known",
+                condition=Q(scope__in=_SCOPES),
+                violation_error_message="Phạm vi kết nối không có trong danh mục.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"call_count:{self.pk}"
+
+
+class KeptAnswer(models.Model):
+    """What a write was answered, by the caller's own key (threats C13): asked again, it is said again and not done.
+
+    ``body_mac`` tells another question under the same key; the answer is sealed for its row. Without an answer
+    the write is under way until ``lease_until``; afterwards whoever comes next takes it over.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
+    key = models.TextField()
+    operation = models.TextField()
+    body_mac = models.BinaryField()
+    asked_at = models.DateTimeField(db_default=Now(), editable=False)
+    lease_until = models.DateTimeField()
+    status = models.PositiveSmallIntegerField(null=True, blank=True)
+    answer_sealed = models.BinaryField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = "trả lời đã giữ"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="kept_answer_once",
+                fields=["client", "key"],
+                violation_error_message="Mã chống gửi lặp này đã được dùng.",
+            ),
+            models.CheckConstraint(
+                name="kept_answer_key_plain",
+                condition=Q(key__regex=r"\A[A-Za-z0-9._:-]{8,128}\Z"),
+                violation_error_message="Mã chống gửi lặp gồm 8 đến 128 chữ, số, dấu chấm, gạch, hai chấm.",
+            ),
+            models.CheckConstraint(
+                name="kept_answer_mac",
+                condition=Exact(
+                    Func(F("body_mac"), function="octet_length", output_field=models.IntegerField()), 32
+                ),
+                violation_error_message="Dấu của nội dung gửi phải đủ 32 byte.",
+            ),
+            models.CheckConstraint(
+                name="kept_answer_whole",
+                condition=Q(status=None, answer_sealed=None, answered_at=None)
+                | Q(status__range=(200, 299), answer_sealed__isnull=False, answered_at__isnull=False),
+                violation_error_message="Trả lời đã giữ phải có đủ mã trạng thái, nội dung và thời điểm.",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["asked_at"], name="kept_answer_age")]
+
+    def __str__(self) -> str:
+        return f"kept_answer:{self.pk}"

@@ -79,3 +79,16 @@ def subtree_ids(unit_id: int) -> tuple[int, ...]:
             [unit_id],
         )
         return tuple(row[0] for row in cursor.fetchall())
+
+
+def lies_below(code: str, top_id: int) -> bool:
+    """Whether the unit is ``top_id`` or below it; walks up, so the size of the tree does not matter."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH RECURSIVE up(id, parent_id) AS (SELECT id, parent_id FROM units_unit WHERE code = %s"
+            " UNION SELECT u.id, u.parent_id FROM units_unit u JOIN up ON u.id = up.parent_id)"
+            " SELECT EXISTS (SELECT 1 FROM up WHERE id = %s)",
+            [code, top_id],
+        )
+        found: bool = cursor.fetchone()[0]
+        return found

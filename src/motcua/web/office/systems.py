@@ -185,6 +185,7 @@ def _as_before(row: Any) -> dict[str, Any]:
     kept = (
         "purpose",
         "scopes",
+        "audience",
         "jwks",
         "per_minute",
         "per_day",

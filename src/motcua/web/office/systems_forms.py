@@ -26,6 +26,8 @@ SORT_WORDS: Final = {
 FIELD_OF: Final = {
     "client_id_taken": "client_id",
     "client_id_malformed": "client_id",
+    "client_audience_taken": "audience",
+    "client_audience_malformed": "audience",
     "client_address_not_usable": "addresses",
     "client_expiry_out_of_reach": "expires_on",
 }
@@ -75,6 +77,12 @@ class Again(Form):
     scopes = forms.MultipleChoiceField(
         label="Phạm vi", choices=Scope.choices, widget=forms.CheckboxSelectMultiple
     )
+    audience = PlainTextField(
+        label="Mã bộ phận một cửa",
+        max_length=40,
+        required=False,
+        help_text="Biên nhận kiểm tra được cấp cho mã này. Để trống nếu trùng với mã hệ thống.",
+    )
     jwks = KeysField(
         label="Khóa công khai (JWK Set)",
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
@@ -107,6 +115,7 @@ class Again(Form):
             contact_office=given["contact_office"],
             contact_email=given["contact_email"],
             expires_on=given["expires_on"],
+            audience=given["audience"],
         )
 
 

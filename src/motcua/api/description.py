@@ -1,0 +1,135 @@
+"""The interface as one thing: which operations there are, and the document that describes them (OpenAPI 3.1)."""
+
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI, Router
+from ninja.errors import HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
+
+from motcua.api import account_checks, owners, problems, receipt_keys, vault, vault_sending
+from motcua.api.guard import SystemToken
+from motcua.api.parsing import StrictParser
+from motcua.kernel.refusal import Refusal
+
+_WORDS: Final = (
+    "Giao diện lập trình của Cổng: kiểm tra tài khoản của chủ hồ sơ, kho dữ liệu, báo tin, danh mục. "
+    "Số định danh chỉ đi trong nội dung, không bao giờ trong địa chỉ."
+)
+#: What any call may be answered; what an operation itself refuses has a code of its own (problem ``code``).
+_ALWAYS: Final = (400, 404, 405, 406, 500, 503)
+_WITH_TOKEN: Final = (401, 403, 429)
+_WITH_BODY: Final = (409, 410, 413, 415, 422)
+
+
+class Api(NinjaAPI):
+    """Ninja's own pages load from another machine, so they are off; ours are at /api/v1/."""
+
+    def get_operation_url_name(self, operation: Operation, router: Router) -> str:
+        """The same name for the route, the document and the log."""
+        return operation.operation_id or operation.view_func.__name__
+
+    def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: Any = None) -> OpenAPISchema:
+        """With what every operation may refuse, and in the media type it refuses in."""
+        document = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+        document["components"]["schemas"]["Problem"] = PROBLEM
+        document["components"]["responses"] = {
+            f"Problem{status}": {
+                "description": title,
+                "content": {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            }
+            for status, title in problems.TITLES.items()
+        }
+        for methods in document["paths"].values():
+            for operation in methods.values():
+                _with_refusals(operation)
+        return document
+
+
+def _with_refusals(operation: dict[str, Any]) -> None:
+    statuses = list(_ALWAYS)
+    if operation.get("security"):
+        statuses += _WITH_TOKEN
+    if operation.get("requestBody") or operation.get("parameters"):
+        statuses += _WITH_BODY
+    for status in sorted(statuses):
+        answers = operation["responses"]
+        if status not in answers and str(status) not in answers:
+            answers[status] = {"$ref": f"#/components/responses/Problem{status}"}
+
+
+PROBLEM: Final = {
+    "title": "Problem",
+    "description": "RFC 9457. “code” dành cho chương trình, “detail” dành cho người đọc.",
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "code", "request_id"],
+    "properties": {
+        "type": {"type": "string", "examples": ["urn:motcua:problem:scope_missing"]},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"},
+        "request_id": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["where", "why"],
+                "properties": {"where": {"type": "string"}, "why": {"type": "string"}},
+                "additionalProperties": False,
+            },
+        },
+    },
+    "additionalProperties": False,
+}
+
+api = Api(
+    title="Một cửa: giao diện lập trình",
+    version="1.0.0",
+    description=_WORDS,
+    docs_url=None,
+    openapi_url="/openapi.json",
+    urls_namespace="api",
+    parser=StrictParser(),
+    servers=[{"url": "/"}],
+)
+for _router in (
+    account_checks.router,
+    owners.router,
+    vault.router,
+    vault_sending.router,
+    receipt_keys.router,
+):
+    api.add_router("", _router)
+
+
+@api.exception_handler(Refusal)
+def refused(request: HttpRequest, no: Refusal) -> HttpResponse:
+    """A no of a room, as it is."""
+    return problems.answer(request, no)
+
+
+@api.exception_handler(ValidationError)
+def invalid(request: HttpRequest, no: ValidationError) -> HttpResponse:
+    """Where and why, in the words of the schema; never what was sent."""
+    errors = [
+        {"where": "/".join(str(step) for step in error["loc"]), "why": str(error["type"])}
+        for error in no.errors[:20]
+    ]
+    return problems.answer(request, problems.RequestInvalid(), errors)
+
+
+@api.exception_handler(HttpError)
+def unreadable(request: HttpRequest, no: HttpError) -> HttpResponse:
+    """What Ninja itself could not read."""
+    return problems.answer(request, problems.RequestUnreadable())
+
+
+@api.exception_handler(Exception)
+def broken(request: HttpRequest, failure: Exception) -> HttpResponse:
+    """The door answers."""
+    raise failure
+
+
+__all__ = ["SystemToken", "api"]

@@ -1,0 +1,117 @@
+"""Who calls: a bearer token, believed together with the live registration of its system."""
+
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from ninja.security import HttpBearer
+
+from motcua.kernel.client_address import client_address
+from motcua.kernel.refusal import Refusal
+from motcua.signin import calls
+from motcua.signin.calls import Caller, Scope
+from motcua.units import tree
+
+__all__ = ["Caller", "CallerRequest", "PersonToken", "Scope", "SystemToken", "settle", "unit_of"]
+
+
+class CallerRequest(HttpRequest):
+    """A request of a system that was let in."""
+
+    auth: Caller
+    missed: bool
+    alarm: bool
+
+
+class UnitNotOfClient(Refusal):
+    """A system speaks for its own unit and those below; nobody's name is borrowed in a citizen's journal."""
+
+    code = "unit_not_of_client"
+    status = 403
+    message = (
+        "Đơn vị nêu trong lời gọi không thuộc hệ thống này. "
+        "Đề nghị dùng mã của đơn vị đã đăng ký hoặc đơn vị trực thuộc."
+    )
+
+
+class _Token(HttpBearer):
+    """Ninja calls it first of all; what it raises becomes a problem document."""
+
+    of_a_person: bool = False
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__()
+        self.scope = scope
+
+    def __call__(self, request: HttpRequest) -> Any:
+        kind, _, token = request.headers.get("Authorization", "").partition(" ")
+        return self.authenticate(request, token if kind.lower() == "bearer" else "")
+
+    def authenticate(self, request: HttpRequest, token: str) -> Caller:
+        return calls.admit(
+            token=token.strip(),
+            address=_address_of(request),
+            scope=self.scope.value,
+            of_a_person=self.of_a_person,
+            now=timezone.now(),
+        )
+
+
+class SystemToken(_Token):
+    """The system in its own name."""
+
+
+class PersonToken(_Token):
+    """Somebody who is signed in, through that system: it acts with their right, not with its own."""
+
+    of_a_person = True
+
+
+def unit_of(request: CallerRequest, code: str) -> str:
+    """The unit an officer sits at, if it is the caller's or below. Raises UnitNotOfClient."""
+    if not tree.lies_below(code, request.auth.unit_id):
+        raise UnitNotOfClient
+    return code
+
+
+def settle(request: HttpRequest, response: HttpResponseBase) -> None:
+    """Count the call that was let in, and say what is left. What was refused at the door is counted there."""
+    caller = getattr(request, "auth", None)
+    if not isinstance(caller, Caller):
+        return
+    calls.note(
+        client_pk=caller.client_pk,
+        scope=caller.scope,
+        refusal=str(getattr(request, "refused_as", "")) if response.status_code >= 400 else "",
+        missed=bool(getattr(request, "missed", False)),
+        alarm=bool(getattr(request, "alarm", False)),
+    )
+    for name, value in _usage(caller).items():
+        response.headers[name] = value
+
+
+_WINDOWS: Final = (60, 86_400)
+
+
+def _usage(caller: Caller) -> dict[str, str]:
+    """Of the window that is nearer to its end; both stand in the policy."""
+    agreed = (caller.minute, caller.day)
+    nearest = min(range(2), key=lambda window: (caller.left[window].times / agreed[window], window))
+    policy = ", ".join(f"{times};w={seconds}" for times, seconds in zip(agreed, _WINDOWS, strict=True))
+    return {
+        "RateLimit-Policy": policy,
+        "RateLimit-Limit": str(agreed[nearest]),
+        "RateLimit-Remaining": str(caller.left[nearest].times),
+        "RateLimit-Reset": str(caller.left[nearest].wait_seconds),
+    }
+
+
+def _address_of(request: HttpRequest) -> str:
+    """The host itself, as the outermost trusted proxy saw it: registrations name networks."""
+    return client_address(
+        request.headers.get("X-Forwarded-For", ""),
+        str(request.META.get("REMOTE_ADDR", "")),
+        trusted_proxies=settings.TRUSTED_PROXIES,
+    )

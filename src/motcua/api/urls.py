@@ -1,0 +1,65 @@
+"""Addresses of version 1, each with who may call it and what it takes; the door and the house tests read them."""
+
+from collections.abc import Iterator, Sequence
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import URLPattern, URLResolver, path
+from ninja.operation import PathView
+
+from motcua.api.description import api
+from motcua.api.guard import PersonToken, SystemToken
+
+_MULTIPART = "multipart/form-data"
+
+
+def root(request: HttpRequest) -> HttpResponse:
+    """Where to read on."""
+    return JsonResponse(
+        {
+            "openapi": "/api/v1/openapi.json",
+            "documentation": "/huong-dan/giao-dien-lap-trinh/",
+            "receipt_keys": "/api/v1/receipt-keys",
+        }
+    )
+
+
+def _told(patterns: Sequence[URLPattern | URLResolver]) -> list[URLPattern]:
+    """Ninja's root is a page of its own; ours says where to read on."""
+    by_name = dict(_operations())
+    told = [one for one in patterns if isinstance(one, URLPattern) and one.name != "api-root"]
+    told.append(path("", root, name="api-root"))
+    for pattern in told:
+        view = pattern.callback
+        access, methods, takes = by_name.get(pattern.name or "", ("anyone", frozenset({"GET"}), ""))
+        view.access, view.methods, view.takes = access, methods, takes  # type: ignore[attr-defined]
+    return told
+
+
+def _operations() -> Iterator[tuple[str, tuple[str, frozenset[str], str]]]:
+    for bound in api._get_bound_routers():
+        for view in bound.path_operations.values():
+            for operation in view.operations:
+                name = operation.operation_id or ""
+                yield name, (_access(operation.auth_callbacks), _methods(view), _takes(operation.models))
+
+
+def _methods(view: PathView) -> frozenset[str]:
+    return frozenset(method for operation in view.operations for method in operation.methods)
+
+
+def _takes(models: list[type]) -> str:
+    sources = {model.__ninja_param_source__ for model in models}  # type: ignore[attr-defined]
+    return _MULTIPART if "file" in sources else "application/json"
+
+
+def _access(callbacks: object) -> str:
+    for callback in callbacks if isinstance(callbacks, list | tuple) else ():
+        if isinstance(callback, PersonToken):
+            return f"person:{callback.scope}"
+        if isinstance(callback, SystemToken):
+            return f"client:{callback.scope}"
+    return "anyone"
+
+
+app_name = "api"
+urlpatterns = _told(api.urls[0])

@@ -1,0 +1,203 @@
+"""Lời gọi của hệ thống kết nối: let in by token, registration, address, scope and quota; counted, not written down.
+
+Everything but the token is read from the live registration at each call, in one statement, so that stopping a
+system works with its next call (threats T-29). What a call was for is never kept here: an hour's counters are.
+"""
+
+import ipaddress
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Final
+
+from django.db import connection
+from django.db.models import OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from motcua.kernel.client_address import network_of
+from motcua.kernel.refusal import Refusal
+from motcua.limits import spending
+from motcua.limits.quotas import Quota
+from motcua.limits.spending import Left, TooManyAttempts
+from motcua.signin import access_tokens, clients
+from motcua.signin.access_tokens import AccessToken, AccessTokenNotTrusted
+from motcua.signin.models import CallCount, Registration
+
+log = logging.getLogger(__name__)
+Scope = Registration.Scope
+
+#: Threats L14: whoever finds nobody too often is guessing, and goes on at a tenth of the pace.
+_MISSES_LOOKED_AT: Final = 20
+_MISSES_BORNE: Final = 0.30
+_SLOWED_BY: Final = 10
+
+
+class ClientNotLive(Refusal):
+    """Never registered, not approved, expired or stopped: the caller is not told which."""
+
+    code = "client_not_live"
+    status = 401
+    message = "Hệ thống này hiện không được kết nối. Đề nghị liên hệ đơn vị quản lý cổng để đăng ký lại."
+
+
+class CallerAddressRefused(Refusal):
+    code = "caller_address_refused"
+    status = 403
+    message = (
+        "Địa chỉ mạng đang gọi không có trong đăng ký kết nối. Đề nghị gọi từ địa chỉ đã đăng ký, "
+        "hoặc đăng ký lại với địa chỉ mới."
+    )
+
+
+class ScopeMissing(Refusal):
+    """``details``: ``scope``, the one that is wanted."""
+
+    code = "scope_missing"
+    status = 403
+    message = (
+        "Hệ thống chưa được duyệt phạm vi “{scope}”, hoặc thẻ truy cập không mang phạm vi này. "
+        "Đề nghị đăng ký phạm vi rồi xin thẻ mới."
+    )
+
+
+class PersonTokenWanted(Refusal):
+    code = "person_token_wanted"
+    status = 403
+    message = (
+        "Việc này cần thẻ truy cập của chính người đang đăng nhập. "
+        "Đề nghị mời người đó đăng nhập qua Cổng rồi gọi lại bằng thẻ của họ."
+    )
+
+
+class SystemTokenWanted(Refusal):
+    code = "system_token_wanted"
+    status = 403
+    message = (
+        "Việc này do hệ thống tự gọi, không dùng thẻ truy cập của người dân. "
+        "Đề nghị xin thẻ của hệ thống rồi gọi lại."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A system that was let in for this one call. ``audience`` is the desk it acts for.
+
+    ``subject`` and ``session`` are of the person whose token it is; empty for a call in the system's own name.
+    """
+
+    client_pk: int
+    client_id: str
+    unit_id: int
+    audience: str
+    scope: str
+    minute: int
+    day: int
+    left: Sequence[Left]
+    subject: str = ""
+    session: str = field(default="", repr=False)
+
+
+def admit(*, token: str, address: str, scope: str, of_a_person: bool, now: datetime) -> Caller:
+    """Whoever shows this token, if everything about the call is as two officers agreed. Counts what it refuses.
+
+    Raises AccessTokenNotTrusted, ClientNotLive, CallerAddressRefused, ScopeMissing, PersonTokenWanted,
+    SystemTokenWanted, TooManyAttempts, CountingUnavailable.
+    """
+    try:
+        shown = access_tokens.read(token, now=now)
+    except AccessTokenNotTrusted:
+        spending.spend((Quota.CALLS_WITHOUT_TOKEN, network_of(address)))
+        raise
+    row = _live(shown.client_id, now)
+    if row is None:
+        spending.spend((Quota.CALLS_WITHOUT_TOKEN, network_of(address)))
+        raise ClientNotLive
+    try:
+        _judge(row, shown, address, scope, of_a_person)
+        minute = _pace(row)
+        left = spending.spend_by_contract(Quota.CALLS_OF_CLIENT, row.client.client_id, (minute, row.per_day))
+    except Refusal as no:
+        note(client_pk=row.client_id, scope=scope, refusal=no.code)
+        raise
+    return Caller(
+        client_pk=row.client_id,
+        client_id=row.client.client_id,
+        unit_id=row.client.unit_id,
+        audience=row.audience,
+        scope=scope,
+        minute=minute,
+        day=row.per_day,
+        left=left,
+        subject=shown.subject,
+        session=shown.session,
+    )
+
+
+def note(*, client_pk: int, scope: str, refusal: str = "", missed: bool = False, alarm: bool = False) -> None:
+    """One call more in this hour; an upsert of one row, by the database's clock."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, [client_pk, scope, int(bool(refusal)), int(missed), int(alarm), refusal])
+
+
+_COUNT: Final = """
+    INSERT INTO signin_callcount AS c
+           (client_id, hour, scope, calls, refused, missed, alarms, last_at, last_refusal)
+    VALUES (%s, date_trunc('hour', clock_timestamp()), %s, 1, %s, %s, %s, clock_timestamp(), %s)
+    ON CONFLICT (client_id, hour, scope) DO UPDATE SET
+        calls = c.calls + 1, refused = c.refused + excluded.refused, missed = c.missed + excluded.missed,
+        alarms = c.alarms + excluded.alarms, last_at = excluded.last_at,
+        last_refusal = CASE WHEN excluded.refused > 0 THEN excluded.last_refusal ELSE c.last_refusal END
+"""
+
+
+def _live(client_id: str, now: datetime) -> Registration | None:
+    """With what it asked and missed in this hour and the one before."""
+    counted = CallCount.objects.filter(
+        client=OuterRef("client"), scope=Scope.ACCOUNT_CHECK, hour__gt=now - timedelta(hours=2)
+    ).values("client")
+    return (
+        clients.live_registrations(client_id, today=timezone.localdate(now))
+        .annotate(
+            asked=Coalesce(Subquery(counted.annotate(n=Sum("calls")).values("n")), 0),
+            missed=Coalesce(Subquery(counted.annotate(n=Sum("missed")).values("n")), 0),
+        )
+        .first()
+    )
+
+
+def _judge(row: Registration, shown: AccessToken, address: str, scope: str, of_a_person: bool) -> None:
+    if not _lies_in(address, tuple(row.addresses)):
+        raise CallerAddressRefused
+    if scope not in row.scopes or scope not in shown.scopes:
+        raise ScopeMissing(scope=scope)
+    if of_a_person and not (shown.subject and shown.session):
+        raise PersonTokenWanted
+    if shown.subject and not of_a_person:
+        raise SystemTokenWanted
+
+
+def _pace(row: Registration) -> int:
+    """How often a minute: as agreed, or a tenth of it while too many questions find nobody."""
+    asked, missed = row.asked, row.missed  # type: ignore[attr-defined]
+    if asked < _MISSES_LOOKED_AT or missed <= asked * _MISSES_BORNE:
+        return row.per_minute
+    if missed == int(asked * _MISSES_BORNE) + 1:
+        log.warning("signin.client.slowed", extra={"client": row.client.client_id})
+    return max(row.per_minute // _SLOWED_BY, 1)
+
+
+@lru_cache(maxsize=2_048)
+def _lies_in(address: str, networks: tuple[str, ...]) -> bool:
+    try:
+        known = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(known, ipaddress.IPv6Address) and known.ipv4_mapped is not None:
+        known = known.ipv4_mapped
+    return any(known in ipaddress.ip_network(one) for one in networks)
+
+
+__all__ = ["Caller", "Scope", "TooManyAttempts", "admit", "note"]
