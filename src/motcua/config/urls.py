@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("motcua.ops.urls")),
     path("", include("motcua.web.public.urls")),
     path("", include("motcua.web.citizen.urls")),
+    path("", include("motcua.web.oauth2.urls")),
     path("mot-cua/", include("motcua.web.counter.urls")),
     path("quan-tri/", include("motcua.web.office.urls")),
 ]
