@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("motcua.api.urls")),
     path("", include("motcua.web.public.urls")),
     path("", include("motcua.web.citizen.urls")),
+    path("", include("motcua.web.oauth2.urls")),
     path("mot-cua/", include("motcua.web.counter.urls")),
     path("quan-tri/", include("motcua.web.office.urls")),
 ]

@@ -12,9 +12,9 @@ from typing import Any, Final
 from django.conf import settings
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey
 
 from motcua.kernel.refusal import Refusal
+from motcua.signin import signing_keys
 
 LIFE: Final = timedelta(minutes=10)
 TOKEN_TYPE: Final = "at+jwt"  # noqa: S105 - the media type of RFC 9068
@@ -42,12 +42,20 @@ class AccessToken:
     expires_at: int
     subject: str = ""
     session: str = field(default="", repr=False)
+    #: The sign-in it was issued from (``sign_ins``), which must still stand; empty for a system's own call.
+    sign_in: str = ""
 
 
 def issue(
-    *, client_id: str, scopes: frozenset[str], now: datetime, subject: str = "", session: str = ""
+    *,
+    client_id: str,
+    scopes: frozenset[str],
+    now: datetime,
+    subject: str = "",
+    session: str = "",
+    sign_in: str = "",
 ) -> str:
-    """A token for one client; ``session`` is the public id of the person's session at the portal, if any."""
+    """A token for one client; ``session`` is what that client knows the person's session by, if any."""
     issued = int(now.timestamp())
     claims: dict[str, Any] = {
         "iss": settings.PORTAL_ISSUER,
@@ -61,7 +69,10 @@ def issue(
     }
     if session:
         claims["sid"] = session
-    return jwt.encode({"alg": "ES256", "typ": TOKEN_TYPE}, claims, _key())
+    if sign_in:
+        claims["sign_in"] = sign_in
+    key = signing_keys.standing().signing
+    return jwt.encode({"alg": signing_keys.ALGORITHM, "typ": TOKEN_TYPE, "kid": str(key.kid)}, claims, key)
 
 
 def read(token: str, *, now: datetime) -> AccessToken:
@@ -69,7 +80,7 @@ def read(token: str, *, now: datetime) -> AccessToken:
     if len(token) > _LONGEST:
         raise AccessTokenNotTrusted
     try:
-        found = jwt.decode(token, _key(), algorithms=["ES256"])
+        found = jwt.decode(token, signing_keys.key_of, algorithms=[signing_keys.ALGORITHM])
     except (JoseError, ValueError):
         raise AccessTokenNotTrusted from None
     claims = found.claims
@@ -92,8 +103,5 @@ def read(token: str, *, now: datetime) -> AccessToken:
         expires_at=claims["exp"],
         subject=subject,
         session=str(claims.get("sid", "")),
+        sign_in=str(claims.get("sign_in", "")),
     )
-
-
-def _key() -> ECKey:
-    return ECKey.import_key(settings.KEYRING.receipt_key)

@@ -9,6 +9,13 @@ from django.db.models import F, Func, Q
 from django.db.models.functions import Now
 from django.db.models.lookups import Exact
 
+from motcua.signin.entry_tables import SignInRegistration as SignInRegistration
+from motcua.signin.entry_tables import SignInRequest as SignInRequest
+from motcua.signin.key_tables import SigningKey as SigningKey
+from motcua.signin.sharing_tables import Sharing as Sharing
+from motcua.signin.token_tables import RefreshToken as RefreshToken
+from motcua.signin.token_tables import SignIn as SignIn
+from motcua.signin.token_tables import UsedAssertion as UsedAssertion
 from motcua.units.models import Unit
 
 _SUBJECT: Final = r"\A[0-9a-f]{32}\Z"

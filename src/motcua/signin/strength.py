@@ -1,0 +1,25 @@
+"""How sure the portal is of who signed in, as other systems are told (``acr``, ``amr``)."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from motcua.accounts.sessions import Visitor
+
+#: Levels in the spelling of the national portal (``acr_values=LoA1``).
+ONE_FACTOR: Final = "LoA1"
+TWO_FACTORS: Final = "LoA2"
+LEVELS: Final = (ONE_FACTOR, TWO_FACTORS)
+
+
+@dataclass(frozen=True, slots=True)
+class Strength:
+    """``amr`` in the words of RFC 8176."""
+
+    acr: str
+    amr: tuple[str, ...]
+
+
+def strength_of(visitor: Visitor) -> Strength:
+    """By which means this session was opened. The one place that reads it from the session."""
+    means: tuple[str, ...] = tuple(getattr(visitor, "amr", ())) or ("pwd",)
+    return Strength(acr=TWO_FACTORS if len(means) > 1 else ONE_FACTOR, amr=means)

@@ -1,0 +1,1 @@
+"""Addresses that other systems call, and the two pages on the way."""
