@@ -1,6 +1,7 @@
 """A connected system and what it calls, for the tests of the API."""
 
 import json
+import secrets
 import uuid
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +14,7 @@ from motcua.accounts import identity, sessions
 from motcua.accounts.models import Account
 from motcua.signin import access_tokens
 from motcua.signin.models import Client as ConnectedSystem
-from motcua.signin.models import Registration
+from motcua.signin.models import Registration, SignIn
 from motcua.units import sample
 from tests.signin import systems
 from tests.units import people as officers
@@ -89,21 +90,36 @@ class System:
     def of(self, account: Account) -> "System":
         """The same system with the token of somebody who is signed in through it."""
         _, session = sessions.begin(account, audience="CITIZEN", device="may-nha", device_words="Chrome")
+        subject = identity.subject_of(account.public_id, self.audience)
+        sign_in = SignIn.objects.create(
+            client=self.row,
+            account=account,
+            session=session.public_id,
+            sid="5" * 32,
+            subject=subject,
+            scopes=["openid", "owner.session"],
+            redirect_uri="https://mot-cua.example.gov.vn/xong",
+            code_challenge="c" * 43,
+            code_hash=secrets.token_bytes(32),
+            acr="LoA1",
+            amr=["pwd"],
+            signed_in_at=timezone.now(),
+            spent_at=timezone.now(),
+        )
         token = token_of(
-            self.row.client_id,
-            subject=identity.subject_of(account.public_id, self.audience),
-            session=str(session.public_id),
+            self.row.client_id, subject=subject, session=sign_in.sid, sign_in=sign_in.public_id.hex
         )
         return System(self.row, self.registration, token, self.address)
 
 
-def token_of(client_id: str, *scopes: str, subject: str = "", session: str = "") -> str:
+def token_of(client_id: str, *scopes: str, subject: str = "", session: str = "", sign_in: str = "") -> str:
     return access_tokens.issue(
         client_id=client_id,
         scopes=frozenset(scopes or ALL_SCOPES),
         now=timezone.now(),
         subject=subject,
         session=session,
+        sign_in=sign_in,
     )
 
 

@@ -31,6 +31,9 @@ class Attested:
 
 
 # As sessions.visitor_of: by the database clock, and never a session that ended.
+_IN_USE: Final = """
+       AND s.seen_at > clock_timestamp()
+           - CASE s.audience WHEN 'OFFICER' THEN interval '15 minutes' ELSE interval '30 minutes' END"""
 _LIVE: Final = """
     SELECT a.id, a.public_id, a.under_review, p.full_name, p.kind, d.id, s.mandate_id,
            EXISTS (SELECT 1 FROM accounts_pairwisesubject x WHERE x.account_id = a.id AND x.audience = %s)
@@ -41,20 +44,29 @@ _LIVE: Final = """
      WHERE s.public_id = %s AND s.ended_at IS NULL
        AND (a.status = 'active' OR s.mandate_id IS NOT NULL AND a.status = 'pending_activation')
        AND s.created_at > clock_timestamp() - interval '12 hours'
-       AND s.seen_at > clock_timestamp()
-           - CASE s.audience WHEN 'OFFICER' THEN interval '15 minutes' ELSE interval '30 minutes' END
        AND (s.mandate_id IS NULL OR accounts_mandate_stands(s.mandate_id, '',
                 (clock_timestamp() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date))
+       {in_use}
      ORDER BY d.kind, d.id LIMIT 1
 """
 
 
 def attest(
-    *, session: uuid.UUID, subject: str, audience: str, purpose: str, now: datetime, journalled: bool
+    *,
+    session: uuid.UUID,
+    subject: str,
+    audience: str,
+    purpose: str,
+    now: datetime,
+    journalled: bool,
+    used_elsewhere: bool = False,
 ) -> Attested:
-    """The owner behind a live session, if the desk knows them by ``subject``. Raises NotFound for every other case."""
+    """The owner behind a live session, if the desk knows them by ``subject``. Raises NotFound for every other case.
+
+    ``used_elsewhere``: they are at work in another system, which judges for itself how long they may idle.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_LIVE, [audience, session])
+        cursor.execute(_LIVE.format(in_use="" if used_elsewhere else _IN_USE), [audience, session])
         row = cursor.fetchone()
     if row is None or identity.subject_of(row[1], audience) != subject:
         raise NotFound

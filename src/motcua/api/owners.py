@@ -59,6 +59,7 @@ def signed_in_owner(request: CallerRequest, question: SessionQuestion) -> Signed
             purpose=question.purpose,
             now=timezone.now(),
             journalled=question.purpose == PURPOSE_FILING,
+            used_elsewhere=True,
         )
     except NotFound as ended:
         raise SessionNotLive from ended

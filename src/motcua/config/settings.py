@@ -50,7 +50,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "motcua.web.headers.HeadersMiddleware",
     # Programs are answered here; what follows is for people and their browsers.
-    "motcua.api.door.ApiDoorMiddleware",
+    *(["motcua.api.door.ApiDoorMiddleware"] if HOSTS_PORTAL else []),
     "django.middleware.common.CommonMiddleware",
     "motcua.web.input_check.InputCheckMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

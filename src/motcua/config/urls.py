@@ -5,13 +5,16 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("motcua.ops.urls")),
-    path("api/v1/", include("motcua.api.urls")),
     path("", include("motcua.web.public.urls")),
     path("", include("motcua.web.citizen.urls")),
-    path("", include("motcua.web.oauth2.urls")),
     path("mot-cua/", include("motcua.web.counter.urls")),
     path("quan-tri/", include("motcua.web.office.urls")),
 ]
+if settings.HOSTS_PORTAL:
+    urlpatterns += [
+        path("api/v1/", include("motcua.api.urls")),
+        path("", include("motcua.web.oauth2.urls")),
+    ]
 if settings.SIMULATORS_URL:  # demonstration and tests only
     urlpatterns.append(path("kieu-dang/", include("motcua.web.styleguide")))
 handler400 = "motcua.web.refusals.bad_request"

@@ -19,8 +19,8 @@ from django.utils import timezone
 
 from motcua.accounts import sessions
 from motcua.accounts.models.columns import ClockTimestamp
-from motcua.accounts.sessions import Visitor
 from motcua.kernel.refusal import Refusal
+from motcua.kernel.visitor import Visitor
 from motcua.signin import grants, sharing
 from motcua.signin.entries import Entry
 from motcua.signin.models import SignInRequest

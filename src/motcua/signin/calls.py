@@ -22,7 +22,7 @@ from motcua.kernel.refusal import Refusal
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
 from motcua.limits.spending import Left, TooManyAttempts
-from motcua.signin import access_tokens, clients
+from motcua.signin import access_tokens, clients, sign_ins
 from motcua.signin.access_tokens import AccessToken, AccessTokenNotTrusted
 from motcua.signin.models import CallCount, Registration
 
@@ -117,6 +117,7 @@ def admit(*, token: str, address: str, scope: str, of_a_person: bool, now: datet
         raise ClientNotLive
     try:
         _judge(row, shown, address, scope, of_a_person)
+        session = _session_of(shown) if of_a_person else ""
         minute = _pace(row)
         left = spending.spend_by_contract(Quota.CALLS_OF_CLIENT, row.client.client_id, (minute, row.per_day))
     except Refusal as no:
@@ -132,7 +133,7 @@ def admit(*, token: str, address: str, scope: str, of_a_person: bool, now: datet
         day=row.per_day,
         left=left,
         subject=shown.subject,
-        session=shown.session,
+        session=session,
     )
 
 
@@ -173,10 +174,18 @@ def _judge(row: Registration, shown: AccessToken, address: str, scope: str, of_a
         raise CallerAddressRefused
     if scope not in row.scopes or scope not in shown.scopes:
         raise ScopeMissing(scope=scope)
-    if of_a_person and not (shown.subject and shown.session):
+    if of_a_person and not (shown.subject and shown.sign_in):
         raise PersonTokenWanted
     if shown.subject and not of_a_person:
         raise SystemTokenWanted
+
+
+def _session_of(shown: AccessToken) -> str:
+    """The person's session at the portal, while their sign-in at this system stands. Raises AccessTokenNotTrusted."""
+    found = sign_ins.by_token(shown.sign_in, client_id=shown.client_id)
+    if found is None or found.subject != shown.subject:
+        raise AccessTokenNotTrusted
+    return str(found.session)
 
 
 def _pace(row: Registration) -> int:

@@ -12,11 +12,24 @@ class ClaimScope(TextChoices):
     PROFILE = "profile", "Họ và tên"
     DVCQG = "dvcqg", "Số định danh, ngày sinh, số điện thoại, email và loại tài khoản"
     OFFICER = "desk.officer", "Việc ông/bà đăng nhập với tư cách cán bộ"
+    OWNER_SESSION = (
+        "owner.session",
+        "Nộp hồ sơ và chọn giấy tờ trong kho dữ liệu của ông/bà, khi ông/bà đang đăng nhập",
+    )
     OFFLINE = "offline_access", "Giữ kết nối đến 30 ngày khi ông/bà không mở trang"
 
 
-#: What a desk of the state learns without asking: who somebody is to this desk, and whether as an officer.
-OF_STATE: Final = frozenset({ClaimScope.OPENID.value, ClaimScope.OFFICER.value})
+#: What a desk of the state learns without asking: who somebody is there, whether as an officer, and for as long as
+#: they stay signed in, that it is they who file and choose their papers.
+OF_STATE: Final = frozenset(
+    {
+        ClaimScope.OPENID.value,
+        ClaimScope.PROFILE.value,
+        ClaimScope.OFFICER.value,
+        ClaimScope.OWNER_SESSION.value,
+        ClaimScope.OFFLINE.value,
+    }
+)
 
 
 def split(scope: str) -> frozenset[str]:

@@ -9,8 +9,8 @@ from django.db import transaction
 from motcua import journal
 from motcua.accounts.models import Account
 from motcua.accounts.models.columns import ClockTimestamp
-from motcua.accounts.sessions import Visitor
 from motcua.kernel.refusal import NotFound
+from motcua.kernel.visitor import Visitor
 from motcua.signin import sign_ins
 from motcua.signin.entries import Entry
 from motcua.signin.models import Sharing, SignIn

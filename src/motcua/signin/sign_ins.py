@@ -13,7 +13,7 @@ from motcua.accounts import identity, sessions, standing_sessions
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.reading import account_of
 from motcua.accounts.sealed_data import mac
-from motcua.accounts.sessions import Visitor
+from motcua.kernel.visitor import Visitor
 from motcua.signin import entries
 from motcua.signin.entries import Entry
 from motcua.signin.models import RefreshToken, SignIn

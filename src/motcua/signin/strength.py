@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from motcua.accounts.sessions import Visitor
+from motcua.kernel.visitor import Visitor
 
 #: Levels in the spelling of the national portal (``acr_values=LoA1``).
 ONE_FACTOR: Final = "LoA1"

@@ -15,7 +15,7 @@ import motcua.accounts.models.columns
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0012_mandates"),
-        ("signin", "0002_rules"),
+        ("signin", "0004_call_rules"),
     ]
 
     operations = [
