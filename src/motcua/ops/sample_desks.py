@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from motcua.kernel.authority import Authority, Power
 from motcua.signin import clients, entries, keys
-from motcua.signin.models import ClaimScope, Registration
+from motcua.signin.models import Registration
+from motcua.signin.scopes import ClaimScope
 from motcua.units import posts
 from motcua.units.models import Post
 
