@@ -2,14 +2,17 @@
 
 import time
 from datetime import timedelta
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
 from django.utils import timezone
 
 from motcua.desk.ports import SessionNotLive
-from motcua.gateways.portal_call import line, unavailable
-from motcua.gateways.portal_token import GrantRefused, granted, life_of
+from motcua.desk.signing_in_port import PortalSilent, SignInNotGenuine
+from motcua.gateways.portal_call import unavailable
+from motcua.gateways.portal_entrance import entrance
+from motcua.gateways.portal_signin import HttpPortalSignIn
 from motcua.gateways.wire import LineBroken
 from motcua.guests import sessions
 
@@ -36,19 +39,24 @@ def access_token(session: UUID) -> str:
         time.sleep(0.05)
 
 
+@lru_cache(maxsize=1)
+def _entrance() -> HttpPortalSignIn:
+    return entrance()
+
+
 def _renewed(session: UUID, held: sessions.Tokens) -> str:
     try:
-        found = granted(line(), {"grant_type": "refresh_token", "refresh_token": held.refresh})
-    except GrantRefused as over:
+        found = _entrance().renewed(held.refresh)
+    except SignInNotGenuine as over:
         raise SessionNotLive from over
-    except LineBroken as broken:
+    except PortalSilent as broken:
         sessions.release_renewal(session)
         raise unavailable(broken) from broken
     fresh = sessions.Tokens(
-        access=str(found["access_token"]),
-        refresh=str(found.get("refresh_token") or held.refresh),
-        identity=str(found.get("id_token") or held.identity),
-        until=timezone.now() + timedelta(seconds=life_of(found)),
+        access=found.access_token,
+        refresh=found.refresh_token or held.refresh,
+        identity=found.id_token or held.identity,
+        until=timezone.now() + timedelta(seconds=found.expires_in),
     )
     sessions.keep_tokens(session, fresh)
     return fresh.access

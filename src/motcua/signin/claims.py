@@ -15,7 +15,7 @@ ORGANISATION: Final = "3"
 #: By scope, for the portal's own description of itself.
 NAMES: Final = {
     "openid": ("sub",),
-    "profile": ("name",),
+    "profile": ("name", "organisation"),
     "desk.officer": ("desk_officer",),
     "dvcqg": (
         "LoaiTaiKhoan", "SoDinhDanh", "SoCMND", "MaSoThue", "HoVaTen", "NgayThangNamSinh",
@@ -39,6 +39,7 @@ def of_person(sign_in: SignIn, scopes: frozenset[str]) -> dict[str, Any]:
     account = sign_in.account
     if "profile" in scopes:
         told["name"] = account.person.full_name
+        told["organisation"] = account.person.kind == "ORGANISATION"
     if "desk.officer" in scopes:
         told["desk_officer"] = sign_in.as_officer
     if "dvcqg" in scopes:

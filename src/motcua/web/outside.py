@@ -9,6 +9,7 @@ from django.utils.module_loading import import_string
 
 from motcua.accounts.ports import SubscriberRegistry
 from motcua.desk.ports import AccountRegistry, OwnersVault, PaymentGateway, ResultSigner
+from motcua.desk.signing_in_port import PortalSignIn
 from motcua.files.ports import Antivirus
 from motcua.kernel.visitor import Visitor
 
@@ -39,6 +40,12 @@ def subscriber_registry() -> SubscriberRegistry:
 def account_registry() -> AccountRegistry:
     """The portal's accounts, as the desk asks for them."""
     return cast(AccountRegistry, import_string(settings.ACCOUNT_REGISTRY)())
+
+
+@lru_cache(maxsize=1)
+def portal_sign_in() -> PortalSignIn:
+    """The way to a portal that is elsewhere, and back."""
+    return cast(PortalSignIn, import_string(settings.PORTAL_SIGN_IN)())
 
 
 @lru_cache(maxsize=1)

@@ -1,5 +1,6 @@
 """Addresses of the public pages (SPEC 14)."""
 
+from django.conf import settings
 from django.urls import path, register_converter
 
 from motcua.web.public import fronts, paper_marks
@@ -12,6 +13,7 @@ registration = portal("motcua.web.public.registration")
 signing_in = portal("motcua.web.public.signing_in")
 payment_news = desk("motcua.web.public.payment_news")
 tracing = desk("motcua.web.public.tracing")
+entering = desk("motcua.web.public.entering")
 
 register_converter(paper_marks.SlipCode, "slip_code")
 register_converter(paper_marks.RequestNumber, "request_number")
@@ -33,8 +35,19 @@ urlpatterns = [
     path("dang-ky/<uuid:public_id>/mat-khau/", registration.password, name="registration_password"),
     path("dang-ky/<uuid:public_id>/thanh-cong/", registration.done, name="registration_done"),
     path("dang-ky/<uuid:public_id>/xoa/", registration.abandon, name="registration_abandon"),
-    path("dang-nhap/", signing_in.sign_in, name="sign_in"),
-    path("dang-xuat/", signing_in.sign_out, name="sign_out"),
+    *(
+        [
+            path("dang-nhap/", signing_in.sign_in, name="sign_in"),
+            path("dang-xuat/", signing_in.sign_out, name="sign_out"),
+        ]
+        if settings.HOSTS_PORTAL
+        else [
+            path("dang-nhap/", entering.begin, name="sign_in"),
+            path("dang-nhap/tro-ve/", entering.finish, name="sign_in_back"),
+            path("dang-xuat/", entering.leave, name="sign_out"),
+            path("dang-xuat/tu-cong/", entering.heard, name="signed_out_elsewhere"),
+        ]
+    ),
     path("quen-mat-khau/", recovering.ask, name="forgotten"),
     path("quen-mat-khau/<uuid:public_id>/ma-otp/", recovering.code, name="forgotten_code"),
     path("quen-mat-khau/<uuid:public_id>/mat-khau/", recovering.new_password, name="forgotten_password"),
