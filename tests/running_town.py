@@ -1,6 +1,7 @@
 """The real system, started as `make run` starts it, for tests that look at it from outside."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -68,14 +69,14 @@ class Town:
         surroundings |= {
             "PYTHONPATH": os.pathsep.join(filter(None, [str(SOURCE / "src"), os.environ.get("PYTHONPATH")])),
             "VAR_DIR": str(self.var_dir),
-            "PORT": str(self.port),
+            **self.ports(),
             "SIM_PORT": str(self.sim_port),
             "SIM_MAIL_PORT": str(self.mail_port or free_port()),
             **self.extra,
         }
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "motcua.ops.cli", "--end-with-parent", "run"],
+                [sys.executable, "-m", "motcua.ops.cli", "--end-with-parent", self.command()],
                 cwd=SOURCE,
                 env=surroundings,
                 stdin=subprocess.DEVNULL,
@@ -89,6 +90,12 @@ class Town:
                 raise AssertionError("The town did not start:\n" + self.said()[-6000:])
             time.sleep(0.1)
         return time.monotonic() - began
+
+    def command(self) -> str:
+        return "run"
+
+    def ports(self) -> dict[str, str]:
+        return {"PORT": str(self.port)}
 
     def _is_ready(self) -> bool:
         return _answers(self.url + "/readyz") and _answers(self.sim_url + "/")
@@ -193,6 +200,40 @@ class Town:
         return f"postgresql://{user}:{password}@/motcua?host={host}"
 
 
+@dataclass
+class TownApart(Town):
+    """The same as two installations: ``url`` is the desk's, where visitors begin; the portal has a port of its own."""
+
+    portal_port: int = 0
+
+    @property
+    def portal_url(self) -> str:
+        return f"http://127.0.0.1:{self.portal_port}"
+
+    def command(self) -> str:
+        return "run-split"
+
+    def ports(self) -> dict[str, str]:
+        return {"PORT": str(self.portal_port), "DESK_PORT": str(self.port)}
+
+    def _is_ready(self) -> bool:
+        return super()._is_ready() and _answers(self.portal_url + "/readyz")
+
+    def half(self, of_portal: bool) -> Town:
+        """One of the two, for looking behind its pages."""
+        port = self.portal_port if of_portal else self.port
+        return Town(self.var_dir / ("cong" if of_portal else "mot-cua"), port, self.sim_port)
+
+    def sql(self, query: str, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """In whichever database has the tables, or in both for rooms that both have."""
+        rooms = set(re.findall(r"\b(accounts|vault|signin|desk|guests)_[a-z]+", query))
+        found: list[tuple[Any, ...]] = []
+        for of_portal in (True, False):
+            if not rooms or rooms & ({"accounts", "vault", "signin"} if of_portal else {"desk", "guests"}):
+                found = self.half(of_portal).sql(query, params)
+        return found
+
+
 def free_port() -> int:
     with socket.socket() as asked:
         asked.bind(("127.0.0.1", 0))
@@ -202,6 +243,12 @@ def free_port() -> int:
 
 def town_in(place: Path, name: str = "var", **extra: str) -> Town:
     return Town(var_dir=place / name, port=free_port(), sim_port=free_port(), extra=extra)
+
+
+def town_apart_in(place: Path, name: str = "var", **extra: str) -> TownApart:
+    return TownApart(
+        var_dir=place / name, port=free_port(), sim_port=free_port(), extra=extra, portal_port=free_port()
+    )
 
 
 def _answers(url: str) -> bool:

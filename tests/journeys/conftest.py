@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.running_town import Town, town_in
+from tests.running_town import Town, town_apart_in, town_in
 from tests.visiting import (
     CHROMIUM_ARGUMENTS,
     DESKTOP,
@@ -42,8 +42,10 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 @pytest.fixture(scope="package")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """Web, worker, simulators and PostgreSQL, as `make run` starts them, with the sample world."""
-    running = town_in(tmp_path_factory.mktemp("town"), PROOF_OF_WORK_COST="2000")
+    """As `make run` starts it, with the sample world; with ARRANGEMENT=apart as `make run-split` does."""
+    apart = os.environ.get("ARRANGEMENT") == "apart"
+    found = town_apart_in if apart else town_in
+    running = found(tmp_path_factory.mktemp("town"), PROOF_OF_WORK_COST="2000")
     running.start()
     yield running
     running.stop()

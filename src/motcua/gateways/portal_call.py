@@ -8,6 +8,7 @@ from typing import Final
 from django.conf import settings
 
 from motcua.desk.ports import PortalUnavailable
+from motcua.gateways import portal_line
 from motcua.gateways.breaker import Breaker
 from motcua.gateways.line import Answer, Line, Request
 from motcua.gateways.portal_token import PortalToken
@@ -62,6 +63,8 @@ class PortalCalls:
         return self._call(request, "", deadline, 256 * 1024)
 
     def _call(self, request: Request, bearer: str, deadline: float, most: int) -> Answer:
+        if not portal_line.line_is_up():
+            raise LineBroken("down")
         with self._breaker.call():
             token = bearer or self._token.get()
             reply = self._line.send(_with(request, token), deadline=deadline, most=most)
