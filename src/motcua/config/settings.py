@@ -116,6 +116,10 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "motcua.web.refusals.csrf_refused"
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
+# Where the other system is, when it is not here ("-": nowhere that we know of).
+PORTAL_URL = PUBLIC_URL if HOSTS_PORTAL else env.text("PORTAL_URL").rstrip("/")
+DESK_URL = PUBLIC_URL if HOSTS_DESK else env.text("DESK_URL", "-").strip("-").rstrip("/")
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -126,7 +130,8 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "worker-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        # A button of the desk may lead to the portal where that is elsewhere: browsers follow the policy there too.
+        "form-action": [SELF] if HOSTS_PORTAL else [SELF, PORTAL_URL],
         "base-uri": [NONE],
         "object-src": [NONE],
         "frame-ancestors": [NONE],
@@ -174,9 +179,6 @@ PAYMENT_URL = env.text("PAYMENT_URL")
 PAYMENT_SECRET = env.secret("PAYMENT_SECRET")
 PAYMENT_CALLBACK_SECRET = env.secret("PAYMENT_CALLBACK_SECRET")
 
-# Where the other system is, when it is not here ("-": nowhere that we know of).
-PORTAL_URL = PUBLIC_URL if HOSTS_PORTAL else env.text("PORTAL_URL").rstrip("/")
-DESK_URL = PUBLIC_URL if HOSTS_DESK else env.text("DESK_URL", "-").strip("-").rstrip("/")
 DESK_ID = env.text("DESK_ID", "binh-dinh" if HOSTS_DESK else "cong-quoc-gia")
 DESK_NAME = env.text("DESK_NAME", "tỉnh Bình Định")
 PORTAL_ISSUER = env.text("PORTAL_ISSUER", PORTAL_URL)
