@@ -84,6 +84,61 @@ class Wire:
             return self._client
 
 
+class Line:
+    """Calls to any address of one neighbour, unsigned: who we are is proved in what we send."""
+
+    def __init__(self, *, deadline: float = 3.0) -> None:
+        self._deadline = deadline
+        self._lock = threading.Lock()
+        self._process = 0
+        self._client: httpx.AsyncClient | None = None
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        named: str | None = None,
+    ) -> Reply:
+        """One call; LineBroken when there is no whole answer in time. No redirection is followed.
+
+        ``named``: ``url`` holds a number, and this is the host whose certificate must be shown.
+        """
+        try:
+            return _loop().run(
+                self._send(method, url, form, dict(headers or {}), named), within=self._deadline
+            )
+        except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, OSError) as broken:
+            raise LineBroken(type(broken).__name__) from None
+
+    async def _send(
+        self,
+        method: str,
+        url: str,
+        form: Mapping[str, str] | None,
+        headers: dict[str, str],
+        named: str | None,
+    ) -> Reply:
+        extensions = {"sni_hostname": named} if named else {}
+        call = self._connection().stream(method, url, data=form, headers=headers, extensions=extensions)
+        async with call as answer:
+            received = bytearray()
+            async for chunk in answer.aiter_bytes():
+                received += chunk
+                if len(received) > _MOST_BYTES:
+                    raise LineBroken("too long")
+            return Reply(answer.status_code, answer.headers.get("Content-Type", ""), bytes(received))
+
+    def _connection(self) -> httpx.AsyncClient:
+        with self._lock:
+            if self._client is None or self._process != os.getpid():
+                self._process = os.getpid()
+                self._client = httpx.AsyncClient(timeout=_TIMEOUTS, follow_redirects=False, trust_env=False)
+            return self._client
+
+
 def signature(secret: bytes, body: bytes) -> dict[str, str]:
     """HMAC-SHA256 over time and body: neither can be changed, and an old question is worth nothing."""
     at = str(int(time.time()))
