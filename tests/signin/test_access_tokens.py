@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
-from django.conf import settings
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
 
-from motcua.signin import access_tokens
+from motcua.signin import access_tokens, signing_keys
 from motcua.signin.access_tokens import AccessTokenNotTrusted
 
+pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 30, 3, 0, tzinfo=UTC)
 
 
@@ -18,9 +18,10 @@ def a_token(**told: object) -> str:
     issued = access_tokens.issue(client_id="so-y-te", scopes=frozenset({"account.check"}), now=NOW)
     if not told:
         return issued
-    key = ECKey.import_key(settings.KEYRING.receipt_key)
+    key = signing_keys.standing().signing
     claims = {**jwt.decode(issued, key).claims, **told}
-    return jwt.encode({"alg": "ES256", "typ": access_tokens.TOKEN_TYPE}, claims, key)
+    head = {"alg": "ES256", "typ": access_tokens.TOKEN_TYPE, "kid": str(key.kid)}
+    return jwt.encode(head, claims, key)
 
 
 def test_what_was_issued_is_read() -> None:
@@ -65,14 +66,16 @@ def test_a_claim_that_does_not_fit_is_not_believed(told: dict[str, object]) -> N
 
 
 def test_another_key_kind_of_token_or_algorithm_is_not_believed() -> None:
-    claims = jwt.decode(a_token(), ECKey.import_key(settings.KEYRING.receipt_key)).claims
-    own = ECKey.import_key(settings.KEYRING.receipt_key)
+    own = signing_keys.standing().signing
+    claims = jwt.decode(a_token(), own).claims
     stranger = ECKey.import_key(ec.generate_private_key(ec.SECP256R1()))
-    head = {"alg": "ES256", "typ": access_tokens.TOKEN_TYPE}
+    head = {"alg": "ES256", "typ": access_tokens.TOKEN_TYPE, "kid": str(own.kid)}
     forged = [
         jwt.encode(head, claims, stranger),
         jwt.encode({**head, "typ": "account-receipt+jwt"}, claims, own),
         jwt.encode({**head, "alg": "HS256"}, claims, OctKey.import_key("k" * 32), algorithms=["HS256"]),
+        jwt.encode({**head, "kid": "khoa-khac"}, claims, own),
+        jwt.encode({name: value for name, value in head.items() if name != "kid"}, claims, own),
         a_token()[:-4] + "AAAA",
         "a.b.c",
         "",

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from motcua.units import sample
 from tests.accounts import people as accounts
+from tests.signin import systems
 from tests.single_sign_on.parties import Browser, ThirdParty, registered
 from tests.units import people
 
@@ -13,7 +13,7 @@ from tests.units import people
 @pytest.fixture
 def portal(transactional_db: None, live_server: Any, settings: Any) -> str:
     """Its address; what it signs says the same."""
-    sample.load(people.UNITS_FILE)
+    people.unit(systems.ROOT)
     settings.PORTAL_ISSUER = live_server.url
     return str(live_server.url)
 

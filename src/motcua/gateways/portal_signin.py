@@ -238,7 +238,9 @@ def _opened(kept: str) -> dict[str, Any]:
     row, _, sealed = kept.partition(".")
     try:
         found: dict[str, Any] = json.loads(
-            settings.KEYRING.open(_FIELD, row, base64.urlsafe_b64decode(sealed.encode()))
+            settings.KEYRING.open(
+                _FIELD, row, base64.b64decode(sealed.encode(), altchars=b"-_", validate=True)
+            )
         )
     except (SealBroken, binascii.Error, ValueError):
         raise SignInNotGenuine from None

@@ -11,8 +11,8 @@ from motcua.kernel.refusal import Refusal
 
 MOST: Final = 10
 _LONGEST: Final = 300
-#: Printable ASCII without a space, a backslash, quotes, brackets of markup, a star or a fragment.
-_LETTERS: Final = re.compile(r"[!$%&()+,\-./0-9:;=?@A-Z\[\]_a-z~]+")
+#: Printable ASCII without a space, a backslash, a quote, a bracket of markup, a dollar, a star or a fragment.
+_LETTERS: Final = re.compile(r"[!%&()+,\-./0-9:;=?@A-Z\[\]_a-z~]+")
 _HOST: Final = re.compile(r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 

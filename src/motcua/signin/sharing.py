@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -53,7 +54,7 @@ def agree(*, visitor: Visitor, entry: Entry, scopes: frozenset[str]) -> None:
     known = scopes | set(before.scopes if before else ())
     agreed = known & set(entry.sign_in.scopes)
     made = Sharing.objects.create(account_id=visitor.account_id, client=entry.client, scopes=sorted(agreed))
-    _note("signin.sharing.given", made)
+    journal.record("signin.sharing.given", **_noted(made))
 
 
 @transaction.atomic
@@ -66,7 +67,7 @@ def withdraw(*, viewer: Visitor, client: uuid.UUID) -> None:
         raise NotFound
     if row is not None:
         given.update(ended_at=ClockTimestamp())
-        _note("signin.sharing.withdrawn", row)
+        journal.record("signin.sharing.withdrawn", **_noted(row))
     for sign_in in mine.filter(ended_at=None):
         sign_ins.end(sign_in, End.CONSENT_WITHDRAWN)
 
@@ -75,5 +76,5 @@ def _standing(visitor: Visitor, client_pk: int) -> Sharing | None:
     return Sharing.objects.filter(account_id=visitor.account_id, client_id=client_pk, ended_at=None).first()
 
 
-def _note(event: str, row: Sharing) -> None:
-    journal.record(event, subject=f"account:{row.account_id}", facts={"sharing": row.pk})
+def _noted(row: Sharing) -> dict[str, Any]:
+    return {"subject": f"account:{row.account_id}", "facts": {"sharing": row.pk}}

@@ -59,7 +59,7 @@ def begin(*, visitor: Visitor, entry: Entry, asked: Asked) -> str:
         as_officer=visitor.is_officer,
         signed_in_at=visitor.signed_in_at,
     )
-    _note("signin.person.signed_in", made)
+    journal.record("signin.person.admitted", **_noted(made))
     return code
 
 
@@ -135,7 +135,7 @@ def end(sign_in: SignIn, why: End) -> bool:
             ended_at=ClockTimestamp(), ended_why=why
         )
         if ended:
-            _note("signin.person.ended", sign_in, why=why.value)
+            journal.record("signin.person.ended", **_noted(sign_in, why=why.value))
     return bool(ended)
 
 
@@ -161,9 +161,8 @@ def _hash(kind: str, token: str) -> bytes:
     return mac(f"signin-{kind}", token)
 
 
-def _note(event: str, sign_in: SignIn, **facts: Any) -> None:
-    journal.record(
-        event,
-        subject=f"account:{sign_in.account_id}",
-        facts={"sign_in": sign_in.pk, "client": sign_in.client_id, **facts},
-    )
+def _noted(sign_in: SignIn, **facts: Any) -> dict[str, Any]:
+    return {
+        "subject": f"account:{sign_in.account_id}",
+        "facts": {"sign_in": sign_in.pk, "client": sign_in.client_id, **facts},
+    }

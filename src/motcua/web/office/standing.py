@@ -37,6 +37,8 @@ _SAID: Final = {
     "giay-to-con-thoi": ("success", "Đề nghị đã được khép lại; không giấy tờ nào được chuyển."),
     "ket-noi": ("success", "Đã gửi đăng ký. Đề nghị chờ cán bộ khác duyệt."),
     "ket-noi-duyet": ("success", "Đã duyệt. Hệ thống được kết nối từ lúc này."),
+    "dang-nhap-duyet": ("success", "Đã duyệt. Người dùng đăng nhập được vào hệ thống này từ lúc này."),
+    "dang-nhap-ngung": ("success", "Đã ngừng. Không ai đăng nhập được vào hệ thống này qua Cổng nữa."),
     "ket-noi-thoi": ("success", "Đăng ký đã được khép lại; điều đang được phép không thay đổi."),
     "ket-noi-ngung": ("success", "Đã ngừng kết nối. Hệ thống bị từ chối từ lượt gọi kế tiếp."),
     "mat-khau": ("success", "Đã gửi mật khẩu một lần mới tới điện thoại của công dân."),

@@ -9,6 +9,7 @@ from motcua.web.systems import desk, portal
 contests = portal("motcua.web.office.contests")
 creating = portal("motcua.web.office.creating")
 detail = portal("motcua.web.office.detail")
+entries = portal("motcua.web.office.entries")
 exporting = portal("motcua.web.office.exporting")
 listing = portal("motcua.web.office.listing")
 notice_templates = portal("motcua.web.office.notice_templates")
@@ -49,6 +50,8 @@ urlpatterns = [
     path("ket-noi/them-moi/", systems.add, name="system_add"),
     path("ket-noi/<uuid:public_id>/", systems.one, name="system"),
     path("ket-noi/<uuid:public_id>/dang-ky-lai/", systems.again, name="system_again"),
+    path("ket-noi/<uuid:public_id>/dang-nhap/", entries.one, name="entry"),
+    path("ket-noi/<uuid:public_id>/dang-nhap/dang-ky/", entries.ask, name="entry_ask"),
     path("giay-to-cua-con/", own_papers.page, name="own_papers"),
     path("giay-to-cua-con/<row:number>/", own_papers.decide, name="own_papers_decide"),
     path("phan-anh/", contests.listing, name="contests"),
