@@ -14,6 +14,7 @@ from motcua.files import keeping
 from motcua.limits import spending
 from motcua.outbox import retention as outbox_retention
 from motcua.outbox.errands import Handler
+from motcua.signin import retention as signin_retention
 from motcua.units import officers
 from motcua.vault import expiring
 from motcua.vault import retention as vault_retention
@@ -36,6 +37,7 @@ def chores() -> Iterator[Chore]:
     yield "lapsed_data", lambda: retention.purge_due(timezone.now()), 600.0
     yield "old_message", lambda: outbox_retention.purge_due(_messages_erased), 3600.0
     yield "old_look", vault_retention.purge_due, 3600.0
+    yield "old_answer", signin_retention.purge_due, 3600.0
     yield "expiring_paper", lambda: expiring.tell_due(on=timezone.localdate()), 3600.0
     yield "replaced_phone", officers.release_replaced, 3600.0
     yield "old_dossier", desk_retention.purge_due, 21_600.0
