@@ -126,9 +126,10 @@ def token_of(client_id: str, *scopes: str, subject: str = "", session: str = "",
 def a_system(*scopes: str, **more: Any) -> System:
     """Registered by the education department of the province, and approved."""
     sample.load(officers.UNITS_FILE)
+    unit = more.pop("unit", systems.ROOT)
     asked = {"addresses": f"{ADDRESS}/32", **more}
     row, registration = systems.connected(
-        systems.connector(), systems.connector(), scopes=scopes or ALL_SCOPES, **asked
+        systems.connector(unit), systems.connector(unit), scopes=scopes or ALL_SCOPES, **asked
     )
     return System(row, registration, token_of(row.client_id))
 

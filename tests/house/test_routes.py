@@ -39,7 +39,7 @@ class Route(NamedTuple):
     @property
     def of_people(self) -> bool:
         """Opened by people in a browser, not by machines."""
-        return not self.name.startswith(("ops:", ":")) and not self.is_for_builders
+        return not self.name.startswith(("ops:", "api:", ":")) and not self.is_for_builders
 
     @property
     def is_for_builders(self) -> bool:

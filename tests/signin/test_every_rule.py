@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 from django.db import IntegrityError, connection, transaction
 from tests.rule_by_rule import Rule, only_by_trigger, said_by, two_rows, untried, wrong_of
-from tests.signin.systems import asked, connected, connector
+from tests.signin.systems import SCHOOL, asked, connected, connector
 from tests.units import people
 
-from motcua.signin.models import Client, Registration
+from motcua.signin import answers, calls
+from motcua.signin.models import CallCount, Client, KeptAnswer, Registration
 from motcua.units import sample
 
 pytestmark = pytest.mark.django_db
@@ -32,8 +33,25 @@ RULES: list[Rule] = [
     ("signin_registration", "registration_has_addresses", "addresses = '{}'"),
     ("signin_registration", "registration_quota_bounded", "per_minute = 0"),
     ("signin_registration", "registration_quota_bounded", "per_day = 1000001"),
+    ("signin_registration", "registration_audience_plain", "audience = 'X' || id"),
     ("signin_registration", "registration_one_waiting", "client_id = 1"),
     ("signin_registration", "registration_one_live", f"client_id = 1, {DECIDED}"),
+    ("signin_callcount", "call_count_once", "client_id = 1, hour = '2026-11-30 10:00+07'"),
+    ("signin_callcount", "call_count_adds_up", "refused = 2"),
+    ("signin_callcount", "call_count_adds_up", "missed = 2"),
+    ("signin_callcount", "call_count_adds_up", "alarms = 1"),
+    ("signin_callcount", "call_count_adds_up", "calls = 0, refused = 0, missed = 0, alarms = 0"),
+    ("signin_callcount", "call_count_scope_known", "scope = 'everything'"),
+    ("signin_keptanswer", "kept_answer_once", "client_id = 1, key = 'cung-mot-ma'"),
+    ("signin_keptanswer", "kept_answer_key_plain", "key = 'khong dung ' || id"),
+    ("signin_keptanswer", "kept_answer_mac", "body_mac = '\\x01'"),
+    ("signin_keptanswer", "kept_answer_whole", "status = 200"),
+    ("signin_keptanswer", "kept_answer_whole", "answered_at = now()"),
+    (
+        "signin_keptanswer",
+        "kept_answer_whole",
+        "status = 404, answered_at = now(), answer_sealed = '\\x01'",
+    ),
 ]
 
 
@@ -52,11 +70,14 @@ def test_each_rule_of_a_row() -> None:
     two_rows(
         Registration,
         asked_by_subject=A,
+        audience=lambda nth: f"mot-cua-{nth}",
         scopes=["account.check"],
         addresses=["203.0.113.0/24"],
         per_minute=1,
         per_day=1,
     )
+    two_rows(CallCount, calls=1, refused=0, missed=0, alarms=0)
+    two_rows(KeptAnswer, key=lambda nth: f"mot-viec-{nth}")
     assert wrong_of(RULES) == []
 
 
@@ -64,7 +85,8 @@ def test_each_rule_of_a_row() -> None:
     "change",
     [
         "jwks = '{}'", "per_day = 1", "scopes = '{account.check,account.check}'", "addresses = '{::1/128}'",
-        "expires_on = expires_on + 1", "asked_by_subject = repeat('c', 32)", "decided_reason = 'x'",
+        "expires_on = expires_on + 1", "audience = 'mot-cua-khac'",
+        "asked_by_subject = repeat('c', 32)", "decided_reason = 'x'",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("decided", [False, True])
@@ -141,6 +163,58 @@ def test_who_a_system_is_stays(_units: None, statement: str) -> None:
         sql("ALTER TABLE signin_registration ENABLE TRIGGER USER")
     only_by_trigger("client_stays", "signin_client", lambda: sql(statement))
     assert Client.objects.get().client_id == client.client_id
+
+
+def test_a_desk_belongs_to_the_systems_of_one_unit(_units: None) -> None:
+    asked(connector(), audience="mot-cua-tinh")
+    _, other = asked(connector(unit=SCHOOL), audience="mot-cua-truong")
+    row = Registration.objects.filter(pk=other.pk).values().get()
+    sql("ALTER TABLE signin_registration DISABLE TRIGGER registration_moves")
+    sql("DELETE FROM signin_registration WHERE audience = 'mot-cua-truong'")
+    sql("ALTER TABLE signin_registration ENABLE TRIGGER registration_moves")
+
+    def take() -> None:
+        again = {**row, "audience": "mot-cua-tinh"}
+        again.pop("id")
+        Registration.objects.create(**again)
+
+    only_by_trigger(
+        "registration_audience", "signin_registration", take, rule="registration_audience_of_one_unit"
+    )
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE signin_callcount SET refused = 1, missed = 1", "UPDATE signin_callcount SET scope = 'vault.put'",
+     "UPDATE signin_callcount SET refused = 0", "DELETE FROM signin_callcount"],
+)  # fmt: skip
+def test_what_was_counted_stays_counted(_units: None, statement: str) -> None:
+    client, _ = asked(connector())
+    for _call in range(2):
+        calls.note(client_pk=client.pk, scope="account.check", refusal="scope_missing", missed=True)
+    only_by_trigger("call_count_grows", "signin_callcount", lambda: sql(statement))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE signin_keptanswer SET status = 201", "UPDATE signin_keptanswer SET body_mac = sha256('x')",
+     "UPDATE signin_keptanswer SET answer_sealed = 'x'", "DELETE FROM signin_keptanswer",
+     "UPDATE signin_keptanswer SET status = NULL, answer_sealed = NULL, answered_at = NULL"],
+)  # fmt: skip
+def test_an_answer_that_was_given_is_never_another(_units: None, statement: str) -> None:
+    client, _ = asked(connector())
+    claimed = answers.claim(client_pk=client.pk, key="mot-viec-1", operation="x", body=b"x")
+    answers.keep(claimed, answers.Answer(200, {}))
+    only_by_trigger("kept_answer_stays", "signin_keptanswer", lambda: sql(statement))
+
+
+def test_a_kept_answer_begins_without_one_and_with_a_short_lease(_units: None) -> None:
+    client, _ = asked(connector())
+    insert = (
+        "INSERT INTO signin_keptanswer (public_id, client_id, key, operation, body_mac, lease_until)"
+        f" VALUES (gen_random_uuid(), {client.pk}, 'mot-viec-1', 'x', sha256('x'), now() + interval '1 day')"
+    )
+    only_by_trigger("kept_answer_stays", "signin_keptanswer", lambda: sql(insert))
 
 
 def test_a_rule_speaks_through_the_service_as_well(_units: None) -> None:

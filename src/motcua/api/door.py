@@ -64,7 +64,7 @@ def _match(request: HttpRequest) -> ResolverMatch:
     try:
         match = resolve(request.path_info)
     except Http404 as nowhere:
-        raise problems.NoSuchAddress from nowhere
+        raise problems.NoSuchOperation from nowhere
     request.resolver_match = match
     return match
 
@@ -92,7 +92,7 @@ _BY_KIND: Final[list[tuple[tuple[type[Exception], ...], type[Refusal]]]] = [
         (MultiPartParserError, UnreadablePostError, SuspiciousOperation, DisallowedHost, BadRequest),
         problems.RequestUnreadable,
     ),
-    ((Http404,), problems.NoSuchAddress),
+    ((Http404,), problems.NoSuchOperation),
     ((OperationalError, InterfaceError), problems.DatabaseDown),
 ]
 

@@ -45,8 +45,8 @@ class RequestInvalid(Refusal):
     message = "Nội dung gửi lên chưa đúng mô tả của giao diện. Đề nghị xem mục “errors” và tài liệu."
 
 
-class NoSuchAddress(Refusal):
-    code = "no_such_address"
+class NoSuchOperation(Refusal):
+    code = "no_such_operation"
     status = 404
     message = "Địa chỉ này không có trong giao diện lập trình. Đề nghị xem tài liệu của giao diện."
 

@@ -11,6 +11,7 @@ from motcua.files import keeping
 from motcua.limits import spending
 from motcua.outbox import retention as outbox_retention
 from motcua.outbox.errands import Handler
+from motcua.signin import retention as signin_retention
 from motcua.units import officers
 
 Chore = tuple[str, Callable[[], int], float]
@@ -48,6 +49,7 @@ def _of_the_portal() -> Iterator[Chore]:
 
     yield "lapsed_data", lambda: retention.purge_due(timezone.now()), 600.0
     yield "old_look", vault_retention.purge_due, 3600.0
+    yield "old_answer", signin_retention.purge_due, 3600.0
     yield "expiring_paper", lambda: expiring.tell_due(on=timezone.localdate()), 3600.0
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 ALLOWED = frozenset(
     {"route", "method", "status", "ms", "queries", "request_id", "visitor"}
     | {"code", "kind", "count", "seconds", "errand", "errand_id", "child"}
-    | {"quota", "times", "misses", "unit", "reason", "reference", "witness", "form"}
+    | {"quota", "times", "misses", "unit", "reason", "reference", "witness", "form", "client"}
 )
 
 # The number of the request being answered, on every line written meanwhile.

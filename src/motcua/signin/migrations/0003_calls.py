@@ -14,6 +14,8 @@ ALTER TABLE signin_registration DISABLE TRIGGER registration_moves;
 UPDATE signin_registration r SET audience = c.client_id FROM signin_client c WHERE c.id = r.client_id;
 ALTER TABLE signin_registration ENABLE TRIGGER registration_moves;
 """
+# On the way back the column goes with all that stands in it.
+RULE_STANDS = "ALTER TABLE signin_registration ENABLE TRIGGER registration_moves"
 
 
 class Migration(migrations.Migration):
@@ -99,7 +101,7 @@ class Migration(migrations.Migration):
             field=models.TextField(default="-"),
             preserve_default=False,
         ),
-        migrations.RunSQL(OWN_CLIENT_ID, migrations.RunSQL.noop),
+        migrations.RunSQL(OWN_CLIENT_ID, RULE_STANDS),
         migrations.AlterField(
             model_name="registration",
             name="scopes",
