@@ -208,6 +208,7 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         "httpx": {"level": "WARNING"},
         # They quote the names on certificates; what is wrong with a signature is said on the page.
+        "fido2": {"level": "WARNING"},  # it would write the ids of keys
         "pyhanko": {"level": "CRITICAL"},
         "pyhanko_certvalidator": {"level": "CRITICAL"},
     },

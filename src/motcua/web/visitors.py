@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from motcua.accounts import sessions
+from motcua.accounts import second_step, sessions
 from motcua.accounts.sealed_data import is_opaque_token
 from motcua.kernel.client_address import client_address, network_of
 from motcua.kernel.refusal import NotFound
@@ -24,6 +24,11 @@ def session_cookie() -> str:
 def device_cookie() -> str:
     """The name of the cookie that tells browsers apart."""
     return f"{settings.COOKIE_PREFIX}thiet-bi"
+
+
+def step_cookie() -> str:
+    """The name of the cookie between the right password and the second step."""
+    return f"{settings.COOKIE_PREFIX}buoc-hai"
 
 
 class VisitorMiddleware:
@@ -53,6 +58,22 @@ class VisitorMiddleware:
 def sign_in(response: HttpResponse, token: str, *, officer: bool) -> None:
     """Hand the session's token to the browser; it lives as long as the browser window."""
     _set(response, session_cookie(), token, max_age=None, samesite="Strict" if officer else "Lax")
+
+
+def half_way(response: HttpResponse, token: str) -> None:
+    """The password was right; ten minutes for the second step, in this browser only."""
+    _set(
+        response,
+        step_cookie(),
+        token,
+        max_age=int(second_step.LIFE.total_seconds()),
+        samesite="Strict",
+    )
+
+
+def forget_step(response: HttpResponse) -> None:
+    """The second step is done."""
+    response.delete_cookie(step_cookie(), path="/", samesite="Strict")
 
 
 def sign_out(request: HttpRequest, response: HttpResponse) -> None:

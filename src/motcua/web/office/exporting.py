@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter
 
 from motcua.accounts import registers, remembered_search
 from motcua.kernel.authority import Power
-from motcua.web.access import OfficerRequest, officer
+from motcua.web.access import OfficerRequest, officer, stepped_up
 from motcua.web.office import forms, standing
 from motcua.web.office.listing import lines_of, units_of, wanted_of
 from motcua.web.responses import file_response
@@ -34,6 +34,7 @@ _RUNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－",
 
 
 @officer(Power.EXPORT)
+@stepped_up()
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 def export(request: OfficerRequest) -> HttpResponse:

@@ -9,6 +9,7 @@ from motcua.web.public import (
     payment_news,
     recovering,
     registration,
+    second_step,
     signing_in,
 )
 
@@ -33,6 +34,8 @@ urlpatterns = [
     path("dang-ky/<uuid:public_id>/thanh-cong/", registration.done, name="registration_done"),
     path("dang-ky/<uuid:public_id>/xoa/", registration.abandon, name="registration_abandon"),
     path("dang-nhap/", signing_in.sign_in, name="sign_in"),
+    path("dang-nhap/buoc-hai/", second_step.step, name="second_step"),
+    path("dang-nhap/thiet-lap/", second_step.enrol, name="enrolment"),
     path("dang-xuat/", signing_in.sign_out, name="sign_out"),
     path("quen-mat-khau/", recovering.ask, name="forgotten"),
     path("quen-mat-khau/<uuid:public_id>/ma-otp/", recovering.code, name="forgotten_code"),
