@@ -102,7 +102,7 @@ class Line:
 def ask(*, authority: Authority, subject: str, reason: str, on: date) -> FactorReset:
     """Raises ResetForYourself, ResetReasonMissing, ResetAlreadyAsked, NotFound, NotAuthorised."""
     authority.require(Power.GRANT)
-    account = _officer_in_reach(authority, subject, on=on)
+    account = officer_in_reach(authority, subject, on=on)
     words = plain_text.clean(reason, max_length=300)
     if len(words) < 10:
         raise ResetReasonMissing
@@ -224,16 +224,7 @@ def use(reset: FactorReset, account: Account) -> None:
     _note(reset, "used", None)
 
 
-def _live(reset: FactorReset) -> "QuerySet[FactorReset]":
-    return FactorReset.objects.filter(
-        pk=reset.pk,
-        code_mac=reset.code_mac,
-        used_at__isnull=True,
-        code_sent_at__gt=ClockTimestamp() - RESET_CODE_LIFE,
-    )
-
-
-def _officer_in_reach(authority: Authority, subject: str, *, on: date) -> Account:
+def officer_in_reach(authority: Authority, subject: str, *, on: date) -> Account:
     """NotFound for who works elsewhere, NotAuthorised for who works above or beside as well as below."""
     if subject == authority.subject:
         raise ResetForYourself
@@ -246,12 +237,27 @@ def _officer_in_reach(authority: Authority, subject: str, *, on: date) -> Accoun
     return identity.account_of_subject(subject)
 
 
+def is_in_reach(viewer: Authority, subject: str, *, on: date) -> bool:
+    """For showing what can be done, never for deciding."""
+    held = posts.posts_of(subject, on)
+    return bool(held) and all(post.unit_id in viewer.subtree for post in held)
+
+
+def _live(reset: FactorReset) -> "QuerySet[FactorReset]":
+    return FactorReset.objects.filter(
+        pk=reset.pk,
+        code_mac=reset.code_mac,
+        used_at__isnull=True,
+        code_sent_at__gt=ClockTimestamp() - RESET_CODE_LIFE,
+    )
+
+
 def _waiting(authority: Authority, public_id: uuid.UUID, *, on: date) -> FactorReset:
     authority.require(Power.GRANT)
     reset = FactorReset.objects.select_related("account").filter(public_id=public_id).first()
     if reset is None:
         raise NotFound
-    _officer_in_reach(authority, _subject_of(reset), on=on)
+    officer_in_reach(authority, _subject_of(reset), on=on)
     return reset
 
 

@@ -174,6 +174,7 @@ def _changed(account: Account, what: str, how: str, keep_session: int | None) ->
     if keep_session is not None:
         others = others.exclude(pk=keep_session)
     others.update(ended_at=ClockTimestamp(), ended_why="factor_changed")
+    spending.reset(Quota.SECOND_FACTOR_FAILURES, _key(account))
     journal.record(
         f"accounts.factor.{what}", subject=f"account:{account.pk}", facts={"how": str(how) or "all"}
     )

@@ -11,6 +11,7 @@ from motcua.web.citizen import (
     notices,
     organisations,
     paying,
+    sign_ins,
     vault,
 )
 
@@ -30,6 +31,10 @@ urlpatterns = [
     path("ca-nhan/phien-dang-nhap/", account.sessions_page, name="sessions"),
     path("ca-nhan/phien-dang-nhap/ket-thuc/", account.end_others, name="end_others"),
     path("ca-nhan/phien-dang-nhap/<uuid:public_id>/ket-thuc/", account.end_session, name="end_session"),
+    path("ca-nhan/lich-su-dang-nhap/", sign_ins.history, name="sign_ins"),
+    path("ca-nhan/xac-thuc-hai-buoc/", sign_ins.factors, name="factors"),
+    path("ca-nhan/xac-thuc-hai-buoc/ung-dung/bo/", sign_ins.remove_app, name="remove_app"),
+    path("ca-nhan/xac-thuc-hai-buoc/<uuid:public_id>/bo/", sign_ins.remove_passkey, name="remove_passkey"),
     path("ca-nhan/ho-so/", dossiers.listing, name="dossiers"),
     path("ca-nhan/ho-so/<uuid:public_id>/", dossiers.one, name="dossier"),
     path("ca-nhan/ho-so/<uuid:public_id>/giay-tiep-nhan.pdf", dossiers.slip, name="slip"),

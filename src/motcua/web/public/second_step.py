@@ -1,7 +1,5 @@
 """Đăng nhập, bước thứ hai: the app, a passkey or a recovery code; and enrolling for the first time."""
 
-from base64 import b64encode
-
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,10 +10,10 @@ from motcua.accounts import authenticators, factor_resets, passkeys, second_step
 from motcua.accounts.entering import SignedIn
 from motcua.accounts.second_step import Step, StepOver
 from motcua.kernel.refusal import Refusal
-from motcua.press import qr_svg
 from motcua.web import visitors
 from motcua.web.access import anyone, safe_next
 from motcua.web.devices import device_of, words_of
+from motcua.web.drawn_codes import picture
 from motcua.web.factor_forms import AppCode, Proofs, ResetCode, SignedByPasskey
 from motcua.web.public.entering import enter, hand_over, home_of
 
@@ -119,11 +117,6 @@ def _enrol(request: HttpRequest, at: Step) -> HttpResponse:
         "onward": _onward(request),
     }
     return render(request, "public/thiet_lap_hai_buoc.html", facts, status=status)
-
-
-def picture(address: str) -> str:
-    """The QR code as an address of its own: drawn here, asked of nobody."""
-    return "data:image/svg+xml;base64," + b64encode(qr_svg(address).encode()).decode()
 
 
 def _show_codes(request: HttpRequest, signed: SignedIn, codes: list[str]) -> HttpResponse:
