@@ -5,6 +5,7 @@ phone, and enrols again. An administrator reaches only officers whose every post
 """
 
 import hmac
+import re
 import secrets
 import uuid
 from collections.abc import Sequence
@@ -207,7 +208,7 @@ def check_code(account: Account, code: str, *, device_words: str, known: bool) -
         raise NoReset
     with transaction.atomic(durable=True):
         spent = _live(reset).filter(tries__lt=RESET_TRIES).update(tries=F("tries") + 1)
-    typed = "".join(letter for letter in code if letter.isdigit())
+    typed = re.sub(r"[^0-9]", "", code)
     if not spent or not hmac.compare_digest(bytes(reset.code_mac), _mac(reset, typed)):
         sign_in_history.note(
             account, how=How.RESET, result=Result.WRONG, device_words=device_words, known=known

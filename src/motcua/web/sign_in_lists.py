@@ -5,7 +5,6 @@ from typing import Any, Final
 from django import forms
 from django.http import HttpRequest
 
-from motcua.accounts.models import SignIn
 from motcua.accounts.sign_in_history import How, Result, Wanted
 from motcua.web.office.forms import DayField
 
@@ -56,7 +55,7 @@ def cursor_of(request: HttpRequest) -> str:
     return request.GET.get("sau", "")[:20]
 
 
-def shown(row: SignIn) -> dict[str, object]:
+def shown(row: Any) -> dict[str, object]:
     """A line of the list."""
     return {
         "at": row.at,
