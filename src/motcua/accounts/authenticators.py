@@ -68,15 +68,25 @@ def end(account: Account, *, why: str) -> int:
     )
 
 
+def shown_before(secret: str) -> str:
+    """What the app showed half a minute ago; for the demonstration, which enrols before anybody looks."""
+    return pyotp.TOTP(secret).at(_now(), counter_offset=-1)
+
+
 def _step_of(secret: str, code: str) -> int | None:
-    """Which thirty seconds the code belongs to, by the database clock; None: neither now nor beside it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT extract(epoch FROM clock_timestamp())::bigint")
-        now: int = cursor.fetchone()[0]
-    app = pyotp.TOTP(secret)
+    """Which thirty seconds the code belongs to; None: neither now nor beside it."""
+    now, app = _now(), pyotp.TOTP(secret)
     found = [
         step
         for step in _DRIFT
         if hmac.compare_digest(app.at(now, counter_offset=step).encode(), code.encode())
     ]
     return now // _STEP + found[0] if found else None
+
+
+def _now() -> int:
+    """By the database clock, which decides."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT extract(epoch FROM clock_timestamp())::bigint")
+        now: int = cursor.fetchone()[0]
+    return now

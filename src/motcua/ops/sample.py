@@ -5,8 +5,10 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
+from django.conf import settings
 from django.db import connection, transaction
 
+from motcua.ops import people
 from motcua.ops.models import Milestone
 from motcua.ops.sign_ins import DATA, PEOPLE
 
@@ -27,10 +29,18 @@ def load() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('motcua sample'))")
     if Milestone.objects.filter(name=_LOADED).exists():
+        _enrol()
         return False
     for module, path in _STEPS:
         if find_spec(module) is not None:
             step: Callable[[Path], object] = import_module(module).load
             step(path)
     Milestone.objects.create(name=_LOADED)
+    _enrol()
     return True
+
+
+def _enrol() -> None:
+    """At whichever start the second factor is on for the first time."""
+    if settings.OFFICER_SECOND_FACTOR:
+        people.enrol(PEOPLE)
