@@ -1,4 +1,4 @@
-"""Production, but for the officers' second factor, which this version leaves to a later one."""
+"""Production, but for the officers' second factor, which the measured officers do without."""
 
 import os
 

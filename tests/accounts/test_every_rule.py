@@ -12,10 +12,12 @@ from motcua.accounts import identity
 from motcua.accounts.models import (
     Account,
     AssistApplication,
+    Authenticator,
     DecoyNumber,
     Disavowal,
     EmailBinding,
     EmailProof,
+    FactorReset,
     IdentityDocument,
     KnownDevice,
     ListExport,
@@ -24,12 +26,16 @@ from motcua.accounts.models import (
     NoticeChoice,
     PairwiseSubject,
     Passcode,
+    Passkey,
     Person,
     PhoneBinding,
     PhoneException,
     Recovery,
+    RecoveryCode,
     Registration,
+    SecondStep,
     Session,
+    SignIn,
     SubscriberCheck,
     Suspicion,
 )
@@ -69,9 +75,16 @@ ROWS: dict[type[models.Model], dict[str, Any]] = {
     LookUp: {"answer": "FOUND"},
     DecoyNumber: {},
     SubscriberCheck: {"verdict": "MATCH"},
+    Authenticator: {"secret_sealed": b"x"},
+    Passkey: {"credential_id": lambda nth: bytes([nth]) * 16, "sign_count": 0},
+    RecoveryCode: {},
+    FactorReset: {"asked_by": "a", "reason": "mất điện thoại"},
+    SecondStep: {},
+    SignIn: {"how": "TOTP", "result": "IN", "known_device": True},
 }
 
 CLOSED = "status = 'closed', closed_at = now(), email_bi = NULL, email_sealed = NULL, email_masked = ''"
+AGREED = "decision = 'APPROVED', decided_at = now()"
 RULES: list[Rule] = [
     # migration 0011: e-mail addresses, their proofs, the channels of notices
     ("accounts_emailbinding", "email_one_active_per_account", "account_id = 1"),
@@ -100,6 +113,39 @@ RULES: list[Rule] = [
     ("accounts_mandate", "mandate_revoked_by_somebody", "revoked_at = now(), revoked_by = 'x'"),
     ("accounts_mandate", "mandate_revoked_by_somebody", "revoked_why = 'x'"),
     ("accounts_mandate", "mandate_once_while_it_stands", "representative_id = 1"),
+    # migration 0030: the second factor
+    ("accounts_session", "session_factor_was_proved", "factor = 'TOTP'"),
+    ("accounts_session", "session_factor_was_proved", "proved_at = now()"),
+    ("accounts_session", "session_factor_was_proved", "factor = 'SMS', proved_at = now()"),
+    ("accounts_authenticator", "authenticator_one_live", "account_id = 1"),
+    ("accounts_authenticator", "authenticator_erased", "secret_sealed = NULL"),
+    ("accounts_authenticator", "authenticator_erased", "ended_at = now(), ended_why = 'x'"),
+    ("accounts_authenticator", "authenticator_erased", "ended_at = now(), secret_sealed = NULL"),
+    ("accounts_authenticator", "authenticator_erased", "ended_why = 'x'"),
+    ("accounts_passkey", "passkey_counts_from_nought", "sign_count = -1"),
+    ("accounts_passkey", "passkey_ended_with_reason", "ended_at = now()"),
+    ("accounts_passkey", "passkey_ended_with_reason", "ended_why = 'x'"),
+    ("accounts_recoverycode", "recovery_code_code_mac_32", f"code_mac = {SHORT} || int4send(id::int)"),
+    ("accounts_factorreset", "factor_reset_one_waiting", "account_id = 1"),
+    ("accounts_factorreset", "factor_reset_two_officers", f"{AGREED}, decided_by = 'a'"),
+    ("accounts_factorreset", "factor_reset_decision_known", "decision = 'MAYBE'"),
+    ("accounts_factorreset", "factor_reset_two_officers", AGREED),
+    ("accounts_factorreset", "factor_reset_two_officers", "decision = 'APPROVED', decided_by = 'b'"),
+    ("accounts_factorreset", "factor_reset_two_officers", "decided_by = 'b'"),
+    ("accounts_factorreset", "factor_reset_two_officers",
+     "decision = 'WITHDRAWN', decided_at = now(), decided_by = 'b'"),
+    ("accounts_factorreset", "factor_reset_has_reason", "reason = '    '"),
+    ("accounts_factorreset", "factor_reset_has_reason", "unit_code = ''"),
+    ("accounts_factorreset", "factor_reset_code_after_approval", f"code_mac = {ONE}, code_sent_at = now()"),
+    ("accounts_factorreset", "factor_reset_code_after_approval", "used_at = now()"),
+    ("accounts_factorreset", "factor_reset_five_tries", "tries = 6"),
+    ("accounts_factorreset", "factor_reset_code_mac_32",
+     f"{AGREED}, decided_by = 'b', code_sent_at = now(), code_mac = {SHORT}"),
+    ("accounts_secondstep", "second_step_token_hash_32", f"token_hash = {SHORT} || int4send(id::int)"),
+    ("accounts_secondstep", "second_step_device_hash_32", f"device_hash = {SHORT}"),
+    ("accounts_secondstep", "second_step_ten_minutes", "expires_at = expires_at + interval '1 second'"),
+    ("accounts_signin", "sign_in_how_known", "how = 'SMS'"),
+    ("accounts_signin", "sign_in_result_known", "result = 'MAYBE'"),
     # the room's first tables
     ("accounts_person", "person_kind_known", "kind = 'GHOST'"),
     ("accounts_person", "person_citizen_has_birth_date", "born_on = NULL"),
@@ -159,6 +205,7 @@ RULES: list[Rule] = [
 #: What another rule of the same row forbids as well, and is tried without that one.
 BEHIND = {
     "account_origin_known": ("accounts_account", "account_assisted_has_voucher"),
+    "factor_reset_decision_known": ("accounts_factorreset", "factor_reset_two_officers"),
     "email_status_known": ("accounts_emailbinding", "email_binding_erased"),
 }
 

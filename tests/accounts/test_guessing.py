@@ -11,7 +11,17 @@ from django.contrib.auth.hashers import MD5PasswordHasher
 from django.db import connection
 from django.test import override_settings
 
-from motcua.accounts import activation, assistance, hashing, identity, opening, passwords, reading, signing_in
+from motcua.accounts import (
+    activation,
+    assistance,
+    entering,
+    hashing,
+    identity,
+    opening,
+    passwords,
+    reading,
+    signing_in,
+)
 from motcua.accounts.models import Account, KnownDevice, LookUp
 from motcua.accounts.sealed_data import PersonData
 from motcua.accounts.sessions import visitor_of
@@ -196,7 +206,7 @@ def test_v09_the_301st_look_up_of_a_day_is_refused_and_each_is_seen_by_the_citiz
     officer = authority_at("binhdinh-sgddt", Power.OPEN_ACCOUNT)
     person = people.data()
     account = people.account(person)
-    token = signing_in.enter(account, device="nha", device_words="").token
+    token = entering.enter(account, device="nha", device_words="").token
     viewer = visitor_of(token)
     assert viewer is not None
     made = 0
@@ -227,7 +237,7 @@ def test_v09_a_look_up_that_hit_the_old_number_is_seen_too() -> None:
     officer = authority_at("binhdinh-sgddt", Power.OPEN_ACCOUNT)
     old = people.data(number="211444555")
     account = people.account(old)
-    viewer = visitor_of(signing_in.enter(account, device="nha", device_words="").token)
+    viewer = visitor_of(entering.enter(account, device="nha", device_words="").token)
     assert viewer is not None
     assert assistance.look_up(
         authority=officer, number=people.data().citizen_id, old_number=old.citizen_id
@@ -356,7 +366,7 @@ def test_t15_the_creator_does_not_activate_in_the_own_browser_after_signing_out(
     colleague = people.account()
     subject = identity.subject_of(colleague.public_id, "binh-dinh")
     officer = dataclasses.replace(authority_at("binhdinh-sgddt", Power.OPEN_ACCOUNT), subject=subject)
-    signing_in.enter(colleague, device="may-cua-can-bo", device_words="")
+    entering.enter(colleague, device="may-cua-can-bo", device_words="")
     person = people.data()
     _, one_time = flow.waiting_account(officer, person)
     with pytest.raises(activation.DeviceOfCreator):

@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from motcua.accounts import retention, signing_in
+from motcua.accounts import entering, retention
 from motcua.accounts.models import KnownDevice, LookUp
 from motcua.ops.places import APP_ROLE
 from tests import app_role
@@ -67,7 +67,7 @@ def test_it_goes_on_its_day_and_not_a_day_early(
 
 def test_a_browser_that_is_used_stays_known() -> None:
     account = people.account()
-    signing_in.enter(account, device="d", device_words="")
+    entering.enter(account, device="d", device_words="")
     known = KnownDevice.objects.count()
     sql("UPDATE accounts_knowndevice SET first_seen_at = first_seen_at - interval '5 years'")
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from motcua.accounts import (
     check,
+    entering,
     founding,
     identity,
     notices,
@@ -17,7 +18,6 @@ from motcua.accounts import (
     passwords,
     recovery,
     retention,
-    signing_in,
 )
 from motcua.accounts.models import (
     Account,
@@ -151,7 +151,7 @@ def taken_over(phone: str) -> tuple[PersonData, Account, Account]:
     """An account whose phone the operator has given to somebody else, who has registered with it."""
     before = people.data(phone=phone)
     earlier = people.account(before)
-    signing_in.enter(earlier, device="nha", device_words="")
+    entering.enter(earlier, device="nha", device_words="")
     new = people.data(phone=phone)
     account = opening.finish(flow.matched(new, "moi"), password=people.STRONG)
     return before, earlier, account
@@ -211,7 +211,7 @@ def test_t11_who_already_has_an_account_frees_the_own_phone_from_strangers() -> 
 def test_a_code_for_a_new_phone_does_not_set_a_password() -> None:
     person = people.data()
     account = people.account(person)
-    visitor = visitor_of(signing_in.enter(account, device="nha", device_words="").token)
+    visitor = visitor_of(entering.enter(account, device="nha", device_words="").token)
     assert visitor is not None
     flow.forget_budgets()
     asked = recovery.ask_phone_change(
@@ -351,7 +351,7 @@ def test_what_has_lapsed_is_forgotten_and_the_rest_stays() -> None:
     officer = authority_at("binhdinh-sgddt", Power.OPEN_ACCOUNT)
     application, _ = flow.ready(officer)
     account = people.account()
-    signing_in.enter(account, device="d", device_words="")
+    entering.enter(account, device="d", device_words="")
     Recovery.objects.create(
         kind="PHONE", browser_hash=b"x", account=account, subject_bi=b"x" * 32, phone_bi=b"x" * 32,
         phone_sealed=b"x",

@@ -8,6 +8,7 @@ from motcua.accounts import (
     activation,
     assistance,
     creation,
+    entering,
     founding,
     hashing,
     notices,
@@ -170,7 +171,7 @@ def ready_to_change(phone: str) -> tuple[Recovery, Visitor, FakeOperator]:
     """A signed-in owner who has proved the new phone."""
     person = people.data()
     account = people.account(person)
-    token = signing_in.enter(account, device="nha", device_words="").token
+    token = entering.enter(account, device="nha", device_words="").token
     visitor = visitor_of(token)
     assert visitor is not None
     flow.forget_budgets()

@@ -18,7 +18,9 @@ from motcua.accounts.models import (
     Passcode,
     Recovery,
     Registration,
+    SecondStep,
     Session,
+    SignIn,
     SubscriberCheck,
 )
 
@@ -38,6 +40,8 @@ def purge_due(now: datetime) -> int:
         "email_codes": _delete(EmailProof.objects.filter(created_at__lte=now - CODES)),
         "operator_answers": _delete(SubscriberCheck.objects.filter(at__lte=now - OPERATOR_ANSWERS)),
         "sessions": _delete(Session.objects.filter(created_at__lte=now - SESSIONS)),
+        "second_steps": _delete(SecondStep.objects.filter(created_at__lte=now - CODES)),
+        "sign_ins": _sign_ins(),
         "look_ups": _delete(LookUp.objects.filter(at__lte=_months_ago(settings.LOOK_UPS_KEPT_MONTHS))),
         "devices": _delete(
             KnownDevice.objects.filter(last_seen_at__lte=_months_ago(settings.KNOWN_DEVICES_KEPT_MONTHS))
@@ -80,6 +84,15 @@ def _created_requests(now: datetime) -> int:
     return AssistApplication.objects.filter(
         activated | never, status=AssistApplication.Status.CREATED, data_sealed__isnull=False
     ).update(data_sealed=None, override_reason="")
+
+
+def _sign_ins() -> int:
+    """The owner's history for two years; tries at numbers that nobody has, for a day."""
+    theirs = SignIn.objects.filter(at__lt=_months_ago(settings.SIGN_INS_KEPT_MONTHS))
+    nobodys = SignIn.objects.filter(
+        account__isnull=True, at__lt=RawSQL("clock_timestamp() - interval '1 day'", ())
+    )
+    return _delete(theirs) + _delete(nobodys)
 
 
 def _months_ago(months: int) -> RawSQL:

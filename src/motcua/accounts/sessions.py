@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from motcua import journal
@@ -31,7 +31,7 @@ _RIGHTS: Final = posts.rights_sql(
 _FIND: Final = f"""
     SELECT s.id, s.public_id, s.account_id, s.audience, s.unit_code, s.created_at, a.public_id, p.full_name,
            s.seen_at < clock_timestamp() - interval '5 seconds', x.subject, s.mandate_id,
-           p.kind, r.*
+           p.kind, s.factor, coalesce(s.proved_at > clock_timestamp() - interval '5 minutes', false), r.*
       FROM accounts_session s
       JOIN accounts_account a ON a.id = s.account_id
       JOIN accounts_person p ON p.id = a.person_id
@@ -55,6 +55,7 @@ def begin(
     device_words: str,
     unit_code: str = "",
     mandate_id: int | None = None,
+    factor: str = "",
 ) -> tuple[str, Session]:
     """A new session; returns the token for the cookie, which is stored nowhere."""
     token = secrets.token_urlsafe(32)
@@ -66,8 +67,33 @@ def begin(
         mandate_id=mandate_id,
         device_hash=device_hash(device),
         device_words=device_words[:80],
+        factor=factor,
+        proved_at=ClockTimestamp() if factor else None,
     )
     return token, session
+
+
+def rotate(visitor: Visitor, *, factor: str = "", unit_code: str = "") -> str:
+    """The same session under another token, which is returned; the one before opens nothing (threats A-60).
+
+    ``factor`` was proved just now; ``unit_code`` is where the officer works from now on. Raises NotFound when the
+    session ended meanwhile.
+    """
+    token = secrets.token_urlsafe(32)
+    changes: dict[str, Any] = {"token_hash": _hash(token)}
+    if factor:
+        changes |= {"factor": factor, "proved_at": ClockTimestamp()}
+    if unit_code:
+        changes["unit_code"] = unit_code
+    if not Session.objects.filter(pk=visitor.session_id, ended_at__isnull=True).update(**changes):
+        raise NotFound
+    return token
+
+
+def place_of(visitor: Visitor) -> bytes:
+    """32 bytes that only this session has, until its token changes: what a ceremony in it is bound to."""
+    found = Session.objects.filter(pk=visitor.session_id).values_list("token_hash", flat=True).get()
+    return bytes(found)
 
 
 def visitor_of(token: str) -> Visitor | None:
@@ -87,6 +113,8 @@ def visitor_of(token: str) -> Visitor | None:
         row = cursor.fetchone()
         if row is None:
             return None
+        if settings.OFFICER_SECOND_FACTOR and row[3] == "OFFICER" and not row[11]:
+            return None  # begun while the second factor was off: no way around it
         if row[8]:
             cursor.execute("UPDATE accounts_session SET seen_at = clock_timestamp() WHERE id = %s", [row[0]])
     return _visitor(row)
@@ -95,7 +123,7 @@ def visitor_of(token: str) -> Visitor | None:
 def _visitor(row: Sequence[Any]) -> Visitor:
     """The rights count only when they were read under the subject that the account's key makes."""
     subject = identity.subject_of(row[6], settings.DESK_ID)
-    known, rights = row[9], row[12:]
+    known, rights = row[9], row[14:]
     may = known == subject and rights[0] is not None
     return Visitor(
         session_id=row[0],
@@ -110,6 +138,8 @@ def _visitor(row: Sequence[Any]) -> Visitor:
         unit_name=rights[-1] if may else "",
         mandate_id=row[10],
         organisation=row[11] == "ORGANISATION",
+        factor=row[12],
+        is_fresh=row[13],
     )
 
 
@@ -149,14 +179,18 @@ def live_sessions(viewer: Visitor) -> list[Session]:
             account_id=viewer.account_id,
             ended_at__isnull=True,
             created_at__gt=ClockTimestamp() - LONGEST,
-            seen_at__gt=ClockTimestamp() - IDLE["CITIZEN"],
-        ).order_by("-seen_at")[:50]
+        )
+        .filter(
+            Q(audience="CITIZEN", seen_at__gt=ClockTimestamp() - IDLE["CITIZEN"])
+            | Q(audience="OFFICER", seen_at__gt=ClockTimestamp() - IDLE["OFFICER"])
+        )
+        .order_by("-seen_at")[:50]
     )
 
 
-def move_to_unit(visitor: Visitor, unit_code: str) -> None:
-    """The officer now works at another of their units."""
-    Session.objects.filter(pk=visitor.session_id).update(unit_code=unit_code)
+def move_to_unit(visitor: Visitor, unit_code: str) -> str:
+    """The officer now works at another of their units, with other rights: another token as well."""
+    return rotate(visitor, unit_code=unit_code)
 
 
 def device_hash(device: str) -> bytes:

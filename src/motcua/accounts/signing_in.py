@@ -1,25 +1,24 @@
 """Đăng nhập: by number and password, counted so that neither guessing nor locking others out pays."""
 
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Final
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from motcua import journal
-from motcua.accounts import hashing, identity, notices, sessions
+from motcua.accounts import entering, hashing, identity, second_step, sessions, sign_in_history
+from motcua.accounts.entering import SignedIn
 from motcua.accounts.models import Account, KnownDevice, TempCredential
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.sealed_data import Number, number_fingerprint, pseudonym
+from motcua.accounts.second_step import HalfWay
+from motcua.accounts.sign_in_history import How, Result
 from motcua.kernel.refusal import Refusal
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
 from motcua.limits.spending import TooManyAttempts
-from motcua.outbox import sending, texts
-from motcua.units import posts
 
 #: Of one one-time password, wherever it is typed (threats C15).
 ONE_TIME_TRIES: Final = 5
@@ -52,17 +51,12 @@ class MustActivate(Refusal):
     message = "Đây là mật khẩu dùng một lần. Đề nghị ông/bà kích hoạt tài khoản và đặt mật khẩu riêng."
 
 
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """``token`` goes into the cookie and nowhere else."""
+def sign_in(
+    *, number: Number, password: str, device: str, device_words: str, address: str
+) -> SignedIn | HalfWay:
+    """HalfWay for whoever holds a post: nobody is signed in before the second step (DP-24).
 
-    token: str = field(repr=False)
-    audience: str
-    account_id: int
-
-
-def sign_in(*, number: Number, password: str, device: str, device_words: str, address: str) -> SignedIn:
-    """Raises WrongPassword, AccountLocked, MustActivate, TooManyAttempts.
+    Raises WrongPassword, AccountLocked, MustActivate, TooManyAttempts.
 
     A try is counted before the hash is computed; the right password takes it back. A device that the owner
     used before has a count of its own, so a stranger cannot lock the owner out (threats L13, T-41). One hash
@@ -77,29 +71,20 @@ def sign_in(*, number: Number, password: str, device: str, device_words: str, ad
     spending.spend((Quota.SIGN_IN_FAILURES, key))
     stored = _stored(account)
     if not hashing.is_password(password, stored) or account is None:
-        _note_failure(fingerprint, address)
+        _note_failure(fingerprint, address, account, device_words=device_words, known=known)
         raise WrongPassword
     if account.status == Account.Status.PENDING:
         raise MustActivate
     spending.reset(Quota.SIGN_IN_FAILURES, key)
     if account.status != Account.Status.ACTIVE:
+        sign_in_history.note(
+            account, how=How.PASSWORD, result=Result.LOCKED, device_words=device_words, known=known
+        )
         raise AccountLocked
-    return enter(account, device=device, device_words=device_words)
-
-
-def enter(account: Account, *, device: str, device_words: str) -> SignedIn:
-    """Begin a session for somebody who has just proved to be the owner."""
-    audience, unit_code = _audience(account, on=timezone.localdate())
-    token, session = sessions.begin(
-        account, audience=audience, device=device, device_words=device_words, unit_code=unit_code
-    )
-    _remember_device(account, device)
-    journal.record(
-        "accounts.session.begun",
-        subject=f"account:{account.pk}",
-        facts={"session": session.pk, "as": audience},
-    )
-    return SignedIn(token, audience, account.pk)
+    audience, _ = entering.audience_of(account, on=timezone.localdate())
+    if entering.needs_factor(audience):
+        return second_step.begin(account, device=device, device_words=device_words)
+    return entering.enter(account, device=device, device_words=device_words)
 
 
 def attempt_key(
@@ -157,7 +142,12 @@ def _is_known(fingerprint: bytes, device: str) -> bool:
     ).exists()
 
 
-def _note_failure(fingerprint: bytes, address: str) -> None:
+def _note_failure(
+    fingerprint: bytes, address: str, account: Account | None, *, device_words: str, known: bool
+) -> None:
+    sign_in_history.note(
+        account, how=How.PASSWORD, result=Result.WRONG, device_words=device_words, known=known
+    )
     journal.record("accounts.sign_in.refused", subject=f"number:{pseudonym('journal-number', fingerprint)}")
     spending.spend((Quota.ACCOUNTS_TRIED_FROM_ADDRESS, address, fingerprint.hex()))
 
@@ -170,26 +160,3 @@ def _refuse_sprayers(address: str) -> None:
             where = pseudonym("journal-address", address)
             journal.record("accounts.sign_in.sprayed", subject=f"address:{where}")
         raise TooManyAttempts(wait_seconds=max(1, left.wait_seconds), quota=Quota.ACCOUNTS_TRIED_FROM_ADDRESS)
-
-
-def _audience(account: Account, *, on: date) -> tuple[str, str]:
-    """Whoever holds a post today works as an officer, at their first unit."""
-    held = posts.posts_of(identity.subject_of(account.public_id, settings.DESK_ID), on)
-    return ("OFFICER", held[0].unit_code) if held else ("CITIZEN", "")
-
-
-def _remember_device(account: Account, device: str) -> None:
-    hashed = sessions.device_hash(device)
-    first_ever = not account.devices.exists()
-    _, new = KnownDevice.objects.update_or_create(
-        account=account, device_hash=hashed, defaults={"last_seen_at": ClockTimestamp()}
-    )
-    phone = identity.primary_phone(account)
-    if new and not first_ever and phone is not None:
-        link = notices.disavowal_link(account, "new_device")
-        sending.enqueue(
-            to=phone,
-            text=texts.signed_in_on_new_device(at=timezone.now(), link=link),
-            purpose="new_device",
-            dedupe_key=f"new_device:{account.pk}:{hashed.hex()[:24]}",
-        )

@@ -204,6 +204,7 @@ JOURNAL_WITNESSES = [path for path in env.text("JOURNAL_WITNESSES", ",").split("
 # How long is kept what names somebody (docs/data-protection.md). The database's rules hold the same least.
 LOOKS_KEPT_MONTHS = env.at_least("LOOKS_KEPT_MONTHS", 24)  # Luật BVDLCN 91/2025; DP-08
 LOOK_UPS_KEPT_MONTHS = env.at_least("LOOK_UPS_KEPT_MONTHS", 24)  # Luật BVDLCN 91/2025; DP-08
+SIGN_INS_KEPT_MONTHS = env.at_least("SIGN_INS_KEPT_MONTHS", 24)  # DP-08
 CHECKS_KEPT_MONTHS = env.at_least("CHECKS_KEPT_MONTHS", 24)  # DP-11
 DOSSIERS_KEPT_YEARS = env.at_least("DOSSIERS_KEPT_YEARS", 10)  # TT 13/2023/TT-BNV
 KNOWN_DEVICES_KEPT_MONTHS = env.at_least("KNOWN_DEVICES_KEPT_MONTHS", 12)  # as long as their cookie
@@ -232,6 +233,7 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         "httpx": {"level": "WARNING"},
         # They quote the names on certificates; what is wrong with a signature is said on the page.
+        "fido2": {"level": "WARNING"},  # it would write the ids of keys
         "pyhanko": {"level": "CRITICAL"},
         "pyhanko_certvalidator": {"level": "CRITICAL"},
     },

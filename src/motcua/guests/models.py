@@ -31,6 +31,8 @@ class GuestSession(models.Model):
     subject = models.TextField()
     audience = models.TextField(choices=Audience.choices)
     organisation = models.BooleanField(default=False)
+    #: Signed in at the portal with two factors.
+    strong = models.BooleanField(default=False)
     unit_code = models.TextField(blank=True, default="")
     name_sealed = models.BinaryField()
     portal_session = models.TextField()

@@ -20,7 +20,7 @@ from django.utils import timezone
 from motcua import journal
 from motcua.guests.models import GuestSession
 from motcua.kernel.opaque_token import is_opaque_token
-from motcua.kernel.refusal import Refusal
+from motcua.kernel.refusal import NotFound, Refusal
 from motcua.kernel.visitor import Visitor
 from motcua.units import posts
 
@@ -63,7 +63,8 @@ _RIGHTS: Final = posts.rights_sql(
 )
 _FIND: Final = f"""
     SELECT s.id, s.public_id, s.subject, s.audience, s.unit_code, s.created_at, s.organisation, s.name_sealed,
-           s.seen_at < clock_timestamp() - interval '5 seconds', r.*
+           s.seen_at < clock_timestamp() - interval '5 seconds', s.strong,
+           s.created_at > clock_timestamp() - interval '5 minutes', r.*
       FROM guests_guestsession s
       LEFT JOIN LATERAL ({_RIGHTS}) r ON true
      WHERE s.token_hash = %(token)s AND s.ended_at IS NULL
@@ -93,6 +94,7 @@ def begin(arrival: Arrival, *, device_words: str) -> tuple[str, GuestSession]:
         subject=arrival.subject,
         audience=GuestSession.Audience.OFFICER if held else GuestSession.Audience.CITIZEN,
         organisation=arrival.organisation,
+        strong=arrival.strong,
         name_sealed=_seal("name", public_id, arrival.full_name),
         portal_session=arrival.portal_session,
         tokens_sealed=_seal_tokens(public_id, arrival.tokens),
@@ -138,9 +140,16 @@ def end_by_portal(*, portal_session: str, subject: str) -> int:
     return count
 
 
-def move_to_unit(visitor: Visitor, unit_code: str) -> None:
-    """The officer now works at another of their units."""
-    GuestSession.objects.filter(pk=visitor.session_id).update(unit_code=unit_code)
+def move_to_unit(visitor: Visitor, unit_code: str) -> str:
+    """The officer now works at another of their units, with other rights: another token as well (threats A-60).
+
+    Raises NotFound when the session ended meanwhile.
+    """
+    token = secrets.token_urlsafe(32)
+    mine = GuestSession.objects.filter(pk=visitor.session_id, ended_at=None)
+    if not mine.update(unit_code=unit_code, token_hash=_hash(token)):
+        raise NotFound
+    return token
 
 
 def tokens_of(session: uuid.UUID) -> Tokens | None:
@@ -177,7 +186,7 @@ def keep_tokens(session: uuid.UUID, tokens: Tokens) -> None:
 
 
 def _visitor(row: Sequence[Any]) -> Visitor:
-    rights = row[9:]
+    rights = row[11:]
     may = row[3] == GuestSession.Audience.OFFICER and rights[0] is not None
     return Visitor(
         account_id=0,
@@ -188,6 +197,8 @@ def _visitor(row: Sequence[Any]) -> Visitor:
         unit_code=row[4],
         signed_in_at=row[5],
         organisation=row[6],
+        factor="portal" if row[9] else "",
+        is_fresh=row[9] and row[10],
         display_name=_open("name", row[1], row[7]),
         authority=posts.as_authority(row[2], rights) if may else None,
         unit_name=rights[-1] if may else "",

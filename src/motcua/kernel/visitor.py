@@ -29,6 +29,9 @@ class Visitor:
     mandate_id: int | None = None
     #: The account is an organisation's.
     organisation: bool = False
+    #: What was proved besides the password, and whether that was within the last five minutes.
+    factor: str = ""
+    is_fresh: bool = False
 
     @property
     def is_officer(self) -> bool:

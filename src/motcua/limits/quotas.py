@@ -104,6 +104,15 @@ class Quota(Enum):
         "Có quá nhiều lần đăng nhập từ mạng ông/bà đang dùng. " + _AGAIN,
         distinct=True,
     )
+    # DP-24: six digits, three of a million right at any moment; only who knows the password gets here
+    SECOND_FACTOR_FAILURES = Rule(
+        (Window(5, 15 * _MINUTE), Window(30, _DAY)),
+        "Bước xác thực thứ hai không thành công quá nhiều lần. " + _AGAIN,
+    )
+    # Codes that let an officer enrol anew, each a text message
+    RESET_CODES_TO_OFFICER = Rule(
+        (Window(1, 30 * _SECOND), Window(5, _DAY)), "Đã gửi quá nhiều mã đăng ký lại. " + _AGAIN
+    )
     # L14
     CHECKS_BY_OFFICER = Rule(
         (Window(60, _HOUR), Window(300, _DAY)), "Cán bộ đã kiểm tra quá nhiều tài khoản. " + _SUPERVISOR

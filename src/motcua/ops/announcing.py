@@ -1,5 +1,7 @@
 """What the terminal says once visitors may come."""
 
+import os
+
 from motcua.ops import sign_ins, subscribers
 from motcua.ops.places import Place
 
@@ -26,6 +28,13 @@ def everything(place: Place, seconds: float) -> None:
     known = sign_ins.known()
     width = max(len(each.role) for each in known)
     lines += [f"  {each.role:<{width}}  {each.number}  {each.password}" for each in known]
+    if os.environ.get("OFFICER_SECOND_FACTOR", "").lower() == "on":
+        lines += ["", "Bước xác thực thứ hai của cán bộ mẫu: mã đang hiện trên ứng dụng mô phỏng"]
+        lines += [
+            f"  {each.number}  {place.simulators_url}/ung-dung-xac-thuc/{each.secret}"
+            for each in known
+            if each.secret
+        ]
     lines += ["", "Chưa có tài khoản, để thử đăng ký: họ tên, số CMND/CCCD, ngày sinh, điện thoại"]
     lines += [
         f"  {each.name}  {each.number}  {each.born_on}  {each.phone}  ({each.shows})"

@@ -17,6 +17,7 @@ _CLEARED: frozenset[str] = frozenset(
         "limits_bucket",
         "accounts_passcode",
         "accounts_emailproof",
+        "accounts_secondstep",
         "accounts_session",
         "guests_guestsession",
         "accounts_subscribercheck",
@@ -33,6 +34,7 @@ _CLEARED_IN_TIME: frozenset[str] = frozenset(
     {
         "accounts_knowndevice",
         "accounts_lookup",
+        "accounts_signin",
         "vault_look",
         "outbox_message",
         "outbox_letter",

@@ -8,7 +8,15 @@ from typing import Any
 
 from django.conf import settings
 
-from motcua.accounts import decoys, founding, hashing, identity, operators
+from motcua.accounts import (
+    authenticators,
+    decoys,
+    founding,
+    hashing,
+    identity,
+    operators,
+    second_factor,
+)
 from motcua.accounts.models import Account, IdentityDocument
 from motcua.accounts.sealed_data import PersonData
 from motcua.kernel.authority import Power
@@ -16,6 +24,7 @@ from motcua.kernel.birth_date import BirthDate
 from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.person_name import PersonName
 from motcua.kernel.phone import Phone
+from motcua.ops.sign_ins import sample_secret
 from motcua.units import officers, posts
 
 _SINCE = date(2022, 1, 1)
@@ -36,6 +45,22 @@ def load(path: Path) -> int:
     told: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["people"]
     people = [_read(each) for each in told]
     return sum(_settle(person) for person in people)
+
+
+def enrol(path: Path) -> int:
+    """Each sample officer who has no second factor yet gets the app whose secret is printed; how many.
+
+    Each start with OFFICER_SECOND_FACTOR=on may be the first one. The code of the half minute before is used up.
+    """
+    told: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["people"]
+    enrolled = 0
+    for each in told:
+        account = identity.account_by_number(CitizenId.parse(each["number"])) if each["posts"] else None
+        if account is None or second_factor.had_one(account):
+            continue
+        secret = sample_secret(each["number"])
+        enrolled += authenticators.add(account, secret, authenticators.shown_before(secret)) is not None
+    return enrolled
 
 
 def _read(told: dict[str, Any]) -> SamplePerson:

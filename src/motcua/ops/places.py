@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DEVELOPMENT = "motcua.config.settings_dev"
-# Set to True together with the second factor itself; until then nothing but a demonstration starts (SPEC 14).
-SECOND_FACTOR_EXISTS = False
 PRODUCTION = "motcua.config.settings"
 APP_ROLE = "motcua_app"  # who the running system is in the database
 
@@ -58,9 +56,4 @@ def _port(name: str) -> int:
 
 def read_settings() -> None:
     """Whether this installation may start at all, said once and before any process of it runs."""
-    settings = importlib.import_module(os.environ["DJANGO_SETTINGS_MODULE"])
-    if settings.OFFICER_SECOND_FACTOR and not SECOND_FACTOR_EXISTS:
-        raise CannotStart(
-            "Cán bộ phải đăng nhập bằng yếu tố thứ hai, mà phiên bản này chưa có; chỉ được chạy thử"
-            " bằng make run với OFFICER_SECOND_FACTOR=off."
-        )
+    importlib.import_module(os.environ["DJANGO_SETTINGS_MODULE"])

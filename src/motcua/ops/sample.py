@@ -17,6 +17,7 @@ Step = Callable[[], object]
 def load() -> bool:
     """All of it or none of it; False when it was there already."""
     if Milestone.objects.filter(name=_LOADED).exists():
+        _enrol()
         return False
     return _load(_steps())
 
@@ -26,11 +27,19 @@ def _load(steps: Sequence[Step]) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('motcua sample'))")
     if Milestone.objects.filter(name=_LOADED).exists():
+        _enrol()
         return False
     for step in steps:
         step()
     Milestone.objects.create(name=_LOADED)
+    _enrol()
     return True
+
+
+def _enrol() -> None:
+    """At whichever start the second factor is on for the first time."""
+    if settings.OFFICER_SECOND_FACTOR and settings.HOSTS_PORTAL:
+        import_module("motcua.ops.people").enrol(PEOPLE)
 
 
 def _steps() -> list[Step]:

@@ -23,3 +23,14 @@ def email_code(code: str, expires_at: datetime, *, host: str) -> Words:
         f"Mã có hiệu lực đến {until:%H:%M} ngày {until:%d/%m/%Y}. Đề nghị nhập mã tại trang đang mở trên {host}.\n\n"
         "Nếu ông/bà không yêu cầu, đề nghị bỏ qua thư này và không đưa mã cho bất kỳ ai, kể cả cán bộ.\n",
     )
+
+
+def signed_in_on_new_device(at: datetime, *, link: str) -> Words:
+    """The same alarm as the text message."""
+    when = timezone.localtime(at)
+    return Words(
+        "Tài khoản đăng nhập trên thiết bị mới",
+        f"Kính gửi ông/bà,\n\nTài khoản dịch vụ công của ông/bà vừa đăng nhập trên một thiết bị mới lúc {when:%H:%M} "
+        f"ngày {when:%d/%m/%Y}.\n\nNếu là ông/bà, không cần làm gì thêm. Nếu không phải, đề nghị mở địa chỉ sau để "
+        f"khóa tài khoản ngay: {link}\n",
+    )

@@ -21,6 +21,9 @@ AT_ANY_HOUR: Final = frozenset(
         "email_changed",
         "codes_locked",
         "new_device",
+        "factor_changed",
+        "recovery_code_used",
+        "factor_reset",
         "notice_trial",  # the administrator who asks for it is awake
     }
 )

@@ -125,6 +125,45 @@ def signed_in_on_new_device(*, at: datetime, link: str) -> str:
 
 
 @_one_segment
+def factor_changed(*, link: str) -> str:
+    return f"Xac thuc hai buoc cua tai khoan ong/ba vua thay doi. Neu khong phai ong/ba: {link}"
+
+
+@_one_segment
+def recovery_code_used(*, count: int, link: str) -> str:
+    return (
+        f"Tai khoan cua ong/ba vua dang nhap bang ma du phong, con {count} ma. Neu khong phai ong/ba: {link}"
+    )
+
+
+@_one_segment
+def factor_reset_approved(*, host: str) -> str:
+    """To the officer whose phone or key is lost."""
+    return (
+        "De nghi dat lai xac thuc hai buoc cua ong/ba da duoc duyet. "
+        f"Trong 24 gio, dang nhap tai {host} de nhan ma dang ky lai."
+    )
+
+
+@_one_segment
+def factor_reset_of_colleague() -> str:
+    """To the head of the unit."""
+    return (
+        "Xac thuc hai buoc cua mot can bo trong don vi vua duoc duyet dat lai. "
+        "De nghi ong/ba xem muc Dang nhap cua can bo tai trang Quan tri."
+    )
+
+
+@_one_segment
+def factor_reset_code(*, code: str, host: str) -> str:
+    """Digits in two groups; read to nobody."""
+    return (
+        f"Ma dang ky lai xac thuc hai buoc: {code} (30 phut). Nhap tai {host}. "
+        "Khong doc ma nay cho bat ky ai, ke ca quan tri."
+    )
+
+
+@_one_segment
 def codes_locked() -> str:
     return (
         "Ma OTP cua ong/ba bi nhap sai nhieu lan nen tam khoa 30 phut. "

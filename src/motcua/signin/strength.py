@@ -11,6 +11,10 @@ TWO_FACTORS: Final = "LoA2"
 LEVELS: Final = (ONE_FACTOR, TWO_FACTORS)
 
 
+#: By which word a second factor is known.
+_SECOND: Final = {"TOTP": ("otp",), "PASSKEY": ("hwk", "user"), "RECOVERY": ("otp",)}
+
+
 @dataclass(frozen=True, slots=True)
 class Strength:
     """``amr`` in the words of RFC 8176."""
@@ -21,5 +25,5 @@ class Strength:
 
 def strength_of(visitor: Visitor) -> Strength:
     """By which means this session was opened. The one place that reads it from the session."""
-    means: tuple[str, ...] = tuple(getattr(visitor, "amr", ())) or ("pwd",)
+    means = ("pwd", *_SECOND[visitor.factor]) if visitor.factor else ("pwd",)
     return Strength(acr=TWO_FACTORS if len(means) > 1 else ONE_FACTOR, amr=means)

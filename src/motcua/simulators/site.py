@@ -13,6 +13,7 @@ from motcua.kernel.email_address import EmailAddress
 from motcua.kernel.phone import Phone
 from motcua.kernel.refusal import Refusal
 from motcua.simulators import (
+    app_pages,
     bank,
     bank_pages,
     faults,
@@ -134,8 +135,8 @@ class Site:
                 return _to(f"/dien-thoai/{quote(Phone.parse(asked.query.get('so', '')).local)}")
             case "dien-thoai", _:
                 return self._phone(asked, rest)
-            case "hop-thu", _:
-                return self._mailbox(asked, rest)
+            case "hop-thu" | "ung-dung-xac-thuc", _:
+                return self._mailbox(asked, rest) if head == "hop-thu" else _app(asked, rest)
             case "thue-bao", _:
                 return self._subscriber(asked, rest)
             case "sms" | "nha-mang" | "thanh-toan", _:
@@ -231,6 +232,18 @@ class Site:
             raise NotSigned
         status, said = answer(self._store, asked.json())
         return _json(said, status)
+
+
+def _app(asked: Asked, rest: str) -> Reply:
+    if asked.method not in {"GET", "HEAD"}:
+        raise NoSuchAddress
+    if not rest:
+        typed = asked.query.get("khoa", "")
+        return _to(f"/ung-dung-xac-thuc/{app_pages.secret_in(typed)}") if typed else _html(app_pages.home())
+    secret = app_pages.secret_in(rest.removesuffix(".json"))
+    if rest.endswith(".json") or asked.wants_json:
+        return _json(app_pages.code(secret))
+    return _html(app_pages.showing(secret))
 
 
 def _asked(environ: dict[str, Any]) -> Asked:

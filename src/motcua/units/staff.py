@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from motcua.kernel.authority import Power
+from motcua.kernel.collation import collation_key
 from motcua.kernel.person_name import fold
 from motcua.kernel.phone import Phone
 from motcua.units.models import Officer, Post, StaffPhone
@@ -66,6 +67,14 @@ def colleagues_of(subject: str, unit_code: str, *, on: date, power: Power | None
         posts = posts.filter(powers__contains=[power.value])
     officers = Officer.objects.filter(id__in=posts.values("officer_id")).order_by("full_name", "id")
     return [_seen(officer) for officer in officers]
+
+
+def working_at(unit_ids: Sequence[int], *, on: date) -> list[Colleague]:
+    """Who holds a post in one of these units on this day, by name; one query."""
+    posts = Post.objects.filter(unit_id__in=unit_ids, revoked_at=None, valid_from__lte=on)
+    posts = posts.filter(Q(valid_to=None) | Q(valid_to__gte=on))
+    officers = Officer.objects.filter(id__in=posts.values("officer_id"), active=True)
+    return sorted(map(_seen, officers), key=lambda one: (collation_key(one.full_name), one.officer_id))
 
 
 def _seen(officer: Officer) -> Colleague:

@@ -21,7 +21,8 @@ class Sessions(Protocol):
 
     def end(self, visitor: Visitor) -> None: ...
 
-    def move_to_unit(self, visitor: Visitor, unit_code: str) -> None: ...
+    def move_to_unit(self, visitor: Visitor, unit_code: str) -> str:
+        """Another token for the same session."""
 
 
 @lru_cache(maxsize=1)

@@ -25,6 +25,11 @@ def device_cookie() -> str:
     return f"{settings.COOKIE_PREFIX}thiet-bi{settings.COOKIE_SUFFIX}"
 
 
+def step_cookie() -> str:
+    """The name of the cookie between the right password and the second step."""
+    return f"{settings.COOKIE_PREFIX}buoc-hai"
+
+
 class VisitorMiddleware:
     """Sets ``request.visitor`` and ``request.device``."""
 
@@ -52,6 +57,22 @@ class VisitorMiddleware:
 def sign_in(response: HttpResponse, token: str, *, officer: bool) -> None:
     """Hand the session's token to the browser; it lives as long as the browser window."""
     _set(response, session_cookie(), token, max_age=None, samesite="Strict" if officer else "Lax")
+
+
+def half_way(response: HttpResponse, token: str, *, seconds: int) -> None:
+    """The password was right; so many seconds for the second step, in this browser only."""
+    _set(
+        response,
+        step_cookie(),
+        token,
+        max_age=seconds,
+        samesite="Strict",
+    )
+
+
+def forget_step(response: HttpResponse) -> None:
+    """The second step is done."""
+    response.delete_cookie(step_cookie(), path="/", samesite="Strict")
 
 
 def sign_out(request: HttpRequest, response: HttpResponse) -> None:

@@ -2,6 +2,14 @@
 
 from motcua.accounts.models.applications import AssistApplication, TempCredential
 from motcua.accounts.models.emails import EmailBinding, EmailProof, NoticeChoice
+from motcua.accounts.models.factors import (
+    Authenticator,
+    FactorReset,
+    Passkey,
+    RecoveryCode,
+    SecondStep,
+    SignIn,
+)
 from motcua.accounts.models.flows import Recovery, Registration
 from motcua.accounts.models.mandates import Mandate, MandateUse
 from motcua.accounts.models.passcodes import Passcode
@@ -21,10 +29,12 @@ from motcua.accounts.models.traces import DecoyNumber, LookUp, Operator, Operato
 __all__ = [
     "Account",
     "AssistApplication",
+    "Authenticator",
     "DecoyNumber",
     "Disavowal",
     "EmailBinding",
     "EmailProof",
+    "FactorReset",
     "IdentityDocument",
     "KnownDevice",
     "ListExport",
@@ -36,13 +46,17 @@ __all__ = [
     "OperatorPrefix",
     "PairwiseSubject",
     "Passcode",
+    "Passkey",
     "Person",
     "PhoneBinding",
     "PhoneException",
     "Recovery",
+    "RecoveryCode",
     "Registration",
     "SearchMemory",
+    "SecondStep",
     "Session",
+    "SignIn",
     "SubscriberCheck",
     "Suspicion",
     "TempCredential",

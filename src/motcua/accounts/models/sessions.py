@@ -31,11 +31,20 @@ class Session(models.Model):
     seen_at = since()
     ended_at = models.DateTimeField(null=True)
     ended_why = models.CharField(max_length=20, blank=True, default="")
+    #: What was proved besides the password, and when last: sensitive acts want it fresh.
+    factor = models.CharField(max_length=8, blank=True, default="")
+    proved_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             fingerprint_is_32_bytes("session", "token_hash"),
             one_of("session", "audience", ["CITIZEN", "OFFICER"]),
+            models.CheckConstraint(
+                name="session_factor_was_proved",
+                condition=Q(factor="", proved_at__isnull=True)
+                | Q(factor__in=["TOTP", "PASSKEY", "RECOVERY"], proved_at__isnull=False),
+                violation_error_message="Phiên phải ghi yếu tố thứ hai cùng với lúc đã xác thực.",
+            ),
         ]
         indexes = [
             models.Index(fields=["account"], condition=Q(ended_at__isnull=True), name="session_live"),

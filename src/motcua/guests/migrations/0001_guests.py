@@ -11,7 +11,7 @@ RULES = """
 CREATE FUNCTION guests_session_moves() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-    moving text[] := '{seen_at,unit_code,tokens_sealed,tokens_until,renewing_since,ended_at,ended_why}';
+    moving text[] := '{token_hash,seen_at,unit_code,tokens_sealed,tokens_until,renewing_since,ended_at,ended_why}';
 BEGIN
     IF OLD.ended_at IS NOT NULL THEN
         RAISE EXCEPTION 'Phiên đã kết thúc không mở lại được.'
@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
                 ("subject", models.TextField()),
                 ("audience", models.TextField(choices=[("CITIZEN", "Công dân"), ("OFFICER", "Cán bộ")])),
                 ("organisation", models.BooleanField(default=False)),
+                ("strong", models.BooleanField(default=False)),
                 ("unit_code", models.TextField(blank=True, default="")),
                 ("name_sealed", models.BinaryField()),
                 ("portal_session", models.TextField()),

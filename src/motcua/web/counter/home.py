@@ -9,7 +9,7 @@ from motcua.desk import day_at_the_desk, dossiers, opinions, opinions_asked, vis
 from motcua.kernel.authority import Authority, NotAuthorised, Power
 from motcua.kernel.collation import collation_key
 from motcua.units import posts
-from motcua.web import outside
+from motcua.web import outside, visitors
 from motcua.web.access import OfficerRequest, officer
 
 
@@ -61,8 +61,10 @@ def switch_unit(request: OfficerRequest) -> HttpResponse:
     wanted = request.POST.get("unit", "")
     if wanted not in {post.unit_code for post in _posts(request.authority)}:
         raise NotAuthorised
-    outside.sessions().move_to_unit(request.visitor, wanted)
-    return redirect("counter:home")
+    token = outside.sessions().move_to_unit(request.visitor, wanted)
+    response = redirect("counter:home")
+    visitors.sign_in(response, token, officer=True)
+    return response
 
 
 def _posts(authority: Authority) -> list[posts.PostOfOfficer]:

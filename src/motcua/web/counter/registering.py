@@ -23,7 +23,7 @@ from motcua.kernel.authority import Power
 from motcua.kernel.refusal import Refusal
 from motcua.kernel.spreadsheet_text import safe_cell
 from motcua.press import render as print_form
-from motcua.web.access import OfficerRequest, officer
+from motcua.web.access import OfficerRequest, officer, stepped_up
 from motcua.web.forms_base import BirthDateField, Form, PlainTextField
 from motcua.web.responses import file_response
 
@@ -77,6 +77,7 @@ class RegisterSearch(Form):
 
 
 @officer(*_READERS)
+@stepped_up(when=lambda request: bool(request.POST.get("tep")))
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 def register(request: OfficerRequest) -> HttpResponse:

@@ -21,6 +21,7 @@ _POWERS_HERE: Final = frozenset(
         Power.MANAGE_CATALOGUE,
         Power.INSPECT,
         Power.CONNECT_SYSTEMS,
+        Power.GRANT,
     }
 )
 

@@ -14,7 +14,7 @@ from openpyxl.utils import get_column_letter
 from motcua.accounts import registers, remembered_search
 from motcua.kernel.authority import Power
 from motcua.kernel.spreadsheet_text import safe_cell as safe_cell
-from motcua.web.access import OfficerRequest, officer
+from motcua.web.access import OfficerRequest, officer, stepped_up
 from motcua.web.office import forms, standing
 from motcua.web.office.listing import lines_of, units_of, wanted_of
 from motcua.web.responses import file_response
@@ -34,6 +34,7 @@ _WIDTHS: Final = (6, 30, 16, 16, 30, 40, 18, 18)
 
 
 @officer(Power.EXPORT)
+@stepped_up()
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 def export(request: OfficerRequest) -> HttpResponse:

@@ -41,6 +41,13 @@ _SAID: Final = {
     "dang-nhap-ngung": ("success", "Đã ngừng. Không ai đăng nhập được vào hệ thống này qua Cổng nữa."),
     "ket-noi-thoi": ("success", "Đăng ký đã được khép lại; điều đang được phép không thay đổi."),
     "ket-noi-ngung": ("success", "Đã ngừng kết nối. Hệ thống bị từ chối từ lượt gọi kế tiếp."),
+    "het-phien": ("success", "Mọi phiên đăng nhập của cán bộ đã kết thúc."),
+    "dat-lai": ("success", "Đã gửi đề nghị đặt lại. Đề nghị chờ quản trị viên khác duyệt."),
+    "dat-lai-duyet": (
+        "success",
+        "Đã duyệt. Cán bộ đăng nhập bằng mật khẩu trong 24 giờ để nhận mã đăng ký lại trên điện thoại của mình.",
+    ),
+    "dat-lai-thoi": ("success", "Đề nghị đã được khép lại; cách xác thực của cán bộ không thay đổi."),
     "mat-khau": ("success", "Đã gửi mật khẩu một lần mới tới điện thoại của công dân."),
 }
 
@@ -67,6 +74,7 @@ def page(request: OfficerRequest, here: str, *crumbs: tuple[str, str]) -> dict[s
         "may_manage": may(Power.MANAGE_CATALOGUE),
         "may_inspect": may(Power.INSPECT),
         "may_connect": may(Power.CONNECT_SYSTEMS),
+        "may_grant": may(Power.GRANT),
     }
 
 

@@ -16,7 +16,7 @@ from motcua.kernel.refusal import NotFound, Refusal
 from motcua.signin import clients, keys, reading
 from motcua.signin.reading import Sort, State
 from motcua.units import staff
-from motcua.web.access import OfficerRequest, officer
+from motcua.web.access import OfficerRequest, officer, stepped_up
 from motcua.web.office import standing
 from motcua.web.office.systems_forms import FIELD_OF, STATE_WORDS, Again, New, Reason, Search
 
@@ -109,6 +109,7 @@ def again(request: OfficerRequest, public_id: UUID) -> HttpResponse:
 
 
 @officer(Power.CONNECT_SYSTEMS)
+@stepped_up(when=lambda request: request.POST.get("act") == "approve")
 @require_http_methods(["GET", "POST"])
 def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
     """What the system may do now, what waits, what was; “Duyệt”, “Không duyệt”, “Rút đăng ký”, “Ngừng ngay”."""

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from motcua.accounts import opening, passcodes, sessions, signing_in, subscribers
+from motcua.accounts import entering, opening, passcodes, sessions, subscribers
 from motcua.accounts.founding import AlreadyHasAccount, StaffPhone
 from motcua.accounts.opening import State
 from motcua.accounts.sealed_data import PersonData
@@ -211,7 +211,7 @@ def password(request: HttpRequest, public_id: UUID) -> HttpResponse:
         else:
             response = redirect("public:registration_done", public_id=registration.public_id)
             if not _stays_signed_out(request, registration):
-                signed = signing_in.enter(account, device=device_of(request), device_words=words_of(request))
+                signed = entering.enter(account, device=device_of(request), device_words=words_of(request))
                 _end_session_of_others(request)
                 visitors.sign_in(response, signed.token, officer=signed.audience == "OFFICER")
             return response

@@ -7,12 +7,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from motcua.accounts import activation, notices, sessions, signing_in
+from motcua.accounts.second_step import HalfWay
 from motcua.kernel.password_rule import PasswordTooWeak
 from motcua.kernel.refusal import Refusal
 from motcua.web import visitors
-from motcua.web.access import anyone, safe_next, visitor_of
+from motcua.web.access import anyone, visitor_of
 from motcua.web.devices import device_of, words_of
 from motcua.web.public import forms
+from motcua.web.public.entering import enter, to_second_step
 from motcua.web.public.even_pace import evenly_answered
 
 
@@ -39,7 +41,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             form.refuse(no)
             status = no.status
         else:
-            return _enter(request, signed, form.cleaned_data["tiep"])
+            if isinstance(signed, HalfWay):
+                return to_second_step(request, signed, form.cleaned_data["tiep"])
+            return enter(request, signed, form.cleaned_data["tiep"])
     elif form.is_bound:
         status = 422
     return render(request, "public/dang_nhap.html", {"form": form}, status=status)
@@ -111,17 +115,6 @@ def disavow(request: HttpRequest, token: str) -> HttpResponse:
         )
     notices.disavowal(token)
     return render(request, "public/khong_phai_toi.html")
-
-
-def _enter(request: HttpRequest, signed: signing_in.SignedIn, wanted: str) -> HttpResponse:
-    before = visitor_of(request)
-    if before is not None:
-        sessions.end(before)
-    officer = signed.audience == "OFFICER"
-    home = "/mot-cua/" if officer else reverse("citizen:account")
-    response = HttpResponseRedirect(safe_next(request, wanted, home))
-    visitors.sign_in(response, signed.token, officer=officer)
-    return response
 
 
 def _done(

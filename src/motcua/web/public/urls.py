@@ -10,10 +10,11 @@ guides = portal("motcua.web.public.guides")
 paper_codes = portal("motcua.web.public.paper_codes")
 recovering = portal("motcua.web.public.recovering")
 registration = portal("motcua.web.public.registration")
+second_step = portal("motcua.web.public.second_step")
 signing_in = portal("motcua.web.public.signing_in")
 payment_news = desk("motcua.web.public.payment_news")
 tracing = desk("motcua.web.public.tracing")
-entering = desk("motcua.web.public.entering")
+through_the_portal = desk("motcua.web.public.through_the_portal")
 
 register_converter(paper_marks.SlipCode, "slip_code")
 register_converter(paper_marks.RequestNumber, "request_number")
@@ -42,12 +43,14 @@ urlpatterns = [
         ]
         if settings.HOSTS_PORTAL
         else [
-            path("dang-nhap/", entering.begin, name="sign_in"),
-            path("dang-nhap/tro-ve/", entering.finish, name="sign_in_back"),
-            path("dang-xuat/", entering.leave, name="sign_out"),
-            path("dang-xuat/tu-cong/", entering.heard, name="signed_out_elsewhere"),
+            path("dang-nhap/", through_the_portal.begin, name="sign_in"),
+            path("dang-nhap/tro-ve/", through_the_portal.finish, name="sign_in_back"),
+            path("dang-xuat/", through_the_portal.leave, name="sign_out"),
+            path("dang-xuat/tu-cong/", through_the_portal.heard, name="signed_out_elsewhere"),
         ]
     ),
+    path("dang-nhap/buoc-hai/", second_step.step, name="second_step"),
+    path("dang-nhap/thiet-lap/", second_step.enrol, name="enrolment"),
     path("quen-mat-khau/", recovering.ask, name="forgotten"),
     path("quen-mat-khau/<uuid:public_id>/ma-otp/", recovering.code, name="forgotten_code"),
     path("quen-mat-khau/<uuid:public_id>/mat-khau/", recovering.new_password, name="forgotten_password"),
