@@ -79,3 +79,13 @@ def subtree_ids(unit_id: int) -> tuple[int, ...]:
             [unit_id],
         )
         return tuple(row[0] for row in cursor.fetchall())
+
+
+def codes_below(viewer: Authority) -> tuple[str, ...]:
+    """The codes of the viewer's own unit and those below, closed ones included: the past has them."""
+    return tuple(Unit.objects.filter(id__in=viewer.subtree).order_by("code").values_list("code", flat=True))
+
+
+def is_top(viewer: Authority) -> bool:
+    """Whether nothing lies above the viewer's unit."""
+    return Unit.objects.filter(pk=viewer.unit_id, parent=None).exists()

@@ -21,6 +21,7 @@ PURPOSES = {
     "chon-thu-tuc": "Chọn thủ tục khi tiếp nhận hồ sơ",
     "tao-tai-khoan": "Tạo tài khoản tại quầy",
     "dai-dien-to-chuc": "Ghi nhận người đại diện của tổ chức",
+    "thanh-tra-nhat-ky": "Thanh tra kiểm tra nhật ký",
     "giay-to-cua-con": "Chuyển giấy tờ của con về kho của con",
 }
 
