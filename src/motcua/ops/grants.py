@@ -10,7 +10,15 @@ from motcua.ops.places import APP_ROLE
 
 # What is written once stays. Triggers say so too; here even switching them off is out of reach.
 _WRITTEN_ONCE = frozenset(
-    {"journal_event", "journal_seal", "journal_inspection", "vault_expirynotice", "accounts_noticechoice"}
+    {
+        "journal_event",
+        "journal_seal",
+        "journal_inspection",
+        "units_unitchange",
+        "units_postconfirmation",
+        "vault_expirynotice",
+        "accounts_noticechoice",
+    }
 )
 _READ_ONLY = frozenset({"django_migrations", "django_content_type", "ops_milestone"})
 # Tables whose rows the running system clears when they have lapsed.

@@ -14,7 +14,7 @@ from motcua.files import keeping
 from motcua.limits import spending
 from motcua.outbox import retention as outbox_retention
 from motcua.outbox.errands import Handler
-from motcua.units import officers
+from motcua.units import confirming, officers
 from motcua.vault import expiring
 from motcua.vault import retention as vault_retention
 
@@ -38,6 +38,7 @@ def chores() -> Iterator[Chore]:
     yield "old_look", vault_retention.purge_due, 3600.0
     yield "expiring_paper", lambda: expiring.tell_due(on=timezone.localdate()), 3600.0
     yield "replaced_phone", officers.release_replaced, 3600.0
+    yield "lapsed_post", lambda: confirming.lapse_due(on=timezone.localdate()), 3600.0
     yield "old_dossier", desk_retention.purge_due, 21_600.0
     yield "left_file", lambda: keeping.sweep(timezone.now()), 3600.0
 

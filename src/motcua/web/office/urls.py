@@ -18,7 +18,9 @@ from motcua.web.office import (
     procedures_urls,
     requests,
     shared_phones,
+    staff,
     systems,
+    units,
 )
 
 
@@ -28,7 +30,14 @@ class WordingWord(StringConverter):
     regex = "[a-z][a-z_-]{0,39}"
 
 
+class UnitCode(StringConverter):
+    """The code of a unit; it begins with a letter, so it is nobody's number."""
+
+    regex = "[a-z][a-z0-9-]{0,79}"
+
+
 register_converter(WordingWord, "wording_word")
+register_converter(UnitCode, "unit_code")
 
 app_name = "office"
 urlpatterns = [
@@ -47,6 +56,21 @@ urlpatterns = [
         notice_templates.reset,
         name="wording_reset",
     ),
+    path("don-vi/", units.listing, name="units"),
+    path("don-vi/them-moi/", units.add, name="unit_add"),
+    path("don-vi/sap-nhap/", units.merge, name="units_merge"),
+    path("don-vi/nhap-tep/", units.take_in, name="units_import"),
+    path("don-vi/nhap-tep/mau/", units.sample_file, name="units_sample"),
+    path("don-vi/ma/<unit_code:code>/", units.one, name="unit"),
+    path("don-vi/ma/<unit_code:code>/doi-ten/", units.rename, name="unit_rename"),
+    path("don-vi/ma/<unit_code:code>/ket-thuc/", units.close, name="unit_close"),
+    path("don-vi/ma/<unit_code:code>/chia-tach/", units.split, name="unit_split"),
+    path("can-bo/", staff.listing, name="staff"),
+    path("can-bo/them-moi/", staff.add, name="staff_add"),
+    path("can-bo/quyen/", staff.rights, name="rights"),
+    path("can-bo/de-nghi/", staff.requests, name="grant_requests"),
+    path("can-bo/xac-nhan-lai/", staff.confirmations, name="confirmations"),
+    path("can-bo/<row:number>/", staff.one, name="officer"),
     path("ket-noi/", systems.listing, name="systems"),
     path("ket-noi/them-moi/", systems.add, name="system_add"),
     path("ket-noi/<uuid:public_id>/", systems.one, name="system"),
