@@ -12,7 +12,7 @@ from motcua import journal
 from motcua.kernel import plain_text
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.refusal import NotFound, Refusal
-from motcua.units import granting
+from motcua.units import granting, tree
 from motcua.units.models import Post, Unit, UnitChange
 
 _SHORTEST_REASON: Final = 10
@@ -205,7 +205,7 @@ def reaching(authority: Authority, unit: Unit) -> Authority:
 
 def history(viewer: Authority, unit_code: str) -> list[UnitChange]:
     """What became of a unit of the viewer's, newest first."""
-    unit = _below(viewer, unit_code)
+    unit = tree.below(viewer, unit_code)
     return list(UnitChange.objects.filter(unit=unit).order_by("-at", "-id")[:200])
 
 
