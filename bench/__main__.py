@@ -14,7 +14,7 @@ from bench import ground, report
 from bench.ground import Ground
 from bench.report import Aim, Figure
 
-PARTS = ("check", "reception", "lists", "dossiers", "rates", "papers", "paths")
+PARTS = ("check", "reception", "lists", "dossiers", "rates", "papers", "paths", "journal")
 _FULL_ROWS = "10000,1000000"
 _QUICK_ROWS = "10000"
 
@@ -61,7 +61,7 @@ def _take(
     quick: bool,
     profiled: str,
 ) -> None:
-    from bench import forms, register, runs, visits, world
+    from bench import forms, journal, register, runs, visits, world
 
     sizes = runs.QUICK if quick else runs.FULL
     tokens: list[str] = []
@@ -89,6 +89,8 @@ def _take(
         figures += runs.rates(place, officers, sizes)
     if "papers" in parts:
         figures += forms.figures()
+    if "journal" in parts:
+        figures += journal.figures(100_000 if quick else 1_000_000)
     if "paths" in parts:
         found, text = runs.paths(officers, sizes, profiled)
         figures += found

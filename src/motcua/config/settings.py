@@ -198,6 +198,9 @@ HASHES_AT_ONCE = int(env.text("HASHES_AT_ONCE", "2"))
 GATE_BINDS_FROM = "2022-07-20"
 CMND_NEW_ACCOUNT_UNTIL: str | None = env.text("CMND_NEW_ACCOUNT_UNTIL", "-").strip("-") or None
 
+# A post that no administrator confirmed for so long is listed a month before and then lapses.
+POSTS_CONFIRMED_EVERY_MONTHS = int(env.text("POSTS_CONFIRMED_EVERY_MONTHS", "12"))
+
 # Files outside the database that remember each seal, kept by different hands; none given: two under VAR_DIR.
 JOURNAL_WITNESSES = [path for path in env.text("JOURNAL_WITNESSES", ",").split(",") if path]
 

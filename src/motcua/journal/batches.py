@@ -78,16 +78,32 @@ def leaves_of(lines: Iterable[bytes]) -> list[bytes]:
 
 
 def merkle_root(leaves: Sequence[bytes]) -> str:
-    level = list(leaves)
-    while len(level) > 1:
+    return levels(leaves)[-1][0].hex()
+
+
+def levels(leaves: Sequence[bytes]) -> list[list[bytes]]:
+    """The tree from its leaves to its root."""
+    tree = [list(leaves)]
+    while len(tree[-1]) > 1:
+        level = tree[-1]
         paired = [
             sha256(b"\1" + left + right).digest()
             for left, right in zip(level[::2], level[1::2], strict=False)
         ]
         if len(level) % 2:
             paired.append(level[-1])
-        level = paired
-    return level[0].hex()
+        tree.append(paired)
+    return tree
+
+
+def path(tree: Sequence[Sequence[bytes]], place: int) -> list[str]:
+    """What stands beside a leaf on each level, "" where it goes up alone."""
+    beside = []
+    for level in tree[:-1]:
+        other = place ^ 1
+        beside.append(level[other].hex() if other < len(level) else "")
+        place //= 2
+    return beside
 
 
 def mark(leaf: bytes) -> str:

@@ -1,5 +1,8 @@
-"""The journal's three tables. Rows of the first two are written once; triggers refuse every change."""
+"""The journal's tables. Events, seals and inspections are written once; triggers refuse every change."""
 
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
@@ -29,6 +32,9 @@ class Event(models.Model):
             models.Index(fields=["subject", "id"], name="journal_event_subject"),
             models.Index(fields=["actor", "id"], name="journal_event_actor"),
             models.Index(fields=["at"], name="journal_event_at"),
+            # What an inspector reads: a unit's lines, all or of one kind, in the list's own order.
+            models.Index(fields=["unit_code", "id"], name="journal_event_unit"),
+            models.Index(fields=["unit_code", "event", "id"], name="journal_event_unit_event"),
         ]
 
     def __str__(self) -> str:
@@ -70,3 +76,40 @@ class Horizon(models.Model):
 
     def __str__(self) -> str:
         return f"{self.upto_id}"
+
+
+class Inspection(models.Model):
+    """An inspector asked about one person, or took lines out of the house; the reason stays with it."""
+
+    class Kind(models.TextChoices):
+        PERSON = "PERSON", "Tìm theo người"
+        EVIDENCE = "EVIDENCE", "Xuất tệp chứng cứ"
+
+    kind = models.TextField("loại", choices=Kind.choices)
+    officer_subject = models.TextField("người kiểm tra")
+    unit_code = models.TextField("đơn vị")
+    reason = models.TextField("lý do")
+    #: What the lines are about, in ids; a person's search goes on over its pages without asking again.
+    about = ArrayField(models.TextField(), verbose_name="đối tượng", db_default=models.Value([]))
+    rows = models.IntegerField("số dòng", db_default=0)
+    file_sha256 = models.CharField("dấu của tệp", max_length=64, blank=True, db_default="")
+    at = models.DateTimeField("lúc", db_default=ClockTimestamp())
+
+    class Meta:
+        verbose_name = "lượt kiểm tra nhật ký"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="inspection_says_why",
+                condition=models.Q(reason__regex=r"\S.{8,}\S"),
+                violation_error_message="Lượt kiểm tra nhật ký phải có lý do từ 10 ký tự.",
+            ),
+            models.CheckConstraint(
+                name="inspection_kind_known",
+                condition=models.Q(kind="PERSON", file_sha256="")
+                | models.Q(kind="EVIDENCE", file_sha256__regex=r"\A[0-9a-f]{64}\Z"),
+                violation_error_message="Tệp chứng cứ phải có dấu SHA-256 của tệp.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"inspection:{self.pk}"

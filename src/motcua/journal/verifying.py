@@ -149,7 +149,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not witness.path.is_file():
         sys.stderr.write(f"Không có lời chứng tại {witness.path}. Đề nghị chỉ đúng tệp bằng --witness.\n")
         return 2
-    finding = verify(options.from_day, options.to_day, witness, _public_key(options.public_key))
+    finding = verify(options.from_day, options.to_day, witness, public_key_of(options.public_key))
     if finding:
         sys.stdout.write(f"Nhật ký KHÔNG còn nguyên vẹn: {finding}.\n")
         return 1
@@ -160,7 +160,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _public_key(path: Path | None) -> Ed25519PublicKey:
+def public_key_of(path: Path | None) -> Ed25519PublicKey:
+    """The key in a PEM file, or the installation's own."""
     if path is None:
         return settings.KEYRING.journal_key.public_key()
     key = load_pem_public_key(path.read_bytes())

@@ -51,9 +51,17 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument(
         "--witness", type=Path, help="tệp lời chứng; không ghi thì dùng mọi lời chứng đã cấu hình"
     )
-    verify.add_argument("--from-day", type=date.fromisoformat)
-    verify.add_argument("--to-day", type=date.fromisoformat)
+    # --from-day and --to-day were the first names; scripts have them.
+    verify.add_argument("--from", "--from-day", dest="from_day", type=date.fromisoformat)
+    verify.add_argument("--to", "--to-day", dest="to_day", type=date.fromisoformat)
+    verify.add_argument(
+        "--public-key", type=Path, help="tệp PEM của khóa công khai; không ghi thì dùng khóa của hệ thống"
+    )
     verify.set_defaults(verb=_verify)
+    evidence = what.add_parser("verify-evidence", help="kiểm tra một tệp chứng cứ, không cần cơ sở dữ liệu")
+    evidence.add_argument("file", type=Path, help="tệp ZIP hoặc chung-cu.json")
+    evidence.add_argument("--public-key", type=Path, help="tệp PEM của khóa công khai được tin")
+    evidence.set_defaults(verb=_verify_evidence)
     receipts = verbs.add_parser("receipts", help="biên nhận kiểm tra tài khoản")
     what = receipts.add_subparsers(required=True, metavar="việc")
     verify = what.add_parser("verify", help="kiểm tra lại chữ ký và nội dung các biên nhận đã lưu")
@@ -188,7 +196,13 @@ def _verify(asked: argparse.Namespace) -> int:
     _django()
     from motcua.ops import journal_check
 
-    return journal_check.run(asked.witness, asked.from_day, asked.to_day)
+    return journal_check.run(asked.witness, asked.from_day, asked.to_day, asked.public_key)
+
+
+def _verify_evidence(asked: argparse.Namespace) -> int:
+    from motcua.journal import evidence_check
+
+    return evidence_check.report(asked.file, asked.public_key)
 
 
 def _verify_receipts(asked: argparse.Namespace) -> int:

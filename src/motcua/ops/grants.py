@@ -9,7 +9,17 @@ from psycopg import sql
 from motcua.ops.places import APP_ROLE
 
 # What is written once stays. Triggers say so too; here even switching them off is out of reach.
-_WRITTEN_ONCE = frozenset({"journal_event", "journal_seal", "vault_expirynotice", "accounts_noticechoice"})
+_WRITTEN_ONCE = frozenset(
+    {
+        "journal_event",
+        "journal_seal",
+        "journal_inspection",
+        "units_unitchange",
+        "units_postconfirmation",
+        "vault_expirynotice",
+        "accounts_noticechoice",
+    }
+)
 _READ_ONLY = frozenset({"django_migrations", "django_content_type", "ops_milestone"})
 # Tables whose rows the running system clears when they have lapsed.
 _CLEARED: frozenset[str] = frozenset(

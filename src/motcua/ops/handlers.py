@@ -12,7 +12,7 @@ from motcua.limits import spending
 from motcua.outbox import retention as outbox_retention
 from motcua.outbox.errands import Handler
 from motcua.signin import retention as signin_retention
-from motcua.units import officers
+from motcua.units import confirming, officers
 
 Chore = tuple[str, Callable[[], int], float]
 
@@ -35,6 +35,7 @@ def chores() -> Iterator[Chore]:
     yield "file", lambda: keeping.purge_due(timezone.now(), limit=20), 60.0
     yield "old_message", lambda: outbox_retention.purge_due(_messages_erased), 3600.0
     yield "replaced_phone", officers.release_replaced, 3600.0
+    yield "lapsed_post", lambda: confirming.lapse_due(on=timezone.localdate()), 3600.0
     yield "left_file", lambda: keeping.sweep(timezone.now()), 3600.0
     if settings.HOSTS_PORTAL:
         yield from _of_the_portal()

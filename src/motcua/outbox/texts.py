@@ -212,6 +212,15 @@ def papers_expiring(*, count: int, first_on: date, host: str) -> str:
 
 
 @_one_segment
+def post_lapsed(*, unit: str) -> str:
+    """``unit`` is its code: a name may be too long for one text."""
+    return (
+        f"Quyen cua ong/ba tai don vi {unit[:40]} da het hieu luc vi qua han xac nhan lai. "
+        "De nghi lien he quan tri don vi neu con can."
+    )
+
+
+@_one_segment
 def contest_answered(*, host: str) -> str:
     return (
         "Phan anh cua ong/ba ve luot xem giay to da duoc thanh tra tra loi. "

@@ -159,7 +159,7 @@ def revoke(*, authority: Authority, post_id: int, reason: str) -> None:
         raise NotFound
     if post.grantee_subject == authority.subject:
         raise NotForYourself
-    if not _end(post, by=authority.subject, reason=reason):
+    if not end_post(post, by=authority.subject, reason=reason):
         raise NotFound
 
 
@@ -241,7 +241,7 @@ def _appoint(
     if held and not replacing:
         raise AlreadyHolds
     for post in held:
-        _end(post, by=approved_by or granted_by, reason="Thay thế bằng vị trí mới.")
+        end_post(post, by=approved_by or granted_by, reason="Thay thế bằng vị trí mới.")
     post = Post.objects.create(
         officer=officer,
         grantee_subject=officer.subject,
@@ -270,7 +270,8 @@ def _held_meanwhile(officer: Officer, unit: Unit, start: date, end: date | None)
     return list(overlapping)
 
 
-def _end(post: Post, *, by: str, reason: str) -> bool:
+def end_post(post: Post, *, by: str, reason: str) -> bool:
+    """End one post now, in the caller's transaction; False when somebody else was first."""
     # clock_timestamp(): the moment of the act, not of the transaction's start.
     with connection.cursor() as cursor:
         cursor.execute(

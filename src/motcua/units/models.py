@@ -289,6 +289,61 @@ class GrantRequest(models.Model):
         return f"grant_request:{self.pk}"
 
 
+class UnitChange(models.Model):
+    """What became of a unit: founded, renamed, closed, merged, split. Written once; old names are found here."""
+
+    class Kind(models.TextChoices):
+        ADDED = "ADDED", "Thành lập"
+        RENAMED = "RENAMED", "Đổi tên"
+        CLOSED = "CLOSED", "Kết thúc hoạt động"
+        MERGED = "MERGED", "Sáp nhập"
+        SPLIT = "SPLIT", "Chia tách"
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="changes")
+    kind = models.TextField(choices=Kind.choices)
+    effective_on = models.DateField()
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    #: Codes of all that take over, the main successor first.
+    successors = ArrayField(models.TextField(), default=list)
+    reason = models.TextField()
+    by_subject = models.TextField()
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = "biến động đơn vị"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="unit_change_kind_known",
+                condition=Q(kind__in=["ADDED", "RENAMED", "CLOSED", "MERGED", "SPLIT"]),
+                violation_error_message="Loại biến động không có trong danh mục.",
+            ),
+            models.CheckConstraint(
+                name="unit_change_says_why",
+                condition=Q(reason__regex=r"\S.{8,}\S"),
+                violation_error_message="Biến động của đơn vị phải ghi căn cứ từ 10 ký tự.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"unit_change:{self.pk}"
+
+
+class PostConfirmation(models.Model):
+    """An administrator said again that a post is needed; without it a post lapses. Written once."""
+
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="confirmations")
+    by_subject = models.TextField()
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = "lượt xác nhận lại vị trí"
+        indexes: ClassVar = [models.Index(fields=["post", "-at"], name="confirmation_of_post")]
+
+    def __str__(self) -> str:
+        return f"post_confirmation:{self.pk}"
+
+
 def _removed_whole() -> Q:
     """Taken out by somebody, for a reason; or still in force."""
     return Q(removed_at=None, removed_by_subject="", removed_reason="") | (

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from motcua.kernel.authority import Authority
 from motcua.kernel.collation import collation_key
 from motcua.kernel.person_name import fold
 from motcua.kernel.refusal import NotFound
-from motcua.units.models import Unit
+from motcua.units.models import Post, Unit, UnitChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +92,92 @@ def lies_below(code: str, top_id: int) -> bool:
         )
         found: bool = cursor.fetchone()[0]
         return found
+
+
+def codes_below(viewer: Authority) -> tuple[str, ...]:
+    """The codes of the viewer's own unit and those below, closed ones included: the past has them."""
+    return tuple(Unit.objects.filter(id__in=viewer.subtree).order_by("code").values_list("code", flat=True))
+
+
+def is_top(viewer: Authority) -> bool:
+    """Whether nothing lies above the viewer's unit."""
+    return Unit.objects.filter(pk=viewer.unit_id, parent=None).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A unit in the tree, with who works there today."""
+
+    unit: Unit
+    officers: int
+    children: "list[Node]"
+
+
+def outline(viewer: Authority, *, on: date, closed_too: bool = False) -> list[Node]:
+    """The own unit and what lies below, as a tree; a closed unit stands below its successor. Two statements."""
+    units = list(Unit.objects.filter(id__in=viewer.subtree))
+    shown = [unit for unit in units if closed_too or unit.is_open(on) or unit.valid_from > on]
+    counted = Post.objects.filter(unit_id__in=viewer.subtree, revoked_at=None, officer__active=True)
+    counted = counted.filter(Q(valid_to=None) | Q(valid_to__gte=on), valid_from__lte=on)
+    working = dict(counted.values_list("unit_id").annotate(n=Count("officer_id", distinct=True)))
+    nodes = {unit.pk: Node(unit, working.get(unit.pk, 0), []) for unit in shown}
+    by_id = {unit.pk: unit for unit in units}
+    roots: list[Node] = []
+    for unit in sorted(shown, key=lambda one: collation_key(one.name)):
+        above = _above(unit, by_id, nodes, on)
+        (nodes[above].children if above is not None else roots).append(nodes[unit.pk])
+    return roots
+
+
+def _above(unit: Unit, by_id: dict[int, Unit], nodes: dict[int, Node], on: date) -> int | None:
+    """The unit that is shown above this one: its successor when it is closed, else the nearest parent that is shown.
+
+    A parent that is closed hands its children on to its own successor.
+    """
+    at: int | None = unit.successor_id if unit.successor_id and not unit.is_open(on) else unit.parent_id
+    seen = {unit.pk}
+    while at is not None and at not in nodes:
+        if at in seen or at not in by_id:
+            return None
+        seen.add(at)
+        at = by_id[at].successor_id or by_id[at].parent_id
+    return at if at != unit.pk else None
+
+
+def found(viewer: Authority, words: str) -> list[Unit]:
+    """Units of the viewer's, closed ones too, whose name of today or of before, code or district holds these words."""
+    wanted = set(fold(words).split())
+    once: dict[int, str] = {}
+    for unit_id, before in UnitChange.objects.filter(unit_id__in=viewer.subtree, kind="RENAMED").values_list(
+        "unit_id", "before"
+    ):
+        once[unit_id] = f"{once.get(unit_id, '')} {' '.join(before.values())}"
+    units = Unit.objects.filter(id__in=viewer.subtree).select_related("parent", "successor")
+    hits = [
+        unit
+        for unit in units
+        if wanted
+        <= set(
+            fold(
+                f"{unit.name} {unit.short_name} {unit.code.replace('-', ' ')} {unit.district} {once.get(unit.pk, '')}"
+            ).split()
+        )
+        or words.strip() == unit.code
+    ]
+    return sorted(hits, key=lambda unit: (unit.valid_to is not None, collation_key(unit.name)))
+
+
+def below(viewer: Authority, code: str) -> Unit:
+    """One unit of the viewer's, open or closed; NotFound for any other."""
+    found_unit = (
+        Unit.objects.filter(code=code, id__in=viewer.subtree).select_related("parent", "successor").first()
+    )
+    if found_unit is None:
+        raise NotFound
+    return found_unit
+
+
+def lasting(viewer: Authority) -> list[Unit]:
+    """The viewer's own unit and those below that have no last day yet, as the alphabet has them."""
+    there = Unit.objects.filter(id__in=viewer.subtree, valid_to=None)
+    return sorted(there, key=lambda unit: collation_key(unit.name))

@@ -22,6 +22,8 @@ PURPOSES = {
     "tao-tai-khoan": "Tạo tài khoản tại quầy",
     "dai-dien-to-chuc": "Ghi nhận người đại diện của tổ chức",
     "bo-nhiem-can-bo": "Giao nhiệm vụ cán bộ một cửa",
+    "thanh-tra-nhat-ky": "Thanh tra kiểm tra nhật ký",
+    "cap-quyen-can-bo": "Cấp quyền cán bộ",
     "giay-to-cua-con": "Chuyển giấy tờ của con về kho của con",
 }
 

@@ -48,6 +48,19 @@ _SAID: Final = {
         "Đã duyệt. Cán bộ đăng nhập bằng mật khẩu trong 24 giờ để nhận mã đăng ký lại trên điện thoại của mình.",
     ),
     "dat-lai-thoi": ("success", "Đề nghị đã được khép lại; cách xác thực của cán bộ không thay đổi."),
+    "don-vi-them": ("success", "Đã thêm đơn vị."),
+    "don-vi-ten": ("success", "Đã đổi tên đơn vị. Tên cũ vẫn tìm được."),
+    "don-vi-dong": ("success", "Đã ghi ngày kết thúc hoạt động của đơn vị."),
+    "don-vi-tach": ("success", "Đã ghi việc chia tách đơn vị."),
+    "don-vi-nhap": ("success", "Đã ghi việc sáp nhập các đơn vị."),
+    "don-vi-nhap-tep": ("success", "Đã thêm mọi đơn vị trong tệp."),
+    "quyen-cap": ("success", "Đã cấp quyền. Quyền có tác dụng từ ngày đã ghi."),
+    "quyen-cho": ("info", "Đã gửi đề nghị. Quyền đặc biệt chờ quản trị viên thứ hai duyệt."),
+    "quyen-duyet": ("success", "Đã duyệt đề nghị cấp quyền."),
+    "quyen-thoi": ("success", "Đề nghị đã được khép lại; không quyền nào được cấp."),
+    "quyen-thu-hoi": ("success", "Đã thu hồi quyền. Quyền hết tác dụng từ lượt bấm kế tiếp của cán bộ."),
+    "vi-tri-xac-nhan": ("success", "Đã xác nhận lại vị trí."),
+    "can-bo-thoi": ("success", "Cán bộ đã thôi làm việc; mọi vị trí hết tác dụng ngay."),
     "mat-khau": ("success", "Đã gửi mật khẩu một lần mới tới điện thoại của công dân."),
 }
 
@@ -73,8 +86,8 @@ def page(request: OfficerRequest, here: str, *crumbs: tuple[str, str]) -> dict[s
         "may_procedures": may(Power.MANAGE_CATALOGUE),
         "may_manage": may(Power.MANAGE_CATALOGUE),
         "may_inspect": may(Power.INSPECT),
-        "may_connect": may(Power.CONNECT_SYSTEMS),
         "may_grant": may(Power.GRANT),
+        "may_connect": may(Power.CONNECT_SYSTEMS),
     }
 
 

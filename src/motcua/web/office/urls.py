@@ -4,7 +4,7 @@ from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
 from motcua.web.office import dashboard, procedures_urls
-from motcua.web.systems import desk, portal
+from motcua.web.systems import desk, portal, together
 
 contests = portal("motcua.web.office.contests")
 creating = portal("motcua.web.office.creating")
@@ -20,6 +20,9 @@ requests = portal("motcua.web.office.requests")
 shared_phones = portal("motcua.web.office.shared_phones")
 systems = portal("motcua.web.office.systems")
 calendar = desk("motcua.web.office.calendar")
+journal = together("motcua.web.office.journal")
+staff = together("motcua.web.office.staff")
+units = together("motcua.web.office.units")
 
 
 class WordingWord(StringConverter):
@@ -28,7 +31,14 @@ class WordingWord(StringConverter):
     regex = "[a-z][a-z_-]{0,39}"
 
 
+class UnitCode(StringConverter):
+    """The code of a unit; it begins with a letter, so it is nobody's number."""
+
+    regex = "[a-z][a-z0-9-]{0,79}"
+
+
 register_converter(WordingWord, "wording_word")
+register_converter(UnitCode, "unit_code")
 
 app_name = "office"
 urlpatterns = [
@@ -47,6 +57,21 @@ urlpatterns = [
         notice_templates.reset,
         name="wording_reset",
     ),
+    path("don-vi/", units.listing, name="units"),
+    path("don-vi/them-moi/", units.add, name="unit_add"),
+    path("don-vi/sap-nhap/", units.merge, name="units_merge"),
+    path("don-vi/nhap-tep/", units.take_in, name="units_import"),
+    path("don-vi/nhap-tep/mau/", units.sample_file, name="units_sample"),
+    path("don-vi/ma/<unit_code:code>/", units.one, name="unit"),
+    path("don-vi/ma/<unit_code:code>/doi-ten/", units.rename, name="unit_rename"),
+    path("don-vi/ma/<unit_code:code>/ket-thuc/", units.close, name="unit_close"),
+    path("don-vi/ma/<unit_code:code>/chia-tach/", units.split, name="unit_split"),
+    path("can-bo/", staff.listing, name="staff"),
+    path("can-bo/them-moi/", staff.add, name="staff_add"),
+    path("can-bo/quyen/", staff.rights, name="rights"),
+    path("can-bo/de-nghi/", staff.requests, name="grant_requests"),
+    path("can-bo/xac-nhan-lai/", staff.confirmations, name="confirmations"),
+    path("can-bo/<row:number>/", staff.one, name="officer"),
     path("ket-noi/", systems.listing, name="systems"),
     path("ket-noi/them-moi/", systems.add, name="system_add"),
     path("ket-noi/<uuid:public_id>/", systems.one, name="system"),
@@ -59,6 +84,8 @@ urlpatterns = [
     path("dat-lai-xac-thuc/<uuid:public_id>/", officer_sign_ins.decide, name="factor_reset_decide"),
     path("giay-to-cua-con/", own_papers.page, name="own_papers"),
     path("giay-to-cua-con/<row:number>/", own_papers.decide, name="own_papers_decide"),
+    path("nhat-ky/", journal.listing, name="journal"),
+    path("nhat-ky/chung-cu/", journal.export, name="journal_export"),
     path("phan-anh/", contests.listing, name="contests"),
     path("phan-anh/<row:number>/", contests.one, name="contest"),
     path("thu-tuc/", include(procedures_urls.urlpatterns)),
