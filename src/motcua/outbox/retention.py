@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import Model, Q, QuerySet
+from django.db.models import DateTimeField, Func, Model, Q, QuerySet, Value
 
 from motcua.outbox.clock import DbClock
 from motcua.outbox.models import DeliveryNews, Errand, Handover, Letter, Message
@@ -62,7 +62,14 @@ def _old_errands() -> "QuerySet[Errand]":
 
 def _old_handovers() -> "QuerySet[Handover]":
     """What texts cost whom; names nobody."""
-    return Handover.objects.filter(tried_at__lte=Months(settings.HANDOVERS_KEPT_MONTHS))
+    return Handover.objects.filter(tried_at__lte=_MonthsAgo(Value(settings.HANDOVERS_KEPT_MONTHS)))
+
+
+class _MonthsAgo(Func):
+    """By the database's own clock."""
+
+    output_field = DateTimeField()
+    template = "(clock_timestamp() - make_interval(months => %(expressions)s))"
 
 
 def _delete(rows: "QuerySet[Any]") -> int:

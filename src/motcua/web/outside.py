@@ -9,6 +9,7 @@ from django.utils.module_loading import import_string
 from motcua.accounts.ports import SubscriberRegistry
 from motcua.desk.ports import AccountRegistry, OwnersVault, PaymentGateway, ResultSigner
 from motcua.files.ports import Antivirus
+from motcua.outbox.ports import NewsReader
 
 
 @lru_cache(maxsize=1)
@@ -39,6 +40,12 @@ def antivirus() -> Antivirus:
 def result_signer() -> "ResultSigner":
     """The keys with which leaders sign results."""
     return cast("ResultSigner", import_string(settings.RESULT_SIGNER)())
+
+
+@lru_cache(maxsize=8)
+def sms_news_reader(provider: str) -> NewsReader:
+    """Who reads what this SMS provider calls back with. Raises NotFound."""
+    return cast(NewsReader, import_string(settings.SMS_NEWS_READER)(provider))
 
 
 @lru_cache(maxsize=1)

@@ -1,6 +1,7 @@
 """Addresses of the public pages (SPEC 14)."""
 
 from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from motcua.web.public import (
     pages,
@@ -10,8 +11,17 @@ from motcua.web.public import (
     recovering,
     registration,
     signing_in,
+    sms_news,
 )
 
+
+class SmsProviderCode(StringConverter):
+    """The code of a provider in the settings: begins with a letter, so it is never somebody's number."""
+
+    regex = "[a-z][a-z0-9-]{0,19}"
+
+
+register_converter(SmsProviderCode, "sms_provider")
 register_converter(paper_marks.SlipCode, "slip_code")
 register_converter(paper_marks.RequestNumber, "request_number")
 register_converter(paper_marks.RequestMark, "request_mark")
@@ -42,6 +52,7 @@ urlpatterns = [
     path("tra-cuu/", pages.track, name="tracking"),
     path("huong-dan/", pages.guides, name="guides"),
     path("thanh-toan/xac-nhan/", payment_news.hear, name="payment_news"),
+    path("tin-nhan/bao-phat/<sms_provider:provider>/", sms_news.hear, name="sms_news"),
     path("p/<slip_code:code>", paper_codes.desk_slip, name="desk_slip"),
     path("yc/<request_number:number>/<request_mark:mark>", paper_codes.request_paper, name="request_paper"),
 ]
