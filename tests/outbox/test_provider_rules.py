@@ -2,9 +2,9 @@
 
 import pytest
 from django.db import connection
-from tests.rule_by_rule import Rule, only_by_trigger, two_rows, wrong_of
 
 from motcua.outbox.models import DeliveryNews, Handover, Message, Provider
+from tests.rule_by_rule import Rule, only_by_trigger, two_rows, wrong_of
 
 pytestmark = pytest.mark.django_db
 

@@ -5,11 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection
-from tests.outbox.providers import Provider, Two, code, let_pass, note, notice, standing
 
 from motcua.outbox import carrying, health, rescuing, sending
 from motcua.outbox.models import Handover, Message
 from motcua.outbox.models import Provider as Row
+from tests.outbox.providers import Provider, Two, code, let_pass, note, notice, standing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
