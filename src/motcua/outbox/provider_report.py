@@ -10,7 +10,6 @@ from django.db import connection
 
 from motcua.outbox.models import Provider
 
-_ZONE: Final = "Asia/Ho_Chi_Minh"
 _LAST_FAILURES: Final = 10
 
 
@@ -48,8 +47,8 @@ FAILURE_WORDS: Final = {
     "undelivered": "Nhận nhưng tin không tới máy",
 }
 
-_DAYS: Final = f"""
-    SELECT provider, (tried_at AT TIME ZONE '{_ZONE}')::date AS on_day,
+_DAYS: Final = """
+    SELECT provider, (tried_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS on_day,
            count(*) FILTER (WHERE taken_at IS NOT NULL),
            count(*) FILTER (WHERE state = 'DELIVERED'),
            count(*) FILTER (WHERE state = 'UNDELIVERED'),
@@ -62,8 +61,8 @@ _DAYS: Final = f"""
                FILTER (WHERE state = 'DELIVERED')
       FROM outbox_handover
      WHERE provider = ANY(%s)
-       AND tried_at >= %s::date::timestamp AT TIME ZONE '{_ZONE}'
-       AND tried_at < (%s::date + 1)::timestamp AT TIME ZONE '{_ZONE}'
+       AND tried_at >= %s::date::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'
+       AND tried_at < (%s::date + 1)::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'
      GROUP BY 1, 2 ORDER BY 2 DESC, 1
 """
 
@@ -95,7 +94,7 @@ def last_failures(provider: str, first: date) -> list[Failure]:
         cursor.execute(
             "SELECT failure, count(*), max(tried_at) FROM outbox_handover"
             " WHERE provider = %s AND failure <> '' AND state <> 'DELIVERED'"
-            f" AND tried_at >= %s::date::timestamp AT TIME ZONE '{_ZONE}'"
+            " AND tried_at >= %s::date::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'"
             " GROUP BY 1 ORDER BY 3 DESC LIMIT %s",
             [provider, first, _LAST_FAILURES],
         )
@@ -117,14 +116,12 @@ def costs(month: date) -> list[Cost]:
     """By unit and provider, of texts that were taken in the month of that day."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""
+            """
             SELECT unit_code, provider, count(*), sum(parts), sum(price_vnd) FROM outbox_handover
-             WHERE taken_at >= %s::date::timestamp AT TIME ZONE '{_ZONE}'
-               AND taken_at < (%s::date + interval '1 month')::timestamp AT TIME ZONE '{_ZONE}'
+             WHERE taken_at >= %s::date::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'
+               AND taken_at < (%s::date + interval '1 month')::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh'
              GROUP BY 1, 2
             """,
             [month.replace(day=1)] * 2,
         )
         return [Cost(*row) for row in cursor.fetchall()]
-
-

@@ -26,7 +26,9 @@ def of_codes() -> Trouble:
     rows = list(Provider.objects.filter(code__in=wanted))
     asleep = [row for row in rows if row.state == Provider.State.RESTING or row.ruling == Provider.Ruling.OFF]
     if len(asleep) == len(wanted):
-        some = any(row.cause == Provider.Cause.UNDELIVERED and row.ruling == Provider.Ruling.AUTO for row in rows)
+        some = any(
+            row.cause == Provider.Cause.UNDELIVERED and row.ruling == Provider.Ruling.AUTO for row in rows
+        )
         return Trouble.SLOW if some else Trouble.DOWN
     held_up = Message.objects.filter(
         kind=Message.Kind.OTP,

@@ -10,7 +10,7 @@ from motcua.kernel.authority import Authority, Power
 from motcua.kernel.collation import collation_key
 from motcua.kernel.person_name import fold
 from motcua.outbox import provider_report
-from motcua.signin import sms_providers
+from motcua.units import work_calendar
 from motcua.units.models import Unit
 
 PAGE: Final = 20
@@ -46,7 +46,7 @@ def of_month(authority: Authority, month: date, *, words: str = "", sort: Sort =
     """The units of the authority and below; the province also sees those who helped themselves."""
     authority.require(Power.CONNECT_SYSTEMS)
     names = dict(Unit.objects.filter(id__in=authority.subtree).values_list("code", "name"))
-    if sms_providers.is_of_the_province(authority):
+    if work_calendar.manages_the_province(authority):
         names[""] = SELF_SERVICE
     lines = [_line(code, name, month_costs) for code, name, month_costs in _grouped(month, names)]
     wanted = fold(words) if words.strip() else ""

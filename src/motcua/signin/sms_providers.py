@@ -9,7 +9,7 @@ from motcua.kernel.refusal import NotFound, Refusal
 from motcua.outbox import provider_report
 from motcua.outbox.clock import DbClock
 from motcua.outbox.models import Provider
-from motcua.units.models import Unit
+from motcua.units import work_calendar
 
 _SHORTEST, _LONGEST = 5, 300
 
@@ -47,12 +47,8 @@ class LastProvider(Refusal):
 def require_province(authority: Authority) -> None:
     """Raise unless the post is at the top of the tree and may connect systems."""
     authority.require(Power.CONNECT_SYSTEMS)
-    if not is_of_the_province(authority):
+    if not work_calendar.manages_the_province(authority):
         raise ForTheProvinceOnly
-
-
-def is_of_the_province(authority: Authority) -> bool:
-    return Unit.objects.filter(pk=authority.unit_id, parent=None).exists()
 
 
 def switch(*, authority: Authority, code: str, off: bool, reason: str) -> None:
@@ -61,8 +57,8 @@ def switch(*, authority: Authority, code: str, off: bool, reason: str) -> None:
     Of two who switch off the last two at once, one is refused: they queue up.
     """
     require_province(authority)
-    words = plain_text.cleaned(reason).strip()
-    if not _SHORTEST <= len(words) <= _LONGEST:
+    words = plain_text.clean(reason, max_length=_LONGEST, lines=True)
+    if len(words) < _SHORTEST:
         raise SwitchReasonWanted
     if code not in provider_report.codes():
         raise NotFound
@@ -71,9 +67,12 @@ def switch(*, authority: Authority, code: str, off: bool, reason: str) -> None:
         _one_at_a_time()
         for known in provider_report.codes():
             Provider.objects.get_or_create(code=known, defaults={"changed_at": DbClock()})
-        if off and not Provider.objects.filter(
-            code__in=provider_report.codes(), ruling=Provider.Ruling.AUTO
-        ).exclude(code=code).exists():
+        if (
+            off
+            and not Provider.objects.filter(code__in=provider_report.codes(), ruling=Provider.Ruling.AUTO)
+            .exclude(code=code)
+            .exists()
+        ):
             raise LastProvider
         changed = (
             Provider.objects.filter(code=code)

@@ -39,6 +39,11 @@ _SAID: Final = {
     "ket-noi-duyet": ("success", "Đã duyệt. Hệ thống được kết nối từ lúc này."),
     "ket-noi-thoi": ("success", "Đăng ký đã được khép lại; điều đang được phép không thay đổi."),
     "ket-noi-ngung": ("success", "Đã ngừng kết nối. Hệ thống bị từ chối từ lượt gọi kế tiếp."),
+    "tin-nhan-ngung": (
+        "success",
+        "Đã ngừng dùng nhà cung cấp này. Tin nhắn được chuyển qua nhà cung cấp khác.",
+    ),
+    "tin-nhan-dung-lai": ("success", "Nhà cung cấp này lại được dùng."),
     "mat-khau": ("success", "Đã gửi mật khẩu một lần mới tới điện thoại của công dân."),
 }
 

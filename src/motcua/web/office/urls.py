@@ -18,6 +18,8 @@ from motcua.web.office import (
     requests,
     shared_phones,
     systems,
+    text_costs,
+    text_providers,
 )
 
 
@@ -50,6 +52,10 @@ urlpatterns = [
     path("ket-noi/them-moi/", systems.add, name="system_add"),
     path("ket-noi/<uuid:public_id>/", systems.one, name="system"),
     path("ket-noi/<uuid:public_id>/dang-ky-lai/", systems.again, name="system_again"),
+    path("tin-nhan/", text_providers.listing, name="texts"),
+    path("tin-nhan/chi-phi/", text_costs.monthly, name="text_costs"),
+    path("tin-nhan/<sms_provider:provider>/xem/", text_providers.one, name="text_provider"),
+    path("tin-nhan/<sms_provider:provider>/doi/", text_providers.switch, name="text_switch"),
     path("giay-to-cua-con/", own_papers.page, name="own_papers"),
     path("giay-to-cua-con/<row:number>/", own_papers.decide, name="own_papers_decide"),
     path("phan-anh/", contests.listing, name="contests"),

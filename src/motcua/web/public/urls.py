@@ -1,8 +1,8 @@
 """Addresses of the public pages (SPEC 14)."""
 
 from django.urls import path, register_converter
-from django.urls.converters import StringConverter
 
+from motcua.web import provider_code
 from motcua.web.public import (
     pages,
     paper_codes,
@@ -14,14 +14,7 @@ from motcua.web.public import (
     sms_news,
 )
 
-
-class SmsProviderCode(StringConverter):
-    """The code of a provider in the settings: begins with a letter, so it is never somebody's number."""
-
-    regex = "[a-z][a-z0-9-]{0,19}"
-
-
-register_converter(SmsProviderCode, "sms_provider")
+register_converter(provider_code.ProviderCode, "sms_provider")
 register_converter(paper_marks.SlipCode, "slip_code")
 register_converter(paper_marks.RequestNumber, "request_number")
 register_converter(paper_marks.RequestMark, "request_mark")
