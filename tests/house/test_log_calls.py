@@ -12,8 +12,8 @@ _LEVELS = {"debug", "info", "warning", "error", "exception", "critical", "log"}
 _PERSONAL = re.compile(
     r"(\A|_)(otp|code|password|passcode|number|phone|name|cccd|cmnd|email|address|born|token|secret|key|text|body)(\Z|_)"
 )
-#: Codes of the house: a quota, a unit, an answer, the number of a request.
-HARMLESS = {"claim.quota.name", "authority.unit_code", "response.status_code"}
+#: Codes of the house: a quota, a unit, an answer, the number of a request, an SMS provider.
+HARMLESS = {"claim.quota.name", "authority.unit_code", "response.status_code", "line.code", "one.line.code"}
 
 
 def log_calls(tree: ast.AST) -> list[ast.Call]:

@@ -22,6 +22,8 @@ CODES = {
     ("accounts.OperatorPrefix", "prefix"),
     ("journal.Event", "event"),
     ("outbox.Errand", "kind"),
+    ("outbox.Provider", "code"),
+    ("outbox.Handover", "provider"),
     ("ops.Milestone", "name"),
 }
 

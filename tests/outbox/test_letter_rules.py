@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.utils import timezone
-from tests.rule_by_rule import Rule, only_by_trigger, two_rows, untried, wrong_of
 
 from motcua.outbox.clock import DbClock
 from motcua.outbox.models import Letter, NoticeWording
+from tests.rule_by_rule import Rule, only_by_trigger, two_rows, untried, wrong_of
 
 pytestmark = pytest.mark.django_db
 

@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
-from tests.fakes import FakeSms
 
 from motcua.kernel.phone import Phone
 from motcua.outbox import quiet_hours, sending
 from motcua.outbox.models import Message
+from tests.fakes import FakeSms
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

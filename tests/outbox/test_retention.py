@@ -4,8 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from tests import app_role
-from tests.fakes import FakeSms
 
 from motcua.kernel.phone import Phone
 from motcua.ops import handlers
@@ -14,6 +12,8 @@ from motcua.outbox import errands, retention, sending
 from motcua.outbox.clock import DbClock
 from motcua.outbox.models import Errand, Message
 from motcua.outbox.sending import Progress
+from tests import app_role
+from tests.fakes import FakeSms
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from tests.fakes import FakeSms
 
 from motcua.kernel.phone import Phone
 from motcua.outbox import sending
 from motcua.outbox.models import Message
 from motcua.outbox.sending import Progress
+from tests.fakes import FakeSms
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

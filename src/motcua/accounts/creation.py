@@ -156,6 +156,7 @@ def send_code(*, authority: Authority, application: AssistApplication) -> Passco
         phone=data.phone,
         device="",
         officer=authority.subject,
+        unit_code=authority.unit_code,
         extra_quotas=((Quota.SENDS_BY_UNIT, authority.unit_code),),
     )
     rows.touch(application)
@@ -430,6 +431,7 @@ def _give_password(
         text=texts.one_time_password(one_time, host=public_host()),
         purpose="one_time_password",
         dedupe_key=f"one_time_password:{temporary.pk}",
+        unit_code=account.vouching_unit_code,
     )
 
 

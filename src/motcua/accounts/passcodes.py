@@ -115,12 +115,14 @@ def send(
     address: str = "",
     officer: str = "",
     decoy_masked: str = "",
+    unit_code: str = "",
     extra_quotas: Iterable[Want] = (),
 ) -> Passcode:
     """Send a new code; every older one of this person, phone and purpose is superseded.
 
     ``phone`` is None for a decoy: the same reads and writes, but its message has lapsed before it could leave
-    (threats T-08). The budgets are committed first. Raises TooManyAttempts.
+    (threats T-08). The budgets are committed first. ``unit_code``: on whose bill the text is. Raises
+    TooManyAttempts.
     """
     spending.spend(*_quotas(binding, device, address, officer), *extra_quotas)
     code = f"{secrets.randbelow(10**6):06d}"
@@ -147,6 +149,7 @@ def send(
             purpose=f"otp_{binding.purpose.value.lower()}" if phone else "otp_decoy",
             dedupe_key=f"passcode:{passcode.public_id}",
             expires_at=passcode.expires_at if phone else passcode.created_at,
+            unit_code=unit_code,
         )
         passcode.message_id = message.pk if phone else None
         Passcode.objects.filter(pk=passcode.pk).update(message_id=passcode.message_id)

@@ -1,9 +1,10 @@
 """Does this phone belong to this person? Asked of the operator, only after the phone has been proved."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from motcua import journal
 from motcua.accounts.models import Operator, SubscriberCheck
+from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.ports import SubscriberAnswer, SubscriberRegistry, Verdict
 from motcua.accounts.sealed_data import PersonData, number_fingerprint, phone_fingerprint
 from motcua.limits import spending
@@ -70,6 +71,16 @@ def matched_at(data: PersonData) -> datetime | None:
         .values_list("at", flat=True)
         .first()
     )
+
+
+def registry_is_silent() -> bool:
+    """Whether the operators knew nothing the last three times within ten minutes: said before people start."""
+    last = list(
+        SubscriberCheck.objects.filter(at__gt=ClockTimestamp() - timedelta(minutes=10))
+        .order_by("-id")
+        .values_list("verdict", flat=True)[:3]
+    )
+    return len(last) == 3 and set(last) == {Verdict.UNKNOWN.value}
 
 
 def hotline_of(operator: str) -> str:

@@ -29,7 +29,9 @@ def _told(reach: notice_channels.Reach, event: str, params: Mapping[str, str], k
     """By each channel that leads somewhere; whether there is one."""
     if reach.phone is not None:
         text = wordings.text_of(event, notice_values.for_a_text(params))
-        sending.enqueue(to=reach.phone, text=text, purpose=event, dedupe_key=key)
+        sending.enqueue(
+            to=reach.phone, text=text, purpose=event, dedupe_key=key, unit_code=params.get("unit", "")
+        )
     if reach.email is not None:
         letter = wordings.letter_of(event, notice_values.for_a_letter(params))
         mailing.enqueue(

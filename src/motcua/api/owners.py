@@ -12,7 +12,7 @@ from motcua.accounts import attesting, identity, organisations, telling
 from motcua.api.guard import CallerRequest, PersonToken, Scope, SystemToken
 from motcua.api.once import once
 from motcua.api.representatives import RepresentativeAnswer, representative_of
-from motcua.api.values import Asked, Day, Done, IdempotencyKey, ProcedureCode, Subject
+from motcua.api.values import Asked, Day, Done, IdempotencyKey, ProcedureCode, Subject, UnitCodeOrNone
 from motcua.desk.ports import PURPOSE_FILING, SessionNotLive
 from motcua.desk.states import State
 from motcua.kernel.refusal import NotFound
@@ -119,6 +119,7 @@ class NoticeFacts(Asked):
         "RETURNED",
     ] = ""
     due: Day | None = Field(None, description="Hạn trả kết quả.")
+    unit: UnitCodeOrNone = Field("", description="Đơn vị gây ra tin nhắn, để tính chi phí.")
     until: Day | None = Field(None, description="Hạn bổ sung giấy tờ.")
 
 
@@ -170,6 +171,7 @@ def tell(request: CallerRequest, wanted: NoticeWanted, key: IdempotencyKey) -> H
                 "state_words": str(State(facts.state).label) if facts.state else "",
                 "due": facts.due.isoformat() if facts.due else "",
                 "until": facts.until.isoformat() if facts.until else "",
+                "unit": facts.unit,
             },
             key=key,
         )

@@ -26,6 +26,11 @@ def secret(name: str) -> str:
     return text(name)
 
 
+def has(name: str) -> bool:
+    """Whether a secret is given at all, as a file or as a variable."""
+    return bool(os.environ.get(f"{name}_FILE") or os.environ.get(name))
+
+
 def flag(name: str, default: bool) -> bool:
     """on/off; anything else is refused rather than guessed."""
     value = os.environ.get(name, "on" if default else "off").lower()

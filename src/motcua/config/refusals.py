@@ -2,15 +2,20 @@
 
 import ipaddress
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from motcua.config.sms_providers import ALONE
+from motcua.kernel.sms_provider import SmsProvider
+
 DEMONSTRATION_VALUE: Final = "chi-dung-khi-chay-thu"
 _SHORTEST_KEY: Final = 32
 _SHORTEST_SECRET: Final = 16
+_SMPP_SECRET: Final = 6
+_PARTS: Final = ("url", "secret")
 _LEAST_WORK: Final = 1000
 _HOUR: Final = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _ADDRESS: Final = re.compile(r"[A-Za-z0-9._+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
@@ -39,7 +44,8 @@ def _wrong(told: Mapping[str, Any]) -> Iterator[str]:
         yield f"PROOF_OF_WORK_COST phải từ {_LEAST_WORK} trở lên."
     if not _QUIET.fullmatch(told["SMS_QUIET_HOURS"]):
         yield "SMS_QUIET_HOURS phải có dạng 22:00-07:00, hoặc off."
-    for name in ("SMS_URL", "OPERATORS_URL", "PAYMENT_URL"):
+    yield from _open_providers(told["SMS_PROVIDERS"])
+    for name in ("OPERATORS_URL", "PAYMENT_URL"):
         if not _is_private(told[name]):
             yield f"{name} phải là địa chỉ https:// (http:// chỉ dùng trong chính máy này)."
 
@@ -64,10 +70,29 @@ def _open_mail(told: Mapping[str, Any]) -> Iterator[str]:
         yield "MAIL_FROM phải là một địa chỉ email không dấu."
 
 
+def _open_providers(providers: Iterable[SmsProvider]) -> Iterator[str]:
+    """The variables' own names where there is one provider; else the file's, with the provider's code."""
+    for one in providers:
+        alone = one.code == ALONE
+        url, secret = (
+            ("SMS_URL", "SMS_SECRET") if alone else (f"SMS_PROVIDERS {one.code}: {x}" for x in _PARTS)
+        )
+        if not _is_private(one.url):
+            yield f"{url} phải là địa chỉ https:// (http:// chỉ dùng trong chính máy này)."
+        # SMPP 3.4 has room for eight letters; such a line is encrypted, or ends in this machine.
+        shortest = _SMPP_SECRET if urlsplit(one.url).scheme.startswith("smpp") else _SHORTEST_SECRET
+        given = [one.secret, *one.callback_secrets]
+        if any(len(each) < (shortest if each == one.secret else _SHORTEST_SECRET) for each in given) or (
+            DEMONSTRATION_VALUE in given
+        ):
+            yield f"{secret} phải là chuỗi ngẫu nhiên riêng, dài từ {shortest} ký tự trở lên."
+        if one.receipts and not one.callback_secrets and shortest == _SHORTEST_SECRET:
+            yield f"SMS_PROVIDERS {one.code}: có receipts thì phải có callback_secrets."
+
+
 def _weak_secrets(told: Mapping[str, Any]) -> Iterator[str]:
     for name, shortest in (
         ("SECRET_KEY", _SHORTEST_KEY),
-        ("SMS_SECRET", _SHORTEST_SECRET),
         ("OPERATORS_SECRET", _SHORTEST_SECRET),
         ("PAYMENT_SECRET", _SHORTEST_SECRET),
         ("PAYMENT_CALLBACK_SECRET", _SHORTEST_SECRET),
@@ -80,10 +105,10 @@ def _weak_secrets(told: Mapping[str, Any]) -> Iterator[str]:
 def _is_private(url: str) -> bool:
     """Nobody on the way can read it."""
     parts = urlsplit(url)
-    if parts.scheme == "https":
+    if parts.scheme in {"https", "smpps"}:
         return bool(parts.hostname)
-    host = parts.hostname or ""
+    host, inside = parts.hostname or "", parts.scheme in {"http", "smpp"}
     try:
-        return parts.scheme == "http" and ipaddress.ip_address(host).is_loopback
+        return inside and ipaddress.ip_address(host).is_loopback
     except ValueError:
-        return parts.scheme == "http" and host == "localhost"
+        return inside and host == "localhost"

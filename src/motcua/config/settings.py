@@ -4,7 +4,7 @@ from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
 
-from motcua.config import env, refusals
+from motcua.config import env, refusals, sms_providers
 from motcua.kernel.sealing import Keyring
 
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
@@ -139,9 +139,11 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # The outside. Each value is a dotted path of a class in motcua.gateways, and where it connects.
-SMS_GATEWAY = env.text("SMS_GATEWAY", "motcua.gateways.sms_http.HttpSms")
-SMS_URL = env.text("SMS_URL")
-SMS_SECRET = env.secret("SMS_SECRET")
+# Texts: SMS_GATEWAY, SMS_URL and SMS_SECRET for one provider, or SMS_PROVIDERS, a file, for several (ADR 0015).
+SMS_PROVIDERS = sms_providers.read()
+SMS_LINES = "motcua.gateways.sms_lines.configured"
+SMS_NEWS_READER = "motcua.gateways.sms_lines.news_reader"
+SMS_SENDERS = env.at_least("SMS_SENDERS", 1) if env.has("SMS_SENDERS") else 2  # threads of the worker
 # Notices are not texted at night; codes and alarms are (outbox/quiet_hours.py).
 SMS_QUIET_HOURS = env.text("SMS_QUIET_HOURS", "22:00-07:00")
 # Letters; MAIL_HOST "-" means that nobody is offered e-mail. MAIL_TLS: starttls, tls, or none on this machine.
@@ -214,6 +216,7 @@ KNOWN_DEVICES_KEPT_MONTHS = env.at_least("KNOWN_DEVICES_KEPT_MONTHS", 12)  # as 
 NOTICES_KEPT_DAYS = env.at_least(
     "NOTICES_KEPT_DAYS", 90
 )  # as long as one may complain of it (Luật Khiếu nại)
+HANDOVERS_KEPT_MONTHS = env.at_least("HANDOVERS_KEPT_MONTHS", 24)  # nobody's data: what texts cost whom
 ERRANDS_KEPT_DAYS = env.at_least("ERRANDS_KEPT_DAYS", 30)  # nobody's data: ids only
 DEAD_ERRANDS_KEPT_DAYS = env.at_least("DEAD_ERRANDS_KEPT_DAYS", 365)  # until somebody looked at them
 

@@ -35,12 +35,13 @@ _DEV = {
 for _name, _value in _DEV.items():
     os.environ.setdefault(_name, _value)
 
-from motcua.config import env  # noqa: E402
+from motcua.config import env, sms_demonstration  # noqa: E402
 
 env.loosened = True
 
 from motcua.config.settings import *  # noqa: E402, F403
 
+SMS_PROVIDERS = sms_demonstration.providers(os.environ.get("SIM_PORT", "8001"))
 SECURE_HSTS_SECONDS = 0
 COOKIE_SECURE = False
 COOKIE_PREFIX = ""

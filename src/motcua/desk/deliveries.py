@@ -305,4 +305,5 @@ def _params(dossier: Dossier) -> dict[str, str]:
         "number": dossier.provisional_number or "",
         "due": due,
         "due_words": dossier.due_words,
+        "unit": dossier.unit.code,
     }

@@ -69,7 +69,11 @@ def try_on(*, authority: Authority, code: str, body: str, phone: Phone) -> None:
     spending.spend((Quota.NOTICE_TRIALS, authority.subject))
     with transaction.atomic():
         sending.enqueue(
-            to=phone, text=said.body, purpose="notice_trial", dedupe_key=f"notice_trial:{uuid4()}"
+            to=phone,
+            text=said.body,
+            purpose="notice_trial",
+            dedupe_key=f"notice_trial:{uuid4()}",
+            unit_code=authority.unit_code,
         )
         _note_wording("tried", authority, code, "SMS")
 

@@ -58,7 +58,7 @@ def tell_owners(data: Mapping[str, errands.Fact], *, registry: AccountRegistry) 
         registry.tell(
             subject=done.from_subject if away else done.to_subject,
             template=template,
-            params={"code": done.dossier.code or ""},
+            params={"code": done.dossier.code or "", "unit": done.dossier.unit.code},
             key=f"{template}:{done.public_id}",
         )
     except PortalUnavailable as silent:

@@ -346,5 +346,9 @@ def _text(dossier: Dossier, text: str, purpose: str) -> None:
     phone = submission.contact_of(dossier)["phone"]
     if phone:
         sending.enqueue(
-            to=Phone.parse(phone), text=text, purpose=purpose, dedupe_key=f"{purpose}:{dossier.public_id}"
+            to=Phone.parse(phone),
+            text=text,
+            purpose=purpose,
+            dedupe_key=f"{purpose}:{dossier.public_id}",
+            unit_code=dossier.unit.code,
         )

@@ -149,7 +149,7 @@ class HttpPortal:
 
 
 #: What the portal's templates take; everything else of ``params`` it knows itself.
-_FACTS: Final = ("code", "number", "state", "due", "until")
+_FACTS: Final = ("code", "number", "state", "due", "until", "unit")
 
 
 @lru_cache(maxsize=1)

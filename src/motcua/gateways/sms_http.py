@@ -1,17 +1,24 @@
-"""Texts to an operator's HTTP gateway."""
+"""Texts to an operator's HTTP gateway that takes free words."""
 
-from django.conf import settings
+from typing import Self
 
-from motcua.gateways.wire import LineBroken, Wire
+from motcua.gateways.wire import LineBroken, NotReached, Wire
 from motcua.kernel.phone import Phone
-from motcua.outbox.ports import NumberRejected, OperatorBusy
+from motcua.kernel.sms_provider import SmsProvider
+from motcua.outbox.ports import MaybeTaken, NumberRejected, OperatorBusy, Throttled
 
 
 class HttpSms:
     """Implements ``outbox.ports.SmsGateway``; the reference travels as the idempotency key."""
 
-    def __init__(self, url: str | None = None, secret: str | None = None) -> None:
-        self._wire = Wire(url or settings.SMS_URL, secret or settings.SMS_SECRET)
+    repeatable = True
+
+    def __init__(self, url: str, secret: str) -> None:
+        self._wire = Wire(url, secret)
+
+    @classmethod
+    def of(cls, provider: SmsProvider) -> Self:
+        return cls(provider.url, provider.secret)
 
     def send(self, *, to: Phone, text: str, reference: str) -> str:
         try:
@@ -20,10 +27,16 @@ class HttpSms:
             )
             if reply.status == 422:
                 raise NumberRejected
+            if reply.status == 429:
+                raise Throttled
+            if reply.status == 503 or 300 <= reply.status < 500:
+                raise OperatorBusy
             # A page of somebody else's proxy also says 200: only a receipt proves that the text was taken.
             receipt = reply.json().get("receipt") if 200 <= reply.status < 300 else None
+        except NotReached as nobody:
+            raise OperatorBusy from nobody
         except LineBroken as broken:
-            raise OperatorBusy from broken
+            raise MaybeTaken from broken
         if not isinstance(receipt, str) or not receipt:
-            raise OperatorBusy
+            raise MaybeTaken
         return receipt

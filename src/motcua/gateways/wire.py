@@ -28,6 +28,10 @@ class LineBroken(Exception):
     """No usable answer: down, slow, cut off or too long. Never says what was asked."""
 
 
+class NotReached(LineBroken):
+    """Nobody was there to hear the question: whatever was asked did not happen."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     status: int
@@ -63,7 +67,9 @@ class Wire:
         body = json.dumps(question, ensure_ascii=False, separators=(",", ":")).encode()
         try:
             return event_loop().run(self._post(body, headers or {}), within=self._deadline)
-        except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, OSError) as broken:
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.InvalidURL) as broken:
+            raise NotReached(type(broken).__name__) from None
+        except (TimeoutError, httpx.HTTPError, OSError) as broken:
             raise LineBroken(type(broken).__name__) from None
 
     async def _post(self, body: bytes, headers: Mapping[str, str]) -> Reply:

@@ -49,6 +49,8 @@ _CLEARED_IN_TIME: frozenset[str] = frozenset(
         "outbox_message",
         "outbox_letter",
         "outbox_errand",
+        "outbox_handover",
+        "outbox_deliverynews",
     }
 )
 # What waits for a second officer may be declined; a trigger keeps what was approved.

@@ -44,6 +44,7 @@ def run() -> None:
             environment["DATABASE_URL"] = database.url_for(APP_ROLE, app_password)
         else:
             _prepare(stop, {})
+        environment.setdefault("SMS_CALLBACK_BASE", f"{place.url}/tin-nhan/bao-phat/")
         if not stop.asked:
             look_after = database.look_after if database else _nothing
             roles, told = (

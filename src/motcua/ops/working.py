@@ -8,7 +8,7 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -18,13 +18,14 @@ from django.utils.module_loading import import_string
 
 from motcua.journal import sealing, witnessing
 from motcua.ops import handlers, metrics
-from motcua.outbox import errands, mailing, sending
-from motcua.outbox.ports import EmailGateway, SmsGateway
+from motcua.outbox import errands, mailing, rescuing, sending
+from motcua.outbox.lines import Line
+from motcua.outbox.ports import EmailGateway
 
 _log = logging.getLogger("motcua.worker")
 _PAUSE = 0.25
 _PAUSE_AFTER_TROUBLE = 2.0
-_LETTER_IN_HAND = 3.0  # a letter that takes longer is sent again by the next worker, with the same Message-ID
+_IN_HAND = 3.0  # what takes longer is taken up by the next worker, with the same reference or Message-ID
 _BATCH = 5  # a stop waits for at most this many items
 
 
@@ -37,14 +38,20 @@ class Round:
 
 
 def rounds() -> list[Round]:
-    gateway: SmsGateway = import_string(settings.SMS_GATEWAY)()
     known = handlers.handlers()
     return [
-        Round("message", lambda: sending.send_due(gateway=gateway, limit=_BATCH), every=0.0),
         Round("errand", lambda: errands.run_due(known, limit=_BATCH), every=0.0),
         Round("seal", _seal, every=5.0),
         *(Round(kind, work, every) for kind, work, every in handlers.chores()),
     ]
+
+
+def text_rounds(lines: Sequence[Line], *, first: bool) -> list[Round]:
+    """Texts have threads of their own: a provider that takes its time holds up neither errands nor the others."""
+    texts = [Round("message", lambda: sending.send_due(gateway=lines, limit=_BATCH), every=0.0)]
+    if first:
+        texts.append(Round("rescue", lambda: rescuing.rescue_due(lines=lines, limit=_BATCH), every=0.5))
+    return texts
 
 
 def mail_rounds() -> list[Round]:
@@ -63,10 +70,15 @@ def main() -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    beside = threading.Thread(target=work_until, args=(stop, mail_rounds()), daemon=True)
-    beside.start()
+    lines: Sequence[Line] = import_string(settings.SMS_LINES)()
+    planned = [mail_rounds(), *(text_rounds(lines, first=nth == 0) for nth in range(settings.SMS_SENDERS))]
+    beside = [threading.Thread(target=work_until, args=(stop, one), daemon=True) for one in planned]
+    for thread in beside:
+        thread.start()
     work_until(stop, rounds())
-    beside.join(_LETTER_IN_HAND)
+    until = time.monotonic() + _IN_HAND
+    for thread in beside:
+        thread.join(max(0.0, until - time.monotonic()))
 
 
 def work_until(stop: threading.Event, planned: list[Round]) -> None:

@@ -7,12 +7,17 @@ from django.db.models import F, Func, IntegerField, Q
 from django.db.models.lookups import Exact
 
 from motcua.outbox.letter_models import Letter, NoticeWording
+from motcua.outbox.provider_models import DeliveryNews, Handover, Provider
 
-__all__ = ["Errand", "Letter", "Message", "NoticeWording"]
+__all__ = ["DeliveryNews", "Errand", "Handover", "Letter", "Message", "NoticeWording", "Provider"]
 
 
 class Message(models.Model):
-    """One SMS. Who gets it and what it says are sealed; the text is erased as soon as it needs no sending."""
+    """One SMS. Who gets it and what it says are sealed; the text is erased as soon as it needs no sending.
+
+    A text that a provider took is kept a little longer where news of it is awaited: if it is not delivered,
+    another provider carries it. The state only goes forward (trigger of migration 0006).
+    """
 
     class Kind(models.TextChoices):
         OTP = "OTP", "Mã OTP"
@@ -41,6 +46,8 @@ class Message(models.Model):
     attempts = models.PositiveIntegerField(default=0)
     lease = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
+    #: Which unit caused it, for the bill; empty where a person helped themselves.
+    unit_code = models.CharField(max_length=40, default="", blank=True)
     gateway_receipt = models.CharField(max_length=100, default="", blank=True)
     sent_at = models.DateTimeField(null=True)
     failure = models.CharField(max_length=40, default="", blank=True)
@@ -51,6 +58,11 @@ class Message(models.Model):
                 fields=["not_before", "id"],
                 condition=Q(state__in=["WAITING", "SENDING"]),
                 name="outbox_message_due",
+            ),
+            models.Index(
+                fields=["sent_at"],
+                condition=Q(state="SENT", body_sealed__isnull=False),
+                name="outbox_message_unheard",
             ),
         ]
         constraints = [
@@ -67,7 +79,8 @@ class Message(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["WAITING", "SENDING"], body_sealed__isnull=False)
-                | Q(state__in=["SENT", "DELIVERED", "FAILED", "EXPIRED"], body_sealed__isnull=True),
+                | Q(state="SENT")
+                | Q(state__in=["DELIVERED", "FAILED", "EXPIRED"], body_sealed__isnull=True),
                 name="outbox_body_erased",
                 violation_error_message="Nội dung tin nhắn chỉ được giữ đến khi chuyển đi.",
             ),

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import Model, Q, QuerySet
+from django.db.models import DateTimeField, Func, Model, Q, QuerySet, Value
 
 from motcua.outbox.clock import DbClock
-from motcua.outbox.models import Errand, Letter, Message
+from motcua.outbox.models import DeliveryNews, Errand, Handover, Letter, Message
 
 CODES: Final = timedelta(hours=24)
+#: Far longer than a provider's signature is good for: a replay is known by its event id (threats T-31).
+_NEWS: Final = timedelta(hours=25)
 _AT_ONCE: Final = 500
 _BATCHES: Final = 20
 _OVER: Final = (
@@ -35,6 +37,8 @@ def purge_due(tell: Callable[[dict[str, int]], None]) -> int:
         "codes_by_email": _delete(_old_letters(Letter.Kind.CODE, CODES)),
         "letters": _delete(_old_letters(Letter.Kind.NOTICE, timedelta(days=settings.NOTICES_KEPT_DAYS))),
         "errands": _delete(_old_errands()),
+        "handovers": _delete(_old_handovers()),
+        "delivery_news": _delete(DeliveryNews.objects.filter(noted_at__lte=DbClock() - _NEWS)),
     }
     total = sum(erased.values())
     if total:
@@ -56,7 +60,19 @@ def _old_errands() -> "QuerySet[Errand]":
     return Errand.objects.filter(done | Q(state=Errand.State.DEAD, not_before__lte=given_up))
 
 
-def _delete(rows: "QuerySet[Message] | QuerySet[Letter] | QuerySet[Errand]") -> int:
+def _old_handovers() -> "QuerySet[Handover]":
+    """What texts cost whom; names nobody."""
+    return Handover.objects.filter(tried_at__lte=_MonthsAgo(Value(settings.HANDOVERS_KEPT_MONTHS)))
+
+
+class _MonthsAgo(Func):
+    """By the database's own clock."""
+
+    output_field = DateTimeField()
+    template = "(clock_timestamp() - make_interval(months => %(expressions)s))"
+
+
+def _delete(rows: "QuerySet[Any]") -> int:
     """Each batch is a transaction of its own, so that no round holds locks for long."""
     model: type[Model] = rows.model
     gone = 0

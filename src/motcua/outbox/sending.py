@@ -12,10 +12,11 @@ from django.db.models import Func, Q, QuerySet
 
 from motcua.kernel.phone import Phone
 from motcua.kernel.sealing import SealBroken
-from motcua.outbox import quiet_hours
+from motcua.outbox import carrying, health, quiet_hours
+from motcua.outbox.carrying import Carried, Outcome, Text
 from motcua.outbox.clock import DbClock
+from motcua.outbox.lines import Carriers, lines_of
 from motcua.outbox.models import Message
-from motcua.outbox.ports import NumberRejected, OperatorBusy, SmsGateway
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +26,8 @@ LEASE = timedelta(seconds=15)
 LAST_MOMENT = timedelta(seconds=2)
 #: With waits of at most 5 minutes this is about a day of trying.
 MAX_ATTEMPTS = 300
+#: Words of a notice whose delivery was never told of; a code's go when it ends.
+WORDS_KEPT = 3 * carrying.NOTICE_WAIT
 #: So many refusals in a row mean that the line is down: the rest of the round waits.
 BUSY_IN_A_ROW = 3
 
@@ -58,11 +61,13 @@ def enqueue(
     dedupe_key: str,
     expires_at: datetime | None = None,
     not_before: datetime | None = None,
+    unit_code: str = "",
 ) -> Message:
     """Promise one text, with the caller's transaction: it leaves if that commits.
 
     The same ``dedupe_key`` (ids, never a number) again gives the message already promised. A text that
     expires is an OTP: it is never sent late. Other texts wait for the morning (outbox/quiet_hours.py).
+    ``unit_code``: whose bill it is on; empty where somebody helped themselves.
     """
     if expires_at is None and purpose.lower().startswith(_OTP_PREFIX):
         raise ValueError("an OTP needs expires_at")
@@ -82,6 +87,7 @@ def enqueue(
                 created_at=DbClock(),
                 not_before=_first_moment(purpose, expires_at, not_before),
                 expires_at=expires_at,
+                unit_code=unit_code,
             )
         ],
         ignore_conflicts=True,
@@ -119,19 +125,23 @@ def receiver_of(message_id: int) -> Phone:
     return Phone.parse(settings.KEYRING.open("outbox.to", str(message.reference), message.to_sealed))
 
 
-def send_due(*, gateway: SmsGateway, limit: int = 50) -> int:
-    """Send what is due, codes first; returns how many the gateway took.
+def send_due(*, gateway: Carriers, limit: int = 50) -> int:
+    """Send what is due, codes first; returns how many were taken. ``gateway``: one, or all lines there are.
 
     Called with no transaction open. Any number of workers may do this at once.
     """
     _expire()
+    lines = lines_of(gateway)
     sent = busy = 0
     for _ in range(limit):
+        # What nobody would be asked to carry now waits where it is, and its tries are not used up.
+        if not health.may_leave(health.read(lines)):
+            break
         message = _claim()
         if message is None:
             break
         # No transaction is open here: a slow operator must hold neither locks nor a snapshot.
-        outcome = _send(message, gateway)
+        outcome = _send(message, lines)
         sent += outcome is _Outcome.TAKEN
         busy = busy + 1 if outcome is _Outcome.BUSY else 0
         if busy >= BUSY_IN_A_ROW:
@@ -167,32 +177,51 @@ def _claim() -> Message | None:
     return message
 
 
-def _send(message: Message, gateway: SmsGateway) -> _Outcome:
+def _send(message: Message, gateway: Carriers) -> _Outcome:
     if not _held(message).filter(~_is_too_late()).exists():
         _finish(message, state=Message.State.EXPIRED)
         return _Outcome.OVER
-    row = str(message.reference)
     try:
-        to = Phone.parse(settings.KEYRING.open("outbox.to", row, message.to_sealed))
-        text = settings.KEYRING.open("outbox.body", row, message.body_sealed or b"")
-        receipt = gateway.send(to=to, text=text, reference=row)
-    except NumberRejected:
-        _finish(message, state=Message.State.FAILED, failure="number_rejected")
-        return _Outcome.OVER
+        text = opened(message)
     except SealBroken:
-        log.error("outbox.unreadable", extra={"reference": row})
+        log.error("outbox.unreadable", extra={"reference": str(message.reference)})
         _finish(message, state=Message.State.FAILED, failure="unreadable")
         return _Outcome.OVER
-    except OperatorBusy:
-        _try_later(message, failure="operator_busy")
-        return _Outcome.BUSY
-    except Exception as broken:
-        # Our bug or theirs: one message must not stop the others. Its words may hold a number: log the type.
-        log.error("outbox.gateway_broken", extra={"kind": type(broken).__name__, "reference": row})
-        _try_later(message, failure="gateway_broken")
-        return _Outcome.BUSY
-    _finish(message, state=Message.State.SENT, gateway_receipt=receipt[:100], sent_at=DbClock())
-    return _Outcome.TAKEN
+    standings = health.read(lines_of(gateway))
+    carried = carrying.carry(
+        text, standings, still_held=lambda: _held(message).filter(~_is_too_late()).exists()
+    )
+    match carried.outcome:
+        case Outcome.TAKEN:
+            _taken(message, carried)
+            return _Outcome.TAKEN
+        case Outcome.REFUSED:
+            _finish(message, state=Message.State.FAILED, failure=carried.failure)
+            return _Outcome.OVER
+        case Outcome.BUSY:
+            _try_later(message, failure=carried.failure)
+            return _Outcome.BUSY
+
+
+def opened(message: Message) -> Text:
+    """Whom it is for and what it says. Raises SealBroken."""
+    row = str(message.reference)
+    to = Phone.parse(settings.KEYRING.open("outbox.to", row, message.to_sealed))
+    return Text(message, to, settings.KEYRING.open("outbox.body", row, message.body_sealed or b""))
+
+
+def _taken(message: Message, carried: Carried) -> None:
+    """Where news of it will come, the words are kept until then: another provider may have to say them."""
+    told = carried.line is not None and carried.line.receipts
+    kept = {"body_sealed": message.body_sealed} if told else {}
+    _finish(
+        message,
+        state=Message.State.SENT,
+        gateway_receipt=carried.receipt[:100],
+        sent_at=DbClock(),
+        failure="",
+        **kept,
+    )
 
 
 def _expire() -> None:
@@ -201,11 +230,16 @@ def _expire() -> None:
         Q(state=Message.State.WAITING) | Q(state=Message.State.SENDING, lease_until__lte=DbClock()),
         _is_too_late(),
     ).update(state=Message.State.EXPIRED, body_sealed=None, lease=None, lease_until=None)
+    Message.objects.filter(
+        _is_too_late() | Q(expires_at__isnull=True, sent_at__lte=DbClock() - WORDS_KEPT),
+        state=Message.State.SENT,
+        body_sealed__isnull=False,
+    ).update(body_sealed=None)
 
 
 def _finish(message: Message, **changes: object) -> None:
     """A worker whose lease ran out changes nothing."""
-    _held(message).update(body_sealed=None, lease=None, lease_until=None, **changes)
+    _held(message).update(**{"body_sealed": None, "lease": None, "lease_until": None, **changes})
 
 
 def _try_later(message: Message, *, failure: str) -> None:

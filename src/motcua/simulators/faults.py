@@ -18,6 +18,13 @@ FAULTS: dict[str, dict[str, str]] = {
         "refusing": "Từ chối số nhận",
         "silent": "Nhận tin nhưng không phát tới máy",
     },
+    "gateway2": {
+        FINE: "Hoạt động bình thường",
+        "down": "Mất kết nối",
+        "slow": "Trả lời chậm",
+        "refusing": "Từ chối số nhận",
+        "silent": "Nhận tin nhưng không phát tới máy",
+    },
     "mail": {
         FINE: "Hoạt động bình thường",
         "down": "Máy chủ thư bận",
@@ -36,7 +43,8 @@ FAULTS: dict[str, dict[str, str]] = {
 }
 LINES = {
     "operator": "Nhà mạng (kiểm tra thuê bao)",
-    "gateway": "Cổng tin nhắn SMS",
+    "gateway": "Cổng tin nhắn SMS chính",
+    "gateway2": "Cổng tin nhắn SMS thứ hai (mẫu đã đăng ký)",
     "mail": "Máy chủ thư điện tử",
     "portal": "Đường truyền tới Cổng Dịch vụ công quốc gia",
     "bank": "Hệ thống thanh toán trực tuyến",

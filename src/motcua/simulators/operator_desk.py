@@ -1,4 +1,4 @@
-"""The operators' two counters: texts to deliver, and the question who owns a phone."""
+"""The operators' counter: the question who owns a phone."""
 
 import time
 from http import HTTPStatus
@@ -6,33 +6,12 @@ from http import HTTPStatus
 from motcua.kernel.birth_date import BirthDate
 from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.person_name import PersonName
-from motcua.kernel.phone import InvalidPhone, Phone
+from motcua.kernel.phone import Phone
 from motcua.kernel.refusal import Refusal
-from motcua.simulators import faults, phones, subscribers
+from motcua.simulators import faults, subscribers
 from motcua.simulators.store import Store
 
-SENDER = "DichVuCong"
 Answer = tuple[HTTPStatus, dict[str, object]]
-
-
-def take_text(store: Store, said: dict[str, object]) -> Answer:
-    """The same reference again is the same text and the same receipt."""
-    fault = faults.current(store)["gateway"]
-    if fault == "down":
-        return HTTPStatus.SERVICE_UNAVAILABLE, {"error": "down"}
-    try:
-        phone = Phone.parse(said.get("to"))
-    except InvalidPhone:
-        return HTTPStatus.UNPROCESSABLE_ENTITY, {"error": "number"}
-    text, reference = said.get("text"), said.get("reference")
-    if not isinstance(text, str) or not isinstance(reference, str) or not text or not reference:
-        return HTTPStatus.BAD_REQUEST, {"error": "text or reference"}
-    if fault == "refusing":
-        return HTTPStatus.UNPROCESSABLE_ENTITY, {"error": "refused"}
-    phones.deliver(store, phone, sender=SENDER, text=text, reference=reference, shown=fault != "silent")
-    if fault == "slow":  # taken, but the sender does not wait long enough to hear it
-        time.sleep(faults.SLOW_SECONDS)
-    return HTTPStatus.OK, {"receipt": f"sim-{reference}"}
 
 
 def check_owner(store: Store, said: dict[str, object]) -> Answer:
@@ -58,4 +37,5 @@ def check_owner(store: Store, said: dict[str, object]) -> Answer:
         "operator": subscriber.operator if subscriber else subscribers.operator_of(phone),
         "phone": phone.value,
         "reference": said.get("reference"),
+        **(subscriber.hints() if subscriber else {}),
     }

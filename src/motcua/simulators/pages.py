@@ -15,7 +15,10 @@ _FIELDS = {
     "id_number": "Số CMND/CCCD",
     "born_on": "Ngày sinh",
     "old_id_number": "Số CMND cũ (nếu có)",
+    "sim_changed_at": "Đổi SIM lúc (nếu có, dạng 2026-11-30T08:00:00+07:00)",
+    "owner_changed_at": "Đổi chủ lúc (nếu có, cùng dạng)",
 }
+_OPTIONAL = {"old_id_number", "sim_changed_at", "owner_changed_at"}
 
 
 def home(known: Iterable[tuple[Phone, int]]) -> str:
@@ -82,7 +85,7 @@ def _subscriber_form(phone: Phone, subscriber: Subscriber | None) -> str:
     kept = subscriber.as_json() if subscriber else {}
     inputs = "".join(
         f'<label for="{name}">{words}</label><input id="{name}" name="{name}" autocomplete="off"'
-        f' value="{escape(kept.get(name, ""))}"{"" if name == "old_id_number" else " required"}>'
+        f' value="{escape(kept.get(name, ""))}"{"" if name in _OPTIONAL else " required"}>'
         for name, words in _FIELDS.items()
     )
     lead = "" if subscriber else "<p>Nhà mạng chưa có thông tin của số này.</p>"

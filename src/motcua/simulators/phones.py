@@ -35,10 +35,10 @@ def inbox(store: Store, phone: Phone) -> list[Text]:
 
 def deliver(
     store: Store, phone: Phone, *, sender: str, text: str, reference: str | None = None, shown: bool = True
-) -> None:
-    """Once per reference."""
+) -> bool:
+    """Once per reference; whether this was the first time."""
     with store.open() as db:
-        db.execute(
+        done = db.execute(
             "INSERT OR IGNORE INTO message (phone, sender, text, at, reference, shown)"
             " VALUES (?, ?, ?, ?, ?, ?)",
             [
@@ -50,6 +50,7 @@ def deliver(
                 shown,
             ],
         )
+        return done.rowcount > 0
 
 
 def known(store: Store) -> list[tuple[Phone, int]]:

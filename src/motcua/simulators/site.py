@@ -23,6 +23,8 @@ from motcua.simulators import (
     pages,
     phones,
     signed,
+    sms_knobs,
+    sms_providers,
     subscribers,
 )
 from motcua.simulators.store import Store
@@ -137,8 +139,8 @@ class Site:
                 return self._phone(asked, rest)
             case "hop-thu" | "ung-dung-xac-thuc", _:
                 return self._mailbox(asked, rest) if head == "hop-thu" else _app(asked, rest)
-            case "thue-bao", _:
-                return self._subscriber(asked, rest)
+            case "thue-bao" | "nha-cung-cap", _:
+                return self._kept(asked, head, rest)
             case "sms" | "nha-mang" | "thanh-toan", _:
                 return self._line(asked, head, rest)
         raise NoSuchAddress
@@ -147,7 +149,9 @@ class Site:
         """What the system itself asks, signed; and the page that its payers are sent to."""
         match head, rest:
             case "sms", "messages":
-                return self._signed(asked, "SMS_SECRET", operator_desk.take_text)
+                return self._signed(asked, "SMS_SECRET", sms_providers.take_text)
+            case "sms", "templates":
+                return self._signed(asked, "SMS_SECRET", sms_providers.take_template)
             case "nha-mang", "kiem-tra":
                 return self._signed(asked, "OPERATORS_SECRET", operator_desk.check_owner)
             case "thanh-toan", "lenh":
@@ -210,6 +214,19 @@ class Site:
         if found is None:
             raise NoSuchAddress
         return _json(found.as_json())
+
+    def _kept(self, asked: Asked, head: str, rest: str) -> Reply:
+        """What a program sets: who owns a phone, and how a provider misbehaves."""
+        if head == "thue-bao":
+            return self._subscriber(asked, rest)
+        return self._knobs(asked, rest.removesuffix(".json"))
+
+    def _knobs(self, asked: Asked, provider: str) -> Reply:
+        if provider not in sms_knobs.PROVIDERS:
+            raise NoSuchAddress
+        if asked.method in {"PUT", "POST"}:
+            return _json(sms_knobs.turn(self._store, provider, asked.json()))
+        return _json(sms_knobs.current(self._store, provider))
 
     def _faults(self, asked: Asked, *, as_json: bool) -> Reply:
         if asked.method in {"GET", "HEAD"}:

@@ -17,10 +17,13 @@ CREATE TABLE IF NOT EXISTS letter (
     UNIQUE (address, message_id));
 CREATE TABLE IF NOT EXISTS subscriber (
     phone TEXT PRIMARY KEY, operator TEXT NOT NULL, name TEXT NOT NULL, id_number TEXT NOT NULL,
-    old_id_number TEXT NOT NULL DEFAULT '', born_on TEXT NOT NULL);
+    old_id_number TEXT NOT NULL DEFAULT '', born_on TEXT NOT NULL,
+    sim_changed_at TEXT NOT NULL DEFAULT '', owner_changed_at TEXT NOT NULL DEFAULT '');
 CREATE TABLE IF NOT EXISTS payment (
     reference TEXT PRIMARY KEY, amount INTEGER NOT NULL, words TEXT NOT NULL, return_to TEXT NOT NULL,
     notify_to TEXT NOT NULL, status TEXT NOT NULL DEFAULT 'PENDING', paid_as TEXT NOT NULL DEFAULT '');
+CREATE TABLE IF NOT EXISTS knob (
+    provider TEXT NOT NULL, name TEXT NOT NULL, value INTEGER NOT NULL, PRIMARY KEY (provider, name));
 CREATE TABLE IF NOT EXISTS fault (line TEXT PRIMARY KEY, state TEXT NOT NULL);
 """
 
@@ -34,6 +37,7 @@ class Store:
         with self.open() as db:
             db.execute("PRAGMA journal_mode=WAL")
             db.executescript(_TABLES)
+            _grow(db)
 
     @contextmanager
     def open(self) -> Iterator[sqlite3.Connection]:
@@ -45,6 +49,14 @@ class Store:
                 yield db
         finally:
             db.close()
+
+
+def _grow(db: sqlite3.Connection) -> None:
+    """What a memory of an earlier version lacks."""
+    there = {row["name"] for row in db.execute("PRAGMA table_info(subscriber)")}
+    for column in ("sim_changed_at", "owner_changed_at"):
+        if column not in there:
+            db.execute(f"ALTER TABLE subscriber ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
 
 
 def default_file() -> Path:

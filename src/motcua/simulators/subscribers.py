@@ -1,7 +1,7 @@
 """Who owns which phone, as the operators have it on record."""
 
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 
 from motcua.kernel.birth_date import BirthDate
 from motcua.kernel.citizen_id import CitizenId
@@ -17,6 +17,9 @@ class NotASubscriber(Refusal):
     message = "Thông tin thuê bao phải có operator, name, id_number và born_on. Đề nghị kiểm tra lại."
 
 
+_OPTIONAL = {"old_id_number", "sim_changed_at", "owner_changed_at"}
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Subscriber:
     operator: str
@@ -25,9 +28,17 @@ class Subscriber:
     born_on: str
     #: The number of an older card, where the operator has it too.
     old_id_number: str = ""
+    #: When the card in the phone, or the phone's owner, last changed; in ISO, where the operator tells.
+    sim_changed_at: str = ""
+    owner_changed_at: str = ""
 
     def as_json(self) -> dict[str, str]:
-        return {name: value for name, value in asdict(self).items() if value or name != "old_id_number"}
+        return {name: value for name, value in asdict(self).items() if value or name not in _OPTIONAL}
+
+    def hints(self) -> dict[str, str]:
+        """What the operator tells beside the verdict."""
+        told = {"sim_changed_at": self.sim_changed_at, "owner_changed_at": self.owner_changed_at}
+        return {name: value for name, value in told.items() if value}
 
     def is_person(self, *, citizen_id: CitizenId, name: PersonName, born_on: BirthDate) -> bool:
         """Operators write without marks, so marks do not count."""
@@ -54,13 +65,29 @@ def parsed(said: object) -> Subscriber:
         id_number=CitizenId.parse(fields["id_number"]).value,
         born_on=_born_on(fields["born_on"]).shown,
         old_id_number=CitizenId.parse(old).value if old else "",
+        sim_changed_at=_moment(said.get("sim_changed_at", "")),
+        owner_changed_at=_moment(said.get("owner_changed_at", "")),
     )
+
+
+def _moment(said: object) -> str:
+    """With its zone, or nothing."""
+    if not said:
+        return ""
+    try:
+        at = datetime.fromisoformat(str(said))
+    except ValueError:
+        raise NotASubscriber from None
+    if at.tzinfo is None:
+        raise NotASubscriber
+    return at.isoformat()
 
 
 def find(store: Store, phone: Phone) -> Subscriber | None:
     with store.open() as db:
         row = db.execute(
-            "SELECT operator, name, id_number, born_on, old_id_number FROM subscriber WHERE phone = ?",
+            "SELECT operator, name, id_number, born_on, old_id_number, sim_changed_at, owner_changed_at"
+            " FROM subscriber WHERE phone = ?",
             [phone.value],
         ).fetchone()
     return Subscriber(**dict(row)) if row else None
@@ -69,8 +96,8 @@ def find(store: Store, phone: Phone) -> Subscriber | None:
 def enrol(store: Store, phone: Phone, subscriber: Subscriber) -> None:
     with store.open() as db:
         db.execute(
-            "INSERT OR REPLACE INTO subscriber (phone, operator, name, id_number, born_on, old_id_number)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO subscriber (phone, operator, name, id_number, born_on, old_id_number,"
+            " sim_changed_at, owner_changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 phone.value,
                 subscriber.operator,
@@ -78,6 +105,8 @@ def enrol(store: Store, phone: Phone, subscriber: Subscriber) -> None:
                 subscriber.id_number,
                 subscriber.born_on,
                 subscriber.old_id_number,
+                subscriber.sim_changed_at,
+                subscriber.owner_changed_at,
             ],
         )
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from motcua.units import tree
+from motcua.web import outages
 
 _HOTLINE: Final = "1022"
 
@@ -19,6 +20,7 @@ def page(request: HttpRequest) -> dict[str, object]:
         "unit_name": SimpleLazyObject(lambda: _unit_name(request)),
         "may": SimpleLazyObject(lambda: _powers(request)),
         "notices": getattr(request, "notices", ()),
+        "outages": SimpleLazyObject(outages.now),
         **standing(),
     }
 

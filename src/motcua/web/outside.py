@@ -12,6 +12,7 @@ from motcua.desk.ports import AccountRegistry, OwnersVault, PaymentGateway, Resu
 from motcua.desk.signing_in_port import PortalSignIn
 from motcua.files.ports import Antivirus
 from motcua.kernel.visitor import Visitor
+from motcua.outbox.ports import NewsReader
 
 
 class Sessions(Protocol):
@@ -65,6 +66,12 @@ def antivirus() -> Antivirus:
 def result_signer() -> "ResultSigner":
     """The keys with which leaders sign results."""
     return cast("ResultSigner", import_string(settings.RESULT_SIGNER)())
+
+
+@lru_cache(maxsize=8)
+def sms_news_reader(provider: str) -> NewsReader:
+    """Who reads what this SMS provider calls back with. Raises NotFound."""
+    return cast(NewsReader, import_string(settings.SMS_NEWS_READER)(provider))
 
 
 @lru_cache(maxsize=1)

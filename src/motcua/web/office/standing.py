@@ -61,6 +61,11 @@ _SAID: Final = {
     "quyen-thu-hoi": ("success", "Đã thu hồi quyền. Quyền hết tác dụng từ lượt bấm kế tiếp của cán bộ."),
     "vi-tri-xac-nhan": ("success", "Đã xác nhận lại vị trí."),
     "can-bo-thoi": ("success", "Cán bộ đã thôi làm việc; mọi vị trí hết tác dụng ngay."),
+    "tin-nhan-ngung": (
+        "success",
+        "Đã ngừng dùng nhà cung cấp này. Tin nhắn được chuyển qua nhà cung cấp khác.",
+    ),
+    "tin-nhan-dung-lai": ("success", "Nhà cung cấp này lại được dùng."),
     "mat-khau": ("success", "Đã gửi mật khẩu một lần mới tới điện thoại của công dân."),
 }
 

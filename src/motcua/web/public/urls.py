@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import path, register_converter
 
+from motcua.web import provider_code
 from motcua.web.public import fronts, paper_marks
 from motcua.web.systems import desk, portal
 
@@ -10,12 +11,14 @@ guides = portal("motcua.web.public.guides")
 paper_codes = portal("motcua.web.public.paper_codes")
 recovering = portal("motcua.web.public.recovering")
 registration = portal("motcua.web.public.registration")
+sms_news = portal("motcua.web.public.sms_news")
 second_step = portal("motcua.web.public.second_step")
 signing_in = portal("motcua.web.public.signing_in")
 payment_news = desk("motcua.web.public.payment_news")
 tracing = desk("motcua.web.public.tracing")
 through_the_portal = desk("motcua.web.public.through_the_portal")
 
+register_converter(provider_code.ProviderCode, "sms_provider")
 register_converter(paper_marks.SlipCode, "slip_code")
 register_converter(paper_marks.RequestNumber, "request_number")
 register_converter(paper_marks.RequestMark, "request_mark")
@@ -59,6 +62,7 @@ urlpatterns = [
     path("tra-cuu/", tracing.track, name="tracking"),
     path("huong-dan/", guides.guides, name="guides"),
     path("thanh-toan/xac-nhan/", payment_news.hear, name="payment_news"),
+    path("tin-nhan/bao-phat/<sms_provider:provider>/", sms_news.hear, name="sms_news"),
     path("p/<slip_code:code>", paper_codes.desk_slip, name="desk_slip"),
     path("yc/<request_number:number>/<request_mark:mark>", paper_codes.request_paper, name="request_paper"),
 ]

@@ -1,0 +1,66 @@
+"""What does not work just now, so that nobody starts in vain: texts with codes, and the operators' check."""
+
+import time
+from dataclasses import dataclass
+from typing import Final
+
+from django.db import DatabaseError
+
+from motcua.accounts import subscribers
+from motcua.outbox import trouble
+from motcua.outbox.trouble import Trouble
+
+#: Asked of the database at most so often by one process.
+_FRESH: Final = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    title: str
+    text: str
+
+
+_CODES: Final = {
+    Trouble.SLOW: Outage(
+        "Tin nhắn OTP đang chậm",
+        "Mã OTP có thể đến trễ hơn hai phút và khi đó không còn dùng được. Đề nghị ông/bà thử lại sau ít phút, "
+        "hoặc đến bộ phận một cửa gần nhất nếu cần gấp.",
+    ),
+    Trouble.DOWN: Outage(
+        "Tin nhắn OTP đang không gửi được",
+        "Đề nghị ông/bà quay lại sau, hoặc đến bộ phận một cửa gần nhất nếu cần gấp. "
+        "Ai đã có tài khoản vẫn đăng nhập được bằng mật khẩu.",
+    ),
+}
+_OPERATORS: Final = Outage(
+    "Nhà mạng đang chưa trả lời",
+    "Việc kiểm tra số điện thoại chính chủ có thể chưa xong ngay. Đề nghị ông/bà thử lại sau ít phút; "
+    "những gì đã nhập được giữ 24 giờ.",
+)
+
+_last: tuple[float, tuple[Outage, ...]] = (-_FRESH, ())
+
+
+def now() -> tuple[Outage, ...]:
+    """Nothing of anybody stands in it, so one answer serves all for two seconds."""
+    global _last
+    at, found = _last
+    if time.monotonic() - at >= _FRESH:
+        found = _found()
+        _last = (time.monotonic(), found)
+    return found
+
+
+def forget() -> None:
+    """Ask again at once."""
+    global _last
+    _last = (-_FRESH, ())
+
+
+def _found() -> tuple[Outage, ...]:
+    try:
+        of_codes, silent = trouble.of_codes(), subscribers.registry_is_silent()
+    except DatabaseError:
+        return ()  # whoever starts now is told by the page of the breakdown itself
+    codes = (_CODES[of_codes],) if of_codes in _CODES else ()
+    return (*codes, *((_OPERATORS,) if silent else ()))
