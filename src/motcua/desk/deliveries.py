@@ -7,9 +7,16 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.utils import timezone
 
-from motcua.desk import database_rules
+from motcua.desk import database_rules, national_owing
 from motcua.desk.models import Dossier, DossierComponent, DossierEvent, Notice, Result
-from motcua.desk.ports import AccountRegistry, FinishedResult, NotLent, OwnersVault, PortalUnavailable
+from motcua.desk.ports import (
+    AccountRegistry,
+    FinishedResult,
+    NotLent,
+    NotOffered,
+    OwnersVault,
+    PortalUnavailable,
+)
 from motcua.desk.states import State
 from motcua.files import keeping
 from motcua.files.reasons import AntivirusDown
@@ -25,6 +32,9 @@ LOOK = "desk.look"
 
 #: Components stay readable while the dossier is worked on and contested; the vault has its own copy.
 COMPONENTS_KEPT_FOR = timedelta(days=3650)
+
+#: ``delivered_as`` of what this portal has no place for: nothing is owed any more, and nothing lies there.
+NOT_OFFERED = "not-offered"
 
 _PORTAL_PAUSE = 60
 _DELIVERY_PAUSE = 20
@@ -197,6 +207,8 @@ def deliver_result(data: Mapping[str, Fact], *, vault: OwnersVault) -> None:
             unit_code=dossier.unit_code,
             key=f"{dossier.public_id}:result:{result.public_id}",
         )
+    except NotOffered:
+        paper_id = NOT_OFFERED
     except (PortalUnavailable, AntivirusDown) as silent:
         raise errands.TryLater(_PORTAL_PAUSE) from silent
     Result.objects.filter(pk=result.pk).update(delivered_as=paper_id)
@@ -251,18 +263,21 @@ def _deliver(dossier: Dossier, line: DossierComponent, vault: OwnersVault) -> No
         return
     key = f"{dossier.public_id}:{line.order}"
     if line.how == DossierComponent.How.UPLOADED and line.file is not None and not line.delivered_as:
-        paper_id = vault.put(
-            receipt=check.receipt,
-            type_code=line.type_code,
-            name=line.name,
-            data=keeping.read(line.file),
-            file_name=keeping.name_of(line.file),
-            dossier_code=dossier.code or "",
-            held_for=dossier.person_name,
-            digitised_by=dossier.received_by,  # online: whoever accepted the owner's scan
-            unit_code=dossier.unit_code,
-            key=key,
-        )
+        try:
+            paper_id = vault.put(
+                receipt=check.receipt,
+                type_code=line.type_code,
+                name=line.name,
+                data=keeping.read(line.file),
+                file_name=keeping.name_of(line.file),
+                dossier_code=dossier.code or "",
+                held_for=dossier.person_name,
+                digitised_by=dossier.received_by,  # online: whoever accepted the owner's scan
+                unit_code=dossier.unit_code,
+                key=key,
+            )
+        except NotOffered:
+            paper_id = NOT_OFFERED
         DossierComponent.objects.filter(pk=line.pk).update(delivered_as=paper_id)
     elif line.how == DossierComponent.How.VAULT and not line.delivered_as:
         _borrow(dossier, line, vault, check.receipt, key)
@@ -287,6 +302,7 @@ def _borrow(dossier: Dossier, line: DossierComponent, vault: OwnersVault, receip
                 to_state=dossier.state,
                 words=f"Giấy tờ trong Kho dữ liệu không dùng được, cần nhận lại: {line.name}.",
             )
+            national_owing.owe(dossier)
         return
     DossierComponent.objects.filter(pk=line.pk).update(delivered_as=lent.paper_id)
 

@@ -27,6 +27,7 @@ from motcua.desk.ports import (
     RECEIVABLE,
     AccountRegistry,
     NotARepresentative,
+    NotOffered,
     PortalUnavailable,
 )
 from motcua.desk.reception import Owner
@@ -52,6 +53,7 @@ _NOT_FOUND_PAUSE = 4 * 3600
 _FOR_PEOPLE = (
     database_rules.DeskRule,
     NotARepresentative,
+    NotOffered,
     relations.NotWhoMayAsk,
     relations.OutOfScope,
     relations.RightOver,
