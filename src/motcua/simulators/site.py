@@ -15,6 +15,8 @@ from motcua.kernel.refusal import Refusal
 from motcua.simulators import (
     bank,
     bank_pages,
+    dvcqg,
+    dvcqg_store,
     faults,
     mail_pages,
     mailboxes,
@@ -52,6 +54,8 @@ class Asked:
     signature: str
     #: How whoever asks reaches us: pages of ours begin with it.
     base: str
+    #: Which system behind NDXP/LGSP is meant.
+    dstcode: str
 
     def json(self) -> dict[str, object]:
         try:
@@ -138,7 +142,7 @@ class Site:
                 return self._mailbox(asked, rest)
             case "thue-bao", _:
                 return self._subscriber(asked, rest)
-            case "sms" | "nha-mang" | "thanh-toan", _:
+            case "sms" | "nha-mang" | "thanh-toan" | "dvcqg", _:
                 return self._line(asked, head, rest)
         raise NoSuchAddress
 
@@ -155,7 +159,26 @@ class Site:
                 return self._signed(asked, "PAYMENT_SECRET", bank.say)
             case "thanh-toan", _:
                 return self._payment(asked, rest)
+            case "dvcqg", _:
+                return self._national(asked, rest)
         raise NoSuchAddress
+
+    def _national(self, asked: Asked, rest: str) -> Reply:
+        """Cổng DVCQG: two addresses for a province, three for who plays with it."""
+        match asked.method, rest:
+            case "POST", "dang-nhap":
+                status, said = dvcqg.log_in(self._store, asked.json(), dstcode=asked.dstcode)
+            case "POST", "dich-vu":
+                status, said = dvcqg.serve(self._store, asked.json(), dstcode=asked.dstcode)
+            case "PUT", "tai-khoan":
+                status, said = HTTPStatus.OK, dvcqg_store.enrol(self._store, asked.json())
+            case "PUT", "giay-to":
+                status, said = HTTPStatus.OK, dvcqg_store.lay_in(self._store, asked.json())
+            case "GET", "ho-so.json":
+                status, said = HTTPStatus.OK, dvcqg_store.arrived(self._store)
+            case _:
+                raise NoSuchAddress
+        return _json(said, status)
 
     def _mailbox(self, asked: Asked, rest: str) -> Reply:
         if asked.method not in {"GET", "HEAD"}:
@@ -246,6 +269,7 @@ def _asked(environ: dict[str, Any]) -> Asked:
         at=environ.get("HTTP_X_MOTCUA_TIME", ""),
         signature=environ.get("HTTP_X_MOTCUA_SIGNATURE", ""),
         base=f"http://{environ.get('HTTP_HOST', '')}",
+        dstcode=environ.get("HTTP_DSTCODE", ""),
     )
 
 
