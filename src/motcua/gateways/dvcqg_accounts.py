@@ -25,7 +25,9 @@ from motcua.gateways.dvcqg_line import Declined, DvcqgLine, configured
 from motcua.gateways.dvcqg_words import BUSINESS, CITIZEN, ORGANISATION, number_kind
 from motcua.gateways.portal_receipts import verified
 from motcua.gateways.wire import LineBroken
+from motcua.kernel import plain_text
 from motcua.kernel.citizen_id import CitizenId
+from motcua.kernel.person_name import InvalidPersonName, PersonName
 from motcua.kernel.tax_code import TaxCode
 
 _SERVICE: Final = "TraCuuTaiKhoan"
@@ -136,18 +138,16 @@ class DvcqgAccounts:
 
 
 def _found(said: Mapping[str, object], *, number: str, purpose: str, by_old: bool) -> Answer:
-    tech_id, kind, masked = said.get("TechID"), said.get("LoaiTaiKhoan"), said.get("HoVaTenChe")
-    status, level = _STATUS.get(str(said.get("TrangThai"))), said.get("MucDo")
-    if not isinstance(tech_id, str) or not _TECH_ID.fullmatch(tech_id) or kind not in _KINDS:
-        return Unknown("not_understood")
-    if not isinstance(masked, str) or not 0 < len(masked) <= _LONGEST_NAME or status is None:
+    tech_id, kind, level = said.get("TechID"), said.get("LoaiTaiKhoan"), said.get("MucDo")
+    status = _STATUS.get(str(said.get("TrangThai")))
+    name = _masked(said.get("HoVaTenChe"), kind)
+    if not isinstance(tech_id, str) or not _TECH_ID.fullmatch(tech_id) or status is None or not name:
         return Unknown("not_understood")
     account = dvcqg_receipts.Account(
         tech_id=tech_id,
         kind=str(kind),
         verified=isinstance(level, str)
-        and level.isascii()
-        and level.isdigit()
+        and re.fullmatch("[0-9]", level) is not None
         and int(level) >= _VERIFIED_FROM,
         number=number,
     )
@@ -155,7 +155,21 @@ def _found(said: Mapping[str, object], *, number: str, purpose: str, by_old: boo
         receipt=dvcqg_receipts.sign(account, purpose=purpose, status=status, now=timezone.now()),
         subject=tech_id,
         status=status,
-        name_masked=masked,
+        name_masked=name,
         last3=number[-3:],
         matched_by_old_number=by_old,
     )
+
+
+def _masked(name: object, kind: object) -> str:
+    """As DVCQG hides it; a citizen's name that came whole is hidden here. Nothing for what is no name."""
+    if not isinstance(name, str) or not isinstance(kind, str) or kind not in _KINDS:
+        return ""
+    if not 0 < len(name) <= _LONGEST_NAME or plain_text.has_hidden(name):
+        return ""
+    if kind != CITIZEN or "*" in name:
+        return name
+    try:
+        return PersonName.parse(name).masked
+    except InvalidPersonName:
+        return ""

@@ -55,6 +55,14 @@ def mail_rounds() -> list[Round]:
     return [Round("letter", lambda: mailing.send_due(gateway=gateway, limit=_BATCH), every=0.0)]
 
 
+def national_rounds() -> list[Round]:
+    """Cổng DVCQG has a thread of its own too: its silence keeps no citizen's message waiting."""
+    if not settings.NATIONAL_SYNC:
+        return []
+    known = handlers.national_handlers()
+    return [Round("national", lambda: errands.run_due(known, limit=_BATCH), every=0.0)]
+
+
 def _seal() -> int:
     return sealing.seal_due(datetime.now(UTC), settings.KEYRING.journal_key, witnessing.configured())
 
@@ -63,10 +71,16 @@ def main() -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    beside = threading.Thread(target=work_until, args=(stop, mail_rounds()), daemon=True)
-    beside.start()
+    beside = [
+        threading.Thread(target=work_until, args=(stop, planned), daemon=True)
+        for planned in (mail_rounds(), national_rounds())
+        if planned
+    ]
+    for thread in beside:
+        thread.start()
     work_until(stop, rounds())
-    beside.join(_LETTER_IN_HAND)
+    for thread in beside:
+        thread.join(_LETTER_IN_HAND)
 
 
 def work_until(stop: threading.Event, planned: list[Round]) -> None:

@@ -39,6 +39,11 @@ _SAID: Final = {
     "ket-noi-duyet": ("success", "Đã duyệt. Hệ thống được kết nối từ lúc này."),
     "ket-noi-thoi": ("success", "Đăng ký đã được khép lại; điều đang được phép không thay đổi."),
     "ket-noi-ngung": ("success", "Đã ngừng kết nối. Hệ thống bị từ chối từ lượt gọi kế tiếp."),
+    "dong-bo-lai": (
+        "success",
+        "Đã đưa vào hàng gửi lại. Đề nghị tải lại trang sau ít phút để xem Cổng DVCQG trả lời.",
+    ),
+    "dong-bo-thoi": ("success", "Đã ghi nhận thôi không gửi. Các bước sau của hồ sơ được gửi tiếp."),
     "mat-khau": ("success", "Đã gửi mật khẩu một lần mới tới điện thoại của công dân."),
 }
 
