@@ -56,7 +56,12 @@ def send_again(*, authority: Authority, sync_id: uuid.UUID) -> NationalSync:
         row = _held(authority, sync_id)
         NationalSync.objects.filter(pk=row.pk).update(state=NationalSync.State.OWED)
         national_owing.promise(row.dossier.public_id, uuid.uuid4().hex)
-        _record("desk.sync.sent_again", row, authority)
+        journal.record(
+            "desk.sync.sent_again",
+            subject=f"dossier:{row.dossier.public_id}",
+            actor=authority.subject,
+            unit_code=authority.unit_code,
+        )
     return row
 
 
@@ -74,7 +79,12 @@ def drop(*, authority: Authority, sync_id: uuid.UUID, reason: str) -> NationalSy
             dropped_reason=words,
         )
         national_owing.promise(row.dossier.public_id, uuid.uuid4().hex)
-        _record("desk.sync.dropped", row, authority)
+        journal.record(
+            "desk.sync.dropped",
+            subject=f"dossier:{row.dossier.public_id}",
+            actor=authority.subject,
+            unit_code=authority.unit_code,
+        )
     return row
 
 
@@ -157,12 +167,3 @@ def _held(authority: Authority, sync_id: uuid.UUID) -> NationalSync:
     if row.state not in _UNSETTLED:
         raise SyncSettled
     return row
-
-
-def _record(event: str, row: NationalSync, authority: Authority) -> None:
-    journal.record(
-        event,
-        subject=f"dossier:{row.dossier.public_id}",
-        actor=authority.subject,
-        unit_code=authority.unit_code,
-    )

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import secrets
 import time
 from collections.abc import Callable, Mapping
@@ -165,7 +166,7 @@ _FIELD = ("G01-GD01", "Giáo dục và Đào tạo (mô phỏng)")
 
 def _named(code: str) -> dict[str, object] | None:
     """Every code that looks like one is in this catalogue, but those that begin with a nine."""
-    if not code[:1].isdigit() or code.startswith("9"):
+    if not re.match("[0-8]", code):
         return None
     field = {"MALINHVUC": _FIELD[0], "TENLINHVUC": _FIELD[1]}
     return {"MATTHC": code, "TENTTHC": f"Thủ tục {code} (mô phỏng)", "LINHVUCTHUCHIEN": [field]}
