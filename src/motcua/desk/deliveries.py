@@ -60,7 +60,12 @@ def promise_confirmed(dossier: Dossier) -> None:
 
 def _promise_vault(dossier: Dossier, lines: Sequence[DossierComponent]) -> None:
     if any(line.how in {DossierComponent.How.UPLOADED, DossierComponent.How.VAULT} for line in lines):
-        errands.promise(VAULT, f"desk.vault:{dossier.public_id}", {"dossier": str(dossier.public_id)})
+        errands.promise(VAULT, f"desk.vault:{dossier.public_id}", _into_vault(dossier))
+
+
+def _into_vault(dossier: Dossier) -> dict[str, Fact]:
+    """Papers of one owner arrive in the order in which they were handed in."""
+    return {"dossier": str(dossier.public_id), errands.LINE: f"vault.{dossier.owner_subject}"}
 
 
 def promise_supplement(dossier: Dossier) -> None:
@@ -69,7 +74,7 @@ def promise_supplement(dossier: Dossier) -> None:
         errands.promise(
             VAULT,
             f"desk.vault:{dossier.public_id}:{dossier.version}",
-            {"dossier": str(dossier.public_id)},
+            _into_vault(dossier),
         )
 
 
@@ -77,9 +82,7 @@ def promise_scanned(dossier: Dossier, lines: Sequence[DossierComponent]) -> None
     """Papers scanned after the reception go to the owner's vault like the others."""
     if dossier.owner_subject:
         orders = "-".join(str(line.order) for line in lines)
-        errands.promise(
-            VAULT, f"desk.vault:{dossier.public_id}:{orders}", {"dossier": str(dossier.public_id)}
-        )
+        errands.promise(VAULT, f"desk.vault:{dossier.public_id}:{orders}", _into_vault(dossier))
 
 
 def promise_telling(dossier: Dossier, template: str) -> None:
@@ -87,7 +90,11 @@ def promise_telling(dossier: Dossier, template: str) -> None:
     errands.promise(
         TELL,
         f"desk.{template}:{dossier.public_id}",
-        {"dossier": str(dossier.public_id), "template": template},
+        {
+            "dossier": str(dossier.public_id),
+            "template": template,
+            errands.LINE: f"tell.{dossier.owner_subject}",
+        },
     )
 
 
@@ -103,6 +110,7 @@ def promise_moved(dossier: Dossier, template: str = "dossier_moved") -> None:
             "template": template,
             "state": str(dossier.state),
             "version": dossier.version,
+            errands.LINE: f"tell.{dossier.owner_subject}",
         },
     )
 
@@ -110,7 +118,7 @@ def promise_moved(dossier: Dossier, template: str = "dossier_moved") -> None:
 def promise_result(dossier: Dossier) -> None:
     """The signed result goes to the owner's vault, hidden until it is handed out."""
     if dossier.owner_subject:
-        errands.promise(RESULT, f"desk.result:{dossier.public_id}", {"dossier": str(dossier.public_id)})
+        errands.promise(RESULT, f"desk.result:{dossier.public_id}", _into_vault(dossier))
 
 
 def promise_shown(dossier: Dossier, by: str) -> None:
@@ -163,7 +171,7 @@ def tell(data: Mapping[str, Fact], *, registry: AccountRegistry) -> None:
             key=f"{template}:{dossier.public_id}" + (f":{data['version']}" if "version" in data else ""),
         )
     except PortalUnavailable as silent:
-        raise errands.TryLater(_PORTAL_PAUSE) from silent
+        raise errands.Silence(_PORTAL_PAUSE) from silent
 
 
 def fill_vault(data: Mapping[str, Fact], *, vault: OwnersVault) -> None:
@@ -173,7 +181,7 @@ def fill_vault(data: Mapping[str, Fact], *, vault: OwnersVault) -> None:
         try:
             _deliver(dossier, line, vault)
         except (PortalUnavailable, AntivirusDown) as silent:
-            raise errands.TryLater(_PORTAL_PAUSE) from silent
+            raise errands.Silence(_PORTAL_PAUSE) from silent
 
 
 def deliver_result(data: Mapping[str, Fact], *, vault: OwnersVault) -> None:
@@ -210,7 +218,7 @@ def deliver_result(data: Mapping[str, Fact], *, vault: OwnersVault) -> None:
     except NotOffered:
         paper_id = NOT_OFFERED
     except (PortalUnavailable, AntivirusDown) as silent:
-        raise errands.TryLater(_PORTAL_PAUSE) from silent
+        raise errands.Silence(_PORTAL_PAUSE) from silent
     Result.objects.filter(pk=result.pk).update(delivered_as=paper_id)
 
 
@@ -223,7 +231,7 @@ def show_result(data: Mapping[str, Fact], *, vault: OwnersVault) -> None:
     try:
         vault.show_results(dossier_code=dossier.code or "", by=str(data["by"]), unit_code=dossier.unit_code)
     except PortalUnavailable as silent:
-        raise errands.TryLater(_PORTAL_PAUSE) from silent
+        raise errands.Silence(_PORTAL_PAUSE) from silent
 
 
 def note_look(data: Mapping[str, Fact], *, vault: OwnersVault) -> None:
@@ -249,7 +257,7 @@ def note_look(data: Mapping[str, Fact], *, vault: OwnersVault) -> None:
             viewed=bool(data.get("viewed", False)),
         )
     except PortalUnavailable as silent:
-        raise errands.TryLater(_PORTAL_PAUSE) from silent
+        raise errands.Silence(_PORTAL_PAUSE) from silent
 
 
 def _until_delivered(dossier: Dossier) -> int:

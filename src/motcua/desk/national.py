@@ -121,7 +121,7 @@ def _told(row: NationalSync, register: NationalRegister) -> bool:
         register.tell_step(step)
     except NationalSilent as silent:
         _settle(row)
-        raise errands.TryLater(_pause(row.tries)) from silent
+        raise errands.Silence(_pause(row.tries)) from silent
     except NationalRefused as no:
         _settle(
             row,

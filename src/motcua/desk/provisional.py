@@ -178,7 +178,7 @@ def handle_recheck(
         return
     if outcome == Outcome.UNKNOWN:
         arrived = Dossier.objects.values_list("arrived_at", flat=True).get(public_id=public_id)
-        raise errands.TryLater(_pause(moment - arrived))
+        raise errands.Silence(_pause(moment - arrived))
     raise errands.TryLater(_NOT_FOUND_PAUSE)
 
 

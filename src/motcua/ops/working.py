@@ -38,10 +38,10 @@ class Round:
 
 def rounds() -> list[Round]:
     gateway: SmsGateway = import_string(settings.SMS_GATEWAY)()
-    known = handlers.handlers()
+    known, rests = handlers.handlers(), errands.Rests()
     return [
         Round("message", lambda: sending.send_due(gateway=gateway, limit=_BATCH), every=0.0),
-        Round("errand", lambda: errands.run_due(known, limit=_BATCH), every=0.0),
+        Round("errand", lambda: errands.run_due(known, limit=_BATCH, rests=rests), every=0.0),
         Round("seal", _seal, every=5.0),
         *(Round(kind, work, every) for kind, work, every in handlers.chores()),
     ]
@@ -59,8 +59,8 @@ def national_rounds() -> list[Round]:
     """Cổng DVCQG has a thread of its own too: its silence keeps no citizen's message waiting."""
     if not settings.NATIONAL_SYNC:
         return []
-    known = handlers.national_handlers()
-    return [Round("national", lambda: errands.run_due(known, limit=_BATCH), every=0.0)]
+    known, rests = handlers.national_handlers(), errands.Rests()
+    return [Round("national", lambda: errands.run_due(known, limit=_BATCH, rests=rests), every=0.0)]
 
 
 def _seal() -> int:
