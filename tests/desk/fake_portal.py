@@ -120,7 +120,8 @@ class FakePortal:
         if self.down:
             return Unknown("down")
         by_old = number.value not in self.people and old_number is not None
-        person = self.people.get(old_number.value if by_old and old_number else number.value)
+        asked = old_number.value if by_old and old_number else number.value
+        person = self.people.get(asked)
         if person is None:
             return NotFoundAnswer()
         return Found(
@@ -130,7 +131,7 @@ class FakePortal:
             subject=person.subject,
             status=person.status,
             name_masked=PersonName.parse(person.full_name).masked,
-            last3=number.value[-3:],
+            last3=asked[-3:],
             matched_by_old_number=by_old,
         )
 

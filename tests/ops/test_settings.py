@@ -119,6 +119,49 @@ def test_production_refuses_what_only_a_demonstration_may_have(
     assert "chi-dung-khi-chay-thu" not in said
 
 
+CONNECTED = {
+    "DVCQG_URL": "https://truc.example.vn/dich-vu",
+    "DVCQG_LOGIN_URL": "https://truc.example.vn/dang-nhap",
+    "DVCQG_DSTCODE": "VN:GOV:000.00.00.G22:dvcqg",
+    "DVCQG_UNIT": "000.00.00.H08",
+    "DVCQG_USER": "mot-cua",
+    "DVCQG_PASSWORD": "mat-khau-duoc-cap",
+    "NATIONAL_SYNC": "on",
+    "ACCOUNT_REGISTRY": "motcua.gateways.dvcqg_accounts.DvcqgAccounts",
+    "OWNERS_VAULT": "motcua.gateways.dvcqg_store.DvcqgStore",
+    "DVCQG_STORE_ASKER": "052190000099",
+}
+
+
+def test_a_province_that_says_all_of_it_is_connected(whole: dict[str, str]) -> None:
+    loaded = _load({**whole, **CONNECTED})
+    assert loaded.returncode == 0, loaded.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DVCQG_URL", "-"),
+        ("DVCQG_URL", "http://truc.example.vn/dich-vu"),
+        ("DVCQG_LOGIN_URL", "http://truc.example.vn/dang-nhap"),
+        ("DVCQG_PASSWORD", "chi-dung-khi-chay-thu"),
+        ("DVCQG_PASSWORD", "ngan"),
+        ("DVCQG_DSTCODE", ""),
+        ("ACCOUNT_REGISTRY", "motcua.gateways.portal_local.LocalPortal"),
+        ("DVCQG_STORE_ASKER", "-"),
+        ("NATIONAL_SYNC", "co"),
+    ],
+)
+def test_a_province_that_is_connected_by_half_does_not_start(
+    whole: dict[str, str], name: str, value: str
+) -> None:
+    loaded = _load({**whole, **CONNECTED, name: value})
+    assert loaded.returncode != 0
+    said = loaded.stderr.strip().splitlines()[-1]
+    assert "ImproperlyConfigured" in said and name in said
+    assert "mat-khau-duoc-cap" not in said
+
+
 def test_a_secret_may_lie_in_a_file(whole: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("mot-khoa-dai-nam-trong-tep-0123456789\n", encoding="utf-8")
     without = {key: value for key, value in whole.items() if key != "SECRET_KEY"}

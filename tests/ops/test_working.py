@@ -2,10 +2,11 @@
 
 import threading
 import time
+from typing import Any
 
 from django.db import DatabaseError
 
-from motcua.ops import working
+from motcua.ops import handlers, working
 from motcua.ops.working import Round
 
 
@@ -70,3 +71,11 @@ def test_a_chore_is_not_done_more_often_than_asked() -> None:
     working.work_until(stop, [Round("chore", chore, 3600), Round("often", often, 0)])
 
     assert (chores, rounds) == (1, 3)
+
+
+def test_nothing_of_dvcqg_runs_unless_a_province_is_connected(settings: Any) -> None:
+    assert working.national_rounds() == []
+    settings.NATIONAL_SYNC = True
+    settings.NATIONAL_REGISTER = "tests.desk.fake_register.FakeRegister"
+    assert [each.kind for each in working.national_rounds()] == ["national"]
+    assert "desk.national" not in handlers.handlers()  # the thread beside, and nobody else

@@ -19,6 +19,12 @@ def text(name: str, default: str | None = None) -> str:
     return value
 
 
+def maybe(name: str) -> str | None:
+    """The variable, or None when it is not there or says “-”."""
+    value = text(name, "-")
+    return None if value == "-" else value
+
+
 def secret(name: str) -> str:
     """A secret is a file (NAME_FILE) before it is a variable (NAME)."""
     if path := os.environ.get(f"{name}_FILE"):

@@ -16,6 +16,7 @@ _SHORTEST_KEY: Final = 32
 _SHORTEST_SECRET: Final = 16
 _SMPP_SECRET: Final = 6
 _PARTS: Final = ("url", "secret")
+_SHORTEST_GIVEN: Final = 8  # given by somebody else, who may choose a shorter one
 _LEAST_WORK: Final = 1000
 _HOUR: Final = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _ADDRESS: Final = re.compile(r"[A-Za-z0-9._+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
@@ -40,6 +41,7 @@ def _wrong(told: Mapping[str, Any]) -> Iterator[str]:
         yield "ANTIVIRUS phải là một phần mềm diệt vi-rút thật."
     yield from _trial_signatures(told)
     yield from _open_mail(told)
+    yield from _half_connected(told)
     if told["PROOF_OF_WORK_COST"] < _LEAST_WORK:
         yield f"PROOF_OF_WORK_COST phải từ {_LEAST_WORK} trở lên."
     if not _QUIET.fullmatch(told["SMS_QUIET_HOURS"]):
@@ -88,6 +90,24 @@ def _open_providers(providers: Iterable[SmsProvider]) -> Iterator[str]:
             yield f"{secret} phải là chuỗi ngẫu nhiên riêng, dài từ {shortest} ký tự trở lên."
         if one.receipts and not one.callback_secrets and shortest == _SHORTEST_SECRET:
             yield f"SMS_PROVIDERS {one.code}: có receipts thì phải có callback_secrets."
+
+
+def _half_connected(told: Mapping[str, Any]) -> Iterator[str]:
+    """Cổng DVCQG is connected whole or not at all: dossiers are told of by its own ids of people."""
+    ours = told["ACCOUNT_REGISTRY"].endswith(".DvcqgAccounts"), told["OWNERS_VAULT"].endswith(".DvcqgStore")
+    if not told["DVCQG_URL"]:
+        if told["NATIONAL_SYNC"] or any(ours):
+            yield "DVCQG_URL phải có khi kết nối Cổng DVCQG (NATIONAL_SYNC, ACCOUNT_REGISTRY, OWNERS_VAULT)."
+        return
+    for name in ("DVCQG_URL", "DVCQG_LOGIN_URL", "DVCQG_ACCOUNTS_URL", "DVCQG_STORE_URL"):
+        if told[name] and not _is_private(told[name]):
+            yield f"{name} phải là địa chỉ https:// (http:// chỉ dùng trong chính máy này)."
+    if len(told["DVCQG_PASSWORD"]) < _SHORTEST_GIVEN or told["DVCQG_PASSWORD"] == DEMONSTRATION_VALUE:
+        yield "DVCQG_PASSWORD phải là mật khẩu được Cổng DVCQG cấp."
+    if told["NATIONAL_SYNC"] and not ours[0]:
+        yield "NATIONAL_SYNC chỉ bật khi ACCOUNT_REGISTRY là motcua.gateways.dvcqg_accounts.DvcqgAccounts."
+    if ours[1] and not (ours[0] and told["DVCQG_STORE_ASKER"]):
+        yield "OWNERS_VAULT DvcqgStore cần ACCOUNT_REGISTRY DvcqgAccounts và DVCQG_STORE_ASKER."
 
 
 def _weak_secrets(told: Mapping[str, Any]) -> Iterator[str]:

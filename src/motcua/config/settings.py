@@ -181,6 +181,25 @@ PAYMENT_URL = env.text("PAYMENT_URL")
 PAYMENT_SECRET = env.secret("PAYMENT_SECRET")
 PAYMENT_CALLBACK_SECRET = env.secret("PAYMENT_CALLBACK_SECRET")
 
+# Cổng DVCQG through NDXP/LGSP (docs/dvcqg.md). Without DVCQG_URL nothing of it starts.
+DVCQG_URL = env.maybe("DVCQG_URL")
+DVCQG_LOGIN_URL = env.text("DVCQG_LOGIN_URL") if DVCQG_URL else "-"
+DVCQG_DSTCODE = env.text("DVCQG_DSTCODE") if DVCQG_URL else "-"
+DVCQG_UNIT = env.text("DVCQG_UNIT") if DVCQG_URL else "-"
+DVCQG_USER = env.text("DVCQG_USER") if DVCQG_URL else "-"
+DVCQG_PASSWORD = env.secret("DVCQG_PASSWORD") if DVCQG_URL else "-"
+DVCQG_SESSION_LAPSED = env.text("DVCQG_SESSION_LAPSED", "401").split(
+    ","
+)  # error codes that mean: log in again
+DVCQG_ACCOUNTS_URL = env.maybe("DVCQG_ACCOUNTS_URL")
+DVCQG_ACCOUNTS_DSTCODE = env.maybe("DVCQG_ACCOUNTS_DSTCODE")
+DVCQG_STORE_URL = env.maybe("DVCQG_STORE_URL")
+DVCQG_STORE_DSTCODE = env.maybe("DVCQG_STORE_DSTCODE")
+DVCQG_STORE_ASKER = env.maybe("DVCQG_STORE_ASKER")  # whose number stands in each question to the store
+DVCQG_STORE_TYPES = env.maybe("DVCQG_STORE_TYPES")  # a JSON file: our type of paper → MaKetQua
+NATIONAL_REGISTER = env.text("NATIONAL_REGISTER", "motcua.gateways.dvcqg_dossiers.DvcqgDossiers")
+NATIONAL_SYNC = env.flag("NATIONAL_SYNC", default=False)
+
 DESK_ID = env.text("DESK_ID", "binh-dinh" if HOSTS_DESK else "cong-quoc-gia")
 DESK_NAME = env.text("DESK_NAME", "tỉnh Bình Định")
 PORTAL_ISSUER = env.text("PORTAL_ISSUER", PORTAL_URL)

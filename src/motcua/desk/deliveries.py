@@ -7,9 +7,16 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.utils import timezone
 
-from motcua.desk import database_rules
+from motcua.desk import database_rules, national_owing
 from motcua.desk.models import Dossier, DossierComponent, DossierEvent, Notice, Result
-from motcua.desk.ports import AccountRegistry, FinishedResult, NotLent, OwnersVault, PortalUnavailable
+from motcua.desk.ports import (
+    AccountRegistry,
+    FinishedResult,
+    NotLent,
+    NotOffered,
+    OwnersVault,
+    PortalUnavailable,
+)
 from motcua.desk.states import State
 from motcua.files import keeping
 from motcua.files.reasons import AntivirusDown
@@ -25,6 +32,9 @@ LOOK = "desk.look"
 
 #: Components stay readable while the dossier is worked on and contested; the vault has its own copy.
 COMPONENTS_KEPT_FOR = timedelta(days=3650)
+
+#: ``delivered_as`` of what this portal has no place for: nothing is owed any more, and nothing lies there.
+NOT_OFFERED = "not-offered"
 
 _PORTAL_PAUSE = 60
 _DELIVERY_PAUSE = 20
@@ -50,7 +60,12 @@ def promise_confirmed(dossier: Dossier) -> None:
 
 def _promise_vault(dossier: Dossier, lines: Sequence[DossierComponent]) -> None:
     if any(line.how in {DossierComponent.How.UPLOADED, DossierComponent.How.VAULT} for line in lines):
-        errands.promise(VAULT, f"desk.vault:{dossier.public_id}", {"dossier": str(dossier.public_id)})
+        errands.promise(VAULT, f"desk.vault:{dossier.public_id}", _into_vault(dossier))
+
+
+def _into_vault(dossier: Dossier) -> dict[str, Fact]:
+    """Papers of one owner arrive in the order in which they were handed in."""
+    return {"dossier": str(dossier.public_id), errands.LINE: f"vault.{dossier.owner_subject}"}
 
 
 def promise_supplement(dossier: Dossier) -> None:
@@ -59,7 +74,7 @@ def promise_supplement(dossier: Dossier) -> None:
         errands.promise(
             VAULT,
             f"desk.vault:{dossier.public_id}:{dossier.version}",
-            {"dossier": str(dossier.public_id)},
+            _into_vault(dossier),
         )
 
 
@@ -67,9 +82,7 @@ def promise_scanned(dossier: Dossier, lines: Sequence[DossierComponent]) -> None
     """Papers scanned after the reception go to the owner's vault like the others."""
     if dossier.owner_subject:
         orders = "-".join(str(line.order) for line in lines)
-        errands.promise(
-            VAULT, f"desk.vault:{dossier.public_id}:{orders}", {"dossier": str(dossier.public_id)}
-        )
+        errands.promise(VAULT, f"desk.vault:{dossier.public_id}:{orders}", _into_vault(dossier))
 
 
 def promise_telling(dossier: Dossier, template: str) -> None:
@@ -77,7 +90,11 @@ def promise_telling(dossier: Dossier, template: str) -> None:
     errands.promise(
         TELL,
         f"desk.{template}:{dossier.public_id}",
-        {"dossier": str(dossier.public_id), "template": template},
+        {
+            "dossier": str(dossier.public_id),
+            "template": template,
+            errands.LINE: f"tell.{dossier.owner_subject}",
+        },
     )
 
 
@@ -93,6 +110,7 @@ def promise_moved(dossier: Dossier, template: str = "dossier_moved") -> None:
             "template": template,
             "state": str(dossier.state),
             "version": dossier.version,
+            errands.LINE: f"tell.{dossier.owner_subject}",
         },
     )
 
@@ -100,7 +118,7 @@ def promise_moved(dossier: Dossier, template: str = "dossier_moved") -> None:
 def promise_result(dossier: Dossier) -> None:
     """The signed result goes to the owner's vault, hidden until it is handed out."""
     if dossier.owner_subject:
-        errands.promise(RESULT, f"desk.result:{dossier.public_id}", {"dossier": str(dossier.public_id)})
+        errands.promise(RESULT, f"desk.result:{dossier.public_id}", _into_vault(dossier))
 
 
 def promise_shown(dossier: Dossier, by: str) -> None:
@@ -153,7 +171,7 @@ def tell(data: Mapping[str, Fact], *, registry: AccountRegistry) -> None:
             key=f"{template}:{dossier.public_id}" + (f":{data['version']}" if "version" in data else ""),
         )
     except PortalUnavailable as silent:
-        raise errands.TryLater(_PORTAL_PAUSE) from silent
+        raise errands.Silence(_PORTAL_PAUSE) from silent
 
 
 def fill_vault(data: Mapping[str, Fact], *, vault: OwnersVault) -> None:
@@ -163,7 +181,7 @@ def fill_vault(data: Mapping[str, Fact], *, vault: OwnersVault) -> None:
         try:
             _deliver(dossier, line, vault)
         except (PortalUnavailable, AntivirusDown) as silent:
-            raise errands.TryLater(_PORTAL_PAUSE) from silent
+            raise errands.Silence(_PORTAL_PAUSE) from silent
 
 
 def deliver_result(data: Mapping[str, Fact], *, vault: OwnersVault) -> None:
@@ -197,8 +215,10 @@ def deliver_result(data: Mapping[str, Fact], *, vault: OwnersVault) -> None:
             unit_code=dossier.unit_code,
             key=f"{dossier.public_id}:result:{result.public_id}",
         )
+    except NotOffered:
+        paper_id = NOT_OFFERED
     except (PortalUnavailable, AntivirusDown) as silent:
-        raise errands.TryLater(_PORTAL_PAUSE) from silent
+        raise errands.Silence(_PORTAL_PAUSE) from silent
     Result.objects.filter(pk=result.pk).update(delivered_as=paper_id)
 
 
@@ -211,7 +231,7 @@ def show_result(data: Mapping[str, Fact], *, vault: OwnersVault) -> None:
     try:
         vault.show_results(dossier_code=dossier.code or "", by=str(data["by"]), unit_code=dossier.unit_code)
     except PortalUnavailable as silent:
-        raise errands.TryLater(_PORTAL_PAUSE) from silent
+        raise errands.Silence(_PORTAL_PAUSE) from silent
 
 
 def note_look(data: Mapping[str, Fact], *, vault: OwnersVault) -> None:
@@ -237,7 +257,7 @@ def note_look(data: Mapping[str, Fact], *, vault: OwnersVault) -> None:
             viewed=bool(data.get("viewed", False)),
         )
     except PortalUnavailable as silent:
-        raise errands.TryLater(_PORTAL_PAUSE) from silent
+        raise errands.Silence(_PORTAL_PAUSE) from silent
 
 
 def _until_delivered(dossier: Dossier) -> int:
@@ -251,18 +271,21 @@ def _deliver(dossier: Dossier, line: DossierComponent, vault: OwnersVault) -> No
         return
     key = f"{dossier.public_id}:{line.order}"
     if line.how == DossierComponent.How.UPLOADED and line.file is not None and not line.delivered_as:
-        paper_id = vault.put(
-            receipt=check.receipt,
-            type_code=line.type_code,
-            name=line.name,
-            data=keeping.read(line.file),
-            file_name=keeping.name_of(line.file),
-            dossier_code=dossier.code or "",
-            held_for=dossier.person_name,
-            digitised_by=dossier.received_by,  # online: whoever accepted the owner's scan
-            unit_code=dossier.unit_code,
-            key=key,
-        )
+        try:
+            paper_id = vault.put(
+                receipt=check.receipt,
+                type_code=line.type_code,
+                name=line.name,
+                data=keeping.read(line.file),
+                file_name=keeping.name_of(line.file),
+                dossier_code=dossier.code or "",
+                held_for=dossier.person_name,
+                digitised_by=dossier.received_by,  # online: whoever accepted the owner's scan
+                unit_code=dossier.unit_code,
+                key=key,
+            )
+        except NotOffered:
+            paper_id = NOT_OFFERED
         DossierComponent.objects.filter(pk=line.pk).update(delivered_as=paper_id)
     elif line.how == DossierComponent.How.VAULT and not line.delivered_as:
         _borrow(dossier, line, vault, check.receipt, key)
@@ -287,6 +310,7 @@ def _borrow(dossier: Dossier, line: DossierComponent, vault: OwnersVault, receip
                 to_state=dossier.state,
                 words=f"Giấy tờ trong Kho dữ liệu không dùng được, cần nhận lại: {line.name}.",
             )
+            national_owing.owe(dossier)
         return
     DossierComponent.objects.filter(pk=line.pk).update(delivered_as=lent.paper_id)
 

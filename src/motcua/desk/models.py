@@ -475,6 +475,7 @@ class DayCounter(models.Model):
 from motcua.desk.correction_tables import OwnerCorrection  # noqa: E402
 from motcua.desk.filing_tables import FilingDraft, FilingFile  # noqa: E402
 from motcua.desk.group_reception_tables import GroupReception, GroupRow  # noqa: E402
+from motcua.desk.national_tables import NationalSync  # noqa: E402
 from motcua.desk.records import (  # noqa: E402
     Charge,
     HandOut,
@@ -502,6 +503,7 @@ __all__ = [
     "GroupRow",
     "HandOut",
     "Hop",
+    "NationalSync",
     "Notice",
     "Opinion",
     "OwnerCorrection",

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from motcua import journal
-from motcua.desk import database_rules, dossiers
+from motcua.desk import database_rules, dossiers, national_owing
 from motcua.desk.models import Dossier, DossierEvent, Hop
 from motcua.desk.states import FOLLOWS, State
 from motcua.kernel import plain_text
@@ -192,6 +192,7 @@ def note(
         unit_code=unit_code,
         facts={"state": str(dossier.state)},
     )
+    national_owing.owe(dossier)
 
 
 def noted_by(dossier: Dossier, kind: str, words: str, authority: Authority, *, from_state: str = "") -> None:

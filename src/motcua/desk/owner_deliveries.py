@@ -43,7 +43,7 @@ def move(data: Mapping[str, errands.Fact], *, vault: OwnersVault) -> None:
             unit_code=dossier.unit_code,
         )
     except PortalUnavailable as silent:
-        raise errands.TryLater(_PORTAL_PAUSE) from silent
+        raise errands.Silence(_PORTAL_PAUSE) from silent
     for old, new in moved.items():
         for rows in (DossierComponent.objects, Result.objects):
             rows.filter(dossier=dossier, delivered_as=old).update(delivered_as=new)
@@ -62,7 +62,7 @@ def tell_owners(data: Mapping[str, errands.Fact], *, registry: AccountRegistry) 
             key=f"{template}:{done.public_id}",
         )
     except PortalUnavailable as silent:
-        raise errands.TryLater(_PORTAL_PAUSE) from silent
+        raise errands.Silence(_PORTAL_PAUSE) from silent
 
 
 def _correction(data: Mapping[str, errands.Fact]) -> OwnerCorrection:

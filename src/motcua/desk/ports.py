@@ -93,6 +93,17 @@ class PortalUnavailable(Refusal):
     message = "Cổng DVCQG chưa trả lời. Nội dung đã nhập vẫn còn; đề nghị ông/bà thử lại sau ít phút."
 
 
+class NotOffered(Refusal):
+    """This portal has no such service: asking again is no use. Said plainly, never passed over (docs/dvcqg.md)."""
+
+    code = "portal_does_not_offer"
+    status = 501
+    message = (
+        "Cổng DVCQG không cung cấp việc này qua đường kết nối hiện có. "
+        "Đề nghị ông/bà thực hiện trực tiếp trên Cổng DVCQG, hoặc làm bằng giấy tại bộ phận một cửa."
+    )
+
+
 class SessionNotLive(Refusal):
     """The portal answered: nobody is signed in under this session any more."""
 

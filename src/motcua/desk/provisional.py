@@ -27,6 +27,7 @@ from motcua.desk.ports import (
     RECEIVABLE,
     AccountRegistry,
     NotARepresentative,
+    NotOffered,
     PortalUnavailable,
 )
 from motcua.desk.reception import Owner
@@ -52,6 +53,7 @@ _NOT_FOUND_PAUSE = 4 * 3600
 _FOR_PEOPLE = (
     database_rules.DeskRule,
     NotARepresentative,
+    NotOffered,
     relations.NotWhoMayAsk,
     relations.OutOfScope,
     relations.RightOver,
@@ -176,7 +178,7 @@ def handle_recheck(
         return
     if outcome == Outcome.UNKNOWN:
         arrived = Dossier.objects.values_list("arrived_at", flat=True).get(public_id=public_id)
-        raise errands.TryLater(_pause(moment - arrived))
+        raise errands.Silence(_pause(moment - arrived))
     raise errands.TryLater(_NOT_FOUND_PAUSE)
 
 

@@ -18,6 +18,7 @@ from motcua.desk import (
     database_rules,
     deadlines,
     deliveries,
+    national_owing,
     numbering,
     relations,
     submission,
@@ -229,6 +230,7 @@ def note(dossier: Dossier, kind: str, words: str, *, by: str = "", from_state: s
         unit_code=dossier.unit_code,
         facts={"procedure": dossier.procedure.code, "state": str(dossier.state)},
     )
+    national_owing.owe(dossier)
 
 
 def _with_mandate(

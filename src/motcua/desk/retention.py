@@ -44,6 +44,7 @@ _WITH_THEM: Final = (
     "UPDATE desk_rating SET stars = stars WHERE dossier_id = ANY(%s)",
     "UPDATE desk_handout SET how = how WHERE dossier_id = ANY(%s)",
     "UPDATE desk_receptioncorrection SET reason = reason WHERE dossier_id = ANY(%s)",
+    "UPDATE desk_nationalsync SET version = version WHERE dossier_id = ANY(%s)",
     "UPDATE desk_ownercorrection SET reason = reason WHERE dossier_id = ANY(%s)",
     "UPDATE desk_representation SET kind = kind"
     " WHERE id IN (SELECT representation_id FROM desk_dossier WHERE id = ANY(%s))",

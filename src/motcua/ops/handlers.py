@@ -29,6 +29,13 @@ def handlers() -> dict[str, Handler]:
     return dict(promises.handlers(registry=registry, vault=vault, payments=payments))
 
 
+def national_handlers() -> dict[str, Handler]:
+    """What is owed to Cổng DVCQG; asked for only where a province is connected."""
+    from motcua.desk import promises  # each system's tables are not everywhere
+
+    return dict(promises.national_handlers(import_string(settings.NATIONAL_REGISTER)()))
+
+
 def chores() -> Iterator[Chore]:
     """(name, work that answers how many items it did, seconds between two rounds)."""
     yield "bucket", spending.sweep, 60.0

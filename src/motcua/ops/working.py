@@ -38,9 +38,9 @@ class Round:
 
 
 def rounds() -> list[Round]:
-    known = handlers.handlers()
+    known, rests = handlers.handlers(), errands.Rests()
     return [
-        Round("errand", lambda: errands.run_due(known, limit=_BATCH), every=0.0),
+        Round("errand", lambda: errands.run_due(known, limit=_BATCH, rests=rests), every=0.0),
         Round("seal", _seal, every=5.0),
         *(Round(kind, work, every) for kind, work, every in handlers.chores()),
     ]
@@ -62,6 +62,14 @@ def mail_rounds() -> list[Round]:
     return [Round("letter", lambda: mailing.send_due(gateway=gateway, limit=_BATCH), every=0.0)]
 
 
+def national_rounds() -> list[Round]:
+    """Cổng DVCQG has a thread of its own too: its silence keeps no citizen's message waiting."""
+    if not settings.NATIONAL_SYNC:
+        return []
+    known, rests = handlers.national_handlers(), errands.Rests()
+    return [Round("national", lambda: errands.run_due(known, limit=_BATCH, rests=rests), every=0.0)]
+
+
 def _seal() -> int:
     return sealing.seal_due(datetime.now(UTC), settings.KEYRING.journal_key, witnessing.configured())
 
@@ -71,8 +79,12 @@ def main() -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     lines: Sequence[Line] = import_string(settings.SMS_LINES)()
-    planned = [mail_rounds(), *(text_rounds(lines, first=nth == 0) for nth in range(settings.SMS_SENDERS))]
-    beside = [threading.Thread(target=work_until, args=(stop, one), daemon=True) for one in planned]
+    planned = [
+        mail_rounds(),
+        national_rounds(),
+        *(text_rounds(lines, first=nth == 0) for nth in range(settings.SMS_SENDERS)),
+    ]
+    beside = [threading.Thread(target=work_until, args=(stop, one), daemon=True) for one in planned if one]
     for thread in beside:
         thread.start()
     work_until(stop, rounds())

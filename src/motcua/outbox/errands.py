@@ -2,16 +2,20 @@
 
 import logging
 import re
+import time
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, TextField
+from django.db.models.lookups import Exact
+from django.utils import timezone
 
 from motcua.outbox.clock import DbClock
 from motcua.outbox.models import Errand
-from motcua.outbox.sending import pause
+from motcua.outbox.sending import pause, spread
 
 log = logging.getLogger(__name__)
 
@@ -20,9 +24,14 @@ Handler = Callable[[Mapping[str, Fact]], None]
 
 #: Longer than any handler takes; a worker that died holds its errand no longer than this.
 LEASE = timedelta(seconds=120)
+#: The fact that names whose errand it is: of one line the next is begun when the one before is done or given up.
+LINE = "line"
 #: With waits of at most an hour this is about half a day of failing.
 MAX_ATTEMPTS = 20
 _LONGEST_PAUSE = 3600
+#: A neighbour that was silent is tried again within this, however long the silence lasts.
+_LONGEST_REST = 30
+_LONGEST_SILENCE = 300
 
 _ID = re.compile(r"[A-Za-z0-9_.:@/-]{0,120}")
 _NUMBER_OF_A_PERSON = re.compile(r"\+?[0-9]{9,12}")
@@ -36,8 +45,38 @@ class TryLater(Exception):
         super().__init__("try later")
 
 
+class Silence(TryLater):
+    """Nobody answers: all errands of this kind rest, and one of them finds out when the silence is over."""
+
+
+@dataclass(slots=True)
+class Rests:
+    """Which kinds rest, in this process: a silence of half an hour is not asked about by every errand in turn."""
+
+    clock: Callable[[], float] = time.monotonic
+    _until: dict[str, float] = field(default_factory=dict)
+    _times: dict[str, int] = field(default_factory=dict)
+
+    def awake(self, kinds: tuple[str, ...]) -> tuple[str, ...]:
+        """The kinds that may be tried now."""
+        return tuple(kind for kind in kinds if self._until.get(kind, 0.0) <= self.clock())
+
+    def heard(self, kind: str) -> None:
+        """Somebody answered: the rest of them need not wait."""
+        self._until.pop(kind, None)
+        self._times.pop(kind, None)
+
+    def silent(self, kind: str) -> None:
+        """Twice as long each time, with jitter."""
+        self._times[kind] = self._times.get(kind, 0) + 1
+        self._until[kind] = self.clock() + pause(self._times[kind], longest=_LONGEST_REST).total_seconds()
+
+
 def promise(kind: str, key: str, data: Mapping[str, Fact]) -> None:
-    """Have ``kind`` done, with the caller's transaction. The same key again is the same promise."""
+    """Have ``kind`` done, with the caller's transaction. The same key again is the same promise.
+
+    With a fact ``line`` (an opaque id) errands of the same line are done one after the other, in this order.
+    """
     for name, fact in data.items():
         if isinstance(fact, str) and (not _ID.fullmatch(fact) or _NUMBER_OF_A_PERSON.fullmatch(fact)):
             raise ValueError(f"{kind}: {name} is not an id")
@@ -47,28 +86,29 @@ def promise(kind: str, key: str, data: Mapping[str, Fact]) -> None:
     )
 
 
-def run_due(handlers: Mapping[str, Handler], limit: int = 20) -> int:
+def run_due(handlers: Mapping[str, Handler], limit: int = 20, rests: Rests | None = None) -> int:
     """Do what is due; returns how many are done. Called with no transaction open; a handler opens its own.
 
-    A handler may be called again after a crash: it makes its own second call harmless.
+    A handler may be called again after a crash: it makes its own second call harmless. ``rests`` remembers from
+    one round to the next who is silent.
     """
     _bury()
-    done = 0
+    known, done = rests or Rests(), 0
     for _ in range(limit):
-        errand = _claim(tuple(handlers))
+        errand = _claim(known.awake(tuple(handlers)))
         if errand is None:
             break
-        done += _run(errand, handlers[errand.kind])
+        done += _run(errand, handlers[errand.kind], known)
     return done
 
 
-def _run(errand: Errand, handler: Handler) -> bool:
+def _run(errand: Errand, handler: Handler, rests: Rests) -> bool:
     try:
         handler(errand.data)
     except TryLater as later:
-        _give_back(
-            errand, after=timedelta(seconds=later.seconds), attempts=errand.attempts - 1, failure="try_later"
-        )
+        if isinstance(later, Silence):
+            rests.silent(errand.kind)
+        _give_back(errand, after=_patience(errand, later), attempts=errand.attempts - 1, failure="try_later")
         return False
     except Exception as broken:
         # The type only: what an exception says may hold somebody's name or number.
@@ -78,8 +118,25 @@ def _run(errand: Errand, handler: Handler) -> bool:
         )
         _fail(errand, failure=failure)
         return False
+    rests.heard(errand.kind)
     _held(errand).update(state=Errand.State.DONE, done_at=DbClock(), lease=None, lease_until=None, failure="")
     return True
+
+
+def _patience(errand: Errand, later: TryLater) -> timedelta:
+    """As long as was asked, or less: jitter keeps errands apart. In a silence longer with the age of the errand."""
+    seconds = float(later.seconds)
+    if isinstance(later, Silence):
+        age = (timezone.now() - errand.created_at).total_seconds()
+        seconds = max(seconds, min(age / 4, _LONGEST_SILENCE))
+    return timedelta(seconds=seconds) * spread()
+
+
+class _Line(Func):
+    """``data``'s line as the index spells it: a name that is handed over as a parameter matches no index."""
+
+    template = "(%(expressions)s ->> 'line')"
+    output_field = TextField()
 
 
 @transaction.atomic(durable=True)
@@ -87,10 +144,15 @@ def _claim(kinds: tuple[str, ...]) -> Errand | None:
     due = Q(state=Errand.State.WAITING, not_before__lte=DbClock()) | Q(
         state=Errand.State.RUNNING, lease_until__lte=DbClock()
     )
+    before = Errand.objects.filter(
+        Exact(_Line(F("data")), _Line(OuterRef("data"))),
+        state__in=[Errand.State.WAITING, Errand.State.RUNNING],
+        pk__lt=OuterRef("pk"),
+    )
     errand = (
-        Errand.objects.filter(due, kind__in=kinds)
+        Errand.objects.filter(due, ~Exists(before), kind__in=kinds)
         .order_by("not_before", "id")
-        .select_for_update(skip_locked=True)
+        .select_for_update(skip_locked=True, of=("self",))
         .first()
     )
     if errand is None:

@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.db.models import F, Func, IntegerField, Q
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.lookups import Exact
 
 from motcua.outbox.letter_models import Letter, NoticeWording
@@ -134,6 +135,12 @@ class Errand(models.Model):
                 fields=["not_before", "id"],
                 condition=Q(state__in=["WAITING", "RUNNING"]),
                 name="outbox_errand_due",
+            ),
+            models.Index(
+                KeyTextTransform("line", "data"),
+                "id",
+                condition=Q(state__in=["WAITING", "RUNNING"]),
+                name="outbox_errand_line",
             ),
         ]
         constraints = [

@@ -258,8 +258,12 @@ def _try_later(message: Message, *, failure: str) -> None:
 
 def pause(attempts: int, *, longest: float) -> timedelta:
     """Twice as long each time, up to ``longest`` seconds; jitter keeps a queue from coming back at once."""
-    seconds = min(float(longest), 2.0 ** min(attempts, 30))
-    return timedelta(seconds=seconds * (0.5 + secrets.randbelow(1000) / 2000))
+    return timedelta(seconds=min(float(longest), 2.0 ** min(attempts, 30))) * spread()
+
+
+def spread() -> float:
+    """Jitter: from a half to one, another each time."""
+    return 0.5 + secrets.randbelow(1000) / 2000
 
 
 def _held(message: Message) -> QuerySet[Message]:

@@ -40,6 +40,14 @@ FAULTS: dict[str, dict[str, str]] = {
         "refusing": "Từ chối mọi giao dịch",
         "silent": "Nhận tiền nhưng không báo về",
     },
+    "dvcqg": {
+        FINE: "Hoạt động bình thường",
+        "down": "Mất kết nối",
+        "slow": "Trả lời chậm",
+        "refusing": "Từ chối vì lỗi nghiệp vụ",
+        "lapsing": "Phiên hết hạn sau mỗi lượt hỏi",
+        "silent": "Nhận nhưng mất câu trả lời",
+    },
 }
 LINES = {
     "operator": "Nhà mạng (kiểm tra thuê bao)",
@@ -48,6 +56,7 @@ LINES = {
     "mail": "Máy chủ thư điện tử",
     "portal": "Đường truyền tới Cổng Dịch vụ công quốc gia",
     "bank": "Hệ thống thanh toán trực tuyến",
+    "dvcqg": "Trục kết nối Cổng DVCQG (NDXP/LGSP)",
 }
 #: Longer than any caller waits.
 SLOW_SECONDS = 8.0

@@ -16,6 +16,8 @@ from motcua.simulators import (
     app_pages,
     bank,
     bank_pages,
+    dvcqg,
+    dvcqg_store,
     faults,
     mail_pages,
     mailboxes,
@@ -55,6 +57,8 @@ class Asked:
     signature: str
     #: How whoever asks reaches us: pages of ours begin with it.
     base: str
+    #: Which system behind NDXP/LGSP is meant.
+    dstcode: str
 
     def json(self) -> dict[str, object]:
         try:
@@ -141,7 +145,7 @@ class Site:
                 return self._mailbox(asked, rest) if head == "hop-thu" else _app(asked, rest)
             case "thue-bao" | "nha-cung-cap", _:
                 return self._kept(asked, head, rest)
-            case "sms" | "nha-mang" | "thanh-toan", _:
+            case "sms" | "nha-mang" | "thanh-toan" | "dvcqg", _:
                 return self._line(asked, head, rest)
         raise NoSuchAddress
 
@@ -160,7 +164,26 @@ class Site:
                 return self._signed(asked, "PAYMENT_SECRET", bank.say)
             case "thanh-toan", _:
                 return self._payment(asked, rest)
+            case "dvcqg", _:
+                return self._national(asked, rest)
         raise NoSuchAddress
+
+    def _national(self, asked: Asked, rest: str) -> Reply:
+        """Cổng DVCQG: two addresses for a province, three for who plays with it."""
+        match asked.method, rest:
+            case "POST", "dang-nhap":
+                status, said = dvcqg.log_in(self._store, asked.json(), dstcode=asked.dstcode)
+            case "POST", "dich-vu":
+                status, said = dvcqg.serve(self._store, asked.json(), dstcode=asked.dstcode)
+            case "PUT", "tai-khoan":
+                status, said = HTTPStatus.OK, dvcqg_store.enrol(self._store, asked.json())
+            case "PUT", "giay-to":
+                status, said = HTTPStatus.OK, dvcqg_store.lay_in(self._store, asked.json())
+            case "GET", "ho-so.json":
+                status, said = HTTPStatus.OK, dvcqg_store.arrived(self._store)
+            case _:
+                raise NoSuchAddress
+        return _json(said, status)
 
     def _mailbox(self, asked: Asked, rest: str) -> Reply:
         if asked.method not in {"GET", "HEAD"}:
@@ -276,6 +299,7 @@ def _asked(environ: dict[str, Any]) -> Asked:
         at=environ.get("HTTP_X_MOTCUA_TIME", ""),
         signature=environ.get("HTTP_X_MOTCUA_SIGNATURE", ""),
         base=f"http://{environ.get('HTTP_HOST', '')}",
+        dstcode=environ.get("HTTP_DSTCODE", ""),
     )
 
 

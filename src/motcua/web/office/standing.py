@@ -66,6 +66,11 @@ _SAID: Final = {
         "Đã ngừng dùng nhà cung cấp này. Tin nhắn được chuyển qua nhà cung cấp khác.",
     ),
     "tin-nhan-dung-lai": ("success", "Nhà cung cấp này lại được dùng."),
+    "dong-bo-lai": (
+        "success",
+        "Đã đưa vào hàng gửi lại. Đề nghị tải lại trang sau ít phút để xem Cổng DVCQG trả lời.",
+    ),
+    "dong-bo-thoi": ("success", "Đã ghi nhận thôi không gửi. Các bước sau của hồ sơ được gửi tiếp."),
     "mat-khau": ("success", "Đã gửi mật khẩu một lần mới tới điện thoại của công dân."),
 }
 
