@@ -21,6 +21,7 @@ from motcua.accounts.models import (
     ListExport,
     LookUp,
     Mandate,
+    MandateRequest,
     NoticeChoice,
     PairwiseSubject,
     Passcode,
@@ -61,6 +62,7 @@ ROWS: dict[type[models.Model], dict[str, Any]] = {
     EmailProof: {},
     NoticeChoice: {"channels": "SMS"},
     Mandate: {"basis": "LEGAL", "proof": "Giấy chứng nhận", "organisation_id": 9},
+    MandateRequest: {"basis": "LEGAL", "proof": "Giấy chứng nhận", "organisation_id": 9},
     Passcode: {"purpose": "REGISTER"},
     ListExport: {"rows": 1},
     Session: {"audience": "CITIZEN"},
@@ -100,6 +102,25 @@ RULES: list[Rule] = [
     ("accounts_mandate", "mandate_revoked_by_somebody", "revoked_at = now(), revoked_by = 'x'"),
     ("accounts_mandate", "mandate_revoked_by_somebody", "revoked_why = 'x'"),
     ("accounts_mandate", "mandate_once_while_it_stands", "representative_id = 1"),
+    # migration 0013: a mandate is asked by one officer and decided by another
+    ("accounts_mandaterequest", "mandate_request_days_in_order", "valid_to = valid_from - 1"),
+    ("accounts_mandaterequest", "mandate_request_authorised_until", "basis = 'AUTHORISED'"),
+    ("accounts_mandaterequest", "mandate_request_has_proof", "proof = '    '"),
+    ("accounts_mandaterequest", "mandate_request_has_proof", "asked_by = ''"),
+    ("accounts_mandaterequest", "mandate_request_decided_by_somebody", "decided_at = now()"),
+    ("accounts_mandaterequest", "mandate_request_decided_by_somebody", "reason = 'x'"),
+    ("accounts_mandaterequest", "mandate_request_decided_by_somebody", "decision = 'APPROVED', decided_by = 'x'"),
+    ("accounts_mandaterequest", "mandate_request_two_officers",
+     "decision = 'APPROVED', decided_by = asked_by, decided_at = now()"),
+    ("accounts_mandaterequest", "mandate_request_two_officers",
+     "decision = 'DECLINED', decided_by = asked_by, decided_at = now(), reason = 'x'"),
+    ("accounts_mandaterequest", "mandate_request_two_officers",
+     "decision = 'WITHDRAWN', decided_by = 'x', decided_at = now()"),
+    ("accounts_mandaterequest", "mandate_request_declined_with_reason",
+     "decision = 'DECLINED', decided_by = 'x', decided_at = now()"),
+    ("accounts_mandaterequest", "mandate_request_one_waiting", "representative_id = 1"),
+    ("accounts_mandaterequest", "mandate_request_decision_known",
+     "decision = 'PERHAPS', decided_by = 'x', decided_at = now()"),
     # the room's first tables
     ("accounts_person", "person_kind_known", "kind = 'GHOST'"),
     ("accounts_person", "person_citizen_has_birth_date", "born_on = NULL"),
@@ -160,6 +181,7 @@ RULES: list[Rule] = [
 BEHIND = {
     "account_origin_known": ("accounts_account", "account_assisted_has_voucher"),
     "email_status_known": ("accounts_emailbinding", "email_binding_erased"),
+    "mandate_request_decision_known": ("accounts_mandaterequest", "mandate_request_two_officers"),
 }
 
 

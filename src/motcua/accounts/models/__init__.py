@@ -3,7 +3,7 @@
 from motcua.accounts.models.applications import AssistApplication, TempCredential
 from motcua.accounts.models.emails import EmailBinding, EmailProof, NoticeChoice
 from motcua.accounts.models.flows import Recovery, Registration
-from motcua.accounts.models.mandates import Mandate, MandateUse
+from motcua.accounts.models.mandates import Mandate, MandateRequest, MandateUse
 from motcua.accounts.models.passcodes import Passcode
 from motcua.accounts.models.people import (
     Account,
@@ -30,6 +30,7 @@ __all__ = [
     "ListExport",
     "LookUp",
     "Mandate",
+    "MandateRequest",
     "MandateUse",
     "NoticeChoice",
     "Operator",
