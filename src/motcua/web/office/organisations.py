@@ -73,7 +73,7 @@ class Granted(Form):
         help_text="Để trống: mọi thủ tục của tổ chức.",
     )
     scan = UploadField(
-        label="Bản quét giấy tờ chứng minh",
+        label="Bản quét giấy tờ",
         endings=(".pdf",),
         help_text="Một tệp PDF quét từ bản chính, không quá 5 MB. Người duyệt xem bản quét này.",
     )
