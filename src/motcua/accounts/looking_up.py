@@ -3,14 +3,13 @@
 from motcua import journal
 from motcua.accounts import decoys, identity
 from motcua.accounts.models import Account, LookUp
-from motcua.accounts.sealed_data import number_fingerprint, pseudonym
+from motcua.accounts.sealed_data import Number, number_fingerprint, pseudonym
 from motcua.kernel.authority import Authority
-from motcua.kernel.citizen_id import CitizenId
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
 
 
-def account_asked_about(authority: Authority, number: CitizenId, purpose: str) -> Account | None:
+def account_asked_about(authority: Authority, number: Number, purpose: str) -> Account | None:
     """The account behind the number, or None. The caller decides who may ask. Raises TooManyAttempts."""
     spending.spend((Quota.CHECKS_BY_OFFICER, authority.subject))
     account = identity.account_by_number(number)
@@ -20,7 +19,7 @@ def account_asked_about(authority: Authority, number: CitizenId, purpose: str) -
     return account
 
 
-def note(authority: Authority, number: CitizenId, *, found: bool, purpose: str) -> None:
+def note(authority: Authority, number: Number, *, found: bool, purpose: str) -> None:
     """The line the owner sees, and the journal's."""
     LookUp.objects.create(
         number_bi=number_fingerprint(number),

@@ -180,6 +180,40 @@ def contest_answered(*, host: str) -> str:
     )
 
 
+_ASK_THE_DESK = "Can hoi, den bo phan mot cua."
+
+
+@_one_segment
+def paper_put_right(*, host: str) -> str:
+    return f"Thong tin mot giay to trong kho cua ong/ba da duoc sua: {host}/ca-nhan/kho-du-lieu/. {_ASK_THE_DESK}"
+
+
+@_one_segment
+def paper_moved_away(*, host: str) -> str:
+    return (
+        "Mot giay to nam nham trong kho cua ong/ba da duoc chuyen ve dung chu: "
+        f"{host}/ca-nhan/nhat-ky/. {_ASK_THE_DESK}"
+    )
+
+
+@_one_segment
+def paper_moved_here(*, host: str) -> str:
+    return f"Mot giay to cua ong/ba da duoc chuyen vao kho: {host}/ca-nhan/kho-du-lieu/. {_ASK_THE_DESK}"
+
+
+@_one_segment
+def paper_left_as_it_is(*, host: str) -> str:
+    return (
+        "De nghi sua mot giay to trong kho cua ong/ba khong duoc duyet: "
+        f"{host}/ca-nhan/kho-du-lieu/. {_ASK_THE_DESK}"
+    )
+
+
+@_one_segment
+def paper_report_answered(*, host: str) -> str:
+    return f"Dieu ong/ba bao ve giay to trong kho da co tra loi: {host}/ca-nhan/kho-du-lieu/. {_ASK_THE_DESK}"
+
+
 _TELL_THE_DESK = "Neu khong dung, hay bao bo phan mot cua."
 
 

@@ -22,6 +22,7 @@ PURPOSES = {
     "tao-tai-khoan": "Tạo tài khoản tại quầy",
     "dai-dien-to-chuc": "Ghi nhận người đại diện của tổ chức",
     "giay-to-cua-con": "Chuyển giấy tờ của con về kho của con",
+    "sua-giay-to": "Sửa giấy tờ trong kho",
 }
 
 
