@@ -126,7 +126,9 @@ class LocalPortal(LocalMandates):
             for reader in notice_channels.readers(account):
                 own = f"tell:{key}" if reader.pk == account.pk else f"tell:{key}:{reader.public_id.hex}"
                 if not _told(notice_channels.reach(reader), event, params, own):
-                    journal.record("accounts.owner.not_reached", subject=f"account:{reader.pk}")
+                    journal.record(
+                        "accounts.owner.not_reached", subject=f"account:{reader.pk}", facts={"notice": key}
+                    )
 
 
 def _told(reach: notice_channels.Reach, event: str, params: Mapping[str, str], key: str) -> bool:
