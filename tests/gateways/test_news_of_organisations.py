@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 from django.utils import timezone
-from tests.accounts import people
+from tests.accounts import mandates, people
 from tests.accounts.desk import authority_at
 
 from motcua.accounts import identity, notice_channels, organisations
@@ -32,18 +32,17 @@ def acts_for(organisation: Account, scope: tuple[str, ...] = (), days: int = 30)
     person = people.data()
     holder = people.account(person)
     today = timezone.localdate()
-    mandate = Mandate.objects.create(
-        organisation=organisation,
-        representative=holder,
-        basis=Mandate.Basis.AUTHORISED,
-        scope=list(scope),
+    wanted = mandates.granting(
+        person.citizen_id,
+        scope=scope,
         valid_from=today - timedelta(days=60),
-        valid_to=today + timedelta(days=days),
-        proof="Giấy ủy quyền số 01",
+        valid_to=today + timedelta(days=max(days, 0)),
         proof_on=today - timedelta(days=60),
-        granted_by="a" * 32,
-        granted_unit_code="so-gddt",
     )
+    by = authority_at("so-gddt", Power.OPEN_ACCOUNT)
+    mandate = mandates.granted(by, organisation, wanted)
+    if days < 0:
+        mandates.over_since_yesterday(mandate)
     return holder, mandate
 
 

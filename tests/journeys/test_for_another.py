@@ -16,6 +16,7 @@ from tests.journeys.townspeople import (
     dismiss,
     fits,
     registered,
+    scan,
     sign_in,
     ways,
 )
@@ -141,10 +142,27 @@ def test_a_representative_files_for_an_organisation_until_the_mandate_is_taken_b
     office.get_by_label("Đại diện theo pháp luật").check()
     office.get_by_label("Giấy tờ chứng minh").fill("Giấy chứng nhận đăng ký số 77")
     office.get_by_label("Ngày cấp, ngày lập").fill("01/02/2020")
-    office.get_by_role("button", name="Ghi nhận").click()
-    expect(office.get_by_text("Đang có hiệu lực")).to_be_visible()
+    office.get_by_label("Bản quét giấy tờ").set_input_files([scan("giay-chung-nhan.pdf")])
+    office.get_by_role("button", name="Gửi đề nghị").click()
+    expect(office.get_by_role("heading", name=re.compile("Phạm Thị Đại Diện"))).to_be_visible()
     axe(office)
     shot(office, "to-chuc-mot")
+
+    head = registered(new_page(), town, "Phạm Thị Duyệt")
+    appoint(town, head, "binhdinh-sgddt-trung-hoc", "APPROVE_EXCEPTION")
+    approver = new_page()
+    sign_in(approver, head.sign_in)
+    approver.goto("/quan-tri/to-chuc/de-nghi/")
+    axe(approver)
+    shot(approver, "nguoi-dai-dien-cho-duyet")
+    approver.get_by_role("link", name=re.compile("Trung tâm Ngoại ngữ Mẫu")).click()
+    expect(approver.get_by_role("img", name=re.compile("Giấy tờ chứng minh"))).to_be_visible()
+    axe(approver)
+    shot(approver, "nguoi-dai-dien-mot")
+    approver.get_by_role("button", name="Duyệt", exact=True).click()
+    expect(approver.get_by_text("Không có đề nghị nào chờ duyệt.")).to_be_visible()
+    office.reload()
+    expect(office.get_by_text("Đang có hiệu lực")).to_be_visible()
 
     page = new_page(**PHONE)
     sign_in(page, holder.sign_in)

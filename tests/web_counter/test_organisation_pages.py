@@ -9,9 +9,10 @@ from django.test import Client
 from django.utils import timezone
 
 from motcua.accounts import sessions
-from motcua.accounts.models import Mandate
+from motcua.accounts.models import Mandate, MandateRequest
 from motcua.desk import slips
 from motcua.desk.models import AccountCheck, Dossier, Procedure
+from motcua.journal.models import Event
 from motcua.kernel.authority import Power
 from tests.accounts import people
 from tests.files.making import scans
@@ -28,6 +29,7 @@ class Town:
         )
         self.desk = desk
         self.registrar = desk.officer(Power.OPEN_ACCOUNT)
+        self.head = desk.officer(Power.APPROVE_EXCEPTION)
         self.holder = people.data(name="Lê Văn Đại")
         self.account = people.account(self.holder)
 
@@ -43,20 +45,30 @@ class Town:
         assert found.headers["Location"] == made.headers["Location"]
         return str(made.headers["Location"])
 
-    def granted(self, **more: str) -> str:
+    def granted(self, **more: object) -> str:
         return self.granted_again(self.registered(), **more)
 
-    def granted_again(self, address: str, **more: str) -> str:
-        today = f"{timezone.localdate():%d/%m/%Y}"
-        typed = {
+    def typed(self, **more: object) -> dict[str, object]:
+        return {
             "representative": self.holder.citizen_id.value,
             "basis": "LEGAL",
             "proof": "Giấy chứng nhận đăng ký số 77",
             "proof_on": "01/02/2020",
-            "valid_from": today,
+            "valid_from": f"{timezone.localdate():%d/%m/%Y}",
+            "scan": SimpleUploadedFile("giay.pdf", scans.saved(scans.blank(1)), "application/pdf"),
             **more,
         }
-        answer = self.registrar.post(address, typed)
+
+    def asked(self, address: str, **more: object) -> str:
+        """The address of the request that waits."""
+        answer = self.registrar.post(address, self.typed(**more))
+        assert answer.status_code == 302, text_of(answer)
+        waits = MandateRequest.objects.get(decision="WAITING")
+        return f"/quan-tri/to-chuc/de-nghi/{waits.public_id}/"
+
+    def granted_again(self, address: str, **more: object) -> str:
+        request = self.asked(address, **more)
+        answer = self.head.post(request, {"act": "approve"})
         assert answer.status_code == 302, text_of(answer)
         return address
 
@@ -200,6 +212,63 @@ def test_a_mandate_for_other_procedures_files_nothing_here(town: Town) -> None:
     assert answer.status_code == 409 and "không có quyền đại diện" in text_of(answer)
     back = browser.post("/ca-nhan/to-chuc/thoi/")
     assert back.status_code == 302 and browser.get("/ca-nhan/").status_code == 200
+
+
+def test_a_mandate_waits_on_a_list_and_is_looked_at_and_agreed_to_by_another_officer(town: Town) -> None:
+    address = town.registered()
+    request = town.asked(address)
+    said = text_of(town.registrar.get(f"{address}?da=dai-dien-xin"))
+    assert "chưa duyệt thì chưa có hiệu lực" in said and "Chờ duyệt" in said
+    assert "Đề nghị ghi nhận" in text_of(town.browser().get("/ca-nhan/to-chuc/"))
+
+    assert town.desk.client.get("/quan-tri/to-chuc/de-nghi/").status_code == 403
+    listed = text_of(town.head.get("/quan-tri/to-chuc/de-nghi/"))
+    assert NAME in listed and "Lê Văn Đại" in listed
+    nothing = text_of(town.head.post("/quan-tri/to-chuc/de-nghi/", {"words": "không có ai"}))
+    assert "Không có đề nghị nào phù hợp" in nothing
+
+    page = text_of(town.head.get(request))
+    assert "Giấy chứng nhận đăng ký số 77" in page and "Trang 1/1" in page
+    picture = town.head.get(f"{request}trang/1/")
+    assert picture.status_code == 200 and picture.headers["Cache-Control"] == "no-store, private"
+    assert "default-src 'none'" in picture.headers["Content-Security-Policy"]
+    assert Event.objects.filter(event="accounts.mandate_proof.viewed").count() == 1
+    assert town.head.get(f"{request}trang/2/").status_code == 404
+
+    unnamed = town.head.post(request, {"act": "decline", "reason": ""})
+    assert unnamed.status_code == 422 and "ghi rõ vì sao không duyệt" in text_of(unnamed)
+    assert town.registrar.post(request, {"act": "approve"}).status_code == 403
+    assert town.head.post(request, {"act": "withdraw"}).status_code == 403
+    assert not Mandate.objects.exists()
+    assert town.head.post(request, {"act": "approve"}).status_code == 302
+    assert "Đang có hiệu lực" in text_of(town.registrar.get(address))
+    late = town.head.post(request, {"act": "decline", "reason": "Đến muộn"})
+    assert late.status_code == 409 and "đã được quyết định" in text_of(late)
+    assert "Không có đề nghị nào chờ duyệt" in text_of(town.head.get("/quan-tri/to-chuc/de-nghi/"))
+    assert NAME in text_of(town.head.post("/quan-tri/to-chuc/de-nghi/", {"shown": "ALL"}))
+
+
+def test_what_is_declined_is_told_with_its_reason_and_what_is_taken_back_too(town: Town) -> None:
+    address = town.registered()
+    request = town.asked(address)
+    declined = town.head.post(request, {"act": "decline", "reason": "Bản quét mờ"})
+    assert declined.status_code == 302
+    assert "Bản quét mờ" in text_of(town.browser().get("/ca-nhan/to-chuc/"))
+    assert "Bản quét mờ" in text_of(town.registrar.get(request))
+    again = town.asked(address)
+    assert town.registrar.post(again, {"act": "withdraw"}).status_code == 302
+    assert not Mandate.objects.exists()
+
+
+def test_a_proof_is_judged_by_what_is_inside(town: Town) -> None:
+    address = town.registered()
+    for name, data in (("giay.pdf", b"<html>%PDF-1.7"), ("giay.docx", b"PK"), ("giay.pdf", b"")):
+        wrong = SimpleUploadedFile(name, data, "application/pdf")
+        answer = town.registrar.post(address, town.typed(scan=wrong))
+        assert answer.status_code == 422, name
+    answer = town.registrar.post(address, {**town.typed(), "scan": ""})
+    assert answer.status_code == 422 and "Bản quét giấy tờ" in text_of(answer)
+    assert not MandateRequest.objects.exists()
 
 
 def test_what_is_wrong_with_a_mandate_is_said_beside_its_box(town: Town) -> None:

@@ -6,8 +6,8 @@ from typing import Final
 from django.db import transaction
 
 from motcua import journal
-from motcua.accounts import emails, identity, organisations
-from motcua.accounts.models import Account, Mandate, NoticeChoice
+from motcua.accounts import emails, identity, standing_mandates
+from motcua.accounts.models import Account, NoticeChoice
 from motcua.kernel.email_address import EmailAddress
 from motcua.kernel.phone import Phone
 from motcua.kernel.refusal import Refusal
@@ -60,13 +60,7 @@ def readers(account: Account) -> list[Account]:
 
     An organisation has no phone: whoever may act for it in everything is told; if nobody may, whoever may in something.
     """
-    standing = [
-        one
-        for one in Mandate.objects.filter(organisation=account, revoked_at=None)
-        .select_related("representative")
-        .order_by("pk")
-        if organisations.stands(one)
-    ]
+    standing = standing_mandates.standing_of(account)
     whole = [one for one in standing if not one.scope]
     return [one.representative for one in whole or standing] or [account]
 

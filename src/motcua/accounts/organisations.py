@@ -1,10 +1,9 @@
 """Tổ chức: an account under a tax code, and the citizens who may act for it, each by a mandate with a proof.
 
-An organisation has no password and no phone of its own: it is reached through its representatives. A mandate is
-written and revoked by an officer before whom the paper was shown; a use of it and its revocation meet at its row.
+An organisation has no password and no phone of its own: it is reached through its representatives. Two officers give
+a mandate (``mandate_requests``), one takes it back; a use of it and its revocation meet at its row.
 """
 
-import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,10 +11,9 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from motcua import journal
-from motcua.accounts import founding, identity, looking_up, sessions
+from motcua.accounts import founding, identity, mandate_news, mandate_requests, sessions, standing_mandates
 from motcua.accounts.models import Account, IdentityDocument, Mandate, MandateUse, Person
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.sealed_data import number_fingerprint
@@ -27,40 +25,13 @@ from motcua.kernel.refusal import NotFound, Refusal
 from motcua.kernel.tax_code import TaxCode
 from motcua.kernel.visitor import Visitor
 
-Basis = Mandate.Basis
 _MOST = 200
-#: As the catalogue writes them; never digits alone, which could be somebody's number.
-_PROCEDURE_CODE = re.compile(r"(?=[0-9-]*[A-Za-z.])[0-9A-Za-z][0-9A-Za-z.-]{0,39}")
 
 
 class OrganisationKnown(Refusal):
     code = "organisation_known"
     status = 409
     message = "Mã số thuế này đã có tài khoản tổ chức. Đề nghị mở tài khoản đó để ghi nhận người đại diện."
-
-
-class RepresentativeUnknown(Refusal):
-    code = "representative_unknown"
-    message = (
-        "Người đại diện chưa có tài khoản đang hoạt động trên Cổng DVCQG. "
-        "Đề nghị người đó đăng ký, kích hoạt tài khoản trước, rồi ghi nhận lại."
-    )
-
-
-class ScopeNotCodes(Refusal):
-    code = "mandate_scope_not_codes"
-    message = (
-        "Phạm vi phải ghi bằng mã thủ tục, ví dụ 1.005092, cách nhau bằng dấu phẩy. "
-        "Đề nghị ông/bà nhập lại, hoặc để trống cho mọi thủ tục."
-    )
-
-
-class MandateNotWritten(Refusal):
-    """The database's sentence."""
-
-    code = "mandate_not_written"
-    status = 409
-    message = "{words}"
 
 
 class MandateNotStanding(Refusal):
@@ -70,19 +41,6 @@ class MandateNotStanding(Refusal):
         "Người này không có quyền đại diện còn hiệu lực cho tổ chức ở thủ tục này, hoặc quyền đã bị thu hồi. "
         "Đề nghị tổ chức đăng ký người đại diện tại bộ phận một cửa, hoặc để người đại diện khác nộp."
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Granting:
-    """What the officer types from the paper that was shown."""
-
-    representative: CitizenId
-    basis: str
-    valid_from: date
-    valid_to: date | None
-    proof: str = field(repr=False)
-    proof_on: date
-    scope: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,51 +87,6 @@ def register(*, authority: Authority, tax_code: TaxCode, name: str) -> Account:
     return account
 
 
-def grant(*, authority: Authority, organisation: uuid.UUID, granting: Granting) -> Mandate:
-    """The answer says whether the number has an account, so it is counted like any other look-up (threats L14).
-
-    Raises ScopeNotCodes, RepresentativeUnknown, MandateNotWritten, NotFound, NotAuthorised, TooManyAttempts.
-    """
-    authority.require(Power.OPEN_ACCOUNT)
-    account = organisation_of(organisation)
-    scope = _scope_of(granting.scope)
-    holder = looking_up.account_asked_about(authority, granting.representative, "dai-dien-to-chuc")
-    if holder is None or holder.status != Account.Status.ACTIVE or holder.person.kind != Person.Kind.CITIZEN:
-        raise RepresentativeUnknown
-    identity.name_to(holder, settings.DESK_ID)
-    try:
-        with transaction.atomic():
-            mandate = Mandate.objects.create(
-                organisation=account,
-                representative=holder,
-                basis=granting.basis,
-                scope=scope,
-                valid_from=granting.valid_from,
-                valid_to=granting.valid_to,
-                proof=plain_text.clean(granting.proof, max_length=200),
-                proof_on=granting.proof_on,
-                granted_by=authority.subject,
-                granted_unit_code=authority.unit_code,
-            )
-            journal.record(
-                "accounts.mandate.granted",
-                subject=f"mandate:{mandate.public_id}",
-                actor=authority.subject,
-                unit_code=authority.unit_code,
-                facts={"organisation": f"account:{account.pk}", "basis": str(granting.basis)},
-            )
-    except IntegrityError as broken:
-        raise MandateNotWritten(words=_words_of(broken)) from None
-    return mandate
-
-
-def _scope_of(codes: Sequence[str]) -> list[str]:
-    """Which procedures there are the desk knows; here only what cannot be a code at all is refused."""
-    if not all(_PROCEDURE_CODE.fullmatch(code) for code in codes):
-        raise ScopeNotCodes
-    return sorted(set(codes))
-
-
 def revoke(*, authority: Authority, organisation: uuid.UUID, mandate: uuid.UUID, why: str) -> None:
     """From this moment nobody acts by it: one conditional UPDATE, and its sessions end.
 
@@ -188,6 +101,11 @@ def revoke(*, authority: Authority, organisation: uuid.UUID, mandate: uuid.UUID,
         if not gone:
             raise NotFound
         sessions.end_of_mandate(mandate)
+        row = Mandate.objects.select_related("organisation", "representative", "request__scan").get(
+            public_id=mandate
+        )
+        mandate_requests.keep_proof_after_end(row)
+        mandate_news.revoked(row)
         journal.record(
             "accounts.mandate.revoked",
             subject=f"mandate:{mandate}",
@@ -205,18 +123,6 @@ def organisations(authority: Authority, *, tax_code: TaxCode | None = None) -> l
             person__documents__number_bi=number_fingerprint(tax_code), person__documents__status="active"
         )
     return list(found.select_related("person").order_by("-pk")[:_MOST])
-
-
-def organisation_of(public_id: uuid.UUID) -> Account:
-    """Raises NotFound for everything that is no organisation."""
-    found = (
-        Account.objects.select_related("person")
-        .filter(public_id=public_id, person__kind=Person.Kind.ORGANISATION)
-        .first()
-    )
-    if found is None:
-        raise NotFound
-    return found
 
 
 def tax_code_of(account: Account) -> str:
@@ -248,7 +154,7 @@ def act_for(viewer: Visitor, mandate: uuid.UUID, *, device: str, device_words: s
     if row is None or row.representative_id != viewer.account_id:
         raise NotFound
     with transaction.atomic():
-        if not stands(row):
+        if not standing_mandates.stands(row):
             raise MandateNotStanding
         token, session = sessions.begin(
             row.organisation,
@@ -277,13 +183,6 @@ def back_to_oneself(viewer: Visitor, *, device: str, device_words: str) -> str:
         )
         sessions.end(viewer)
     return token
-
-
-def stands(mandate: Mandate) -> bool:
-    """Today, whatever the procedure."""
-    today = timezone.localdate()
-    over = mandate.valid_to is not None and mandate.valid_to < today
-    return mandate.revoked_at is None and mandate.valid_from <= today and not over
 
 
 def use(
@@ -339,27 +238,9 @@ def use_row(
         mandate=mandate.public_id,
         representative_subject=identity.subject_of(holder.public_id, audience or settings.DESK_ID),
         full_name=holder.person.full_name,
-        words=words_of(mandate),
+        words=standing_mandates.words_of(mandate),
         proof_on=mandate.proof_on,
         until=mandate.valid_to,
         scope=list(mandate.scope),
         at=row.at,
     )
-
-
-def words_of(mandate: Mandate) -> str:
-    """As printed on the slip: the basis, the paper, its days."""
-    until = f", đến hết ngày {mandate.valid_to:%d/%m/%Y}" if mandate.valid_to else ""
-    return f"{Basis(mandate.basis).label}: {mandate.proof} ngày {mandate.proof_on:%d/%m/%Y}{until}"
-
-
-def _words_of(broken: IntegrityError) -> str:
-    diagnosis = getattr(broken.__cause__, "diag", None)
-    name = getattr(diagnosis, "constraint_name", "") or ""
-    for rule in Mandate._meta.constraints:
-        if rule.name == name:
-            return str(rule.violation_error_message)
-    sentence = getattr(diagnosis, "message_primary", "") or ""
-    if not name.startswith("mandate_") or getattr(diagnosis, "table_name", None):
-        raise broken
-    return sentence

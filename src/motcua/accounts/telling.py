@@ -22,7 +22,9 @@ def tell(*, subject: str, audience: str, template: str, params: Mapping[str, str
         for reader in notice_channels.readers(account):
             own = f"tell:{once}" if reader.pk == account.pk else f"tell:{once}:{reader.public_id.hex}"
             if not _told(notice_channels.reach(reader), event, params, own):
-                journal.record("accounts.owner.not_reached", subject=f"account:{reader.pk}")
+                journal.record(
+                    "accounts.owner.not_reached", subject=f"account:{reader.pk}", facts={"notice": key}
+                )
 
 
 def _told(reach: notice_channels.Reach, event: str, params: Mapping[str, str], key: str) -> bool:

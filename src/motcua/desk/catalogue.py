@@ -83,6 +83,19 @@ def words_of_paper_type(type_code: str) -> str:
     return component.first() or result.first() or type_code
 
 
+def paper_types() -> list[tuple[str, str]]:
+    """Every type of paper that a procedure asks for or gives, with its words, in the order of the alphabet."""
+    asked = Component.objects.exclude(type_code="").order_by("procedure_id").values_list("type_code", "name")
+    given = (
+        Procedure.objects.exclude(result_type_code="")
+        .order_by("pk")
+        .values_list("result_type_code", "result")
+    )
+    # The newest version of a procedure names it last, and that is what it is called.
+    words = {**dict(given), **dict(asked)}
+    return sorted(words.items(), key=lambda each: collation_key(each[1]))
+
+
 def _levels(authority: Authority) -> list[str]:
     """As an array: one lookup of the unit inside the same statement would read another room's table twice."""
     unit = Unit.objects.only("kind").get(pk=authority.unit_id)

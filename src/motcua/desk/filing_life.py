@@ -119,8 +119,7 @@ def withdraw(*, subject: str, dossier_id: uuid.UUID, reason: str, now: datetime)
             unit_code=dossier.unit_code,
             from_state=came_from,
         )
-        if dossier.code:
-            deliveries.promise_moved(dossier, "dossier_withdrawn")
+        deliveries.promise_moved(dossier, "dossier_withdrawn")
         return issued
 
 

@@ -228,6 +228,89 @@ def contest_answered(*, host: str) -> str:
     )
 
 
+_ASK_THE_DESK = "Can hoi, den bo phan mot cua."
+
+
+@_one_segment
+def paper_put_right(*, host: str) -> str:
+    return f"Thong tin mot giay to trong kho cua ong/ba da duoc sua: {host}/ca-nhan/kho-du-lieu/. {_ASK_THE_DESK}"
+
+
+@_one_segment
+def paper_moved_away(*, host: str) -> str:
+    return (
+        "Mot giay to nam nham trong kho cua ong/ba da duoc chuyen ve dung chu: "
+        f"{host}/ca-nhan/nhat-ky/. {_ASK_THE_DESK}"
+    )
+
+
+@_one_segment
+def paper_moved_here(*, host: str) -> str:
+    return f"Mot giay to cua ong/ba da duoc chuyen vao kho: {host}/ca-nhan/kho-du-lieu/. {_ASK_THE_DESK}"
+
+
+@_one_segment
+def paper_left_as_it_is(*, host: str) -> str:
+    return (
+        "De nghi sua mot giay to trong kho cua ong/ba khong duoc duyet: "
+        f"{host}/ca-nhan/kho-du-lieu/. {_ASK_THE_DESK}"
+    )
+
+
+@_one_segment
+def paper_report_answered(*, host: str) -> str:
+    return f"Dieu ong/ba bao ve giay to trong kho da co tra loi: {host}/ca-nhan/kho-du-lieu/. {_ASK_THE_DESK}"
+
+
+_TELL_THE_DESK = "Neu khong dung, hay bao bo phan mot cua."
+
+
+@_one_segment
+def mandate_asked(*, host: str) -> str:
+    """To the representative, while a second officer has yet to agree."""
+    return f"Co de nghi ghi ong/ba dai dien cho to chuc, dang cho duyet: {host}/ca-nhan/to-chuc/. {_TELL_THE_DESK}"
+
+
+@_one_segment
+def mandate_approved(*, host: str) -> str:
+    return f"Ong/ba da duoc ghi nhan la nguoi dai dien to chuc: {host}/ca-nhan/to-chuc/. {_TELL_THE_DESK}"
+
+
+@_one_segment
+def mandate_closed(*, host: str) -> str:
+    """Declined or taken back."""
+    return (
+        f"De nghi ghi ong/ba dai dien cho to chuc khong duoc duyet hoac da rut: {host}/ca-nhan/to-chuc/. "
+        "Can hoi, den bo phan mot cua."
+    )
+
+
+@_one_segment
+def mandate_revoked(*, host: str) -> str:
+    return f"Quyen dai dien to chuc cua ong/ba da bi thu hoi: {host}/ca-nhan/to-chuc/. {_TELL_THE_DESK}"
+
+
+@_one_segment
+def mandate_asked_of_organisation(*, host: str) -> str:
+    """To whoever acts for the organisation already."""
+    return f"Co de nghi them nguoi dai dien cho to chuc ong/ba dai dien, dang cho duyet. {_TELL_THE_DESK}"
+
+
+@_one_segment
+def mandate_approved_of_organisation(*, host: str) -> str:
+    return f"To chuc ong/ba dai dien da co them nguoi dai dien duoc ghi nhan. {_TELL_THE_DESK}"
+
+
+@_one_segment
+def mandate_closed_of_organisation(*, host: str) -> str:
+    return "De nghi them nguoi dai dien cho to chuc ong/ba dai dien da khep lai, khong ai duoc them."
+
+
+@_one_segment
+def mandate_revoked_of_organisation(*, host: str) -> str:
+    return f"Mot nguoi dai dien cua to chuc ong/ba dai dien da bi thu hoi quyen. {_TELL_THE_DESK}"
+
+
 @_one_segment
 def account_status_changed(*, word: str) -> str:
     """``word`` is unaccented: "tam khoa", "mo lai", "dong"."""

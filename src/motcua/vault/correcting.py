@@ -128,6 +128,21 @@ def move_dossier(
     return {paper.public_id: moved[paper.pk].public_id for paper in papers}
 
 
+def move_versions(
+    paper: Paper, *, to_subject: str, reason: str, asked_by: str, approved_by: str, unit_code: str
+) -> dict[int, Paper]:
+    """A paper and the versions before it, in the caller's transaction; row by row, old to new."""
+    chain: list[Paper] = []
+    row: Paper | None = paper
+    while row is not None and row.state != Paper.State.MOVED and row.owner_id == paper.owner_id:
+        chain.append(row)
+        row = Paper.objects.select_related("file").filter(replaced_by=row).first()
+    moved: dict[int, Paper] = {}
+    for old in reversed(chain):  # an old version stands before the one that took its place
+        moved[old.pk] = _moved(old, to_subject, reason, (asked_by, approved_by), unit_code, moved)
+    return moved
+
+
 def _moved(
     paper: Paper,
     to_subject: str,

@@ -168,6 +168,7 @@ def note_opened(
     paper = Paper.objects.filter(public_id=paper_id, owner=owner).first()
     if paper is None:
         raise NotFound
+    paper = _where_it_lies(paper)
     look = Look(
         paper=paper,
         owner_id=paper.owner_id,
@@ -180,6 +181,16 @@ def note_opened(
         noted_key=key,
     )
     Look.objects.bulk_create([look], ignore_conflicts=True)
+
+
+def _where_it_lies(paper: Paper) -> Paper:
+    """A desk knows a paper by the place it was laid; who looks at its copy is told to whoever it belongs to now."""
+    while paper.state == Paper.State.MOVED:
+        moved = Paper.objects.filter(came_by__paper=paper).first()
+        if moved is None:
+            return paper
+        paper = moved
+    return paper
 
 
 def looks_of(

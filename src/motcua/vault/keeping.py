@@ -20,7 +20,7 @@ from motcua.kernel.refusal import Refusal
 from motcua.vault.models import Paper
 
 #: A paper stays as long as its account; the file room wants a day.
-_KEPT_UNTIL = datetime(2999, 12, 31, tzinfo=UTC)
+KEPT_UNTIL = datetime(2999, 12, 31, tzinfo=UTC)
 
 
 class KeyUsedForAnotherPaper(Refusal):
@@ -117,6 +117,16 @@ def reseal(old: Paper, new: Paper) -> None:
         name, mark = "", _mark_of(old.type_code, "", number)
     new.subject_name_sealed = _sealed("paper.held_for", new.public_id, name)
     new.number_sealed = _sealed("paper.number", new.public_id, number)
+    there = Paper.objects.filter(owner_id=new.owner_id, same_paper_bi=mark, state=Paper.State.CURRENT)
+    new.same_paper_bi = _one_of_its_kind(new.public_id) if there.exists() else mark
+
+
+def name(new: Paper, *, number: str, held_for: str) -> None:
+    """What a new version is called when its facts are put right: its words, its seals and its mark."""
+    new.folded_title = fold(f"{new.title} {new.issuer}")[:300]
+    new.number_sealed = _sealed("paper.number", new.public_id, number)
+    new.subject_name_sealed = _sealed("paper.held_for", new.public_id, held_for)
+    mark = _mark_of(new.type_code, held_for, number)
     there = Paper.objects.filter(owner_id=new.owner_id, same_paper_bi=mark, state=Paper.State.CURRENT)
     new.same_paper_bi = _one_of_its_kind(new.public_id) if there.exists() else mark
 
@@ -234,7 +244,7 @@ def _hash_of(paper: NewPaper) -> bytes | None:
 def _file_of(paper: NewPaper) -> StoredFile | None:
     if paper.file is None or isinstance(paper.file, StoredFile):
         return paper.file
-    return files.keep_checked(paper.file, purpose=StoredFile.Purpose.VAULT_PAPER, purge_after=_KEPT_UNTIL)
+    return files.keep_checked(paper.file, purpose=StoredFile.Purpose.VAULT_PAPER, purge_after=KEPT_UNTIL)
 
 
 def _clock() -> datetime:

@@ -328,3 +328,20 @@ class Correction(models.Model):
 
     def __str__(self) -> str:
         return f"correction:{self.pk}"
+
+
+# Tables of their own file; Django looks for all of a room's tables here.
+from motcua.vault.paper_correction_tables import PaperCorrection, PaperFault, PaperReport  # noqa: E402
+
+__all__ = [
+    "Consent",
+    "Contest",
+    "Correction",
+    "ExpiryNotice",
+    "Loan",
+    "Look",
+    "Paper",
+    "PaperCorrection",
+    "PaperFault",
+    "PaperReport",
+]

@@ -184,7 +184,7 @@ DROP FUNCTION accounts_officer_leaves();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0012_mandates"),
+        ("accounts", "0013_mandate_requests"),
         ("units", "0007_connect_systems"),
     ]
 

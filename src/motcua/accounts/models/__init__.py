@@ -11,7 +11,7 @@ from motcua.accounts.models.factors import (
     SignIn,
 )
 from motcua.accounts.models.flows import Recovery, Registration
-from motcua.accounts.models.mandates import Mandate, MandateUse
+from motcua.accounts.models.mandates import Mandate, MandateRequest, MandateUse
 from motcua.accounts.models.passcodes import Passcode
 from motcua.accounts.models.people import (
     Account,
@@ -40,6 +40,7 @@ __all__ = [
     "ListExport",
     "LookUp",
     "Mandate",
+    "MandateRequest",
     "MandateUse",
     "NoticeChoice",
     "Operator",

@@ -25,6 +25,7 @@ PURPOSES = {
     "thanh-tra-nhat-ky": "Thanh tra kiểm tra nhật ký",
     "cap-quyen-can-bo": "Cấp quyền cán bộ",
     "giay-to-cua-con": "Chuyển giấy tờ của con về kho của con",
+    "sua-giay-to": "Sửa giấy tờ trong kho",
 }
 
 

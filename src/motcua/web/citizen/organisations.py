@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from motcua.accounts import organisations
+from motcua.accounts import mandate_reading, organisations, standing_mandates
 from motcua.web import visitors
 from motcua.web.access import VisitorRequest, signed_in
 from motcua.web.devices import device_of, words_of
@@ -22,7 +22,13 @@ def listing(request: VisitorRequest) -> HttpResponse:
         "nav_here": "organisations",
         "acting": visitor.display_name if visitor.mandate_id else "",
         "may_act": not visitor.is_officer,
-        "mandates": [(each, organisations.stands(each), organisations.words_of(each)) for each in held],
+        "mandates": [
+            (each, standing_mandates.stands(each), standing_mandates.words_of(each)) for each in held
+        ],
+        "asked": [
+            (each, standing_mandates.words_of(each))
+            for each in ([] if visitor.mandate_id else mandate_reading.asked_about(visitor))
+        ],
     }
     return render(request, "citizen/to_chuc.html", facts)
 

@@ -44,6 +44,7 @@ urlpatterns = [
     path("ca-nhan/kho-du-lieu/<uuid:public_id>/", vault.one, name="paper"),
     path("ca-nhan/kho-du-lieu/dong-y/", consents.listing, name="consents"),
     path("ca-nhan/kho-du-lieu/dong-y/<uuid:public_id>/rut-lai/", consents.take_back, name="take_back"),
+    path("ca-nhan/kho-du-lieu/<uuid:public_id>/bao-sai/", vault.report, name="paper_report"),
     path("ca-nhan/kho-du-lieu/<uuid:public_id>/xem/", vault.look, name="look"),
     path("ca-nhan/kho-du-lieu/<uuid:public_id>/trang/<page:page>/", vault.page, name="page"),
     path("ca-nhan/kho-du-lieu/<uuid:public_id>/tai-ve/", vault.download, name="download"),

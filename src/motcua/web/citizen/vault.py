@@ -4,8 +4,10 @@ from datetime import date
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
 from motcua.accounts import reading as accounts
@@ -13,10 +15,11 @@ from motcua.files import keeping as files
 from motcua.kernel.plain_text import clean
 from motcua.kernel.refusal import Refusal
 from motcua.units import tree
-from motcua.vault import expiring, reading, viewing
+from motcua.vault import expiring, paper_reports, reading, viewing
 from motcua.vault.reading import PaperLine, Validity
 from motcua.web import looking
 from motcua.web.access import VisitorRequest, signed_in
+from motcua.web.citizen.vault_forms import ReportForm
 from motcua.web.responses import kept_file_response
 
 _SHOWN = {"con-han": Validity.VALID, "het-han": Validity.EXPIRED}
@@ -68,8 +71,32 @@ def one(request: VisitorRequest, public_id: UUID) -> HttpResponse:
             "kind": kind,
             "standing": words,
             "versions": reading.versions_of(viewer, public_id),
+            "report": paper_reports.report_of(viewer, public_id),
+            "may_report": paper.state == "CURRENT" and bool(paper.digitised_unit_code),
+            "reported_now": request.GET.get("da") == "bao",
         },
     )
+
+
+@signed_in
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def report(request: VisitorRequest, public_id: UUID) -> HttpResponse:
+    """“Báo giấy tờ sai”: not mine, or something wrong is written about it."""
+    viewer = accounts.account_of(request.visitor)
+    paper = reading.paper_of(viewer, public_id)
+    form = ReportForm(request.POST or None)
+    status = 422 if form.is_bound else 200
+    if form.is_valid():
+        try:
+            paper_reports.report(viewer=viewer, paper_id=public_id, **form.cleaned_data)
+        except Refusal as no:
+            form.refuse(no, "words" if no.code == "paper_report_words_wanted" else None)
+            status = no.status
+        else:
+            return redirect(f"{reverse('citizen:paper', args=[public_id])}?da=bao")
+    facts = {"nav_here": "vault", "paper": paper, "form": form}
+    return render(request, "citizen/bao_giay_to.html", facts, status=status)
 
 
 @signed_in

@@ -11,16 +11,23 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from motcua.accounts import organisations
+from motcua.accounts import mandate_reading, mandate_requests, organisations, standing_mandates
+from motcua.files.reasons import FileRefused
 from motcua.kernel.authority import Power
 from motcua.kernel.refusal import Refusal
 from motcua.kernel.tax_code import TaxCode
 from motcua.web.access import OfficerRequest, officer
 from motcua.web.day_field import DayField
-from motcua.web.forms_base import CitizenIdField, Form, PlainTextField, ValueField
+from motcua.web.forms_base import CitizenIdField, Form, PlainTextField, UploadField, ValueField
 from motcua.web.office import standing
+from motcua.web.outside import antivirus
 
-_FIELD_OF = {"mandate_scope_not_codes": "scope", "representative_unknown": "representative"}
+_FIELD_OF = {
+    "mandate_scope_not_codes": "scope",
+    "representative_unknown": "representative",
+    "mandate_stands_already": "representative",
+    "mandate_last_day_passed": "valid_to",
+}
 
 
 class TaxCodeField(ValueField):
@@ -47,7 +54,7 @@ class Granted(Form):
 
     representative = CitizenIdField(label="Số CMND/CCCD của người đại diện")
     basis = forms.ChoiceField(
-        label="Căn cứ đại diện", choices=organisations.Basis.choices, widget=forms.RadioSelect
+        label="Căn cứ đại diện", choices=mandate_requests.Basis.choices, widget=forms.RadioSelect
     )
     proof = PlainTextField(
         label="Giấy tờ chứng minh",
@@ -65,18 +72,23 @@ class Granted(Form):
         required=False,
         help_text="Để trống: mọi thủ tục của tổ chức.",
     )
+    scan = UploadField(
+        label="Bản quét giấy tờ",
+        endings=(".pdf",),
+        help_text="Một tệp PDF quét từ bản chính, không quá 5 MB. Người duyệt xem bản quét này.",
+    )
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data
-        if given.get("basis") == organisations.Basis.AUTHORISED and not given.get("valid_to"):
+        if given.get("basis") == mandate_requests.Basis.AUTHORISED and not given.get("valid_to"):
             self.add_error("valid_to", "Đề nghị ghi ngày hết hiệu lực của việc ủy quyền.")
         if given.get("proof_on") and given["proof_on"] > timezone.localdate():
             self.add_error("proof_on", "Ngày cấp không thể sau hôm nay. Đề nghị xem lại trên giấy tờ.")
         return given
 
-    def granting(self) -> organisations.Granting:
+    def granting(self) -> mandate_requests.Granting:
         given = self.cleaned_data
-        return organisations.Granting(
+        return mandate_requests.Granting(
             representative=given["representative"],
             basis=given["basis"],
             valid_from=given["valid_from"],
@@ -121,18 +133,18 @@ def find(request: OfficerRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
     """The organisation, who may act for it, and the form for another."""
-    account = organisations.organisation_of(public_id)
+    account = mandate_reading.organisation_of(public_id)
     today = f"{timezone.localdate():%d/%m/%Y}"
-    form = Granted(request.POST or None, initial={"valid_from": today})
+    form = Granted(request.POST or None, request.FILES or None, initial={"valid_from": today})
     status = 422 if form.is_bound else 200
     if form.is_valid():
         try:
-            organisations.grant(authority=request.authority, organisation=public_id, granting=form.granting())
+            _ask(request, public_id, form)
         except Refusal as no:
-            form.refuse(no, _FIELD_OF.get(no.code))
+            form.refuse(no, _FIELD_OF.get(no.code, "scan" if isinstance(no, FileRefused) else None))
             status = no.status
         else:
-            return redirect(f"{reverse('office:organisation', args=[public_id])}?da=dai-dien")
+            return redirect(f"{reverse('office:organisation', args=[public_id])}?da=dai-dien-xin")
     facts = {
         **standing.page(
             request, "organisations", ("Tổ chức, người đại diện", reverse("office:organisations"))
@@ -140,19 +152,31 @@ def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
         "organisation": account,
         "tax_code": organisations.tax_code_of(account),
         "mandates": [
-            (each, organisations.stands(each), organisations.words_of(each))
+            (each, standing_mandates.stands(each), standing_mandates.words_of(each))
             for each in organisations.mandates_of(account)
         ],
+        "waiting": [(each, standing_mandates.words_of(each)) for each in mandate_reading.waiting_of(account)],
         "form": form,
     }
     return render(request, "office/to_chuc_mot.html", facts, status=status)
+
+
+def _ask(request: OfficerRequest, organisation: UUID, form: Granted) -> None:
+    """The scan is looked through before anything is asked about anybody."""
+    given = form.cleaned_data["scan"]
+    scan = mandate_requests.check_scan(
+        authority=request.authority, data=given.read(), name=given.name or "", antivirus=antivirus()
+    )
+    mandate_requests.ask(
+        authority=request.authority, organisation=organisation, granting=form.granting(), scan=scan
+    )
 
 
 @officer(Power.OPEN_ACCOUNT)
 @require_POST
 def revoke(request: OfficerRequest, public_id: UUID, mandate_id: UUID) -> HttpResponse:
     """At once."""
-    organisations.organisation_of(public_id)
+    mandate_reading.organisation_of(public_id)
     organisations.revoke(
         authority=request.authority,
         organisation=public_id,

@@ -12,10 +12,12 @@ detail = portal("motcua.web.office.detail")
 entries = portal("motcua.web.office.entries")
 exporting = portal("motcua.web.office.exporting")
 listing = portal("motcua.web.office.listing")
+mandate_requests = portal("motcua.web.office.mandate_requests")
 notice_templates = portal("motcua.web.office.notice_templates")
 officer_sign_ins = portal("motcua.web.office.officer_sign_ins")
 organisations = portal("motcua.web.office.organisations")
 own_papers = portal("motcua.web.office.own_papers")
+paper_corrections = portal("motcua.web.office.paper_corrections")
 requests = portal("motcua.web.office.requests")
 shared_phones = portal("motcua.web.office.shared_phones")
 systems = portal("motcua.web.office.systems")
@@ -95,10 +97,32 @@ urlpatterns = [
     path("giay-to-cua-con/<row:number>/", own_papers.decide, name="own_papers_decide"),
     path("nhat-ky/", journal.listing, name="journal"),
     path("nhat-ky/chung-cu/", journal.export, name="journal_export"),
+    path("giay-to-sai/", paper_corrections.listing, name="paper_corrections"),
+    path("giay-to-sai/chu-kho/", paper_corrections.of_owner, name="paper_corrections_of_owner"),
+    path("giay-to-sai/bao/<uuid:public_id>/", paper_corrections.report, name="paper_report"),
+    path("giay-to-sai/giay-to/<uuid:public_id>/", paper_corrections.ask, name="paper_correction_ask"),
+    path(
+        "giay-to-sai/giay-to/<uuid:public_id>/trang/<page:page>/",
+        paper_corrections.paper_page,
+        name="paper_correction_page",
+    ),
+    path("giay-to-sai/<uuid:public_id>/", paper_corrections.one, name="paper_correction"),
+    path(
+        "giay-to-sai/<uuid:public_id>/trang/<page:page>/",
+        paper_corrections.evidence_page,
+        name="paper_evidence_page",
+    ),
     path("phan-anh/", contests.listing, name="contests"),
     path("phan-anh/<row:number>/", contests.one, name="contest"),
     path("thu-tuc/", include(procedures_urls.urlpatterns)),
     path("to-chuc/", organisations.find, name="organisations"),
+    path("to-chuc/de-nghi/", mandate_requests.listing, name="mandate_requests"),
+    path("to-chuc/de-nghi/<uuid:public_id>/", mandate_requests.one, name="mandate_request"),
+    path(
+        "to-chuc/de-nghi/<uuid:public_id>/trang/<page:page>/",
+        mandate_requests.proof_page,
+        name="mandate_proof_page",
+    ),
     path("to-chuc/<uuid:public_id>/", organisations.one, name="organisation"),
     path("to-chuc/<uuid:public_id>/<uuid:mandate_id>/thu-hoi/", organisations.revoke, name="mandate_revoke"),
     path("tai-khoan-cong-dan/", listing.listing, name="accounts"),
