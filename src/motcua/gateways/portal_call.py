@@ -1,5 +1,7 @@
 """One call of the portal's API: with our token, through the breaker, its refusals told apart from its silence."""
 
+import hashlib
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -13,6 +15,8 @@ from motcua.gateways.breaker import Breaker
 from motcua.gateways.line import Answer, Line, Request
 from motcua.gateways.portal_token import PortalToken
 from motcua.gateways.wire import LineBroken
+
+log = logging.getLogger(__name__)
 
 ROOT: Final = "/api/v1"
 _PROBLEM: Final = "application/problem+json"
@@ -52,17 +56,27 @@ class PortalCalls:
 
         Raises PortalRefused, LineBroken.
         """
-        request = Request("POST", ROOT + path, headers=_headers(key), json=body)
+        request = Request("POST", ROOT + path, headers=_headers(path, key), json=body)
         return self._call(request, bearer, deadline, most)
 
     def upload(
         self, path: str, form: Mapping[str, str], file: tuple[str, bytes], *, key: str, deadline: float = 30.0
     ) -> Answer:
         """A file with its facts. Raises PortalRefused, LineBroken."""
-        request = Request("POST", ROOT + path, headers=_headers(key), form=form, file=file)
+        request = Request("POST", ROOT + path, headers=_headers(path, key), form=form, file=file)
         return self._call(request, "", deadline, 256 * 1024)
 
     def _call(self, request: Request, bearer: str, deadline: float, most: int) -> Answer:
+        try:
+            return self._answered(request, bearer, deadline, most)
+        except LineBroken as broken:
+            log.warning("portal not reached", extra={"path": request.path, "reason": str(broken)})
+            raise
+        except PortalRefused as no:
+            log.info("portal refused", extra={"path": request.path, "status": no.status, "code": no.code})
+            raise
+
+    def _answered(self, request: Request, bearer: str, deadline: float, most: int) -> Answer:
         if not portal_line.line_is_up():
             raise LineBroken("down")
         with self._breaker.call():
@@ -85,8 +99,11 @@ def _with(request: Request, token: str) -> Request:
     )
 
 
-def _headers(key: str) -> dict[str, str]:
-    return {"Idempotency-Key": key} if key else {}
+def _headers(path: str, key: str) -> dict[str, str]:
+    """Our keys are whatever the desk makes of them; on the wire each is 64 letters, another for each operation."""
+    if not key:
+        return {}
+    return {"Idempotency-Key": hashlib.sha256(f"{path}\x1f{key}".encode()).hexdigest()}
 
 
 def _wait_of(reply: Answer) -> int:

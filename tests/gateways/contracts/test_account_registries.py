@@ -26,6 +26,7 @@ from motcua.kernel.citizen_id import CitizenId
 
 NAME = "Nguyễn Văn Mẫu"
 PURPOSE = "tiep-nhan-ho-so"
+CODE = "000.00.08.H08-261123-0001"
 
 
 def asked(ground: Ground, who: str, old: str = "", purpose: str = PURPOSE) -> Answer:
@@ -153,7 +154,7 @@ def test_what_an_implementation_cannot_do_it_says_plainly(ground: Ground) -> Non
     subject = found(ground, who).subject
     acts: dict[str, Callable[[], object]] = {
         "tell": lambda: ground.registry.tell(
-            subject=subject, template="dossier_received", params={"code": "x", "due": "2026-12-01"}, key="k"
+            subject=subject, template="dossier_received", params={"code": CODE, "due": "2026-12-01"}, key="k"
         ),
         "session": lambda: ground.registry.owner_in_session(
             session=uuid.uuid4(), subject=subject, purpose=PURPOSE

@@ -1,0 +1,131 @@
+"""Somebody signed in at a desk apart: the portal vouches for them by their own token, until they sign out there."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.conf import settings as live
+from tests.accounts import people
+from tests.gateways.over_http.conftest import OverHttp
+from tests.signin import systems
+from tests.single_sign_on.parties import Browser
+
+from motcua.accounts import sessions as portal_sessions
+from motcua.accounts.models import Account, Session
+from motcua.desk.ports import (
+    PURPOSE_FILING,
+    PURPOSE_OWN_VAULT,
+    NotARepresentative,
+    SessionNotLive,
+)
+from motcua.gateways import guest_tokens
+from motcua.gateways.portal_entrance import BACK, entrance
+from motcua.guests import sessions
+from motcua.guests.models import GuestSession
+from motcua.signin import entries
+from motcua.signin.models import Client
+from motcua.signin.scopes import ClaimScope
+from motcua.web.public import through_the_portal
+
+
+@dataclass
+class Guest:
+    """One browser, its person, and the session at the desk."""
+
+    browser: Browser
+    session: GuestSession
+    account: Account
+
+
+@pytest.fixture
+def guest(over_http: OverHttp, settings: Any) -> Guest:
+    """Registered with an account, sent to the portal by the desk, and back."""
+    settings.PUBLIC_URL = "http://127.0.0.1:8002"
+    one, two = systems.connector(), systems.connector()
+    client = Client.objects.get(client_id=live.PORTAL_CLIENT_ID)
+    waiting = entries.ask(
+        authority=one,
+        client=client.public_id,
+        wanted=entries.WantedEntry(
+            redirect_uris=settings.PUBLIC_URL + BACK,
+            post_logout_uris="",
+            logout_uri="",
+            scopes=[scope.value for scope in ClaimScope],
+            of_state=True,
+        ),
+    )
+    entries.approve(authority=two, entry=waiting.public_id)
+    browser = Browser(live.PORTAL_URL)
+    account = people.account(browser.person)
+    browser.sign_in()
+    beginning = entrance().begin("/ca-nhan/ho-so/")
+    told = browser.answered(beginning.address)
+    signed = entrance().finish({name: [value] for name, value in told.items()}, beginning.kept)
+    _, session = sessions.begin(through_the_portal._arrival(signed), device_words="")
+    return Guest(browser, session, account)
+
+
+@pytest.mark.parametrize("purpose", [PURPOSE_FILING, PURPOSE_OWN_VAULT])
+def test_the_portal_vouches_for_whoever_is_signed_in_here(
+    guest: Guest, over_http: OverHttp, purpose: str
+) -> None:
+    owner = over_http.registry.owner_in_session(
+        session=guest.session.public_id, subject=guest.session.subject, purpose=purpose
+    )
+
+    assert owner.number == guest.browser.person.citizen_id.value
+    assert (owner.subject, owner.organisation) == (guest.session.subject, False)
+
+
+def test_nobody_is_vouched_for_under_somebody_elses_subject(guest: Guest, over_http: OverHttp) -> None:
+    with pytest.raises(SessionNotLive):
+        over_http.registry.owner_in_session(
+            session=guest.session.public_id, subject="f" * 32, purpose=PURPOSE_FILING
+        )
+
+
+def test_who_signed_out_at_the_portal_is_vouched_for_no_more(guest: Guest, over_http: OverHttp) -> None:
+    portal_sessions.end_all(guest.account, why="signed_out")
+
+    with pytest.raises(SessionNotLive):
+        over_http.registry.owner_in_session(
+            session=guest.session.public_id, subject=guest.session.subject, purpose=PURPOSE_FILING
+        )
+
+
+def test_a_token_that_lapses_is_renewed_and_its_refresh_token_used_once(
+    guest: Guest, over_http: OverHttp
+) -> None:
+    before = sessions.tokens_of(guest.session.public_id)
+    assert before is not None
+    GuestSession.objects.filter(pk=guest.session.pk).update(tokens_until=guest.session.created_at)
+
+    assert guest_tokens.access_token(guest.session.public_id) != before.access
+
+    after = sessions.tokens_of(guest.session.public_id)
+    assert after is not None
+    assert after.refresh not in ("", before.refresh)
+    owner = over_http.registry.owner_in_session(
+        session=guest.session.public_id, subject=guest.session.subject, purpose=PURPOSE_FILING
+    )
+    assert owner.subject == guest.session.subject
+
+
+def test_idling_at_the_portal_ends_nothing_for_who_is_at_work_here(guest: Guest, over_http: OverHttp) -> None:
+    """A form at the desk takes longer than the portal lets an unused page stand."""
+    from datetime import timedelta
+
+    from django.db.models import F
+
+    Session.objects.filter(account=guest.account).update(seen_at=F("seen_at") - timedelta(hours=2))
+
+    assert over_http.registry.owner_in_session(
+        session=guest.session.public_id, subject=guest.session.subject, purpose=PURPOSE_FILING
+    )
+
+
+def test_a_citizen_in_their_own_name_represents_nobody(guest: Guest, over_http: OverHttp) -> None:
+    with pytest.raises(NotARepresentative):
+        over_http.registry.representative_in_session(
+            session=guest.session.public_id, organisation=guest.session.subject, procedure_code="2.001914"
+        )
