@@ -55,6 +55,11 @@ class Town:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def portal_url(self) -> str:
+        """Where accounts are: here, unless the two systems run apart."""
+        return self.url
+
+    @property
     def sim_url(self) -> str:
         return f"http://127.0.0.1:{self.sim_port}"
 

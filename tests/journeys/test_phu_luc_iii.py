@@ -123,7 +123,7 @@ def test_the_officer_creates_the_account_and_the_citizen_activates_it(
     creator.try_code(creator.code(citizen))
 
     expect(page.get_by_role("heading", name="Tạo tài khoản thành công")).to_be_visible()
-    expect(page.get_by_text(f"{town.url}/kich-hoat/")).to_be_visible()
+    expect(page.get_by_text(f"{town.portal_url}/kich-hoat/")).to_be_visible()
     axe(page)
     text = town.next_text(citizen.phone, after=1, containing="kich-hoat")
     one_time = text.split(": ", 1)[1].split(" ")[0]

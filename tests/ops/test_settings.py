@@ -196,3 +196,28 @@ def test_production_asks_officers_for_a_second_factor(whole: dict[str, str]) -> 
         timeout=60,
     )
     assert (said.returncode, said.stdout) == (0, "True\n"), said.stderr
+
+
+DESK = {"SYSTEMS": "desk", "PORTAL_URL": "https://dichvucong.example.vn"}
+
+
+def test_a_desk_apart_starts_when_it_knows_its_portal(whole: dict[str, str]) -> None:
+    loaded = _load({**whole, **DESK})
+    assert loaded.returncode == 0, loaded.stderr
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"PORTAL_URL": ""}, "Thiếu biến môi trường PORTAL_URL"),
+        ({"PORTAL_URL": "http://dichvucong.example.vn"}, "PORTAL_URL phải bắt đầu bằng https://"),
+        ({"PORTAL_ISSUER": "https://another.example.vn"}, "PORTAL_ISSUER"),
+        ({"SYSTEMS": "shop"}, "SYSTEMS"),
+    ],
+)
+def test_a_desk_apart_refuses_a_portal_that_it_cannot_trust(
+    whole: dict[str, str], change: dict[str, str], said: str
+) -> None:
+    loaded = _load({**whole, **DESK, **change})
+    assert loaded.returncode != 0
+    assert said in loaded.stderr

@@ -47,9 +47,19 @@ def _wrong(told: Mapping[str, Any]) -> Iterator[str]:
     if not _QUIET.fullmatch(told["SMS_QUIET_HOURS"]):
         yield "SMS_QUIET_HOURS phải có dạng 22:00-07:00, hoặc off."
     yield from _open_providers(told["SMS_PROVIDERS"])
+    yield from _open_neighbour(told)
     for name in ("OPERATORS_URL", "PAYMENT_URL"):
         if not _is_private(told[name]):
             yield f"{name} phải là địa chỉ https:// (http:// chỉ dùng trong chính máy này)."
+
+
+def _open_neighbour(told: Mapping[str, Any]) -> Iterator[str]:
+    """The other of the two systems, where it is not here: people and tokens go there."""
+    for name in ("PORTAL_URL", "DESK_URL"):
+        if told[name] and not told[name].startswith("https://"):
+            yield f"{name} phải bắt đầu bằng https://."
+    if told["PORTAL_ISSUER"] != told["PORTAL_URL"]:
+        yield "PORTAL_ISSUER phải là địa chỉ của Cổng (PORTAL_URL; ở Cổng là PUBLIC_URL)."
 
 
 def _trial_signatures(told: Mapping[str, Any]) -> Iterator[str]:

@@ -5,26 +5,20 @@ is known, and no table of accounts is needed.
 """
 
 import json
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-from django.conf import settings
-from django.utils.module_loading import import_string
-
-from motcua.desk.ports import PURPOSE_APPOINTING, AccountRegistry, Found
 from motcua.kernel.authority import Power
 from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.person_name import PersonName
 from motcua.kernel.phone import Phone
-from motcua.ops.places import CannotStart
+from motcua.ops import first_officer
 from motcua.units import officers, posts
 
 _SINCE = date(2022, 1, 1)
-_NOBODY = "0" * 32  # the installation itself asks, before it has an officer
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -37,32 +31,18 @@ class Candidate:
 
 def ask(path: Path) -> list[Candidate]:
     """Of each sample person with a post; outside any transaction. Raises CannotStart when the portal is silent."""
-    registry = cast(AccountRegistry, import_string(settings.ACCOUNT_REGISTRY)())
     told: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["people"]
-    return [Candidate(_subject_of(registry, each), each) for each in told if each["posts"]]
+    holders = [each for each in told if each["posts"]]
+    return [
+        Candidate(first_officer.subject_of(CitizenId.parse(each["number"]), each["posts"][0]["unit"]), each)
+        for each in holders
+    ]
 
 
 def appoint(candidates: Sequence[Candidate]) -> None:
     """Give each their posts."""
     for each in candidates:
         _appoint(each.told, each.subject)
-
-
-def _subject_of(registry: AccountRegistry, told: dict[str, Any]) -> str:
-    answer = registry.check(
-        number=CitizenId.parse(told["number"]),
-        old_number=None,
-        purpose=PURPOSE_APPOINTING,
-        asked_by=_NOBODY,
-        unit_code=told["posts"][0]["unit"],
-        reference=str(uuid.uuid4()),
-    )
-    if not isinstance(answer, Found):
-        raise CannotStart(
-            f"Cổng ở {settings.PORTAL_URL} chưa cho biết cán bộ mẫu là ai ({type(answer).__name__});"
-            " hãy kiểm tra Cổng đã chạy và đã đăng ký hệ thống Một cửa này."
-        )
-    return answer.subject
 
 
 def _appoint(told: dict[str, Any], subject: str) -> None:

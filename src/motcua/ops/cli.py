@@ -62,6 +62,10 @@ def _parser() -> argparse.ArgumentParser:
     evidence.add_argument("file", type=Path, help="tệp ZIP hoặc chung-cu.json")
     evidence.add_argument("--public-key", type=Path, help="tệp PEM của khóa công khai được tin")
     evidence.set_defaults(verb=_verify_evidence)
+    appoint = verbs.add_parser("appoint", help="giao quyền cho cán bộ đầu tiên (với quyền chủ cơ sở dữ liệu)")
+    appoint.add_argument("--unit", required=True, help="mã đơn vị")
+    appoint.add_argument("--powers", required=True, help="quyền, cách nhau bằng dấu phẩy, ví dụ GRANT")
+    appoint.set_defaults(verb=_appoint)
     receipts = verbs.add_parser("receipts", help="biên nhận kiểm tra tài khoản")
     what = receipts.add_subparsers(required=True, metavar="việc")
     verify = what.add_parser("verify", help="kiểm tra lại chữ ký và nội dung các biên nhận đã lưu")
@@ -127,6 +131,15 @@ def _keys() -> None:
     starting.prepare_folders(place.var_dir)
     starting.make_keys()
     print(f"Khóa ở {os.environ['KEYS_DIR']}. Hãy sao lưu nơi khác với cơ sở dữ liệu.")
+
+
+def _appoint(asked: argparse.Namespace) -> int:
+    _django()
+    from django.utils import timezone
+
+    from motcua.ops import first_officer
+
+    return first_officer.run(asked.unit, asked.powers.split(","), timezone.localdate())
 
 
 def _client_key() -> None:
