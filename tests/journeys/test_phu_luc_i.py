@@ -220,6 +220,8 @@ def test_two_tabs_with_two_people_do_not_mix(new_page: NewPage, town: Town) -> N
     for person in (one, other):
         page = new_page()
         sign_in(page, person)
+        page.wait_for_url(re.compile("/ca-nhan/"))
+        page.goto("/ca-nhan/")
         expect(page.get_by_role("definition").filter(has_text=person.name)).to_be_visible()
 
 
