@@ -14,7 +14,8 @@ _BATCHES: Final = 20
 _OLD_ANSWERS: Final = """
     DELETE FROM signin_keptanswer WHERE id IN (
         SELECT id FROM signin_keptanswer
-         WHERE asked_at < clock_timestamp() - make_interval(secs => %s) AND (answered_at IS NOT NULL OR lease_until < clock_timestamp())
+         WHERE asked_at < clock_timestamp() - make_interval(secs => %s)
+           AND (answered_at IS NOT NULL OR lease_until < clock_timestamp())
          ORDER BY asked_at LIMIT %s)
 """
 _OLD_COUNTS: Final = """

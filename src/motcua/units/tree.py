@@ -92,3 +92,14 @@ def lies_below(code: str, top_id: int) -> bool:
         )
         found: bool = cursor.fetchone()[0]
         return found
+
+
+def listed(top_id: int, *, after: str, limit: int) -> list[Unit]:
+    """The unit and those below, closed ones included, in the order of their codes; two statements."""
+    found = Unit.objects.filter(id__in=subtree_ids(top_id), code__gt=after).order_by("code")
+    return list(found.select_related("parent", "successor")[:limit])
+
+
+def is_top(unit_id: int) -> bool:
+    """Whether nobody stands above it: its catalogue is everybody's."""
+    return Unit.objects.filter(pk=unit_id, parent=None).exists()
