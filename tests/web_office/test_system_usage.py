@@ -40,7 +40,7 @@ def test_a_system_that_never_called_says_so(viewer: Desk, client: Client) -> Non
     seen = page(viewer, client)
 
     assert "Chưa gọi lần nào" in seen and "Chưa có lượt gọi nào trong 14 ngày gần nhất" in seen
-    assert "0 / 300 lượt" in seen and "0 / 20.000 lượt" in seen
+    assert "0 / 300 lượt" in seen and "0 / 20000 lượt" in seen
 
 
 def test_calls_refusals_and_misses_stand_by_day_and_scope(viewer: Desk, client: Client) -> None:
@@ -62,7 +62,7 @@ def test_what_is_used_of_the_quota_is_what_is_counted(viewer: Desk, client: Clie
 
     seen = page(viewer, client)
 
-    assert "Phút này 3 / 300 lượt" in seen and "Trong 24 giờ 3 / 20.000 lượt" in seen
+    assert "Phút này 3 / 300 lượt" in seen and "Trong 24 giờ 3 / 20000 lượt" in seen
 
 
 def test_a_question_about_nobody_stands_above_everything(viewer: Desk, client: Client) -> None:
