@@ -113,7 +113,9 @@ def test_every_operation_of_the_document_is_called_and_answers_as_it_says(
         **paper, name="Giấy khai sinh", file=("a.pdf", pdf().read()), officer=officer, key="viec-0001"
     )
     more = {"name": "Quyết định", "file": ("b.pdf", pdf(note="kq").read()), "number": "12/QĐ"}
-    result = portal.put_result(**paper, **more, officer=officer, key="viec-0002")
+    result = portal.put_result(
+        **{**paper, "type_code": "QUYET_DINH"}, **more, officer=officer, key="viec-0002"
+    )
     portal.show_results(dossier_code=DOSSIER, officer=officer, key="viec-0003")
     offered = portal.offers(
         receipt=receipt, type_codes=["KHAI_SINH"], procedure_code="2.001914", officer=officer
