@@ -14,7 +14,7 @@ from bench import ground, report
 from bench.ground import Ground
 from bench.report import Aim, Figure
 
-PARTS = ("check", "reception", "lists", "dossiers", "rates", "papers", "paths")
+PARTS = ("check", "reception", "lists", "dossiers", "rates", "papers", "paths", "api")
 _FULL_ROWS = "10000,1000000"
 _QUICK_ROWS = "10000"
 
@@ -89,6 +89,10 @@ def _take(
         figures += runs.rates(place, officers, sizes)
     if "papers" in parts:
         figures += forms.figures()
+    if "api" in parts:
+        from bench import api
+
+        figures += api.figures(officers, sizes.checks)
     if "paths" in parts:
         found, text = runs.paths(officers, sizes, profiled)
         figures += found
