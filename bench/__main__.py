@@ -14,7 +14,7 @@ from bench import ground, report
 from bench.ground import Ground
 from bench.report import Aim, Figure
 
-PARTS = ("check", "reception", "lists", "dossiers", "rates", "papers", "paths", "journal")
+PARTS = ("check", "reception", "lists", "dossiers", "rates", "papers", "paths", "journal", "api")
 _FULL_ROWS = "10000,1000000"
 _QUICK_ROWS = "10000"
 
@@ -91,6 +91,10 @@ def _take(
         figures += forms.figures()
     if "journal" in parts:
         figures += journal.figures(100_000 if quick else 1_000_000)
+    if "api" in parts:
+        from bench import api
+
+        figures += api.figures(officers, sizes.checks)
     if "paths" in parts:
         found, text = runs.paths(officers, sizes, profiled)
         figures += found

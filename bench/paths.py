@@ -110,6 +110,7 @@ class InProcess:
         cookies: str,
         body: bytes,
         kind: str = "application/x-www-form-urlencoded",
+        token: str = "",
     ) -> Answer:
         said: list[tuple[str, list[tuple[str, str]]]] = []
 
@@ -118,6 +119,8 @@ class InProcess:
             return None
 
         environ = _environ(method, path, cookies, body, kind)
+        if token:
+            environ["HTTP_AUTHORIZATION"] = f"Bearer {token}"
         with self.path.walked():
             answer = self._application(environ, start)
             content = b"".join(answer)

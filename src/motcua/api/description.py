@@ -1,15 +1,17 @@
 """The interface as one thing: which operations there are, and the document that describes them (OpenAPI 3.1)."""
 
+from collections.abc import Iterator
 from typing import Any, Final
 
+from django.apps import apps
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Router
 from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
-from motcua.api import account_checks, owners, problems, receipt_keys, vault, vault_sending
-from motcua.api.guard import SystemToken
+from motcua.api import problems, receipt_keys
+from motcua.api.guard import Token
 from motcua.api.parsing import StrictParser
 from motcua.kernel.refusal import Refusal
 
@@ -41,10 +43,24 @@ class Api(NinjaAPI):
             }
             for status, title in problems.TITLES.items()
         }
+        scopes = {operation.operation_id: scope_of(operation) for operation in self.operations()}
         for methods in document["paths"].values():
             for operation in methods.values():
+                if scope := scopes[operation["operationId"]]:
+                    operation["x-scope"] = scope
                 _with_refusals(operation)
         return document
+
+    def operations(self) -> Iterator[Operation]:
+        """Every operation there is."""
+        for bound in self._get_bound_routers():
+            for view in bound.path_operations.values():
+                yield from view.operations
+
+
+def scope_of(operation: Operation) -> str:
+    """The scope a caller needs; empty where anybody may call."""
+    return next((str(one.scope.value) for one in operation.auth_callbacks if isinstance(one, Token)), "")
 
 
 def _with_refusals(operation: dict[str, Any]) -> None:
@@ -94,13 +110,22 @@ api = Api(
     parser=StrictParser(),
     servers=[{"url": "/"}],
 )
-for _router in (
-    account_checks.router,
-    owners.router,
-    vault.router,
-    vault_sending.router,
-    receipt_keys.router,
-):
+
+
+def _rooms() -> Iterator[Router]:
+    """What this installation has: a portal alone knows no dossiers, a desk alone no accounts (SPEC 1)."""
+    if apps.is_installed("motcua.accounts"):
+        from motcua.api import account_checks, owners, vault, vault_sending
+
+        yield from (account_checks.router, owners.router, vault.router, vault_sending.router)
+    if apps.is_installed("motcua.desk"):
+        from motcua.api import catalogue, events
+
+        yield from (events.router, catalogue.router)
+    yield receipt_keys.router
+
+
+for _router in _rooms():
     api.add_router("", _router)
 
 
@@ -132,4 +157,4 @@ def broken(request: HttpRequest, failure: Exception) -> HttpResponse:
     raise failure
 
 
-__all__ = ["SystemToken", "api"]
+__all__ = ["api", "scope_of"]

@@ -14,7 +14,7 @@ from motcua.signin import calls
 from motcua.signin.calls import Caller, Scope
 from motcua.units import tree
 
-__all__ = ["Caller", "CallerRequest", "PersonToken", "Scope", "SystemToken", "settle", "unit_of"]
+__all__ = ["Caller", "CallerRequest", "PersonToken", "Scope", "SystemToken", "Token", "settle", "unit_of"]
 
 
 class CallerRequest(HttpRequest):
@@ -36,7 +36,7 @@ class UnitNotOfClient(Refusal):
     )
 
 
-class _Token(HttpBearer):
+class Token(HttpBearer):
     """Ninja calls it first of all; what it raises becomes a problem document."""
 
     of_a_person: bool = False
@@ -59,11 +59,11 @@ class _Token(HttpBearer):
         )
 
 
-class SystemToken(_Token):
+class SystemToken(Token):
     """The system in its own name."""
 
 
-class PersonToken(_Token):
+class PersonToken(Token):
     """Somebody who is signed in, through that system: it acts with their right, not with its own."""
 
     of_a_person = True

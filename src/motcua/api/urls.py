@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, URLResolver, path
-from ninja.operation import PathView
+from ninja.operation import Operation
 
-from motcua.api.description import api
-from motcua.api.guard import PersonToken, SystemToken
+from motcua.api.description import api, scope_of
+from motcua.api.guard import PersonToken
 
 _MULTIPART = "multipart/form-data"
 
@@ -36,15 +36,9 @@ def _told(patterns: Sequence[URLPattern | URLResolver]) -> list[URLPattern]:
 
 
 def _operations() -> Iterator[tuple[str, tuple[str, frozenset[str], str]]]:
-    for bound in api._get_bound_routers():
-        for view in bound.path_operations.values():
-            for operation in view.operations:
-                name = operation.operation_id or ""
-                yield name, (_access(operation.auth_callbacks), _methods(view), _takes(operation.models))
-
-
-def _methods(view: PathView) -> frozenset[str]:
-    return frozenset(method for operation in view.operations for method in operation.methods)
+    for operation in api.operations():
+        facts = (_access(operation), frozenset(operation.methods), _takes(operation.models))
+        yield operation.operation_id or "", facts
 
 
 def _takes(models: list[type]) -> str:
@@ -52,13 +46,10 @@ def _takes(models: list[type]) -> str:
     return _MULTIPART if "file" in sources else "application/json"
 
 
-def _access(callbacks: object) -> str:
-    for callback in callbacks if isinstance(callbacks, list | tuple) else ():
-        if isinstance(callback, PersonToken):
-            return f"person:{callback.scope}"
-        if isinstance(callback, SystemToken):
-            return f"client:{callback.scope}"
-    return "anyone"
+def _access(operation: Operation) -> str:
+    scope = scope_of(operation)
+    of_a_person = any(isinstance(one, PersonToken) for one in operation.auth_callbacks)
+    return f"{'person' if of_a_person else 'client'}:{scope}" if scope else "anyone"
 
 
 app_name = "api"

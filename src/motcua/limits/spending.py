@@ -124,6 +124,12 @@ def peek(quota: Quota, who: str) -> Left:
     return Left(left, wait)
 
 
+def peek_contract(quota: Quota, who: str, times: Sequence[int]) -> list[Left]:
+    """``spend_by_contract`` without counting: what is left in each window now. For showing, never for deciding."""
+    found = [_read(_key(quota, index, who)) for index in range(len(quota.rule.windows))]
+    return [Left(max(agreed - used, 0), wait) for agreed, (used, wait) in zip(times, found, strict=True)]
+
+
 def reset(quota: Quota, who: str) -> None:
     """Start afresh, after a success. Within the caller's transaction, if there is one."""
     with _closed_when_broken(), connection.cursor() as cursor:

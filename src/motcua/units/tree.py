@@ -181,3 +181,14 @@ def lasting(viewer: Authority) -> list[Unit]:
     """The viewer's own unit and those below that have no last day yet, as the alphabet has them."""
     there = Unit.objects.filter(id__in=viewer.subtree, valid_to=None)
     return sorted(there, key=lambda unit: collation_key(unit.name))
+
+
+def listed(top_id: int, *, after: str, limit: int) -> list[Unit]:
+    """The unit and those below, closed ones included, in the order of their codes; two statements."""
+    found = Unit.objects.filter(id__in=subtree_ids(top_id), code__gt=after).order_by("code")
+    return list(found.select_related("parent", "successor")[:limit])
+
+
+def is_top(unit_id: int) -> bool:
+    """Whether nobody stands above it: its catalogue is everybody's."""
+    return Unit.objects.filter(pk=unit_id, parent=None).exists()

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from motcua.kernel.authority import Power
 from motcua.kernel.refusal import NotFound, Refusal
-from motcua.signin import clients, keys, reading
+from motcua.signin import clients, keys, reading, usage
 from motcua.signin.reading import Sort, State
 from motcua.units import staff
 from motcua.web.access import OfficerRequest, officer, stepped_up
@@ -145,6 +145,7 @@ def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
         "mine": waiting is not None and waiting.asked_by_subject == request.authority.subject,
         "before": [_shown(row, names) for row in rows if row not in (live, waiting)],
         "form": form,
+        "usage": usage.of(client, live),
     }
     return render(request, "office/ket_noi_mot.html", facts, status=status)
 

@@ -10,6 +10,7 @@ from motcua.web.systems import desk, portal
 guides = portal("motcua.web.public.guides")
 paper_codes = portal("motcua.web.public.paper_codes")
 recovering = portal("motcua.web.public.recovering")
+programming = portal("motcua.web.public.programming")
 registration = portal("motcua.web.public.registration")
 sms_news = portal("motcua.web.public.sms_news")
 second_step = portal("motcua.web.public.second_step")

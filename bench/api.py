@@ -1,0 +1,153 @@
+"""The account check as another system calls it: CPU of web and database together, beside the same SQL and a signature.
+
+Both run in this process, one after the other in turns, so that what else the machine does falls on both alike. The
+bare handler says the statements of a call as they were heard, with that call's own values, by plain psycopg on the
+same connection, reads the token, and signs once.
+"""
+
+import json
+import os
+import time
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from bench import rates, world
+from bench.paths import InProcess
+from bench.report import Aim, Figure
+from bench.visits import Officers
+from motcua.accounts import check
+from motcua.signin import access_tokens
+from motcua.signin.models import Client, Registration
+from motcua.units.models import Unit
+
+_ADDRESS = "/api/v1/account-checks"
+_ROUNDS = 5
+_TICK = os.sysconf("SC_CLK_TCK")
+
+
+def figures(officers: Officers, times: int) -> list[Figure]:
+    """Milliseconds a call, the ratio to the bare handler, the statements, and receipts verified a second."""
+    here, token = InProcess(), _registered()
+    heard = _one_call(here, token, officers)
+    ours, bare = _Spent(), _Spent()
+    for _ in range(_ROUNDS):
+        ours.add(lambda: _ask(here, token, officers.number()), times // _ROUNDS)
+        bare.add(lambda: _bare(heard, token), times // _ROUNDS)
+    _, verified = rates.signing(times)
+    made_of = f"web {ours.web_ms:.2f}, database {ours.database_ms:.2f}"
+    beside = f"bare: web {bare.web_ms:.2f}, database {bare.database_ms:.2f}"
+    return [
+        Figure("API account check: CPU web + database", ours.ms, "ms", Aim(2.5), made_of),
+        Figure("API account check: bare CPU over ours", bare.ms / ours.ms, "×", Aim(0.4, True), beside),
+        Figure("API account check: statements", len(heard), "", Aim(5)),
+        Figure("ES256 receipts verified from Python, 1 thread", verified, "/s", Aim(3_000, True)),
+    ]
+
+
+class _Spent:
+    """CPU over many calls: the thread's own, and the database process's that serves it."""
+
+    def __init__(self) -> None:
+        self.calls, self.web, self.database = 0, 0.0, 0.0
+
+    def add(self, work: Callable[[], object], times: int) -> None:
+        work()
+        database, web = _database_seconds(), time.thread_time()
+        for _ in range(times):
+            work()
+        self.web += time.thread_time() - web
+        self.database += _database_seconds() - database
+        self.calls += times
+
+    @property
+    def web_ms(self) -> float:
+        return 1000 * self.web / self.calls
+
+    @property
+    def database_ms(self) -> float:
+        return 1000 * self.database / self.calls
+
+    @property
+    def ms(self) -> float:
+        return self.web_ms + self.database_ms
+
+
+def _database_seconds() -> float:
+    """User and system time of the backend of this connection; both programs run on this machine."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (pid,) = cursor.fetchone()
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICK
+
+
+def _registered() -> str:
+    """A system of the unit that may call from here, and its token."""
+    unit, nobody = Unit.objects.get(code=world.UNIT), "a" * 32
+    client = Client.objects.create(
+        client_id=f"do-toc-do-{uuid.uuid4().hex[:8]}", name="Đo", folded="do", unit=unit
+    )
+    row = Registration.objects.create(
+        client=client,
+        audience=client.client_id,
+        purpose="Đo tốc độ.",
+        scopes=["account.check"],
+        jwks={"keys": []},
+        addresses=["127.0.0.1/32"],
+        per_minute=6_000,
+        per_day=1_000_000,
+        contact_office="-",
+        contact_email="-",
+        expires_on=timezone.localdate() + timedelta(days=30),
+        asked_by_subject=nobody,
+    )
+    Registration.objects.filter(pk=row.pk).update(decision="APPROVED", decided_by_subject="b" * 32)
+    return access_tokens.issue(
+        client_id=client.client_id, scopes=frozenset({"account.check"}), now=timezone.now()
+    )
+
+
+def _ask(here: InProcess, token: str, number: str) -> None:
+    body = {
+        "number": {"kind": "CITIZEN_ID", "number": number},
+        "purpose": "tiep-nhan-ho-so",
+        "asked_by": "a" * 32,
+        "unit_code": world.UNIT,
+        "reference": str(uuid.uuid4()),
+    }
+    answer = here.send("POST", _ADDRESS, "", json.dumps(body).encode(), "application/json", token=token)
+    if answer.status != 200 or b'"found"' not in answer.body:
+        raise SystemExit(f"bench: the account check answered {answer.status}")
+
+
+def _one_call(here: InProcess, token: str, officers: Officers) -> list[tuple[str, Any]]:
+    """The statements of a call, with their values; the second of one person, as all but the first are."""
+    heard: list[tuple[str, Any]] = []
+
+    def listen(execute: Callable[..., Any], sql: str, params: Any, *rest: Any) -> Any:
+        heard.append((sql, params))
+        return execute(sql, params, *rest)
+
+    number = officers.number()
+    _ask(here, token, number)
+    with connection.execute_wrapper(listen):
+        _ask(here, token, number)
+    return heard
+
+
+def _bare(heard: list[tuple[str, Any]], token: str) -> None:
+    now = timezone.now()
+    access_tokens.read(token, now=now)
+    line = connection.connection
+    for sql, params in heard:
+        line.execute(sql, params).fetchall()
+    check.sign_receipt(
+        audience=settings.DESK_ID, subject="0" * 32, purpose="do", standing=check.Standing.USABLE, now=now
+    )

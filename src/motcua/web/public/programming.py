@@ -1,0 +1,63 @@
+"""Giao diện lập trình for whoever connects a system; tests compare it with the document and run its examples."""
+
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from motcua.web.access import anyone
+
+_CHECK, _SESSION, _NOTICE = "account.check", "owner.session", "owner.notice"
+_LEND, _PUT, _EVENTS = "vault.lend", "vault.put", "dossier.events"
+_READ, _WRITE = "catalogue.read", "catalogue.write"
+
+#: Method, address, scope, and what it is for.
+OPERATIONS: Final = (
+    ("POST", "/api/v1/account-checks", _CHECK, "Kiểm tra tài khoản của chủ hồ sơ"),
+    ("POST", "/api/v1/owner-cards", _CHECK, "Họ tên chủ hồ sơ để in giấy tiếp nhận"),
+    ("POST", "/api/v1/accounts/usable", _CHECK, "Những tài khoản đã biết còn dùng được không"),
+    ("POST", "/api/v1/representatives", _CHECK, "Người đại diện của tổ chức"),
+    ("POST", "/api/v1/signed-in-owner", _SESSION, "Chứng nhận về người đang đăng nhập"),
+    ("POST", "/api/v1/signed-in-owner/representative", _SESSION, "Ai đang làm việc thay tổ chức"),
+    ("POST", "/api/v1/notices", _NOTICE, "Báo tin về hồ sơ theo mẫu"),
+    ("POST", "/api/v1/vault/offers", _LEND, "Giấy tờ nào trong kho dùng được"),
+    ("POST", "/api/v1/vault/loans", _LEND, "Mượn một giấy tờ cho một hồ sơ"),
+    ("POST", "/api/v1/vault/lent-papers/view", _LEND, "Xem tệp của giấy tờ đã mượn"),
+    ("POST", "/api/v1/vault/papers", _PUT, "Đưa giấy tờ đã số hóa vào kho"),
+    ("POST", "/api/v1/vault/results", _PUT, "Đưa kết quả đã ký số vào kho"),
+    ("POST", "/api/v1/vault/results/show", _PUT, "Kết quả đã được trả"),
+    ("POST", "/api/v1/vault/moves", _PUT, "Chuyển giấy tờ sang kho của đúng chủ"),
+    ("POST", "/api/v1/vault/looks", _PUT, "Báo lượt mở bản của hệ thống gọi"),
+    ("GET", "/api/v1/dossier-events", _EVENTS, "Diễn biến hồ sơ, không có dữ liệu cá nhân"),
+    ("GET", "/api/v1/units", _READ, "Đơn vị và đơn vị trực thuộc"),
+    ("GET", "/api/v1/procedures", _READ, "Danh mục thủ tục"),
+    ("POST", "/api/v1/procedure-imports", _WRITE, "Nhập danh mục thủ tục, có chạy thử"),
+    ("GET", "/api/v1/receipt-keys", "", "Khóa công khai để tin biên nhận"),
+)
+#: Code, status, and what the caller does about it.
+REFUSALS: Final = (
+    ("access_token_not_trusted", 401, "Xin thẻ mới rồi gọi lại."),
+    ("client_not_live", 401, "Kết nối đã ngừng hoặc hết hạn: liên hệ đơn vị quản lý cổng."),
+    ("caller_address_refused", 403, "Gọi từ địa chỉ mạng đã đăng ký."),
+    ("scope_missing", 403, "Đăng ký thêm phạm vi, rồi xin thẻ có phạm vi đó."),
+    ("unit_not_of_client", 403, "Dùng mã của đơn vị mình hoặc đơn vị trực thuộc."),
+    ("session_not_live", 403, "Mời người dân đăng nhập lại."),
+    ("paper_not_lent", 404, "Hỏi lại kho dữ liệu, hoặc nhận bản giấy."),
+    ("mandate_not_standing", 409, "Người này không còn quyền đại diện ở thủ tục này."),
+    ("write_under_way", 409, "Đợi theo Retry-After rồi gọi lại với cùng mã."),
+    ("request_invalid", 422, "Xem “errors”: trường nào, vì sao."),
+    ("receipt_refused", 422, "Kiểm tra lại tài khoản để có biên nhận mới."),
+    ("idempotency_key_reused", 422, "Mỗi việc mới dùng một mã mới."),
+    ("too_many_attempts", 429, "Đợi theo Retry-After."),
+    ("broken", 500, "Gọi lại với cùng mã; nếu vẫn vậy, báo request_id."),
+    ("counting_unavailable", 503, "Đợi theo Retry-After rồi gọi lại."),
+)
+
+
+@anyone
+@require_GET
+def programming(request: HttpRequest) -> HttpResponse:
+    """Public: nothing on it is secret."""
+    facts = {"operations": OPERATIONS, "refusals": REFUSALS}
+    return render(request, "public/giao_dien_lap_trinh.html", facts)

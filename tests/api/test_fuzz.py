@@ -1,0 +1,121 @@
+"""V-12: the whole document fuzzed as anonymous, citizen, officer and system: no breakdown, no break of the schema.
+
+``FUZZ_EXAMPLES`` makes it longer (``FUZZ_EXAMPLES=1000`` for a release).
+"""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.wsgi import get_wsgi_application
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import checks as all_checks
+from schemathesis.core.result import Ok
+
+from motcua.accounts import sessions
+from motcua.signin.models import Registration
+from tests.accounts import people
+from tests.api.calling import System, a_system, token_of
+
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "4"))
+#: Where nobody is let in one example says most of it.
+FEW = max(1, EXAMPLES // 4)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300 + 120 * EXAMPLES)]
+NUMBER = "052090000001"
+
+
+@pytest.fixture
+def system() -> System:
+    people.account(people.data(number=NUMBER))
+    return a_system(addresses="127.0.0.1", per_minute=6_000, per_day=1_000_000)
+
+
+@pytest.fixture
+def operations() -> list[Any]:
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
+    return [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
+
+
+def fuzz(
+    operation: Any, judge: Callable[[Any, Any], None], headers: dict[str, str], times: int = EXAMPLES
+) -> None:
+    """Each example answered and judged; the same examples in every run unless there are more of them."""
+
+    @settings(
+        max_examples=times,
+        deadline=None,
+        database=None,
+        derandomize=EXAMPLES <= 4,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy())
+    def examples(case: Any) -> None:
+        judge(case, case.call(headers=headers))
+
+    examples()
+
+
+def sound(case: Any, answer: Any) -> None:
+    """No 5xx, and the answer as the document says: status, media type, headers, body."""
+    case.validate_response(
+        answer,
+        checks=[
+            all_checks.not_a_server_error,
+            schemathesis.specs.openapi.checks.status_code_conformance,
+            schemathesis.specs.openapi.checks.content_type_conformance,
+            schemathesis.specs.openapi.checks.response_schema_conformance,
+        ],
+    )
+
+
+def test_what_every_system_calls_answers_as_described(system: System, operations: list[Any]) -> None:
+    assert len(operations) >= 16
+    for operation in operations:
+        fuzz(operation, sound, {"Authorization": f"Bearer {system.token}"})
+
+
+def scope_of(operation: Any) -> str:
+    """The scope an operation asks for; empty where anybody may call. Person's and system's tokens are told apart."""
+    named = operation.definition.raw.get("x-scope")
+    return str(named or "")
+
+
+def closed_with(*statuses: int) -> Callable[[Any, Any], None]:
+    """Not let in, whatever is sent, and told so in the document's own form."""
+
+    def judge(case: Any, answer: Any) -> None:
+        sound(case, answer)
+        # What cannot be read as a request at all is refused before anybody is asked who they are.
+        assert answer.status_code in {*statuses, 405, 406, 413, 415}, answer.content
+
+    return judge
+
+
+def test_whoever_shows_no_token_is_let_in_nowhere(system: System, operations: list[Any]) -> None:
+    """Also not in a browser where an officer is signed in: no cookie is read."""
+    cookie, _ = sessions.begin(
+        people.account(people.data()), audience="OFFICER", device="may-quay", device_words="Chrome"
+    )
+    for headers in ({}, {"Cookie": f"phien={cookie}"}, {"Authorization": "Bearer x.y.z"}):
+        for operation in operations:
+            judge = closed_with(401, 429) if scope_of(operation) else sound
+            fuzz(operation, judge, headers, FEW)
+
+
+def test_a_token_with_one_scope_opens_that_family_alone(system: System, operations: list[Any]) -> None:
+    for scope in Registration.Scope.values:
+        token = token_of(system.row.client_id, scope)
+        for operation in operations:
+            own = scope_of(operation) in ("", scope)
+            fuzz(operation, sound if own else closed_with(403), {"Authorization": f"Bearer {token}"}, FEW)
+
+
+def test_a_citizens_token_opens_what_is_the_citizens_alone(system: System, operations: list[Any]) -> None:
+    mine = system.of(people.account(people.data()))
+    for operation in operations:
+        of_people = "PersonToken" in str(operation.definition.raw.get("security", ""))
+        judge = sound if of_people or not scope_of(operation) else closed_with(403)
+        fuzz(operation, judge, {"Authorization": f"Bearer {mine.token}"}, EXAMPLES if of_people else FEW)
