@@ -163,6 +163,8 @@ PAYMENT_GATEWAY = env.text("PAYMENT_GATEWAY", "motcua.gateways.payment_http.Http
 PAYMENT_URL = env.text("PAYMENT_URL")
 PAYMENT_SECRET = env.secret("PAYMENT_SECRET")
 PAYMENT_CALLBACK_SECRET = env.secret("PAYMENT_CALLBACK_SECRET")
+# How other systems hear that a session is over (OpenID Connect back-channel logout).
+LOGOUT_LINE = env.text("LOGOUT_LINE", "motcua.gateways.logout_calls.HttpLogoutCalls")
 
 DESK_ID = env.text("DESK_ID", "binh-dinh")
 DESK_NAME = env.text("DESK_NAME", "tỉnh Bình Định")

@@ -36,6 +36,10 @@ _CLEARED_IN_TIME: frozenset[str] = frozenset(
         "outbox_message",
         "outbox_letter",
         "outbox_errand",
+        "signin_usedassertion",
+        "signin_signinrequest",
+        "signin_signin",
+        "signin_refreshtoken",
     }
 )
 # What waits for a second officer may be declined; a trigger keeps what was approved.

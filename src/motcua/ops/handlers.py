@@ -14,6 +14,8 @@ from motcua.files import keeping
 from motcua.limits import spending
 from motcua.outbox import retention as outbox_retention
 from motcua.outbox.errands import Handler
+from motcua.signin import leaving
+from motcua.signin import retention as signin_retention
 from motcua.units import officers
 from motcua.vault import expiring
 from motcua.vault import retention as vault_retention
@@ -26,7 +28,11 @@ def handlers() -> dict[str, Handler]:
     registry = import_string(settings.ACCOUNT_REGISTRY)()
     vault = import_string(settings.OWNERS_VAULT)()
     payments = import_string(settings.PAYMENT_GATEWAY)()
-    return dict(promises.handlers(registry=registry, vault=vault, payments=payments))
+    line = import_string(settings.LOGOUT_LINE)()
+    return {
+        **promises.handlers(registry=registry, vault=vault, payments=payments),
+        leaving.TELL: lambda data: leaving.tell(data, line=line),
+    }
 
 
 def chores() -> Iterator[Chore]:
@@ -39,6 +45,8 @@ def chores() -> Iterator[Chore]:
     yield "expiring_paper", lambda: expiring.tell_due(on=timezone.localdate()), 3600.0
     yield "replaced_phone", officers.release_replaced, 3600.0
     yield "old_dossier", desk_retention.purge_due, 21_600.0
+    yield "ended_sign_in", leaving.end_what_is_over, 5.0
+    yield "old_sign_in", signin_retention.purge_due, 600.0
     yield "left_file", lambda: keeping.sweep(timezone.now()), 3600.0
 
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from motcua.web.citizen import (
     account,
+    connections,
     consents,
     dossiers,
     filing_urls,
@@ -30,6 +31,8 @@ urlpatterns = [
     path("ca-nhan/phien-dang-nhap/", account.sessions_page, name="sessions"),
     path("ca-nhan/phien-dang-nhap/ket-thuc/", account.end_others, name="end_others"),
     path("ca-nhan/phien-dang-nhap/<uuid:public_id>/ket-thuc/", account.end_session, name="end_session"),
+    path("ca-nhan/he-thong-ket-noi/", connections.listing, name="connections"),
+    path("ca-nhan/he-thong-ket-noi/<uuid:public_id>/ngat/", connections.take_back, name="connection_end"),
     path("ca-nhan/ho-so/", dossiers.listing, name="dossiers"),
     path("ca-nhan/ho-so/<uuid:public_id>/", dossiers.one, name="dossier"),
     path("ca-nhan/ho-so/<uuid:public_id>/giay-tiep-nhan.pdf", dossiers.slip, name="slip"),
