@@ -1,6 +1,10 @@
 """Where a system may send people back to, by whose second word (SPEC 13; T-32)."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
+from django.db import connection
 from tests.signin.systems import REASON, SCHOOL, code_of, connected, connector, live
 from tests.units import people
 
@@ -114,6 +118,23 @@ def test_two_systems_never_share_the_ids_of_people() -> None:
     assert code_of(lambda: asked(one, second, desk="Một cửa")) == "entry_desk_not_usable"
     third, _ = connected(one, two, client_id="mot-cua-mau")
     assert code_of(lambda: asked(one, third)) == "entry_desk_not_usable"
+
+
+def test_of_two_systems_that_are_given_one_desk_at_once_one_gets_it() -> None:
+    one, two = connector(), connector()
+    waiting = [asked(one, connected(one, two)[0], desk="mot-cua-mau") for _ in range(4)]
+    together = Barrier(4)
+
+    def approved(row: SignInRegistration) -> str:
+        together.wait()
+        try:
+            return code_of(lambda: entries.approve(authority=two, entry=row.public_id))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as crowd:
+        said = sorted(crowd.map(approved, waiting))
+    assert said == ["", "entry_desk_not_usable", "entry_desk_not_usable", "entry_desk_not_usable"]
 
 
 @pytest.mark.parametrize(

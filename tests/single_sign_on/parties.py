@@ -84,6 +84,7 @@ class ThirdParty:
         }
         claims = {name: value for name, value in claims.items() if value is not None}
         header = {"alg": "ES256", "kid": self.key.kid, **(head or {})}
+        header = {name: value for name, value in header.items() if value is not None}
         return jwt.encode(header, claims, key or self.key)
 
     def call(self, path: str, **form: str | None) -> httpx.Response:

@@ -180,6 +180,8 @@ PAYMENT_GATEWAY = env.text("PAYMENT_GATEWAY", "motcua.gateways.payment_http.Http
 PAYMENT_URL = env.text("PAYMENT_URL")
 PAYMENT_SECRET = env.secret("PAYMENT_SECRET")
 PAYMENT_CALLBACK_SECRET = env.secret("PAYMENT_CALLBACK_SECRET")
+# How other systems hear that a session is over (OpenID Connect back-channel logout).
+LOGOUT_LINE = env.text("LOGOUT_LINE", "motcua.gateways.logout_calls.HttpLogoutCalls")
 
 # Cổng DVCQG through NDXP/LGSP (docs/dvcqg.md). Without DVCQG_URL nothing of it starts.
 DVCQG_URL = env.maybe("DVCQG_URL")

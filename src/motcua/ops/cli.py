@@ -72,6 +72,14 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("--from", dest="from_day", type=date.fromisoformat)
     verify.add_argument("--to", dest="to_day", type=date.fromisoformat)
     verify.set_defaults(verb=_verify_receipts)
+    tokens = verbs.add_parser("signing-keys", help="khóa ký thẻ đăng nhập qua Cổng")
+    what = tokens.add_subparsers(required=True, metavar="việc")
+    what.add_parser("list", help="xem các khóa đang công bố").set_defaults(verb=_list_signing_keys)
+    rotate = what.add_parser("rotate", help="công bố khóa mới; khóa đó bắt đầu ký sau một giờ")
+    rotate.add_argument(
+        "--at-once", action="store_true", help="khóa đang dùng đã lộ: đổi ngay, bỏ các khóa cũ"
+    )
+    rotate.set_defaults(verb=_rotate_signing_key)
     return parser
 
 
@@ -223,6 +231,28 @@ def _verify_receipts(asked: argparse.Namespace) -> int:
     from motcua.ops import receipts_check
 
     return receipts_check.run(asked.from_day, asked.to_day)
+
+
+def _list_signing_keys(_: argparse.Namespace) -> None:
+    _django()
+    from motcua.signin import signing_keys
+
+    signing = str(signing_keys.standing().signing.kid)
+    for key in signing_keys.published()["keys"]:
+        print(f"{key['kid']}  {'đang ký' if key['kid'] == signing else 'được công bố'}")
+
+
+def _rotate_signing_key(asked: argparse.Namespace) -> int:
+    _django()
+    from motcua.signin import signing_keys
+
+    try:
+        kid = signing_keys.rotate(now_at_once=asked.at_once)
+    except signing_keys.KeyWaiting as no:
+        print(f"motcua: {no.text}", file=sys.stderr)
+        return 1
+    print(f"Khóa mới {kid}: {'ký từ lúc này' if asked.at_once else 'công bố từ lúc này, ký sau một giờ'}.")
+    return 0
 
 
 if __name__ == "__main__":

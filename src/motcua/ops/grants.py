@@ -51,6 +51,10 @@ _CLEARED_IN_TIME: frozenset[str] = frozenset(
         "outbox_errand",
         "outbox_handover",
         "outbox_deliverynews",
+        "signin_usedassertion",
+        "signin_signinrequest",
+        "signin_signin",
+        "signin_refreshtoken",
     }
 )
 # What waits for a second officer may be declined; a trigger keeps what was approved.

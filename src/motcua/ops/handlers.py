@@ -1,39 +1,30 @@
-"""Which errands the worker knows, and the chores it does at intervals. Each room adds its line."""
+"""Which errands the worker knows, and the chores it does at intervals. Each system that is here adds its own."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.module_loading import import_string
 
 from motcua import journal
 from motcua.files import keeping
 from motcua.limits import spending
+from motcua.ops.chore import Chore
 from motcua.outbox import retention as outbox_retention
 from motcua.outbox.errands import Handler
-from motcua.signin import retention as signin_retention
 from motcua.units import confirming, officers
-
-Chore = tuple[str, Callable[[], int], float]
 
 
 def handlers() -> dict[str, Handler]:
     """Kind of errand → who does it. A handler makes its own second call harmless (outbox/errands.py)."""
-    if not settings.HOSTS_DESK:
-        return {}
-    from motcua.desk import promises  # each system's tables are not everywhere
-
-    registry = import_string(settings.ACCOUNT_REGISTRY)()
-    vault = import_string(settings.OWNERS_VAULT)()
-    payments = import_string(settings.PAYMENT_GATEWAY)()
-    return dict(promises.handlers(registry=registry, vault=vault, payments=payments))
+    return {kind: handler for system in _systems() for kind, handler in system.handlers().items()}
 
 
 def national_handlers() -> dict[str, Handler]:
-    """What is owed to Cổng DVCQG; asked for only where a province is connected."""
-    from motcua.desk import promises  # each system's tables are not everywhere
-
-    return dict(promises.national_handlers(import_string(settings.NATIONAL_REGISTER)()))
+    """What a desk owes to Cổng DVCQG; asked for only where a province is connected."""
+    found: dict[str, Handler] = import_module("motcua.ops.desk_work").national_handlers()
+    return found
 
 
 def chores() -> Iterator[Chore]:
@@ -44,31 +35,16 @@ def chores() -> Iterator[Chore]:
     yield "replaced_phone", officers.release_replaced, 3600.0
     yield "lapsed_post", lambda: confirming.lapse_due(on=timezone.localdate()), 3600.0
     yield "left_file", lambda: keeping.sweep(timezone.now()), 3600.0
+    for system in _systems():
+        yield from system.chores()
+
+
+def _systems() -> Iterator[Any]:
+    """The work of the systems that are hosted here; the tables of the others are not."""
     if settings.HOSTS_PORTAL:
-        yield from _of_the_portal()
+        yield import_module("motcua.ops.portal_work")
     if settings.HOSTS_DESK:
-        yield from _of_the_desk()
-
-
-def _of_the_portal() -> Iterator[Chore]:
-    from motcua.accounts import retention
-    from motcua.vault import expiring
-    from motcua.vault import retention as vault_retention
-
-    yield "lapsed_data", lambda: retention.purge_due(timezone.now()), 600.0
-    yield "old_look", vault_retention.purge_due, 3600.0
-    yield "old_answer", signin_retention.purge_due, 3600.0
-    yield "expiring_paper", lambda: expiring.tell_due(on=timezone.localdate()), 3600.0
-
-
-def _of_the_desk() -> Iterator[Chore]:
-    from motcua.desk import retention
-    from motcua.guests import retention as guests_retention
-
-    yield "old_dossier", retention.purge_due, 21_600.0
-    yield "old_guest", guests_retention.purge_due, 3600.0
-    if not settings.HOSTS_PORTAL:
-        yield "portal_key", import_string(settings.PORTAL_KEYS), 300.0
+        yield import_module("motcua.ops.desk_work")
 
 
 def _messages_erased(counts: dict[str, int]) -> None:

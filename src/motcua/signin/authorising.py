@@ -109,7 +109,7 @@ def next_step(looked: Looked, *, visitor: Visitor | None, since: datetime | None
     """What the person does next; ``since`` is when the request came, for whoever was to sign in afresh."""
     if visitor is None or _must_sign_in_again(looked, visitor, since):
         return _no(LoginRequiredError, looked) if "none" in looked.prompts else Next.SIGN_IN
-    asks = "consent" in looked.prompts and since is None
+    asks = "consent" in looked.prompts
     if asks or sharing.is_needed(visitor, looked.entry, looked.scopes):
         return _no(ConsentRequiredError, looked) if "none" in looked.prompts else Next.CONSENT
     return Next.GO

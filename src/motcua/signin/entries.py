@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from motcua import journal
 from motcua.kernel import plain_text
@@ -85,7 +85,13 @@ def approve(*, authority: Authority, entry: uuid.UUID) -> None:
         raise clients.AnotherOfficerNeeded
     _look_at_desk(waiting.client, waiting.desk)
     _end(waiting.client, authority, "Thay bằng đăng ký mới.")
-    _decide(waiting, Decision.APPROVED, authority, "")
+    try:
+        with transaction.atomic():
+            _decide(waiting, Decision.APPROVED, authority, "")
+    except IntegrityError as no:  # another system was given the desk in the same moment
+        if getattr(getattr(no.__cause__, "diag", None), "constraint_name", None) == "entry_desk_once":
+            raise DeskNotUsable from None
+        raise
     journal.record("signin.entry.approved", **_noted(waiting, authority))
 
 

@@ -1,8 +1,6 @@
 """Đồng ý chia sẻ: asked once for a set of information, seen again by its owner, and taken back (threats T-32)."""
 
 import uuid
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -12,24 +10,11 @@ from motcua.accounts.models import Account
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.kernel.refusal import NotFound
 from motcua.kernel.visitor import Visitor
-from motcua.signin import sign_ins
+from motcua.signin import leaving
 from motcua.signin.entries import Entry
 from motcua.signin.models import Sharing, SignIn
 from motcua.signin.scopes import OF_STATE
 from motcua.signin.token_tables import End
-
-
-@dataclass(frozen=True, slots=True)
-class Connected:
-    """One system as the owner sees it; ``consent`` is None where none is needed."""
-
-    client_public_id: uuid.UUID
-    name: str
-    office: str
-    information: list[str]
-    given_at: datetime | None
-    used_at: datetime | None
-    connected: bool
 
 
 def is_needed(visitor: Visitor, entry: Entry, scopes: frozenset[str]) -> bool:
@@ -69,7 +54,7 @@ def withdraw(*, viewer: Visitor, client: uuid.UUID) -> None:
         given.update(ended_at=ClockTimestamp())
         journal.record("signin.sharing.withdrawn", **_noted(row))
     for sign_in in mine.filter(ended_at=None):
-        sign_ins.end(sign_in, End.CONSENT_WITHDRAWN)
+        leaving.end_and_tell(sign_in, End.CONSENT_WITHDRAWN)
 
 
 def _standing(visitor: Visitor, client_pk: int) -> Sharing | None:

@@ -189,6 +189,6 @@ def listed(top_id: int, *, after: str, limit: int) -> list[Unit]:
     return list(found.select_related("parent", "successor")[:limit])
 
 
-def is_top(unit_id: int) -> bool:
+def stands_highest(unit_id: int) -> bool:
     """Whether nobody stands above it: its catalogue is everybody's."""
     return Unit.objects.filter(pk=unit_id, parent=None).exists()

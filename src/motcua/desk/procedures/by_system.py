@@ -32,7 +32,7 @@ def take_in(items: Sequence[Item], *, client_id: str, unit_id: int, dry_run: boo
 
     Only a system of the unit at the top, as an officer of it would. Raises CatalogueOfTheProvince, DeskRule.
     """
-    if not tree.is_top(unit_id):
+    if not tree.stands_highest(unit_id):
         raise CatalogueOfTheProvince
     if dry_run:
         return versions.plan(items, today=today)

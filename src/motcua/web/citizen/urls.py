@@ -6,6 +6,7 @@ from motcua.web.citizen import filing_urls
 from motcua.web.systems import desk, portal
 
 account = portal("motcua.web.citizen.account")
+connections = portal("motcua.web.citizen.connections")
 consents = portal("motcua.web.citizen.consents")
 history = portal("motcua.web.citizen.history")
 notices = portal("motcua.web.citizen.notices")
@@ -35,6 +36,8 @@ urlpatterns = [
     path("ca-nhan/xac-thuc-hai-buoc/", sign_ins.factors, name="factors"),
     path("ca-nhan/xac-thuc-hai-buoc/ung-dung/bo/", sign_ins.remove_app, name="remove_app"),
     path("ca-nhan/xac-thuc-hai-buoc/<uuid:public_id>/bo/", sign_ins.remove_passkey, name="remove_passkey"),
+    path("ca-nhan/he-thong-ket-noi/", connections.listing, name="connections"),
+    path("ca-nhan/he-thong-ket-noi/<uuid:public_id>/ngat/", connections.take_back, name="connection_end"),
     path("ca-nhan/ho-so/", dossiers.listing, name="dossiers"),
     path("ca-nhan/ho-so/<uuid:public_id>/", dossiers.one, name="dossier"),
     path("ca-nhan/ho-so/<uuid:public_id>/giay-tiep-nhan.pdf", dossiers.slip, name="slip"),

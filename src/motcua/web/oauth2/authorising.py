@@ -20,13 +20,11 @@ from motcua.web.input_check import SentTwice
 @require_GET
 def authorize(request: HttpRequest) -> HttpResponse:
     """Where a system sends people's browsers (``/oauth2/authorize``)."""
-    visitor = visitor_of(request)
-    if any(len(values) > 1 for _, values in request.GET.lists()):
-        raise SentTwice
+    visitor, asked = visitor_of(request), once(request)
     if visitor is None and request.headers.get("Sec-Fetch-Site") == "cross-site":
         # An officer's cookie does not come with a visit from another site; with the page's own next step it does.
-        return _by_way_of_a_page(request, request.get_full_path())
-    looked = authorising.look(request.GET.dict(), visitor=visitor)
+        return by_way_of_a_page(request, request.get_full_path())
+    looked = authorising.look(asked, visitor=visitor)
     if isinstance(looked, Answer):
         return HttpResponseRedirect(looked.location)
     step = authorising.next_step(looked, visitor=visitor)
@@ -46,21 +44,28 @@ def waiting(request: HttpRequest, public_id: UUID) -> HttpResponse:
     visitor = visitor_of(request)
     looked = authorising.look(kept.asked, visitor=visitor)
     if isinstance(looked, Answer):
-        return _by_way_of_a_page(request, looked.location)
+        return by_way_of_a_page(request, looked.location)
     step = authorising.next_step(looked, visitor=visitor, since=kept.made_at)
     if step is Next.SIGN_IN or visitor is None:
         return _to_sign_in(request.path)
     if isinstance(step, Answer):
-        return _by_way_of_a_page(request, step.location)
+        return by_way_of_a_page(request, step.location)
     if step is Next.CONSENT:
         act = request.POST.get("act", "") if request.method == "POST" else ""
         if act not in ("agree", "refuse"):
             return _ask(request, looked)
         if act == "refuse":
             said = authorising.answer(looked, visitor=None, request=kept)
-            return _by_way_of_a_page(request, said.location)
+            return by_way_of_a_page(request, said.location)
         sharing.agree(visitor=visitor, entry=looked.entry, scopes=looked.scopes)
-    return _by_way_of_a_page(request, authorising.answer(looked, visitor=visitor, request=kept).location)
+    return by_way_of_a_page(request, authorising.answer(looked, visitor=visitor, request=kept).location)
+
+
+def once(request: HttpRequest) -> dict[str, str]:
+    """The parameters of the address. Raises SentTwice for one that came with two values."""
+    if any(len(values) > 1 for _, values in request.GET.lists()):
+        raise SentTwice
+    return request.GET.dict()
 
 
 def _ask(request: HttpRequest, looked: Looked) -> HttpResponse:
@@ -71,7 +76,7 @@ def _to_sign_in(here: str) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('public:sign_in')}?{urlencode({'tiep': here})}")
 
 
-def _by_way_of_a_page(request: HttpRequest, location: str) -> HttpResponse:
+def by_way_of_a_page(request: HttpRequest, location: str) -> HttpResponse:
     """On, in a step of its own: a redirection that follows a form may not leave this site (CSP ``form-action``)."""
     response = render(request, "public/chuyen_tiep.html", {"location": location})
     response["Refresh"] = f"0;url={location}"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from motcua.web.oauth2 import authorising, describing, tokens
+from motcua.web.oauth2 import authorising, describing, leaving, tokens
 
 app_name = "oauth2"
 urlpatterns = [
@@ -12,5 +12,6 @@ urlpatterns = [
     path("oauth2/yeu-cau/<uuid:public_id>/", authorising.waiting, name="waiting"),
     path("oauth2/token", tokens.token, name="token"),
     path("oauth2/userinfo", tokens.userinfo, name="userinfo"),
+    path("oauth2/logout", leaving.end_session, name="end_session"),
     path("oauth2/revoke", tokens.revoke, name="revoke"),
 ]

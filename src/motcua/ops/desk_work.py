@@ -1,0 +1,31 @@
+"""What the worker does for a desk: what it owes to owners, to the portal and to Cổng DVCQG, and what it forgets."""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from motcua.desk import promises, retention
+from motcua.guests import retention as guests_retention
+from motcua.ops.chore import Chore
+from motcua.outbox.errands import Handler
+
+
+def handlers() -> dict[str, Handler]:
+    """Kind of errand → who does it."""
+    registry = import_string(settings.ACCOUNT_REGISTRY)()
+    vault = import_string(settings.OWNERS_VAULT)()
+    payments = import_string(settings.PAYMENT_GATEWAY)()
+    return dict(promises.handlers(registry=registry, vault=vault, payments=payments))
+
+
+def national_handlers() -> dict[str, Handler]:
+    """What is owed to Cổng DVCQG; asked for only where a province is connected."""
+    return dict(promises.national_handlers(import_string(settings.NATIONAL_REGISTER)()))
+
+
+def chores() -> Iterator[Chore]:
+    yield "old_dossier", retention.purge_due, 21_600.0
+    yield "old_guest", guests_retention.purge_due, 3600.0
+    if not settings.HOSTS_PORTAL:
+        yield "portal_key", import_string(settings.PORTAL_KEYS), 300.0

@@ -1,0 +1,30 @@
+"""What the worker does for the portal: what systems are told, what is forgotten, what its people hear of in time."""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from motcua.accounts import retention
+from motcua.ops.chore import Chore
+from motcua.outbox.errands import Handler
+from motcua.signin import leaving, sign_in_retention
+from motcua.signin import retention as signin_retention
+from motcua.vault import expiring
+from motcua.vault import retention as vault_retention
+
+
+def handlers() -> dict[str, Handler]:
+    """Kind of errand → who does it."""
+    line = import_string(settings.LOGOUT_LINE)()
+    return {leaving.TELL: lambda data: leaving.tell(data, line=line)}
+
+
+def chores() -> Iterator[Chore]:
+    yield "lapsed_data", lambda: retention.purge_due(timezone.now()), 600.0
+    yield "old_look", vault_retention.purge_due, 3600.0
+    yield "old_answer", signin_retention.purge_due, 3600.0
+    yield "ended_sign_in", leaving.end_what_is_over, 5.0
+    yield "old_sign_in", sign_in_retention.purge_due, 600.0
+    yield "expiring_paper", lambda: expiring.tell_due(on=timezone.localdate()), 3600.0

@@ -1,0 +1,118 @@
+"""A key is shown before it signs and after it signed, sealed where it lies, and one command changes it."""
+
+import argparse
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from motcua.ops import cli
+from motcua.signin import access_tokens, signing_keys
+from motcua.signin.access_tokens import AccessTokenNotTrusted
+from motcua.signin.models import SigningKey
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def signing() -> str:
+    return str(signing_keys.standing().signing.kid)
+
+
+def shown() -> list[str]:
+    return [key["kid"] for key in signing_keys.published()["keys"]]
+
+
+def pass_by(minutes: int) -> None:
+    """As if the rows were older."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE signin_signingkey DISABLE TRIGGER signing_key_moves")
+        cursor.execute(
+            "UPDATE signin_signingkey SET made_at = made_at - make_interval(mins => %s),"
+            " signs_from = signs_from - make_interval(mins => %s)",
+            [minutes, minutes],
+        )
+        cursor.execute("ALTER TABLE signin_signingkey ENABLE TRIGGER signing_key_moves")
+
+
+def a_token() -> str:
+    return access_tokens.issue(client_id="so-y-te", scopes=frozenset({"account.check"}), now=timezone.now())
+
+
+def test_a_new_key_is_published_an_hour_before_it_signs_and_the_old_one_an_hour_after() -> None:
+    first = signing()
+    second = signing_keys.rotate()
+    assert (signing(), shown()) == (first, [first, second])
+    of_first = a_token()
+    pass_by(59)
+    assert signing() == first
+    pass_by(2)
+    assert (signing(), shown()) == (second, [first, second])
+    assert access_tokens.read(of_first, now=timezone.now()).client_id == "so-y-te"
+    pass_by(60)
+    assert (signing(), shown()) == (second, [second])
+    with pytest.raises(AccessTokenNotTrusted):
+        access_tokens.read(of_first, now=timezone.now())
+
+
+def test_one_waits_for_the_other() -> None:
+    signing_keys.rotate()
+    with pytest.raises(signing_keys.KeyWaiting):
+        signing_keys.rotate()
+    pass_by(61)
+    third = signing_keys.rotate()
+    assert third in shown() and len(shown()) == 3
+
+
+def test_a_key_that_somebody_may_know_is_believed_no_more_at_once() -> None:
+    of_first = a_token()
+    waiting = signing_keys.rotate()
+    fresh = signing_keys.rotate(now_at_once=True)
+    assert (signing(), shown()) == (fresh, [fresh])
+    assert waiting not in shown()
+    with pytest.raises(AccessTokenNotTrusted):
+        access_tokens.read(of_first, now=timezone.now())
+    assert access_tokens.read(a_token(), now=timezone.now())
+
+
+def test_of_ten_who_rotate_at_once_one_makes_a_key() -> None:
+    def rotated(_: int) -> bool:
+        try:
+            signing_keys.rotate()
+        except signing_keys.KeyWaiting:
+            return False
+        else:
+            return True
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(10) as crowd:
+        assert sum(crowd.map(rotated, range(10))) == 1
+    assert SigningKey.objects.count() == 1
+
+
+def test_the_private_half_lies_sealed_for_its_own_row() -> None:
+    kid = signing_keys.rotate()
+    row = SigningKey.objects.get()
+    assert b"PRIVATE" not in bytes(row.private) and "d" not in row.public
+    opened = settings.KEYRING.open("signin_signingkey.private", kid, bytes(row.private))
+    assert "PRIVATE KEY" in opened
+    assert [each.kid for each in signing_keys.history()] == [kid]
+    assert row.signs_from - row.made_at == timedelta(hours=1)
+
+
+def test_one_command_rotates_and_says_what_holds(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli, "_django", lambda *_: None)
+    assert cli.main(["signing-keys", "rotate"]) == 0
+    assert cli.main(["signing-keys", "rotate"]) == 1
+    assert cli.main(["signing-keys", "list"]) == 0
+    told = capsys.readouterr()
+    assert "ký sau một giờ" in told.out and "đang ký" in told.out and "được công bố" in told.out
+    assert "chờ khóa đó" in told.err
+    assert cli.main(["signing-keys", "rotate", "--at-once"]) == 0
+    assert len(shown()) == 1
+    assert isinstance(cli._parser().parse_args(["signing-keys", "list"]), argparse.Namespace)
