@@ -2,7 +2,6 @@
 
 from django.urls import path, register_converter
 
-from motcua.web import provider_code
 from motcua.web.public import (
     pages,
     paper_codes,
@@ -14,7 +13,6 @@ from motcua.web.public import (
     sms_news,
 )
 
-register_converter(provider_code.ProviderCode, "sms_provider")
 register_converter(paper_marks.SlipCode, "slip_code")
 register_converter(paper_marks.RequestNumber, "request_number")
 register_converter(paper_marks.RequestMark, "request_mark")
