@@ -18,6 +18,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.db import IntegrityError, connection, transaction
+from tests.running_town import free_port
 
 from motcua.gateways.email_smtp import SmtpMail
 from motcua.kernel.email_address import EmailAddress
@@ -27,7 +28,6 @@ from motcua.outbox.models import Letter
 from motcua.outbox.ports import EmailGateway, LetterRejected, MailServerBusy
 from motcua.simulators import faults, mailboxes
 from motcua.simulators.store import Store
-from tests.running_town import free_port
 
 TO = EmailAddress.parse("chi.tam@example.vn")
 SECRET = "chi-dung-khi-chay-thu"

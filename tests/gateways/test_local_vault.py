@@ -3,12 +3,12 @@
 import pytest
 from django.conf import settings
 from django.utils import timezone
+from tests.desk.counting import statements
+from tests.vault import papers
 
 from motcua.accounts import check
 from motcua.accounts.models import Account
 from motcua.gateways.vault_local import LocalVault
-from tests.desk.counting import statements
-from tests.vault import papers
 
 pytestmark = pytest.mark.django_db
 

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 from django.utils import timezone
+from tests.accounts import people
+from tests.accounts.desk import authority_at
 
 from motcua.accounts import identity, notice_channels, organisations
 from motcua.accounts.models import Account, Mandate
@@ -13,8 +15,6 @@ from motcua.journal.models import Event
 from motcua.kernel.authority import Power
 from motcua.kernel.tax_code import TaxCode
 from motcua.outbox.models import Message
-from tests.accounts import people
-from tests.accounts.desk import authority_at
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

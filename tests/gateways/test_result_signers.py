@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from tests.files.making import scans
 
 from motcua.desk.ports import NoSigningKey, NotSignable
 from motcua.files import inspection
 from motcua.gateways.signing_pkcs12 import Pkcs12Signer
 from motcua.gateways.signing_trial import MARK, TrialSigner
-from tests.files.making import scans
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 LEADER = "a" * 32

@@ -15,11 +15,11 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
+from tests.files.making import scans
 
 from motcua.desk.ports import NoSigningKey, NotSignable
 from motcua.gateways.signing_pkcs11 import Pkcs11Signer
 from motcua.gateways.signing_pkcs12 import Pkcs12Signer
-from tests.files.making import scans
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 ELLIPTIC, RSA, NO_KEY, OLD, WITHOUT_CERTIFICATE = (letter * 32 for letter in "abcde")

@@ -7,13 +7,13 @@ from collections.abc import Callable
 import httpx
 import pytest
 from django.db import connection, transaction
+from tests.fakes import FakeSms
 
 from motcua.gateways.sms_http import HttpSms
 from motcua.kernel.phone import Phone
 from motcua.outbox import sending
 from motcua.outbox.models import Message
 from motcua.outbox.ports import NumberRejected, OperatorBusy, SmsGateway
-from tests.fakes import FakeSms
 
 TO = Phone.parse("0900000001")
 SECRET = "chi-dung-khi-chay-thu"

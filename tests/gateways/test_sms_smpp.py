@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import transaction
+from tests.smsc import centre as smsc
+from tests.smsc.centre import Centre
 
 from motcua.gateways import smpp_pieces, sms_smpp
 from motcua.gateways.sms_smpp import SmppSms
@@ -16,8 +18,6 @@ from motcua.outbox import sending
 from motcua.outbox.lines import Line
 from motcua.outbox.models import DeliveryNews, Handover, Message
 from motcua.outbox.ports import Heard, MaybeTaken, NumberRejected, OperatorBusy, Throttled
-from tests.smsc import centre as smsc
-from tests.smsc.centre import Centre
 
 TO = Phone.parse("0900000001")
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import httpx
 import pytest
+from tests.fakes import FakeOperator
 
 from motcua.accounts.ports import SubscriberAnswer, SubscriberRegistry, Verdict
 from motcua.gateways import portal_line
@@ -19,7 +20,6 @@ from motcua.kernel.birth_date import BirthDate
 from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.person_name import PersonName
 from motcua.kernel.phone import Phone
-from tests.fakes import FakeOperator
 
 PHONE = Phone.parse("0900000001")
 STRANGER = Phone.parse("0900000002")

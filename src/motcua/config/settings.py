@@ -169,6 +169,8 @@ PAYMENT_CALLBACK_SECRET = env.secret("PAYMENT_CALLBACK_SECRET")
 DESK_ID = env.text("DESK_ID", "binh-dinh")
 DESK_NAME = env.text("DESK_NAME", "tỉnh Bình Định")
 PORTAL_ISSUER = env.text("PORTAL_ISSUER", PUBLIC_URL)
+# Numbers confirmed longer ago are asked about again, some each minute (threats T-11).
+PHONES_RECHECKED_AFTER_DAYS = env.at_least("PHONES_RECHECKED_AFTER_DAYS", 30)
 PROOF_OF_WORK_COST = int(env.text("PROOF_OF_WORK_COST", "50000"))
 HASHES_AT_ONCE = int(env.text("HASHES_AT_ONCE", "2"))
 

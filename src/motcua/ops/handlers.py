@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from motcua import journal
-from motcua.accounts import retention
+from motcua.accounts import phone_rechecks, resting_resets, retention
 from motcua.desk import promises
 from motcua.desk import retention as desk_retention
 from motcua.files import keeping
@@ -33,6 +33,9 @@ def chores() -> Iterator[Chore]:
     """(name, work that answers how many items it did, seconds between two rounds)."""
     yield "bucket", spending.sweep, 60.0
     yield "file", lambda: keeping.purge_due(timezone.now(), limit=20), 60.0
+    yield "resting_reset", resting_resets.settle_due, 30.0
+    registry = import_string(settings.SUBSCRIBER_REGISTRY)()
+    yield "phone_recheck", lambda: phone_rechecks.recheck_due(registry), 300.0
     yield "lapsed_data", lambda: retention.purge_due(timezone.now()), 600.0
     yield "old_message", lambda: outbox_retention.purge_due(_messages_erased), 3600.0
     yield "old_look", vault_retention.purge_due, 3600.0

@@ -2,7 +2,7 @@
 
 from motcua.accounts.models.applications import AssistApplication, TempCredential
 from motcua.accounts.models.emails import EmailBinding, EmailProof, NoticeChoice
-from motcua.accounts.models.flows import Recovery, Registration
+from motcua.accounts.models.flows import Recovery, Registration, RestingReset
 from motcua.accounts.models.mandates import Mandate, MandateUse
 from motcua.accounts.models.passcodes import Passcode
 from motcua.accounts.models.people import (
@@ -41,6 +41,7 @@ __all__ = [
     "PhoneException",
     "Recovery",
     "Registration",
+    "RestingReset",
     "SearchMemory",
     "Session",
     "SubscriberCheck",
