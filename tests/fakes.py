@@ -3,6 +3,7 @@
 import threading
 import time
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from motcua.accounts.ports import SubscriberAnswer, Verdict
 from motcua.kernel.birth_date import BirthDate
@@ -52,6 +53,9 @@ class FakeOperator:
     )
     down: bool = False
     calls: int = 0
+    #: What the operators tell beside the verdict.
+    sim_changed_at: datetime | None = None
+    owner_changed_at: datetime | None = None
 
     def enrol(
         self, phone: Phone, *, operator: str, full_name: str, born_on: str, citizen_ids: tuple[CitizenId, ...]
@@ -83,4 +87,5 @@ class FakeOperator:
             and name.compare(full_name) is not NameMatch.DIFFERENT
             and born.on == born_on.on
         )
-        return SubscriberAnswer(Verdict.MATCH if same else Verdict.MISMATCH, operator)
+        verdict = Verdict.MATCH if same else Verdict.MISMATCH
+        return SubscriberAnswer(verdict, operator, self.sim_changed_at, self.owner_changed_at)

@@ -310,6 +310,7 @@ def test_not_me_locks_the_account_only_when_confirmed(browser: Browser) -> None:
 
 def test_a_forgotten_password_is_set_anew_with_number_birth_date_and_code(browser: Browser) -> None:
     person, _ = citizen()
+    outside.knows(person)
     elsewhere = Browser()
     elsewhere.sign_in(person)
 

@@ -192,6 +192,17 @@ def release_recycled_phone(
     return losers
 
 
+def freeze_phone(binding: PhoneBinding) -> bool:
+    """The phone went to somebody else: it opens nothing, and sessions end (T-11). False when it was over already."""
+    won = PhoneBinding.objects.filter(pk=binding.pk, status=PhoneBinding.Status.ACTIVE).update(
+        status=PhoneBinding.Status.FROZEN
+    )
+    if won:
+        sessions.end_all(binding.account, why="phone_recycled")
+        journal.record("accounts.phone.frozen", subject=f"account:{binding.account_id}")
+    return bool(won)
+
+
 def link_number(person: Person, number: Number, source: IdentityDocument.Source) -> IdentityDocument:
     """One more number of the same person. Raises AlreadyHasAccount when it is somebody else's."""
     fingerprint = number_fingerprint(number)

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from motcua import journal
 from motcua.accounts import sessions
-from motcua.accounts.models import Account, Disavowal, EmailBinding, PhoneBinding
+from motcua.accounts.models import Account, Disavowal, EmailBinding, PhoneBinding, RestingReset
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.sealed_data import mac
 from motcua.kernel.phone import Phone
@@ -18,6 +18,7 @@ from motcua.outbox import sending
 
 PHONE_CHANGED: Final = "phone_changed"
 EMAIL_CHANGED: Final = "email_changed"
+RESET_RESTING: Final = "reset_resting"
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 
 
@@ -68,6 +69,15 @@ def disavow(*, token: str) -> None:
         account.phones.filter(status=PhoneBinding.Status.ACTIVE).update(status=PhoneBinding.Status.FROZEN)
     if notice.about == EMAIL_CHANGED:
         close_email(account)  # the thief's own mailbox
+    # A new password that waits for its day is the stranger's: the owner says no to that as well.
+    RestingReset.objects.filter(account=account, state=RestingReset.State.WAITING).update(
+        state=RestingReset.State.CANCELLED, password="", settled_at=ClockTimestamp()
+    )
+    if notice.about == RESET_RESTING:
+        # Whoever asked holds the phone: the owner goes to the desk, the old password goes on opening the account.
+        account.phones.filter(status=PhoneBinding.Status.ACTIVE).update(status=PhoneBinding.Status.FROZEN)
+        journal.record("accounts.account.disavowed", subject=f"account:{account.pk}")
+        return
     Account.objects.filter(pk=account.pk, status=Account.Status.ACTIVE).update(status=Account.Status.LOCKED)
     journal.record("accounts.account.disavowed", subject=f"account:{account.pk}")
 

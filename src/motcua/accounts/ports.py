@@ -1,6 +1,7 @@
 """What the accounts room asks of the outside."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -24,6 +25,9 @@ class SubscriberAnswer:
 
     verdict: Verdict
     operator: str = ""
+    #: When the card in the phone, or the phone's owner, last changed; None where the operator does not tell.
+    sim_changed_at: datetime | None = None
+    owner_changed_at: datetime | None = None
 
 
 class SubscriberRegistry(Protocol):

@@ -1,13 +1,25 @@
 """Quên mật khẩu, đổi số điện thoại: never on a code alone, and the same pages for everybody."""
 
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
 from django.db import transaction
 
 from motcua import journal
-from motcua.accounts import founding, hashing, identity, notices, passcodes, passwords, sessions, subscribers
+from motcua.accounts import (
+    founding,
+    hashing,
+    identity,
+    notices,
+    passcodes,
+    passwords,
+    resting_resets,
+    sessions,
+    sim_hints,
+    subscribers,
+)
 from motcua.accounts.models import Account, AssistApplication, PhoneBinding, PhoneException, Recovery
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.models.passcodes import Purpose
@@ -42,6 +54,17 @@ class PhoneNotYours(Refusal):
     message = (
         "Thông tin đăng ký không khớp với thông tin thuê bao tại nhà mạng {operator}, "
         "vui lòng kiểm tra/ đăng ký lại với nhà mạng!"
+    )
+
+
+class PhoneGone(Refusal):
+    """The operator once said that the phone is the owner's, and now says that it is somebody else's (T-11)."""
+
+    code = "phone_gone"
+    status = 403
+    message = (
+        "Theo nhà mạng, số điện thoại đã gắn với tài khoản nay thuộc người khác nên không dùng để lấy lại mật khẩu "
+        "được. Đề nghị ông/bà mang giấy tờ tùy thân đến Bộ phận một cửa gần nhất."
     )
 
 
@@ -123,8 +146,20 @@ def confirm_code(recovery: Recovery, *, code: str) -> None:
     recovery.state = Recovery.State.PROVED
 
 
-def reset(recovery: Recovery, *, password: str) -> None:
-    """Set the new password; nobody is signed in by it (threats A-49). Raises PasswordTooWeak, NotFound."""
+def reset(
+    recovery: Recovery,
+    *,
+    password: str,
+    registry: SubscriberRegistry,
+    device: str,
+    has_papers: Callable[[Account], bool],
+) -> bool:
+    """Set the new password; nobody is signed in by it (threats A-49). False: it takes effect in 24 hours.
+
+    The operator is asked first whether the card or the owner changed lately (threats T-10). Where it cannot say,
+    an account with papers waits a day. Raises PasswordTooWeak, SimChangedLately, PhoneGone, NotFound,
+    TooManyAttempts. Hold no transaction.
+    """
     if (
         recovery.kind != Recovery.Kind.PASSWORD
         or recovery.state != Recovery.State.PROVED
@@ -132,11 +167,41 @@ def reset(recovery: Recovery, *, password: str) -> None:
     ):
         raise NotFound
     passwords.refuse_weak(password, recovery.account)
+    rests = _must_rest(recovery, recovery.account, registry, device) and has_papers(recovery.account)
     hashed = hashing.hashed(password)
     with transaction.atomic():
         _finish(recovery)
         _still_answers(recovery, recovery.account)
-        passwords.set_password(recovery.account, hashed, why="password_reset")
+        if rests:
+            resting_resets.promise(recovery.account, hashed, phone_bi=bytes(recovery.phone_bi))
+        else:
+            passwords.set_password(recovery.account, hashed, why="password_reset")
+    return not rests
+
+
+def _must_rest(recovery: Recovery, account: Account, registry: SubscriberRegistry, device: str) -> bool:
+    """Whether nobody can say that the SIM is the one it was. Raises SimChangedLately, PhoneGone."""
+    phone = _phone_of(account)
+    try:
+        data = as_subscriber(account, phone) if phone is not None else None
+    except Refusal:  # an organisation's account: operators know people only
+        data = None
+    if data is None:
+        return True
+    answer = subscribers.ask(
+        data=data,
+        purpose=Purpose.RESET.value,
+        session=device,
+        registry=registry,
+        reference=str(recovery.public_id),
+    )
+    sim_hints.refuse_lately_changed(answer)
+    bound = account.phones.filter(role="primary", status=PhoneBinding.Status.ACTIVE).first()
+    if answer.verdict == Verdict.MISMATCH and bound is not None and bound.verdict == Verdict.MATCH.value:
+        with transaction.atomic():
+            founding.freeze_phone(bound)
+        raise PhoneGone
+    return not sim_hints.offered(answer)
 
 
 def ask_phone_change(
@@ -162,7 +227,7 @@ def ask_phone_change(
 def change_phone(recovery: Recovery, *, visitor: Visitor, registry: SubscriberRegistry, device: str) -> None:
     """The operator confirms the new phone's owner; the old phone is told; other sessions end.
 
-    Raises PhoneNotYours, OperatorSilent, PhoneTaken, StaffPhone, NotFound.
+    Raises PhoneNotYours, OperatorSilent, SimChangedLately, PhoneTaken, StaffPhone, NotFound.
     """
     account = recovery.account
     if (
@@ -175,7 +240,7 @@ def change_phone(recovery: Recovery, *, visitor: Visitor, registry: SubscriberRe
     phone = _target(recovery)
     if phone is None:
         raise NotFound
-    data = _as_subscriber(account, phone)
+    data = as_subscriber(account, phone)
     answer = subscribers.ask(
         data=data,
         purpose=Purpose.CHANGE_PHONE.value,
@@ -187,6 +252,7 @@ def change_phone(recovery: Recovery, *, visitor: Visitor, registry: SubscriberRe
         raise OperatorSilent
     if answer.verdict != Verdict.MATCH:
         raise PhoneNotYours(operator=answer.operator)
+    sim_hints.refuse_lately_changed(answer)
     with transaction.atomic():
         _finish(recovery)
         founding.release_recycled_phone(phone, answered_at=subscribers.matched_at(data), but_not=account)
@@ -220,7 +286,7 @@ def subject_of(account: Account) -> bytes:
     return mac("account-subject", str(account.pk))
 
 
-def _as_subscriber(account: Account, phone: Phone) -> PersonData:
+def as_subscriber(account: Account, phone: Phone) -> PersonData:
     """The person as the operator should know them."""
     person = account.person
     document = person.documents.filter(status="active").order_by("kind").first()

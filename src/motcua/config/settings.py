@@ -214,6 +214,8 @@ PORTAL_KEYS = "motcua.gateways.portal_keys_http.refresh"
 # The portal's public keys, fetched by the worker of a desk whose portal is elsewhere.
 PORTAL_KEYS_FILE = Path(env.text("PORTAL_KEYS_FILE", str(VAR_DIR / "portal-keys.json")))
 SESSIONS = "motcua.accounts.sessions" if HOSTS_PORTAL else "motcua.guests.sessions"
+# Numbers confirmed longer ago are asked about again, some each minute (threats T-11).
+PHONES_RECHECKED_AFTER_DAYS = env.at_least("PHONES_RECHECKED_AFTER_DAYS", 30)
 PROOF_OF_WORK_COST = int(env.text("PROOF_OF_WORK_COST", "50000"))
 HASHES_AT_ONCE = int(env.text("HASHES_AT_ONCE", "2"))
 

@@ -1,6 +1,7 @@
 """Who owns a phone, asked of the operators."""
 
 import re
+from datetime import datetime
 
 from django.conf import settings
 
@@ -58,12 +59,26 @@ def _understood(reply: Reply, *, phone: Phone, reference: str) -> SubscriberAnsw
     operator = answer.get("operator", "")
     if not isinstance(operator, str) or (operator and not _OPERATOR.fullmatch(operator)):
         raise LineBroken("operator")
+    sim, owner = _moment(answer.get("sim_changed_at")), _moment(answer.get("owner_changed_at"))
     match answer.get("verdict"):
         case "MATCH":
-            return SubscriberAnswer(Verdict.MATCH, operator)
+            return SubscriberAnswer(Verdict.MATCH, operator, sim, owner)
         case "MISMATCH":
-            return SubscriberAnswer(Verdict.MISMATCH, operator)
+            return SubscriberAnswer(Verdict.MISMATCH, operator, sim, owner)
         case "UNKNOWN":
             return SubscriberAnswer(Verdict.UNKNOWN, operator)
         case _:
             raise LineBroken("verdict")
+
+
+def _moment(said: object) -> datetime | None:
+    """A time with its zone, or nothing where the operator does not tell; LineBroken for anything else."""
+    if said is None:
+        return None
+    try:
+        at = datetime.fromisoformat(said) if isinstance(said, str) and len(said) <= 40 else None
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None:
+        raise LineBroken("hint")
+    return at

@@ -304,7 +304,7 @@ def _mark(key: bytes, seconds: int) -> bool:
 
 
 def _read(key: bytes) -> tuple[int, int]:
-    with connection.cursor() as cursor:
+    with _closed_when_broken(), connection.cursor() as cursor:
         cursor.execute(
             f"SELECT used, {_SECONDS_LEFT} FROM limits_bucket"  # noqa: S608
             " WHERE key = %s AND window_ends_at > clock_timestamp()",

@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import json
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -101,6 +102,7 @@ def _list() -> list[tuple[str, str, Callable[[argparse.Namespace], int | None]]]
         ("grants", "cấp quyền tối thiểu cho tài khoản motcua_app", lambda _: _grants()),
         ("sample", "nạp dữ liệu mẫu (một lần)", lambda _: _sample()),
         ("prepare", "migrate, sample và grants một lượt", lambda _: _prepare()),
+        ("sms-templates", "in các mẫu tin nhắn cần đăng ký với nhà cung cấp", lambda _: _sms_templates()),
         ("static", "gom tệp tĩnh vào VAR_DIR/static", lambda _: _static()),
     ]
 
@@ -204,6 +206,16 @@ def _is_behind() -> bool:
 
     executor = MigrationExecutor(connection)
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _sms_templates() -> None:
+    """What a provider of registered words has to be given; its numbers go into the settings by kind."""
+    os.environ.setdefault("DATABASE_URL", "postgresql:///motcua")  # named only: nothing is asked of it
+    _django(places.DEVELOPMENT)
+    from motcua.outbox import samples
+
+    told = [{"kind": one.kind, "words": one.words, "example": one.example} for one in samples.registered()]
+    print(json.dumps(told, ensure_ascii=False, indent=1))
 
 
 def _static() -> None:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from motcua.accounts import retention
+from motcua.accounts import phone_rechecks, resting_resets, retention
 from motcua.ops.chore import Chore
 from motcua.outbox.errands import Handler
 from motcua.signin import leaving, sign_in_retention
@@ -22,6 +22,9 @@ def handlers() -> dict[str, Handler]:
 
 
 def chores() -> Iterator[Chore]:
+    registry = import_string(settings.SUBSCRIBER_REGISTRY)()
+    yield "resting_reset", resting_resets.settle_due, 30.0
+    yield "phone_recheck", lambda: phone_rechecks.recheck_due(registry), 300.0
     yield "lapsed_data", lambda: retention.purge_due(timezone.now()), 600.0
     yield "old_look", vault_retention.purge_due, 3600.0
     yield "old_answer", signin_retention.purge_due, 3600.0

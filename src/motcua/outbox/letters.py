@@ -34,3 +34,25 @@ def signed_in_on_new_device(at: datetime, *, link: str) -> Words:
         f"ngày {when:%d/%m/%Y}.\n\nNếu là ông/bà, không cần làm gì thêm. Nếu không phải, đề nghị mở địa chỉ sau để "
         f"khóa tài khoản ngay: {link}\n",
     )
+
+
+def reset_rests(*, link: str) -> Words:
+    """Somebody who holds the phone asked for another password; the owner has a day to say no."""
+    return Words(
+        "Yêu cầu đặt lại mật khẩu có hiệu lực sau 24 giờ",
+        "Kính gửi ông/bà,\n\nCó yêu cầu đặt lại mật khẩu tài khoản dịch vụ công của ông/bà từ số điện thoại đã gắn "
+        "với tài khoản. Mật khẩu mới chỉ có hiệu lực sau 24 giờ.\n\n"
+        f"Nếu không phải ông/bà yêu cầu, đề nghị mở liên kết sau để hủy và khóa số điện thoại: {link}\n\n"
+        "Đăng nhập bằng mật khẩu đang dùng cũng hủy yêu cầu này.\n",
+    )
+
+
+def phone_frozen() -> Words:
+    """The operator says that the phone is somebody else's now."""
+    return Words(
+        "Số điện thoại của tài khoản tạm ngừng dùng",
+        "Kính gửi ông/bà,\n\nTheo nhà mạng, số điện thoại đã gắn với tài khoản dịch vụ công của ông/bà nay thuộc "
+        "người khác, nên số này không còn dùng để nhận mã OTP hay lấy lại mật khẩu. Tài khoản và giấy tờ của ông/bà "
+        "vẫn được giữ.\n\nĐề nghị ông/bà mang giấy tờ tùy thân đến bộ phận một cửa gần nhất "
+        "để gắn số điện thoại mới.\n",
+    )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.conf import settings
@@ -76,9 +76,37 @@ def names() -> dict[str, str]:
     return {provider.code: provider.name for provider in settings.SMS_PROVIDERS}
 
 
-def standing() -> dict[str, Provider]:
-    """The row of each provider that has been used; one that was not has none."""
-    return {row.code: row for row in Provider.objects.filter(code__in=codes())}
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a provider is doing now; ``off`` is somebody's decision, ``rests`` its own doing."""
+
+    off: bool
+    rests: bool
+    cause: str
+    changed_at: datetime
+    next_try_at: datetime | None
+    last_failure_at: datetime | None
+    ruled_by: str
+    ruled_at: datetime | None
+    ruled_reason: str
+
+
+def standing() -> dict[str, Standing]:
+    """Of each provider that has been used; one that was not has none."""
+    return {
+        row.code: Standing(
+            off=row.ruling == Provider.Ruling.OFF,
+            rests=row.state == Provider.State.RESTING,
+            cause=row.get_cause_display(),
+            changed_at=row.changed_at,
+            next_try_at=row.next_try_at,
+            last_failure_at=row.last_failure_at,
+            ruled_by=row.ruled_by,
+            ruled_at=row.ruled_at,
+            ruled_reason=row.ruled_reason,
+        )
+        for row in Provider.objects.filter(code__in=codes())
+    }
 
 
 def days(providers: Sequence[str], first: date, last: date) -> list[Day]:

@@ -16,6 +16,7 @@ AT_ANY_HOUR: Final = frozenset(
     {
         "one_time_password",
         "password_changed",
+        "reset_rests",
         "phone_changed",
         "phone_bound",
         "email_changed",

@@ -94,6 +94,11 @@ def password_changed(*, link: str) -> str:
 
 
 @_one_segment
+def reset_rests(*, link: str) -> str:
+    return f"Co yeu cau dat lai mat khau tai khoan cua ong/ba, co hieu luc sau 24 gio. Neu khong phai ong/ba: {link}"
+
+
+@_one_segment
 def phone_changed(*, link: str) -> str:
     """To the old phone."""
     return f"Tai khoan dich vu cong cua ong/ba vua doi sang so dien thoai khac. Neu khong phai ong/ba: {link}"

@@ -72,6 +72,11 @@ class Validity(StrEnum):
     EXPIRED = "EXPIRED"
 
 
+def has_papers(account: Account) -> bool:
+    """Whether there is anything in the vault that a stranger would come for."""
+    return Paper.objects.filter(owner=account).exists()
+
+
 def papers_of(
     viewer: Account,
     *,

@@ -12,3 +12,4 @@ class WebConfig(AppConfig):
 
         register_converter(page_numbers.PageNumber, "page")
         register_converter(page_numbers.RowNumber, "row")
+        register_converter(page_numbers.ProviderCode, "sms_provider")

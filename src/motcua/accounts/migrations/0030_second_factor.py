@@ -184,7 +184,7 @@ DROP FUNCTION accounts_officer_leaves();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0013_mandate_requests"),
+        ("accounts", "0020_resting_resets"),
         ("units", "0007_connect_systems"),
     ]
 

@@ -10,7 +10,7 @@ from motcua.accounts.models.factors import (
     SecondStep,
     SignIn,
 )
-from motcua.accounts.models.flows import Recovery, Registration
+from motcua.accounts.models.flows import Recovery, Registration, RestingReset
 from motcua.accounts.models.mandates import Mandate, MandateRequest, MandateUse
 from motcua.accounts.models.passcodes import Passcode
 from motcua.accounts.models.people import (
@@ -54,6 +54,7 @@ __all__ = [
     "Recovery",
     "RecoveryCode",
     "Registration",
+    "RestingReset",
     "SearchMemory",
     "SecondStep",
     "Session",

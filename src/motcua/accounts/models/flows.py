@@ -69,6 +69,49 @@ class Registration(models.Model):
         return f"registration:{self.pk}"
 
 
+class RestingReset(models.Model):
+    """A new password that takes effect after a day, unless the owner says no (threats T-10)."""
+
+    class State(models.TextChoices):
+        WAITING = "WAITING", "chờ hiệu lực"
+        DONE = "DONE", "đã có hiệu lực"
+        CANCELLED = "CANCELLED", "đã hủy"
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    password = models.CharField(max_length=128, blank=True)
+    phone_bi = models.BinaryField()
+    state = models.CharField(max_length=9, choices=State.choices, default=State.WAITING)
+    asked_at = since()
+    effective_at = models.DateTimeField(
+        db_default=StatementTimestamp() + Value(timedelta(hours=24)), editable=False
+    )
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "mật khẩu mới chờ hiệu lực"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account"], condition=Q(state="WAITING"), name="resting_reset_once_per_account"
+            ),
+            one_of("resting_reset", "state", ["WAITING", "DONE", "CANCELLED"]),
+            fingerprint_is_32_bytes("resting_reset", "phone_bi"),
+            models.CheckConstraint(
+                name="resting_reset_settled_forgets",
+                condition=Q(state="WAITING", settled_at__isnull=True) & ~Q(password="")
+                | ~Q(state="WAITING") & Q(settled_at__isnull=False, password=""),
+                violation_error_message="Mật khẩu chờ hiệu lực chỉ được giữ đến khi có hiệu lực hoặc bị hủy.",
+            ),
+            models.CheckConstraint(
+                name="resting_reset_rests_a_day",
+                condition=Q(effective_at__gte=F("asked_at") + timedelta(hours=24)),
+                violation_error_message="Mật khẩu mới phải chờ đủ 24 giờ.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"resting_reset:{self.pk}"
+
+
 class Recovery(models.Model):
     """A forgotten password or a change of phone under way. ``account`` is empty when nobody matched:
     the pages behave the same, so that nobody learns who has an account (threats T-08)."""

@@ -223,6 +223,8 @@ class PhoneBinding(models.Model):
     exception = models.OneToOneField(PhoneException, null=True, on_delete=models.PROTECT)
     row_key = models.UUIDField(default=uuid.uuid4, editable=False)
     verified_at = since()
+    #: When the operator last said again that the phone is this person's (threats T-11).
+    rechecked_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from motcua.kernel.authority import Power
 from motcua.kernel.refusal import NotFound, Refusal
 from motcua.outbox import provider_report
-from motcua.outbox.models import Provider
+from motcua.outbox.provider_report import Standing
 from motcua.signin import sms_providers
 from motcua.units import staff
 from motcua.web.access import OfficerRequest, officer
@@ -78,7 +78,7 @@ def switch(request: OfficerRequest, provider: str) -> HttpResponse:
     sms_providers.require_province(request.authority)
     name = _name_of(provider)
     row = provider_report.standing().get(provider)
-    off = row is not None and row.ruling == Provider.Ruling.OFF
+    off = bool(row and row.off)
     form, status = Switch(request.POST or None, initial={"to": "AUTO" if off else "OFF"}), 200
     if request.method == "POST":
         status = 422
@@ -107,14 +107,14 @@ def switch(request: OfficerRequest, provider: str) -> HttpResponse:
     return render(request, "office/tin_nhan_doi.html", facts, status=status)
 
 
-def _shown(row: Provider | None) -> dict[str, Any]:
+def _shown(row: Standing | None) -> dict[str, Any]:
     """How it is doing, as a tag and in words."""
     if row is None:
         return {"row": None, "tag": "neutral", "words": "Chưa gửi tin nào", "off": False}
-    if row.ruling == Provider.Ruling.OFF:
+    if row.off:
         return {"row": row, "tag": "neutral", "words": "Đã ngừng dùng", "off": True}
-    if row.state == Provider.State.RESTING:
-        return {"row": row, "tag": "error", "words": f"Tạm nghỉ: {row.get_cause_display()}", "off": False}
+    if row.rests:
+        return {"row": row, "tag": "error", "words": f"Tạm nghỉ: {row.cause}", "off": False}
     return {"row": row, "tag": "success", "words": "Đang hoạt động", "off": False}
 
 

@@ -1,5 +1,6 @@
 """Quên mật khẩu: the same pages whether the number has an account or not."""
 
+from typing import Final
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -7,15 +8,33 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from motcua.accounts import passcodes, recovery
+from motcua.accounts import passcodes, recovery, sim_hints
 from motcua.kernel.password_rule import PasswordTooWeak
 from motcua.kernel.refusal import Refusal
+from motcua.limits.spending import TooManyAttempts
+from motcua.vault import reading as vault_reading
 from motcua.web import visitors
 from motcua.web.access import anyone
 from motcua.web.devices import device_of
+from motcua.web.outside import subscriber_registry
 from motcua.web.public import forms
 from motcua.web.public.even_pace import evenly_answered
 from motcua.web.public.registration import code_facts
+
+_CHANGED: Final = {
+    "heading": "Đã đổi mật khẩu",
+    "text": "Mật khẩu đã được đổi và các phiên đăng nhập khác đã kết thúc. Đề nghị ông/bà đăng nhập.",
+    "onward": "/dang-nhap/",
+    "onward_words": "Đăng nhập",
+}
+_RESTS: Final = {
+    "heading": "Mật khẩu mới có hiệu lực sau 24 giờ",
+    "text": "Tài khoản có giấy tờ trong kho dữ liệu nên mật khẩu mới chỉ có hiệu lực sau 24 giờ. Ông/bà đã được báo "
+    "qua điện thoại và email; nếu không phải ông/bà yêu cầu, đề nghị mở liên kết trong tin báo để hủy. Cần gấp, "
+    "đề nghị mang giấy tờ tùy thân đến Bộ phận một cửa.",
+    "onward": "/",
+    "onward_words": "Về trang chủ",
+}
 
 
 @anyone
@@ -83,21 +102,21 @@ def new_password(request: HttpRequest, public_id: UUID) -> HttpResponse:
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            recovery.reset(asked, password=form.cleaned_data["password"])
+            now = recovery.reset(
+                asked,
+                password=form.cleaned_data["password"],
+                registry=subscriber_registry(),
+                device=device_of(request),
+                has_papers=vault_reading.has_papers,
+            )
         except PasswordTooWeak as no:
             form.refuse(no, "password")
             status = no.status
+        except (sim_hints.SimChangedLately, recovery.PhoneGone, TooManyAttempts) as no:
+            form.refuse(no)
+            status = no.status
         else:
-            return render(
-                request,
-                "public/xong.html",
-                {
-                    "heading": "Đã đổi mật khẩu",
-                    "text": "Mật khẩu đã được đổi và các phiên đăng nhập khác đã kết thúc. Đề nghị ông/bà đăng nhập.",
-                    "onward": "/dang-nhap/",
-                    "onward_words": "Đăng nhập",
-                },
-            )
+            return render(request, "public/xong.html", _CHANGED if now else _RESTS)
     elif form.is_bound:
         status = 422
     return render(request, "public/mat_khau_moi.html", {"form": form}, status=status)

@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.urls import path, register_converter
 
-from motcua.web import provider_code
 from motcua.web.public import fronts, paper_marks
 from motcua.web.systems import desk, portal
 
@@ -19,7 +18,6 @@ payment_news = desk("motcua.web.public.payment_news")
 tracing = desk("motcua.web.public.tracing")
 through_the_portal = desk("motcua.web.public.through_the_portal")
 
-register_converter(provider_code.ProviderCode, "sms_provider")
 register_converter(paper_marks.SlipCode, "slip_code")
 register_converter(paper_marks.RequestNumber, "request_number")
 register_converter(paper_marks.RequestMark, "request_mark")
