@@ -1,11 +1,10 @@
 """Xác thực hai bước: an officer enrols, signs in with the app, then with a passkey of this device."""
 
-import json
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -30,8 +29,7 @@ def strict_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 def code_at(town: Town, number: str) -> str:
     """What the simulated app shows."""
     address = f"{town.sim_url}/ung-dung-xac-thuc/{sample_secret(number)}.json"
-    with urllib.request.urlopen(address) as answer:
-        return str(json.loads(answer.read())["code"])
+    return str(httpx.get(address).json()["code"])
 
 
 def opened(browser: Browser, town: Town, **options: Any) -> Page:
@@ -64,8 +62,8 @@ def with_a_key(page: Page) -> None:
 
 def type_password(page: Page, number: str, password: str) -> None:
     page.goto("/dang-nhap/")
-    page.get_by_label("Số CMND/CCCD").fill(number)
-    page.get_by_label("Mật khẩu", exact=True).fill(password)
+    page.locator("input[name=number]").fill(number)
+    page.locator("input[name=password]").fill(password)
     page.get_by_role("button", name="Đăng nhập").click()
 
 

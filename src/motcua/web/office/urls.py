@@ -4,6 +4,7 @@ from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
 from motcua.web.office import (
+    adjusting,
     calendar,
     contests,
     creating,
@@ -51,6 +52,10 @@ urlpatterns = [
     path("ket-noi/them-moi/", systems.add, name="system_add"),
     path("ket-noi/<uuid:public_id>/", systems.one, name="system"),
     path("ket-noi/<uuid:public_id>/dang-ky-lai/", systems.again, name="system_again"),
+    path("dieu-chinh-tai-khoan/", adjusting.listing, name="adjustments"),
+    path("dieu-chinh-tai-khoan/them-moi/", adjusting.add, name="adjustment_add"),
+    path("dieu-chinh-tai-khoan/<uuid:public_id>/", adjusting.one, name="adjustment"),
+    path("dieu-chinh-tai-khoan/<uuid:public_id>/ban-quet/", adjusting.evidence, name="adjustment_evidence"),
     path("dang-nhap-can-bo/", officer_sign_ins.listing, name="officer_sign_ins"),
     path("dang-nhap-can-bo/ket-thuc/", officer_sign_ins.end_sessions, name="officer_sessions_end"),
     path("dat-lai-xac-thuc/", officer_sign_ins.resets, name="factor_resets"),
