@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -16,6 +16,7 @@ from motcua.accounts.models import (
     AssistApplication,
     IdentityDocument,
     Passcode,
+    Person,
     PhoneBinding,
     PhoneException,
     TempCredential,
@@ -69,7 +70,9 @@ def document(account: Account, **changed: object) -> Write:
     def write() -> None:
         first = account.person.documents.get()
         values = {
-            "person_id": people.account().person_id,
+            "person_id": Person.objects.create(
+                full_name="Ai đó", folded_name="ai do", name_words=["ai", "do"], born_on=date(1990, 1, 1)
+            ).pk,
             "kind": "CCCD12",
             "number_sealed": b"x",
             "number_bi": first.number_bi,

@@ -11,6 +11,7 @@ from django.utils import timezone
 from motcua.accounts import identity
 from motcua.accounts.models import (
     Account,
+    Adjustment,
     AssistApplication,
     Authenticator,
     DecoyNumber,
@@ -84,6 +85,7 @@ ROWS: dict[type[models.Model], dict[str, Any]] = {
     RecoveryCode: {},
     FactorReset: {"asked_by": "a", "reason": "mất điện thoại"},
     SecondStep: {},
+    Adjustment: {"kind": "LOCK", "asked_by": "a", "reason": "đã xem giấy tờ", "unit_id": 1},
     SignIn: {"how": "TOTP", "result": "IN", "known_device": True},
 }
 
@@ -117,6 +119,24 @@ RULES: list[Rule] = [
     ("accounts_mandate", "mandate_revoked_by_somebody", "revoked_at = now(), revoked_by = 'x'"),
     ("accounts_mandate", "mandate_revoked_by_somebody", "revoked_why = 'x'"),
     ("accounts_mandate", "mandate_once_while_it_stands", "representative_id = 1"),
+    # migration 0031: adjustments of accounts
+    ("accounts_adjustment", "adjustment_one_waiting", "account_id = 1"),
+    ("accounts_adjustment", "adjustment_two_officers", f"{AGREED}, kind = 'CLOSE', decided_by = 'a'"),
+    ("accounts_adjustment", "adjustment_two_officers", AGREED),
+    ("accounts_adjustment", "adjustment_two_officers", "decided_by = 'b'"),
+    ("accounts_adjustment", "adjustment_two_officers",
+     "decision = 'DECLINED', decided_at = now(), decided_by = 'a'"),
+    ("accounts_adjustment", "adjustment_two_officers",
+     "decision = 'WITHDRAWN', decided_at = now(), decided_by = 'b'"),
+    ("accounts_adjustment", "adjustment_has_reason", "reason = '    '"),
+    ("accounts_adjustment", "adjustment_has_reason", "asked_by = ''"),
+    ("accounts_adjustment", "adjustment_says_what", "kind = 'CORRECT'"),
+    ("accounts_adjustment", "adjustment_says_what", "kind = 'ADD_NUMBER', data_sealed = '\\x01', scan_qr = 'SAME'"),
+    ("accounts_adjustment", "adjustment_says_what", "kind = 'CORRECT', evidence_id = id, scan_qr = 'SAME'"),
+    ("accounts_adjustment", "adjustment_says_what", "data_sealed = '\\x01'"),
+    ("accounts_adjustment", "adjustment_kind_known", "kind = 'GIFT'"),
+    ("accounts_adjustment", "adjustment_decision_known", "decision = 'MAYBE'"),
+    ("accounts_adjustment", "adjustment_scan_qr_known", "scan_qr = 'ODD'"),
     # migration 0030: the second factor
     ("accounts_session", "session_factor_was_proved", "factor = 'TOTP'"),
     ("accounts_session", "session_factor_was_proved", "proved_at = now()"),
@@ -235,6 +255,9 @@ RULES: list[Rule] = [
 #: What another rule of the same row forbids as well, and is tried without that one.
 BEHIND = {
     "account_origin_known": ("accounts_account", "account_assisted_has_voucher"),
+    "adjustment_kind_known": ("accounts_adjustment", "adjustment_says_what"),
+    "adjustment_scan_qr_known": ("accounts_adjustment", "adjustment_says_what"),
+    "adjustment_decision_known": ("accounts_adjustment", "adjustment_two_officers"),
     "factor_reset_decision_known": ("accounts_factorreset", "factor_reset_two_officers"),
     "email_status_known": ("accounts_emailbinding", "email_binding_erased"),
     "mandate_request_decision_known": ("accounts_mandaterequest", "mandate_request_two_officers"),

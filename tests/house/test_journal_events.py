@@ -18,6 +18,7 @@ FILLED = {
     "desk.owner_correction.{what}": ("_record", 0),
     "desk.group.{what}": ("note_group", 0),
     "accounts.factor.{what}": ("_changed", 1),
+    "accounts.adjustment.{what}": ("_note", 1),
     "accounts.factor_reset.{what}": ("_note", 1),
 }
 #: Words that are handed on under a name.

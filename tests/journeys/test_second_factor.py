@@ -62,8 +62,8 @@ def with_a_key(page: Page) -> None:
 
 def type_password(page: Page, number: str, password: str) -> None:
     page.goto("/dang-nhap/")
-    page.get_by_label("Số CMND/CCCD").fill(number)
-    page.get_by_label("Mật khẩu", exact=True).fill(password)
+    page.locator("input[name=number]").fill(number)
+    page.locator("input[name=password]").fill(password)
     page.get_by_role("button", name="Đăng nhập").click()
 
 

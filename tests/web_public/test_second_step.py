@@ -39,7 +39,9 @@ def _factor_on(settings: Any) -> Iterator[None]:
 
 
 def secret_on(page: Any) -> str:
-    found = re.search(r'<code class="number" translate="no">([A-Z2-7 ]+)</code>', page.content.decode())
+    found = re.search(
+        r'<code class="number text-body" translate="no">([A-Z2-7 ]+)</code>', page.content.decode()
+    )
     assert found, text_of(page)
     return found[1].replace(" ", "")
 

@@ -2,6 +2,7 @@
 
 import base64
 import hmac
+from datetime import datetime
 from typing import Final
 
 import pyotp
@@ -57,8 +58,10 @@ def accepts(account: Account, code: str) -> bool:
     return fresh.update(last_step=step) == 1
 
 
-def has(account: Account) -> bool:
-    return Authenticator.objects.filter(account=account, ended_at__isnull=True).exists()
+def live_since(account: Account) -> datetime | None:
+    """When the app in use was enrolled; None when there is none."""
+    live = Authenticator.objects.filter(account=account, ended_at__isnull=True)
+    return live.values_list("added_at", flat=True).first()
 
 
 def end(account: Account, *, why: str) -> int:

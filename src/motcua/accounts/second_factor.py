@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db import transaction
 
@@ -60,6 +61,7 @@ class Held:
     app: bool
     passkeys: list[Passkey]
     codes_left: int
+    app_since: datetime | None = None
 
     @property
     def any(self) -> bool:
@@ -75,7 +77,8 @@ _NO = {
 
 def held(account: Account) -> Held:
     """For the pages, and to know whether there is anything to ask for."""
-    return Held(authenticators.has(account), passkeys.keys_of(account), recovery_codes.left(account))
+    since = authenticators.live_since(account)
+    return Held(since is not None, passkeys.keys_of(account), recovery_codes.left(account), since)
 
 
 def had_one(account: Account) -> bool:

@@ -22,6 +22,7 @@ AT_ANY_HOUR: Final = frozenset(
         "email_changed",
         "codes_locked",
         "new_device",
+        "account_adjusted",
         "factor_changed",
         "recovery_code_used",
         "factor_reset",

@@ -169,6 +169,11 @@ def factor_reset_code(*, code: str, host: str) -> str:
 
 
 @_one_segment
+def identity_adjusted(*, link: str) -> str:
+    return f"Thong tin dinh danh tai khoan ong/ba vua duoc dieu chinh tai quay. Neu khong phai ong/ba: {link}"
+
+
+@_one_segment
 def codes_locked() -> str:
     return (
         "Ma OTP cua ong/ba bi nhap sai nhieu lan nen tam khoa 30 phut. "

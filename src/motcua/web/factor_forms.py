@@ -93,6 +93,8 @@ class Proofs:
         self.passkey = SignedByPasskey(posted if act == "passkey" else None, prefix=own)
         ways: dict[str, Proof] = {"app": self.app, "recovery": self.recovery, "passkey": self.passkey}
         self.sent = ways.get(act)
+        if self.sent is None:
+            self.app.fields["code"].widget.attrs["autofocus"] = True
 
     @property
     def answer(self) -> Answer | None:

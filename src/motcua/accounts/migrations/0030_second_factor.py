@@ -355,7 +355,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("IN", "Đã đăng nhập"),
-                            ("HALF", "Đúng mật khẩu, chờ bước thứ hai"),
+                            ("HALF", "Chờ bước hai"),
                             ("AGAIN", "Đã xác thực lại"),
                             ("WRONG", "Không đúng"),
                             ("LOCKED", "Tài khoản đang khóa"),
@@ -377,7 +377,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="session",
             name="factor",
-            field=models.CharField(blank=True, default="", max_length=8),
+            field=models.CharField(blank=True, db_default="", default="", max_length=8),
         ),
         migrations.AddField(
             model_name="session",

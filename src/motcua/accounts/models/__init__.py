@@ -1,5 +1,6 @@
 """The tables of the accounts room. Nobody above it writes them directly."""
 
+from motcua.accounts.models.adjustments import Adjustment
 from motcua.accounts.models.applications import AssistApplication, TempCredential
 from motcua.accounts.models.emails import EmailBinding, EmailProof, NoticeChoice
 from motcua.accounts.models.factors import (
@@ -28,6 +29,7 @@ from motcua.accounts.models.traces import DecoyNumber, LookUp, Operator, Operato
 
 __all__ = [
     "Account",
+    "Adjustment",
     "AssistApplication",
     "Authenticator",
     "DecoyNumber",

@@ -209,7 +209,7 @@ class SignIn(models.Model):
 
     class Result(models.TextChoices):
         IN = "IN", "Đã đăng nhập"
-        HALF = "HALF", "Đúng mật khẩu, chờ bước thứ hai"
+        HALF = "HALF", "Chờ bước hai"
         AGAIN = "AGAIN", "Đã xác thực lại"
         WRONG = "WRONG", "Không đúng"
         LOCKED = "LOCKED", "Tài khoản đang khóa"

@@ -32,7 +32,7 @@ class Session(models.Model):
     ended_at = models.DateTimeField(null=True)
     ended_why = models.CharField(max_length=20, blank=True, default="")
     #: What was proved besides the password, and when last: sensitive acts want it fresh.
-    factor = models.CharField(max_length=8, blank=True, default="")
+    factor = models.CharField(max_length=8, blank=True, default="", db_default="")
     proved_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from motcua.accounts import passcodes, passwords, reading, recovery, sessions, subscribers
+from motcua.accounts import adjustments_read, passcodes, passwords, reading, recovery, sessions, subscribers
 from motcua.kernel.password_rule import PasswordTooWeak
 from motcua.kernel.refusal import Refusal
+from motcua.units import tree
 from motcua.web import visitors
 from motcua.web.access import VisitorRequest, signed_in
 from motcua.web.citizen import forms
@@ -36,7 +37,11 @@ def home(request: VisitorRequest) -> HttpResponse:
     facts = [("Họ và tên", own.full_name), ("Ngày sinh", own.born)]
     facts += [(number.kind, number.number) for number in own.numbers]
     facts += [("Số điện thoại", own.phone_masked), ("Email", own.email), ("Cách tạo tài khoản", own.origin)]
-    return render(request, "citizen/tai_khoan.html", {"nav_here": "profile", "facts": facts, "own": own})
+    changes = adjustments_read.own(request.visitor)
+    units = tree.names_of([line.unit_code for line in changes])
+    shown = {"changes": [(line, units.get(line.unit_code, line.unit_code)) for line in changes]}
+    page = "citizen/tai_khoan.html"
+    return render(request, page, {"nav_here": "profile", "facts": facts, "own": own, **shown})
 
 
 @signed_in

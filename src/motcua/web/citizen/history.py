@@ -20,6 +20,7 @@ PURPOSES = {
     "sua-chu-ho-so": "Chuyển hồ sơ ghi nhầm về đúng chủ",
     "chon-thu-tuc": "Chọn thủ tục khi tiếp nhận hồ sơ",
     "tao-tai-khoan": "Tạo tài khoản tại quầy",
+    "dieu-chinh-tai-khoan": "Điều chỉnh tài khoản tại quầy",
     "dai-dien-to-chuc": "Ghi nhận người đại diện của tổ chức",
     "bo-nhiem-can-bo": "Giao nhiệm vụ cán bộ một cửa",
     "thanh-tra-nhat-ky": "Thanh tra kiểm tra nhật ký",

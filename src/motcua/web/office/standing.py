@@ -52,6 +52,9 @@ _SAID: Final = {
     "dang-nhap-ngung": ("success", "Đã ngừng. Không ai đăng nhập được vào hệ thống này qua Cổng nữa."),
     "ket-noi-thoi": ("success", "Đăng ký đã được khép lại; điều đang được phép không thay đổi."),
     "ket-noi-ngung": ("success", "Đã ngừng kết nối. Hệ thống bị từ chối từ lượt gọi kế tiếp."),
+    "dieu-chinh": ("success", "Đã gửi đề nghị. Đề nghị chờ cán bộ khác duyệt."),
+    "dieu-chinh-xong": ("success", "Đã thực hiện. Chủ tài khoản được báo tin."),
+    "dieu-chinh-thoi": ("success", "Đề nghị đã được khép lại; tài khoản không thay đổi."),
     "het-phien": ("success", "Mọi phiên đăng nhập của cán bộ đã kết thúc."),
     "dat-lai": ("success", "Đã gửi đề nghị đặt lại. Đề nghị chờ quản trị viên khác duyệt."),
     "dat-lai-duyet": (

@@ -6,6 +6,7 @@ from django.urls.converters import StringConverter
 from motcua.web.office import dashboard, procedures_urls
 from motcua.web.systems import desk, portal, together
 
+adjusting = portal("motcua.web.office.adjusting")
 contests = portal("motcua.web.office.contests")
 creating = portal("motcua.web.office.creating")
 detail = portal("motcua.web.office.detail")
@@ -83,6 +84,10 @@ urlpatterns = [
     path("ket-noi/<uuid:public_id>/dang-ky-lai/", systems.again, name="system_again"),
     path("ket-noi/<uuid:public_id>/dang-nhap/", entries.one, name="entry"),
     path("ket-noi/<uuid:public_id>/dang-nhap/dang-ky/", entries.ask, name="entry_ask"),
+    path("dieu-chinh-tai-khoan/", adjusting.listing, name="adjustments"),
+    path("dieu-chinh-tai-khoan/them-moi/", adjusting.add, name="adjustment_add"),
+    path("dieu-chinh-tai-khoan/<uuid:public_id>/", adjusting.one, name="adjustment"),
+    path("dieu-chinh-tai-khoan/<uuid:public_id>/ban-quet/", adjusting.evidence, name="adjustment_evidence"),
     path("dang-nhap-can-bo/", officer_sign_ins.listing, name="officer_sign_ins"),
     path("dang-nhap-can-bo/ket-thuc/", officer_sign_ins.end_sessions, name="officer_sessions_end"),
     path("dat-lai-xac-thuc/", officer_sign_ins.resets, name="factor_resets"),
