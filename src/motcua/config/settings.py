@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "motcua.vault",
     "motcua.signin",
     "motcua.desk",
+    "motcua.figures",
     "motcua.web",
     "motcua.ops",
 ]

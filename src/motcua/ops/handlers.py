@@ -10,6 +10,7 @@ from motcua import journal
 from motcua.accounts import retention
 from motcua.desk import promises
 from motcua.desk import retention as desk_retention
+from motcua.figures import counting
 from motcua.files import keeping
 from motcua.limits import spending
 from motcua.outbox import retention as outbox_retention
@@ -38,6 +39,7 @@ def chores() -> Iterator[Chore]:
     yield "old_look", vault_retention.purge_due, 3600.0
     yield "expiring_paper", lambda: expiring.tell_due(on=timezone.localdate()), 3600.0
     yield "replaced_phone", officers.release_replaced, 3600.0
+    yield "figure", counting.count_due, 5.0
     yield "lapsed_post", lambda: confirming.lapse_due(on=timezone.localdate()), 3600.0
     yield "old_dossier", desk_retention.purge_due, 21_600.0
     yield "left_file", lambda: keeping.sweep(timezone.now()), 3600.0

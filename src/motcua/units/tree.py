@@ -168,3 +168,8 @@ def lasting(viewer: Authority) -> list[Unit]:
     """The viewer's own unit and those below that have no last day yet, as the alphabet has them."""
     there = Unit.objects.filter(id__in=viewer.subtree, valid_to=None)
     return sorted(there, key=lambda unit: collation_key(unit.name))
+
+
+def all_below(viewer: Authority) -> list[Unit]:
+    """The viewer's own unit and those below, closed ones too, as the alphabet has them."""
+    return sorted(Unit.objects.filter(id__in=viewer.subtree), key=lambda unit: collation_key(unit.name))
