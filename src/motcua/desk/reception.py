@@ -101,7 +101,7 @@ def receive(
         with database_rules.spoken(), transaction.atomic():
             spent = _spend(check, authority, process)
             return store(
-                Dossier(account_check_id=check.pk),
+                Dossier(account_check=check),
                 authority=authority,
                 process=process,
                 owner=spent,
