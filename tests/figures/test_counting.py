@@ -67,6 +67,7 @@ def test_what_is_kept_equals_what_the_journal_says(seal: Sealing, monkeypatch: p
         seal()
         count_all()
         assert counting.kept() == counting.counted_again()
+        assert not counting.months_differ()
     assert sum(counting.kept().values()) > 600
 
 
@@ -78,6 +79,7 @@ def test_a_figure_that_somebody_changed_differs_from_the_journal(seal: Sealing) 
     assert row is not None
     DayFigure.objects.filter(pk=row.pk).update(value=row.value + 1)
     assert counting.kept() != counting.counted_again()
+    assert counting.months_differ()
 
 
 def test_what_is_not_sealed_waits(seal: Sealing) -> None:

@@ -1,11 +1,12 @@
 """Sums of a period, beside the one before; of nothing there is no share."""
 
-from datetime import date
+import random
+from datetime import date, timedelta
 
 import pytest
 
 from motcua.figures import reporting
-from motcua.figures.models import DayFigure
+from motcua.figures.models import DayFigure, MonthFigure
 from motcua.figures.reporting import Period, PeriodWrong, Sums
 from motcua.kernel.authority import Authority, NotAuthorised, Power
 
@@ -15,6 +16,9 @@ MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))
 
 def day(on: date, figure: str, value: int, unit: str = "u0", key: str = "") -> None:
     DayFigure.objects.create(day=on, unit_code=unit, figure=figure, key=key, value=value)
+    of = {"month": on.replace(day=1), "unit_code": unit, "figure": figure, "key": key}
+    row, _ = MonthFigure.objects.get_or_create(**of, defaults={"value": 0})
+    MonthFigure.objects.filter(pk=row.pk).update(value=row.value + value)
 
 
 @pytest.mark.django_db
@@ -36,6 +40,26 @@ def test_a_period_is_summed_by_unit_and_its_days_are_whole() -> None:
     days = reporting.days(VIEWER, ["u0"], MARCH)
     assert len(days) == 31 and days[0].share == 66.7 and days[1].share is None and days[30].received == 4
     assert reporting.sums(VIEWER, ["u0"], MARCH.before)["u0"].of("received") == 100
+
+
+@pytest.mark.django_db
+def test_any_period_is_the_sum_of_its_days() -> None:
+    """Months and the days at both ends: for periods drawn by lot, and those that touch a month's first and last."""
+    chance = random.Random(11)
+    values = {date(2025, 10, 1) + timedelta(days=n): chance.randrange(1, 50) for n in range(200)}
+    for on, value in values.items():
+        day(on, "received", value)
+    starts = sorted(values)
+    picked = [sorted(chance.sample(starts, 2)) for _ in range(25)]
+    picked += [[date(2025, 11, 1), date(2025, 11, 30)], [date(2025, 11, 1), date(2025, 12, 31)]]
+    picked += [[date(2025, 11, 1), date(2025, 11, 1)], [date(2025, 11, 30), date(2025, 11, 30)]]
+    picked += [[date(2025, 11, 15), date(2025, 12, 15)], [date(2025, 11, 2), date(2025, 11, 29)]]
+    for since, until in picked:
+        wanted = sum(value for on, value in values.items() if since <= on <= until)
+        assert reporting.sums(VIEWER, ["u0"], Period(since, until))["u0"].of("received") == wanted, (
+            since,
+            until,
+        )
 
 
 @pytest.mark.django_db

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from motcua.figures.models import DayFigure
+from motcua.figures.models import DayFigure, MonthFigure
 from motcua.kernel.authority import Power
 from motcua.units import reorganising
 from motcua.units.models import Unit
@@ -39,6 +39,9 @@ def inspector() -> Desk:
 
 def on(day: date, figure: str, value: int, at: str = "phong-a", key: str = "") -> None:
     DayFigure.objects.create(day=day, unit_code=at, figure=figure, key=key, value=value)
+    of = {"month": day.replace(day=1), "unit_code": at, "figure": figure, "key": key}
+    row, _ = MonthFigure.objects.get_or_create(**of, defaults={"value": 0})
+    MonthFigure.objects.filter(pk=row.pk).update(value=row.value + value)
 
 
 def some(at: str = "phong-a", times: int = 1) -> None:

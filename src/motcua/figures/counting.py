@@ -41,10 +41,15 @@ SELECT (e.at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS day, e.unit_code, c.figur
  GROUP BY 1, 2, 3, 4
 """
 _ADD: Final = f"""
-INSERT INTO figures_dayfigure AS kept (day, unit_code, figure, key, value)
-{_COUNTS} ORDER BY 2, 1, 3, 4
-    ON CONFLICT (unit_code, day, figure, key) DO UPDATE SET value = kept.value + EXCLUDED.value
-"""
+WITH fresh AS ({_COUNTS}), days AS (
+    INSERT INTO figures_dayfigure AS kept (day, unit_code, figure, key, value)
+    SELECT day, unit_code, figure, key, n FROM fresh ORDER BY unit_code, day, figure, key
+        ON CONFLICT (unit_code, day, figure, key) DO UPDATE SET value = kept.value + EXCLUDED.value
+)
+INSERT INTO figures_monthfigure AS kept (month, unit_code, figure, key, value)
+SELECT date_trunc('month', day)::date, unit_code, figure, key, sum(n) FROM fresh GROUP BY 1, 2, 3, 4
+    ON CONFLICT (unit_code, month, figure, key) DO UPDATE SET value = kept.value + EXCLUDED.value
+"""  # noqa: S608 - our own pieces
 #: The last line of the next batch: no further than what is sealed, because nothing can appear below a seal.
 _NEXT: Final = """
 SELECT max(id) FROM (
@@ -93,3 +98,16 @@ def kept() -> Counts:
     with connection.cursor() as cursor:
         cursor.execute("SELECT day, unit_code, figure, key, value FROM figures_dayfigure")
         return {(day.isoformat(), unit, figure, key): int(n) for day, unit, figure, key, n in cursor}
+
+
+def months_differ() -> bool:
+    """Whether the months are not the sums of their days."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM (SELECT date_trunc('month', day)::date AS month, unit_code, figure, key,"
+            " sum(value) AS value FROM figures_dayfigure GROUP BY 1, 2, 3, 4) d"
+            " FULL JOIN figures_monthfigure m USING (month, unit_code, figure, key)"
+            " WHERE d.value IS DISTINCT FROM m.value)"
+        )
+        (differ,) = cursor.fetchone()
+    return bool(differ)

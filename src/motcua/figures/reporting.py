@@ -11,9 +11,19 @@ from motcua.kernel.authority import Authority, Power
 from motcua.kernel.refusal import Refusal
 
 LONGEST: Final = timedelta(days=366 * 3)
+# Whole months from the months, what is left before and after them from the days.
 _SUMS: Final = """
-SELECT unit_code, figure, key, sum(value) FROM figures_dayfigure
- WHERE unit_code = ANY (%(units)s) AND day BETWEEN %(since)s AND %(until)s GROUP BY 1, 2, 3
+SELECT unit_code, figure, key, sum(value) FROM (
+    SELECT unit_code, figure, key, value FROM figures_monthfigure
+     WHERE unit_code = ANY (%(units)s) AND month >= %(first_month)s AND month < %(end_month)s
+    UNION ALL
+    SELECT unit_code, figure, key, value FROM figures_dayfigure
+     WHERE unit_code = ANY (%(units)s) AND day BETWEEN %(since)s AND least(%(until)s, %(first_month)s - 1)
+    UNION ALL
+    SELECT unit_code, figure, key, value FROM figures_dayfigure
+     WHERE unit_code = ANY (%(units)s) AND day BETWEEN greatest(%(since)s, %(end_month)s) AND %(until)s
+       AND %(end_month)s > %(first_month)s
+) AS parts GROUP BY 1, 2, 3
 """
 _DAYS: Final = """
 SELECT day, figure, sum(value) FROM figures_dayfigure
@@ -102,7 +112,7 @@ def sums(viewer: Authority, units: Sequence[str], period: Period) -> dict[str, S
     viewer.require(Power.INSPECT)
     found: dict[str, Sums] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_SUMS, {"units": list(units), "since": period.since, "until": period.until})
+        cursor.execute(_SUMS, {"units": list(units), **_parts(period)})
         for unit, figure, key, value in cursor:
             found.setdefault(unit, Sums()).add(figure, key, int(value))
     return found
@@ -129,3 +139,16 @@ def together(parts: Iterable[Sums]) -> Sums:
         for (figure, key), value in part.counts.items():
             whole.add(figure, key, value)
     return whole
+
+
+def _parts(period: Period) -> dict[str, date]:
+    """The whole months inside; when there is none, every day counts as before the first."""
+    first = period.since if period.since.day == 1 else _next_month(period.since)
+    end = (period.until + timedelta(days=1)).replace(day=1)
+    if end <= first:
+        first = end = period.until + timedelta(days=1)
+    return {"since": period.since, "until": period.until, "first_month": first, "end_month": end}
+
+
+def _next_month(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
