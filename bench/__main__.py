@@ -14,7 +14,7 @@ from bench import ground, report
 from bench.ground import Ground
 from bench.report import Aim, Figure
 
-PARTS = ("check", "reception", "lists", "dossiers", "rates", "papers", "paths", "journal", "api")
+PARTS = ("check", "reception", "lists", "dossiers", "rates", "papers", "paths", "journal", "api", "reports")
 _FULL_ROWS = "10000,1000000"
 _QUICK_ROWS = "10000"
 
@@ -61,7 +61,7 @@ def _take(
     quick: bool,
     profiled: str,
 ) -> None:
-    from bench import forms, journal, register, runs, visits, world
+    from bench import forms, journal, register, reports, runs, visits, world
 
     sizes = runs.QUICK if quick else runs.FULL
     tokens: list[str] = []
@@ -95,6 +95,8 @@ def _take(
         from bench import api
 
         figures += api.figures(officers, sizes.checks)
+    if "reports" in parts:
+        figures += reports.figures()
     if "paths" in parts:
         found, text = runs.paths(officers, sizes, profiled)
         figures += found

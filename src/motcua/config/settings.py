@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "motcua.units",
     *(["motcua.accounts", "motcua.vault", "motcua.signin"] if HOSTS_PORTAL else []),
     *(["motcua.guests", "motcua.desk"] if HOSTS_DESK else []),
+    "motcua.figures",
     "motcua.web",
     "motcua.ops",
 ]

@@ -7,10 +7,11 @@ from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils import timezone
 
 from motcua import journal
 from motcua.desk import database_rules, dossiers, national_owing
-from motcua.desk.models import Dossier, DossierEvent, Hop
+from motcua.desk.models import Dossier, DossierComponent, DossierEvent, Hop
 from motcua.desk.states import FOLLOWS, State
 from motcua.kernel import plain_text
 from motcua.kernel.authority import Authority, Power
@@ -190,9 +191,19 @@ def note(
         subject=f"dossier:{dossier.public_id}",
         actor=by,
         unit_code=unit_code,
-        facts={"state": str(dossier.state)},
+        facts={"state": str(dossier.state), **_counted(dossier, kind)},
     )
     national_owing.owe(dossier)
+
+
+def _counted(dossier: Dossier, kind: str) -> dict[str, int | bool]:
+    """What reports count: a filing that was accepted, and whether the work was done in time."""
+    if kind == "received":
+        reused = dossier.components.filter(how=DossierComponent.How.VAULT).count()
+        return {"checked": int(dossier.account_check_id is not None), "reused": reused}
+    if kind == "finished" and dossier.due_at is not None:
+        return {"late": timezone.now() > dossier.due_at}
+    return {}
 
 
 def noted_by(dossier: Dossier, kind: str, words: str, authority: Authority, *, from_state: str = "") -> None:

@@ -1,7 +1,7 @@
 """Tiếp nhận: a checked owner's papers become a dossier, in one transaction."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -102,7 +102,7 @@ def receive(
         with database_rules.spoken(), transaction.atomic():
             spent = _spend(check, authority, process)
             return store(
-                Dossier(account_check_id=check.pk),
+                Dossier(account_check=check),
                 authority=authority,
                 process=process,
                 owner=spent,
@@ -155,7 +155,7 @@ def store(
     dossier.due_words = deadlines.due_words(dossier.due_at)
     dossier.code = numbering.draw_code(authority.unit_id, now)
     write(dossier, lines)
-    note(dossier, "received", RECEIVED_WORDS, by=authority.subject)
+    note(dossier, "received", RECEIVED_WORDS, by=authority.subject, counted=_counted(dossier, lines, now))
     deliveries.promise_received(dossier, lines)
     return dossier
 
@@ -219,7 +219,25 @@ _NOTE = (
 )
 
 
-def note(dossier: Dossier, kind: str, words: str, *, by: str = "", from_state: str = "") -> None:
+def _counted(dossier: Dossier, lines: Sequence[DossierComponent], now: datetime) -> dict[str, int]:
+    """What reports count of a reception: was the account checked, how long at the gate, papers not asked again."""
+    reused = sum(line.how == DossierComponent.How.VAULT for line in lines)
+    counted = {"checked": int(dossier.account_check_id is not None), "reused": reused}
+    if dossier.account_check is not None:
+        waited = (now - dossier.account_check.checked_at).total_seconds()
+        counted["minutes"] = max(0, min(int(waited // 60), 999))
+    return counted
+
+
+def note(
+    dossier: Dossier,
+    kind: str,
+    words: str,
+    *,
+    by: str = "",
+    from_state: str = "",
+    counted: Mapping[str, int] | None = None,
+) -> None:
     """One line of history and one of the journal, in one statement."""
     journal.record_with(
         _NOTE,
@@ -228,7 +246,7 @@ def note(dossier: Dossier, kind: str, words: str, *, by: str = "", from_state: s
         subject=f"dossier:{dossier.public_id}",
         actor=by,
         unit_code=dossier.unit_code,
-        facts={"procedure": dossier.procedure.code, "state": str(dossier.state)},
+        facts={"procedure": dossier.procedure.code, "state": str(dossier.state), **(counted or {})},
     )
     national_owing.owe(dossier)
 

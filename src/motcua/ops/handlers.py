@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from motcua import journal
+from motcua.figures import counting
 from motcua.files import keeping
 from motcua.limits import spending
 from motcua.ops.chore import Chore
@@ -33,6 +34,7 @@ def chores() -> Iterator[Chore]:
     yield "file", lambda: keeping.purge_due(timezone.now(), limit=20), 60.0
     yield "old_message", lambda: outbox_retention.purge_due(_messages_erased), 3600.0
     yield "replaced_phone", officers.release_replaced, 3600.0
+    yield "figure", counting.count_due, 5.0
     yield "lapsed_post", lambda: confirming.lapse_due(on=timezone.localdate()), 3600.0
     yield "left_file", lambda: keeping.sweep(timezone.now()), 3600.0
     for system in _systems():

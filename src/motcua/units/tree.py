@@ -192,3 +192,8 @@ def listed(top_id: int, *, after: str, limit: int) -> list[Unit]:
 def stands_highest(unit_id: int) -> bool:
     """Whether nobody stands above it: its catalogue is everybody's."""
     return Unit.objects.filter(pk=unit_id, parent=None).exists()
+
+
+def all_below(viewer: Authority) -> list[Unit]:
+    """The viewer's own unit and those below, closed ones too, as the alphabet has them."""
+    return sorted(Unit.objects.filter(id__in=viewer.subtree), key=lambda unit: collation_key(unit.name))

@@ -27,6 +27,7 @@ text_providers = portal("motcua.web.office.text_providers")
 calendar = desk("motcua.web.office.calendar")
 national = desk("motcua.web.office.national")
 journal = together("motcua.web.office.journal")
+reports = together("motcua.web.office.reports")
 staff = together("motcua.web.office.staff")
 units = together("motcua.web.office.units")
 
@@ -117,6 +118,8 @@ urlpatterns = [
         paper_corrections.evidence_page,
         name="paper_evidence_page",
     ),
+    path("bao-cao/", reports.report, name="reports"),
+    path("bao-cao/tep/", reports.as_file, name="report_file"),
     path("phan-anh/", contests.listing, name="contests"),
     path("phan-anh/<row:number>/", contests.one, name="contest"),
     path("thu-tuc/", include(procedures_urls.urlpatterns)),
