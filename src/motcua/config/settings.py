@@ -149,6 +149,7 @@ OPERATORS_URL = env.text("OPERATORS_URL")
 OPERATORS_SECRET = env.secret("OPERATORS_SECRET")
 ACCOUNT_REGISTRY = env.text("ACCOUNT_REGISTRY", "motcua.gateways.portal_local.LocalPortal")
 OWNERS_VAULT = env.text("OWNERS_VAULT", "motcua.gateways.vault_local.LocalVault")
+PORTAL_LEDGER = env.text("PORTAL_LEDGER", "motcua.gateways.portal_ledger.LocalLedger")
 ANTIVIRUS = env.text("ANTIVIRUS", "motcua.gateways.antivirus_clamd.Clamd")
 ANTIVIRUS_ADDRESS = env.text("ANTIVIRUS_ADDRESS", "127.0.0.1:3310")
 # The leaders' signatures on results (ADR 0010): keys by subject, their password, the authorities believed.

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from motcua import journal
 from motcua.accounts import attesting, check, identity, notice_channels
-from motcua.accounts.models import Account, LookUp
+from motcua.accounts.models import Account, LookUp, OwnerNews
 from motcua.desk.ports import (
     PURPOSE_FILING,
     Answer,
@@ -123,6 +123,9 @@ class LocalPortal(LocalMandates):
         account = _account(subject)
         event = notice_values.event_of(template, params)
         with transaction.atomic():
+            OwnerNews.objects.bulk_create(
+                [OwnerNews(audience=settings.DESK_ID, key=key)], ignore_conflicts=True
+            )
             for reader in notice_channels.readers(account):
                 own = f"tell:{key}" if reader.pk == account.pk else f"tell:{key}:{reader.public_id.hex}"
                 if not _told(notice_channels.reach(reader), event, params, own):

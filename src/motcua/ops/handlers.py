@@ -8,7 +8,7 @@ from django.utils.module_loading import import_string
 
 from motcua import journal
 from motcua.accounts import retention
-from motcua.desk import promises
+from motcua.desk import promises, reconciling
 from motcua.desk import retention as desk_retention
 from motcua.files import keeping
 from motcua.limits import spending
@@ -44,6 +44,7 @@ def chores() -> Iterator[Chore]:
     yield "expiring_paper", lambda: expiring.tell_due(on=timezone.localdate()), 3600.0
     yield "replaced_phone", officers.release_replaced, 3600.0
     yield "old_dossier", desk_retention.purge_due, 21_600.0
+    yield "compared_day", lambda: reconciling.reconcile_due(import_string(settings.PORTAL_LEDGER)()), 3600.0
     yield "left_file", lambda: keeping.sweep(timezone.now()), 3600.0
 
 
