@@ -45,7 +45,7 @@ BEFORE = 30.0 if MEASURED else 3.0
 SETTLED_WITHIN = 15 * 60 / FASTER
 COUNTERS = 2
 #: Rest of a counter between two citizens.
-PACE = 0.25 if MEASURED else 0.05
+PACE = 1.0 if MEASURED else 0.1
 SCANS = 6
 
 
@@ -108,7 +108,8 @@ class Day:
         began, phase = time.perf_counter(), self.phase
         dossier = self._receive(desk, number, file)
         with self.lock:
-            self.took[phase].append(time.perf_counter() - began)
+            if file is None:
+                self.took[phase].append(time.perf_counter() - began)
             self.acknowledged.append(dossier.public_id)
 
     def _receive(self, desk: Authority, number: str, file: Any) -> Dossier:
@@ -225,7 +226,7 @@ def test_a_portal_that_is_silent_for_half_an_hour_loses_and_doubles_nothing(day:
 
 def _settled(back: float) -> float:
     """Real seconds until nothing is owed any more."""
-    while time.monotonic() - back < 60:
+    while time.monotonic() - back < 240:  # late is one thing, lost another
         if not Errand.objects.filter(state__in=["WAITING", "RUNNING"]).exists():
             break
         time.sleep(0.05)
