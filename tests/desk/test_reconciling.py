@@ -14,6 +14,7 @@ from tests.desk import lives
 from tests.desk import town as building
 from tests.desk.lives import House
 from tests.desk.test_gate_rules import sql
+from tests.desk.test_owner_corrections import approve, ask, head, receiver
 from tests.desk.town import Town, a_form, a_unit, authority_of
 from tests.rule_by_rule import two_rows, wrong_of
 
@@ -144,6 +145,26 @@ def test_a_whole_life_reconciles(ground: Ground) -> None:
     counts = Reconciliation.objects.get().counts
     assert counts["RESULTS"]["arrived"] == counts["RESULTS"]["portal"] == 1
     assert counts["NOTICES"]["arrived"] == counts["NOTICES"]["portal"] >= 3
+
+
+def test_papers_that_went_to_another_owner_reconcile(ground: Ground) -> None:
+    dossier = ground.receive()
+    ground.run()
+    right = people.data(born="01/02/1990")
+    people.account(right)
+    asked = ask(ground.house, dossier, receiver(ground.house), right.citizen_id.value)
+    approve(ground.house, asked, head(ground.house))
+    ground.run()
+
+    assert ground.compare() == []
+    assert Reconciliation.objects.get().counts["MOVES"] == {"owed": 1, "arrived": 1, "portal": 1, "open": 0}
+    sql("SET session_replication_role = replica")
+    sql("UPDATE desk_dossiercomponent SET delivered_as = gen_random_uuid()::text WHERE delivered_as <> ''")
+    sql("SET session_replication_role = origin")
+    assert {(one.kind, one.why) for one in ground.compare()} == {
+        ("MOVES", Why.MISSING),
+        ("MOVES", Why.UNKNOWN),
+    }
 
 
 def test_what_the_portal_lost_is_found_sent_again_and_settled(ground: Ground, keeper: Authority) -> None:

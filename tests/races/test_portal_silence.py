@@ -74,6 +74,7 @@ class Day:
 
     town: Town
     took: dict[str, list[float]] = field(default_factory=lambda: {"before": [], "silent": [], "after": []})
+    cost: dict[str, list[float]] = field(default_factory=lambda: {"before": [], "silent": [], "after": []})
     acknowledged: list[uuid.UUID] = field(default_factory=list)
     files: list[Any] = field(default_factory=list)
     phase: str = "before"
@@ -105,11 +106,12 @@ class Day:
         with self.lock:
             number = self.town.new_owner()
             file = self.files.pop() if self.files else None
-        began, phase = time.perf_counter(), self.phase
+        began, worked, phase = time.perf_counter(), time.thread_time(), self.phase
         dossier = self._receive(desk, number, file)
         with self.lock:
             if file is None:
                 self.took[phase].append(time.perf_counter() - began)
+                self.cost[phase].append(time.thread_time() - worked)
             self.acknowledged.append(dossier.public_id)
 
     def _receive(self, desk: Authority, number: str, file: Any) -> Dossier:
@@ -217,10 +219,18 @@ def test_a_portal_that_is_silent_for_half_an_hour_loses_and_doubles_nothing(day:
         "issue4-5", "phút (nén) từ khi Cổng trả lời lại đến khi mọi khoản nợ xong",
         n=silent, measured=minutes, limit=15, passed=waited <= SETTLED_WITHIN,
     )  # fmt: skip
+    ratio = round(p95(day.cost["silent"]) / p95(day.cost["before"]), 3)
+    evidence.figure(
+        "issue4-5", "p95 công của máy cho một lượt tại quầy khi Cổng im lặng, so với trước đó",
+        n=len(day.cost["silent"]), measured=ratio, limit=1.2, passed=ratio <= 1.2 or not MEASURED,
+    )  # fmt: skip
+    # Seconds on the wall are judged only where nobody else uses the machine.
+    busy = os.getloadavg()[0] > (os.cpu_count() or 1)
     ratio = round(p95(day.took["silent"]) / p95(day.took["before"]), 3)
     evidence.figure(
-        "issue4-5", "p95 một lượt tại quầy khi Cổng im lặng, so với trước đó",
-        n=len(day.took["silent"]), measured=ratio, limit=1.2, passed=ratio <= 1.2 or not MEASURED,
+        "issue4-5", "p95 thời gian một lượt tại quầy khi Cổng im lặng, so với trước đó",
+        n=len(day.took["silent"]), measured=f"{ratio} (máy bận: không xét)" if busy else ratio, limit=1.2,
+        passed=ratio <= 1.2 or busy or not MEASURED,
     )  # fmt: skip
 
 
