@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from typing import Any
 
 from bench import ground, report
 from bench.ground import Ground
@@ -61,7 +62,7 @@ def _take(
     quick: bool,
     profiled: str,
 ) -> None:
-    from bench import forms, journal, register, reports, runs, visits, world
+    from bench import register, runs, visits, world
 
     sizes = runs.QUICK if quick else runs.FULL
     tokens: list[str] = []
@@ -87,20 +88,27 @@ def _take(
     world.keep_signed_in()
     if "rates" in parts:
         figures += runs.rates(place, officers, sizes)
+    figures += _without_the_pages(parts, officers, sizes, quick)
+    if "paths" in parts:
+        found, text = runs.paths(officers, sizes, profiled)
+        figures += found
+        print(text)
+
+
+def _without_the_pages(parts: Sequence[str], officers: Any, sizes: Any, quick: bool) -> list[Figure]:
+    """What is measured beside the pages: paper, journal, the API, reports."""
+    from bench import api, forms, journal, reports
+
+    figures: list[Figure] = []
     if "papers" in parts:
         figures += forms.figures()
     if "journal" in parts:
         figures += journal.figures(100_000 if quick else 1_000_000)
     if "api" in parts:
-        from bench import api
-
         figures += api.figures(officers, sizes.checks)
     if "reports" in parts:
         figures += reports.figures()
-    if "paths" in parts:
-        found, text = runs.paths(officers, sizes, profiled)
-        figures += found
-        print(text)
+    return figures
 
 
 def _say(figures: Sequence[Figure], database: str) -> None:

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from motcua import journal
 from motcua.accounts import identity, notice_channels
+from motcua.accounts.models import OwnerNews
 from motcua.outbox import mailing, notice_values, sending, wordings
 
 
@@ -19,6 +20,7 @@ def tell(*, subject: str, audience: str, template: str, params: Mapping[str, str
     event = notice_values.event_of(template, params)
     once = uuid5(NAMESPACE_OID, "\x1f".join((audience, key))).hex
     with transaction.atomic():
+        OwnerNews.objects.bulk_create([OwnerNews(audience=audience, key=key)], ignore_conflicts=True)
         for reader in notice_channels.readers(account):
             own = f"tell:{once}" if reader.pk == account.pk else f"tell:{once}:{reader.public_id.hex}"
             if not _told(notice_channels.reach(reader), event, params, own):

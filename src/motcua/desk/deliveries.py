@@ -179,7 +179,7 @@ def fill_vault(data: Mapping[str, Fact], *, vault: OwnersVault) -> None:
     dossier = Dossier.objects.select_related("account_check").get(public_id=UUID(str(data["dossier"])))
     for line in dossier.components.select_related("file").order_by("order"):
         try:
-            _deliver(dossier, line, vault)
+            _deliver(dossier, line, vault, again=bool(data.get("again", False)))
         except (PortalUnavailable, AntivirusDown) as silent:
             raise errands.Silence(_PORTAL_PAUSE) from silent
 
@@ -191,7 +191,8 @@ def deliver_result(data: Mapping[str, Fact], *, vault: OwnersVault) -> None:
         .filter(dossier__public_id=UUID(str(data["dossier"])), withdrawn_at=None, signed_at__isnull=False)
         .first()
     )
-    if result is None or result.signed is None or result.delivered_as:
+    again = bool(data.get("again", False))
+    if result is None or result.signed is None or (result.delivered_as and not again):
         return
     dossier, check = result.dossier, result.dossier.account_check
     if check is None:
@@ -219,7 +220,7 @@ def deliver_result(data: Mapping[str, Fact], *, vault: OwnersVault) -> None:
         paper_id = NOT_OFFERED
     except (PortalUnavailable, AntivirusDown) as silent:
         raise errands.Silence(_PORTAL_PAUSE) from silent
-    Result.objects.filter(pk=result.pk).update(delivered_as=paper_id)
+    Result.objects.filter(pk=result.pk, delivered_as="").update(delivered_as=paper_id)
 
 
 def show_result(data: Mapping[str, Fact], *, vault: OwnersVault) -> None:
@@ -265,12 +266,13 @@ def _until_delivered(dossier: Dossier) -> int:
     return _DELIVERY_PAUSE if fresh else _LONG_PAUSE
 
 
-def _deliver(dossier: Dossier, line: DossierComponent, vault: OwnersVault) -> None:
+def _deliver(dossier: Dossier, line: DossierComponent, vault: OwnersVault, *, again: bool) -> None:
+    """``again``: the portal said that it has not got what it was given; the key makes a second time harmless."""
     check = dossier.account_check
     if check is None:
         return
     key = f"{dossier.public_id}:{line.order}"
-    if line.how == DossierComponent.How.UPLOADED and line.file is not None and not line.delivered_as:
+    if line.how == DossierComponent.How.UPLOADED and line.file is not None and _is_owed(line, again):
         try:
             paper_id = vault.put(
                 receipt=check.receipt,
@@ -286,9 +288,13 @@ def _deliver(dossier: Dossier, line: DossierComponent, vault: OwnersVault) -> No
             )
         except NotOffered:
             paper_id = NOT_OFFERED
-        DossierComponent.objects.filter(pk=line.pk).update(delivered_as=paper_id)
+        DossierComponent.objects.filter(pk=line.pk, delivered_as="").update(delivered_as=paper_id)
     elif line.how == DossierComponent.How.VAULT and not line.delivered_as:
         _borrow(dossier, line, vault, check.receipt, key)
+
+
+def _is_owed(line: DossierComponent, again: bool) -> bool:
+    return not line.delivered_as or (again and line.delivered_as != NOT_OFFERED)
 
 
 def _borrow(dossier: Dossier, line: DossierComponent, vault: OwnersVault, receipt: str, key: str) -> None:

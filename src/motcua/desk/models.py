@@ -476,6 +476,7 @@ from motcua.desk.correction_tables import OwnerCorrection  # noqa: E402
 from motcua.desk.filing_tables import FilingDraft, FilingFile  # noqa: E402
 from motcua.desk.group_reception_tables import GroupReception, GroupRow  # noqa: E402
 from motcua.desk.national_tables import NationalSync  # noqa: E402
+from motcua.desk.reconciliation_tables import Difference, Reconciliation  # noqa: E402
 from motcua.desk.records import (  # noqa: E402
     Charge,
     HandOut,
@@ -493,6 +494,7 @@ __all__ = [
     "Charge",
     "Component",
     "DayCounter",
+    "Difference",
     "Dossier",
     "DossierComponent",
     "DossierEvent",
@@ -511,6 +513,7 @@ __all__ = [
     "Process",
     "Rating",
     "ReceptionCorrection",
+    "Reconciliation",
     "RegisterExport",
     "Representation",
     "Result",

@@ -33,6 +33,12 @@ class Body:
             raise ValueError(name)
         return found
 
+    def number(self, name: str) -> int:
+        found = self._found.get(name)
+        if isinstance(found, bool) or not isinstance(found, int):
+            raise ValueError(name)
+        return found
+
     def strings(self, name: str) -> list[str]:
         found = self._found.get(name)
         if not isinstance(found, list) or not all(isinstance(each, str) for each in found):

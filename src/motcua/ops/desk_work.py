@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from motcua.desk import promises, retention
+from motcua.desk import promises, reconciling, retention
 from motcua.guests import retention as guests_retention
 from motcua.ops.chore import Chore
 from motcua.outbox.errands import Handler
@@ -26,6 +26,8 @@ def national_handlers() -> dict[str, Handler]:
 
 def chores() -> Iterator[Chore]:
     yield "old_dossier", retention.purge_due, 21_600.0
+    ledger = import_string(settings.PORTAL_LEDGER)()
+    yield "compared_day", lambda: reconciling.reconcile_due(ledger), 3600.0
     yield "old_guest", guests_retention.purge_due, 3600.0
     if not settings.HOSTS_PORTAL:
         yield "portal_key", import_string(settings.PORTAL_KEYS), 300.0

@@ -31,6 +31,7 @@ MAX_ATTEMPTS = 20
 _LONGEST_PAUSE = 3600
 #: A neighbour that was silent is tried again within this, however long the silence lasts.
 _LONGEST_REST = 30
+_LOST_ANSWERS = 2
 _LONGEST_SILENCE = 300
 
 _ID = re.compile(r"[A-Za-z0-9_.:@/-]{0,120}")
@@ -67,9 +68,10 @@ class Rests:
         self._times.pop(kind, None)
 
     def silent(self, kind: str) -> None:
-        """Twice as long each time, with jitter."""
+        """One lost answer is no silence; from the third in a row they rest, twice as long each time, with jitter."""
         self._times[kind] = self._times.get(kind, 0) + 1
-        self._until[kind] = self.clock() + pause(self._times[kind], longest=_LONGEST_REST).total_seconds()
+        if (beyond := self._times[kind] - _LOST_ANSWERS) > 0:
+            self._until[kind] = self.clock() + pause(beyond, longest=_LONGEST_REST).total_seconds()
 
 
 def promise(kind: str, key: str, data: Mapping[str, Fact]) -> None:

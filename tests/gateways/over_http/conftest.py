@@ -12,7 +12,7 @@ from tests.signin import systems
 from tests.units import people
 from tests.vault import papers
 
-from motcua.gateways import guest_tokens, portal_call, portal_http, portal_token, vault_http
+from motcua.gateways import guest_tokens, ledger_http, portal_call, portal_http, portal_token, vault_http
 from motcua.gateways.portal_http import HttpPortal
 from motcua.gateways.vault_http import HttpVault
 from motcua.ops import client_key
@@ -28,6 +28,7 @@ _KEPT = (
     vault_http._questions,
     vault_http._debts,
     guest_tokens._entrance,
+    ledger_http._calls,
     portal_token.client_key,
 )
 

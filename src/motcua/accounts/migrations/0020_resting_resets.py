@@ -11,7 +11,7 @@ import motcua.accounts.models.columns
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0013_mandate_requests"),
+        ("accounts", "0013_owner_news"),
     ]
 
     operations = [

@@ -25,7 +25,14 @@ from motcua.accounts.models.people import (
 )
 from motcua.accounts.models.searches import ListExport, SearchMemory
 from motcua.accounts.models.sessions import Disavowal, KnownDevice, Session
-from motcua.accounts.models.traces import DecoyNumber, LookUp, Operator, OperatorPrefix, SubscriberCheck
+from motcua.accounts.models.traces import (
+    DecoyNumber,
+    LookUp,
+    Operator,
+    OperatorPrefix,
+    OwnerNews,
+    SubscriberCheck,
+)
 
 __all__ = [
     "Account",
@@ -47,6 +54,7 @@ __all__ = [
     "NoticeChoice",
     "Operator",
     "OperatorPrefix",
+    "OwnerNews",
     "PairwiseSubject",
     "Passcode",
     "Passkey",

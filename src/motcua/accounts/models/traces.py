@@ -80,3 +80,21 @@ class OperatorPrefix(models.Model):
 
     def __str__(self) -> str:
         return self.prefix
+
+
+class OwnerNews(models.Model):
+    """What a desk asked to be told to an owner, once for each key of the desk's: what both sides compare by the day."""
+
+    audience = models.CharField(max_length=64)
+    key = models.CharField(max_length=120)
+    told_at = since()
+
+    class Meta:
+        verbose_name = "tin đã báo chủ hồ sơ"
+        constraints = [
+            models.UniqueConstraint(fields=["audience", "key"], name="owner_news_once"),
+        ]
+        indexes = [models.Index(fields=["audience", "told_at"], name="owner_news_by_day")]
+
+    def __str__(self) -> str:
+        return f"owner_news:{self.pk}"

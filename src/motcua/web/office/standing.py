@@ -85,6 +85,7 @@ _SAID: Final = {
         "Đã đưa vào hàng gửi lại. Đề nghị tải lại trang sau ít phút để xem Cổng DVCQG trả lời.",
     ),
     "dong-bo-thoi": ("success", "Đã ghi nhận thôi không gửi. Các bước sau của hồ sơ được gửi tiếp."),
+    "doi-soat-lai": ("success", "Đã đưa vào hàng gửi lại. Kết quả được so trong lượt đối soát kế tiếp."),
     "mat-khau": ("success", "Đã gửi mật khẩu một lần mới tới điện thoại của công dân."),
 }
 
