@@ -49,7 +49,7 @@ def test_an_owner_reports_a_paper_and_two_officers_put_it_right(
     form.get_by_label("Lý do").fill("Bản chính ghi số 15/2020.")
     form.get_by_label("Bản quét tài liệu chứng minh").set_input_files([town_of.scan("ban-chinh.pdf")])
     form.get_by_role("button", name="Đề nghị sửa thông tin").click()
-    expect(desk.get_by_text("Chờ cán bộ khác duyệt")).to_be_visible()
+    expect(desk.get_by_role("heading", name="Chờ cán bộ khác duyệt")).to_be_visible()
     axe(desk)
     address = desk.url.partition("?")[0]
 
