@@ -1,5 +1,6 @@
 """How a visitor with a browser looks at a page."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -56,9 +57,11 @@ def assert_accessible(page: Page) -> None:
 
 
 def shot(page: Page, name: str) -> Path:
-    """A picture of the whole page, in a folder that is not kept."""
-    SHOTS.mkdir(exist_ok=True)
+    """A picture of the whole page, in a folder that is not kept; JOURNEY_SHOTS=no takes those of failures only."""
     path = SHOTS / f"{name}.png"
+    if os.environ.get("JOURNEY_SHOTS") == "no" and not name.startswith("failed-"):
+        return path
+    SHOTS.mkdir(exist_ok=True)
     page.screenshot(path=path, full_page=True)
     return path
 

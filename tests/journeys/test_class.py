@@ -14,6 +14,7 @@ from tests.journeys.townspeople import (
     day,
     fits,
     registered,
+    resident,
     sign_in,
     words_of,
 )
@@ -75,7 +76,7 @@ def a_list(pupil: Person, mother: Person) -> list[str]:
 def test_a_class_is_received_with_one_press_and_each_account_finds_its_own(
     new_page: NewPage, town: Town, axe: Check
 ) -> None:
-    pupil = registered(new_page(), town, "Phạm Thị Trò Mẫu")
+    pupil = resident(town, "Phạm Thị Trò Mẫu")
     mother = registered(new_page(), town, "Phạm Thị Mẹ Lớp")
     desk, phone = new_page(), new_page(**PHONE)
     for page in (desk, phone):

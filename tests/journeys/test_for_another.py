@@ -15,7 +15,7 @@ from tests.journeys.townspeople import (
     checked,
     dismiss,
     fits,
-    registered,
+    resident,
     scan,
     sign_in,
     ways,
@@ -56,7 +56,7 @@ def received(desk: Page) -> None:
 
 
 def test_a_parent_files_for_a_child_until_eighteen(new_page: NewPage, town: Town, axe: Check) -> None:
-    parent = registered(new_page(), town, "Phạm Thị Mẹ Mẫu")
+    parent = resident(town, "Phạm Thị Mẹ Mẫu")
     desk = new_page()
     sign_in(desk, RECEIVER)
     checked(desk, parent, SCHOOL_MOVE)
@@ -72,7 +72,7 @@ def test_a_parent_files_for_a_child_until_eighteen(new_page: NewPage, town: Town
     desk.get_by_label("Ngày sinh người được giải quyết").fill("01/02/2012")
     received(desk)
 
-    child = registered(new_page(), town, "Phạm Bé Con Mẫu")
+    child = resident(town, "Phạm Bé Con Mẫu")
     leader = new_page()
     sign_in(leader, LEADER)
     leader.goto("/quan-tri/")
@@ -109,7 +109,7 @@ def _asks_for_the_papers(leader: Page, holder: str, own: str) -> None:
 def test_an_authorised_person_files_under_the_owners_account(
     new_page: NewPage, town: Town, axe: Check
 ) -> None:
-    owner = registered(new_page(), town, "Phạm Thị Ủy Mẫu")
+    owner = resident(town, "Phạm Thị Ủy Mẫu")
     desk = new_page()
     sign_in(desk, RECEIVER)
     checked(desk, owner, SCHOOL_MOVE)
@@ -126,8 +126,8 @@ def test_an_authorised_person_files_under_the_owners_account(
 def test_a_representative_files_for_an_organisation_until_the_mandate_is_taken_back(
     new_page: NewPage, town: Town, axe: Check
 ) -> None:
-    holder = registered(new_page(), town, "Phạm Thị Đại Diện")
-    keeper = registered(new_page(), town, "Phạm Thị Ghi Nhận")
+    holder = resident(town, "Phạm Thị Đại Diện")
+    keeper = resident(town, "Phạm Thị Ghi Nhận")
     appoint(town, keeper, "binhdinh-sgddt-trung-hoc", "OPEN_ACCOUNT")
     office = new_page()
     sign_in(office, keeper.sign_in)
@@ -148,7 +148,7 @@ def test_a_representative_files_for_an_organisation_until_the_mandate_is_taken_b
     axe(office)
     shot(office, "to-chuc-mot")
 
-    head = registered(new_page(), town, "Phạm Thị Duyệt")
+    head = resident(town, "Phạm Thị Duyệt")
     appoint(town, head, "binhdinh-sgddt-trung-hoc", "APPROVE_EXCEPTION")
     approver = new_page()
     sign_in(approver, head.sign_in)

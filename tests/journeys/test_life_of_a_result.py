@@ -21,7 +21,7 @@ def test_a_result_at_once_is_seen_by_its_owner_only_after_it_was_handed_out(
     town: Town, new_page: NewPage, axe: Check
 ) -> None:
     owner, desk, specialist, leader = new_page(**PHONE), new_page(), new_page(), new_page()
-    person = town_of.registered(owner, town, "Ngô Thị Ngay Mẫu")
+    person = town_of.resident(town, "Ngô Thị Ngay Mẫu")
     town_of.sign_in(desk, town_of.RECEIVER)
     dossier = town_of.received(desk, person, AT_ONCE, [town_of.SCAN, town_of.SHOWN, town_of.NOTHING], pages=2)
     town_of.handed_over(desk, dossier, "Hồ sơ đủ, đề nghị ký.")
@@ -126,7 +126,7 @@ def test_a_supplement_is_asked_for_once_and_brought_to_the_desk(
     town: Town, new_page: NewPage, axe: Check
 ) -> None:
     owner, desk, specialist, leader = new_page(**PHONE), new_page(), new_page(), new_page()
-    person = town_of.registered(owner, town, "Ngô Thị Sung Mẫu")
+    person = town_of.resident(town, "Ngô Thị Sung Mẫu")
     town_of.sign_in(desk, town_of.RECEIVER)
     dossier = town_of.received(desk, person, MOVING_SCHOOL, [town_of.SCAN, *[town_of.PAPER] * 3])
     desk.goto(dossier.address)
@@ -193,7 +193,7 @@ def test_a_supplement_is_asked_for_once_and_brought_to_the_desk(
 @pytest.fixture
 def department(town: Town, new_page: NewPage) -> Iterator[tuple[str, str]]:
     """A specialist of the office's own department, there for this journey only."""
-    person = town_of.registered(new_page(), town, "Đinh Thị Phòng Mẫu")
+    person = town_of.resident(town, "Đinh Thị Phòng Mẫu")
     town_of.appoint(town, person, "binhdinh-sgddt-trung-hoc", "PROCESS")
     yield person.sign_in
     town_of.dismiss(town, "binhdinh-sgddt-trung-hoc")
@@ -226,7 +226,7 @@ def test_another_department_and_another_agency_have_their_say(
     town: Town, new_page: NewPage, axe: Check, department: tuple[str, str]
 ) -> None:
     desk, deputy, specialist, leader = new_page(), new_page(), new_page(), new_page()
-    person = town_of.registered(new_page(), town, "Ngô Thị Trường Mẫu")
+    person = town_of.resident(town, "Ngô Thị Trường Mẫu")
     town_of.sign_in(desk, town_of.RECEIVER)
     town_of.checked(desk, person, FOUNDING_A_SCHOOL)
     town_of.ways(desk, [town_of.SCAN] * 3)

@@ -37,7 +37,7 @@ def silent_portal(town: Town) -> Iterator[Callable[[str], None]]:
 @pytest.fixture
 def inspector(town: Town, new_page: NewPage) -> Iterator[tuple[str, str]]:
     """Of the office's inspectorate, which is another unit than the desk."""
-    person = town_of.registered(new_page(), town, "Lương Thị Tra Mẫu")
+    person = town_of.resident(town, "Lương Thị Tra Mẫu")
     town_of.appoint(town, person, "binhdinh-sgddt-thanh-tra", "INSPECT")
     yield person.sign_in
     town_of.dismiss(town, "binhdinh-sgddt-thanh-tra")
@@ -47,7 +47,7 @@ def test_a_provisional_reception_is_put_right_and_comes_to_its_result(
     town: Town, new_page: NewPage, desk: Page, silent_portal: Callable[[str], None], axe: Check
 ) -> None:
     owner, specialist, leader = new_page(**PHONE), new_page(), new_page()
-    person = town_of.registered(owner, town, "Lương Thị Tạm Mẫu")
+    person = town_of.resident(town, "Lương Thị Tạm Mẫu")
     silent_portal("down")
     desk.goto("/mot-cua/tiep-nhan/")
     desk.get_by_label("CMND/CCCD").fill(person.number)
@@ -111,7 +111,7 @@ def test_a_paper_is_used_again_with_consent_which_is_withdrawn_and_a_look_is_con
     town: Town, new_page: NewPage, desk: Page, inspector: tuple[str, str], axe: Check
 ) -> None:
     owner, above = new_page(**PHONE), new_page()
-    person = town_of.registered(owner, town, "Lương Thị Kho Mẫu")
+    person = town_of.resident(town, "Lương Thị Kho Mẫu")
     town_of.received(desk, person, MOVING_SCHOOL, SCANS)
     town_of.sign_in(owner, person.sign_in)
     owner.goto("/ca-nhan/kho-du-lieu/")

@@ -50,7 +50,7 @@ def test_a_charge_is_refused_then_paid_at_the_bank_and_another_one_in_cash(
     town: Town, new_page: NewPage, desk: Page, axe: Check
 ) -> None:
     owner = new_page(**PHONE)
-    person = town_of.registered(owner, town, "Phan Thị Phí Mẫu")
+    person = town_of.resident(town, "Phan Thị Phí Mẫu")
     dossier = town_of.received(desk, person, MOVING_SCHOOL, SCANS)
     town_of.open_act(desk, dossier, "Yêu cầu nộp phí, lệ phí")
     axe(desk)
@@ -117,7 +117,7 @@ def test_money_of_a_closed_tab_arrives_by_itself(
     town: Town, new_page: NewPage, desk: Page, bank: Callable[[str], None], axe: Check
 ) -> None:
     owner = new_page(**PHONE)
-    person = town_of.registered(owner, town, "Phan Thị Đóng Mẫu")
+    person = town_of.resident(town, "Phan Thị Đóng Mẫu")
     dossier = town_of.received(desk, person, MOVING_SCHOOL, SCANS)
     ask_charge(desk, dossier, "30000", wait=True, nth=0)
     town_of.sign_in(owner, person.sign_in)
@@ -138,7 +138,7 @@ def test_a_dossier_is_refused_withdrawn_or_stopped_and_the_slip_still_finds_it(
     town: Town, new_page: NewPage, desk: Page, axe: Check
 ) -> None:
     owner, specialist, leader, visitor = new_page(**PHONE), new_page(), new_page(), new_page(**PHONE)
-    person = town_of.registered(owner, town, "Phan Thị Thôi Mẫu")
+    person = town_of.resident(town, "Phan Thị Thôi Mẫu")
     refused, withdrawn, stopped = (town_of.received(desk, person, MOVING_SCHOOL, SCANS) for _ in range(3))
     assert town_of.tracked(visitor, refused) == "Được tiếp nhận"
     town_of.fits(visitor)

@@ -1,9 +1,6 @@
 """People of a journey's own, and what they do again and again at the desk: receive, act, look it up."""
 
-import os
 import re
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +12,8 @@ import pikepdf
 from playwright.sync_api import FilePayload, Locator, Page, expect
 from pypdfium2 import PdfDocument
 
-from tests.running_town import SOURCE, Town
+from tests.journeys import backstage
+from tests.running_town import Town
 
 RECEIVER = ("052188000201", "Quay.So-1-Sang")
 SPECIALIST = ("052086000203", "Phong.Chuyen-Mon-3")
@@ -54,8 +52,22 @@ class Received:
     address: str
 
 
-def registered(page: Page, town: Town, name: str) -> Person:
-    """Somebody new who opened an account as Phụ lục I says; the page is signed out afterwards."""
+def resident(town: Town, name: str) -> Person:
+    """Somebody new who has an account already; how one is opened is what other journeys are about."""
+    person = _somebody(town, name)
+    backstage.of(town).do(
+        "settle",
+        number=person.number,
+        name=name,
+        born="01/02/1992",
+        phone=person.phone,
+        password=PASSWORD,
+    )
+    return person
+
+
+def _somebody(town: Town, name: str) -> Person:
+    """Whom the operator knows as the owner of the phone."""
     let_budgets_recover(town)
     nth = next(_serial)
     prefix = ("03", "13", "33", "61", "73")[nth % 5]
@@ -63,6 +75,12 @@ def registered(page: Page, town: Town, name: str) -> Person:
     town.put_subscriber(
         person.phone, operator="Viettel", name=name, id_number=person.number, born_on="01/02/1992"
     )
+    return person
+
+
+def registered(page: Page, town: Town, name: str) -> Person:
+    """Somebody new who opened an account as Phụ lục I says; the page is signed out afterwards."""
+    person = _somebody(town, name)
     page.goto("/dang-ky/")
     page.get_by_label("Họ và tên").fill(name)
     page.get_by_label("Ngày sinh").fill("01/02/1992")
@@ -97,35 +115,14 @@ def sign_in(page: Page, who: tuple[str, str]) -> None:
 
 def appoint(town: Town, person: Person, unit: str, *powers: str) -> None:
     """Make an officer of somebody; the screen for it does not exist yet."""
-    script = (
-        "import sys, django; django.setup()\n"
-        "from datetime import date\n"
-        "from django.conf import settings\n"
-        "from motcua.accounts import identity\n"
-        "from motcua.kernel.authority import Power\n"
-        "from motcua.kernel.citizen_id import CitizenId\n"
-        "from motcua.kernel.person_name import PersonName\n"
-        "from motcua.kernel.phone import Phone\n"
-        "from motcua.units import officers, posts\n"
-        "number, name, phone, unit, *powers = sys.argv[1:]\n"
-        "account = identity.account_by_number(CitizenId.parse(number))\n"
-        "officer = officers.register(subject=identity.subject_of(account.public_id, settings.DESK_ID),"
-        " full_name=PersonName.parse(name), phone=Phone.parse(phone))\n"
-        "posts.bootstrap(officer_id=officer.pk, unit_code=unit, powers=[Power(each) for each in powers],"
-        " valid_from=date(2022, 1, 1), reason='Người mẫu')\n"
+    backstage.of(town).do(
+        "appoint",
+        number=person.number,
+        name=person.name,
+        phone=person.phone,
+        unit=unit,
+        powers=list(powers),
     )
-    surroundings = os.environ | {
-        "PYTHONPATH": str(SOURCE / "src"),
-        "DJANGO_SETTINGS_MODULE": "motcua.config.settings_dev",
-        "VAR_DIR": str(town.var_dir),
-        "KEYS_DIR": str(town.var_dir / "keys"),
-        "DATABASE_URL": town.owner_database_url(),
-    }
-    told = [person.number, person.name, person.phone, unit, *powers]
-    done = subprocess.run(
-        [sys.executable, "-c", script, *told], env=surroundings, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
 
 
 def dismiss(town: Town, unit: str) -> None:

@@ -6,6 +6,7 @@ from django.db import connection
 
 from motcua.accounts.models import Account
 from motcua.desk.models import Dossier
+from motcua.journal.models import Event
 from motcua.kernel.authority import Power
 from motcua.ops import handlers
 from motcua.outbox import errands
@@ -47,6 +48,23 @@ def test_the_page_around_it_leads_to_the_neighbours_and_the_original(desk: Desk)
     assert page_of(dossier, 2) in body and "Trang 2/3" in body
     assert 'rel="prev" href="?trang=1"' in body and 'rel="next" href="?trang=3"' in body
     assert "Tải bản gốc" in body
+
+
+def test_the_data_of_the_dossier_stand_beside_its_paper_and_that_is_a_look(desk: Desk) -> None:
+    dossier = with_a_scan(desk)
+    look = f"/mot-cua/ho-so/{dossier.public_id}/thanh-phan/1/xem/"
+    seen = Event.objects.filter(event="desk.dossier.seen")
+    before = seen.count()
+    body = text_of(desk.client.get(look))
+    assert NAME in body and (dossier.code or "") in body and OWNER not in body
+    assert dossier.procedure.name in body and dossier.components.get(order=1).name in body
+    assert seen.count() == before + 1
+    desk.client.get(
+        page_of(dossier)
+    )  # the picture: from here on it is this paper's look that is written down
+    for page in (2, 3):
+        desk.client.get(f"{look}?trang={page}")
+    assert seen.count() == before + 1
 
 
 def test_turning_the_pages_is_one_look_that_the_owner_sees(desk: Desk) -> None:

@@ -16,7 +16,7 @@ from motcua.journal.models import Event
 from motcua.kernel.authority import Power
 from tests.accounts import people
 from tests.files.making import scans
-from tests.web_counter.conftest import ONE_WAY, Desk, text_of
+from tests.web_counter.conftest import ONE_WAY, Desk, a_unit, text_of
 
 TAX_CODE = "0100233488"
 NAME = "Trung tâm Ngoại ngữ Mẫu"
@@ -246,6 +246,19 @@ def test_a_mandate_waits_on_a_list_and_is_looked_at_and_agreed_to_by_another_off
     assert late.status_code == 409 and "đã được quyết định" in text_of(late)
     assert "Không có đề nghị nào chờ duyệt" in text_of(town.head.get("/quan-tri/to-chuc/de-nghi/"))
     assert NAME in text_of(town.head.post("/quan-tri/to-chuc/de-nghi/", {"shown": "ALL"}))
+
+
+def test_what_another_unit_asked_is_seen_to_wait_and_not_opened(town: Town) -> None:
+    address = town.registered()
+    request = town.asked(address)
+    elsewhere = town.desk.officer(
+        Power.OPEN_ACCOUNT, Power.APPROVE_EXCEPTION, unit=a_unit("phong-gddt", "000.05.31.H08")
+    )
+    page = elsewhere.get(address)
+    assert "do đơn vị khác gửi" in text_of(page) and request not in page.content.decode()
+    assert elsewhere.get(request).status_code == 404
+    assert elsewhere.post(request, {"act": "approve"}).status_code == 404
+    assert request in town.registrar.get(address).content.decode()
 
 
 def test_what_is_declined_is_told_with_its_reason_and_what_is_taken_back_too(town: Town) -> None:

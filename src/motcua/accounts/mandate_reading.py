@@ -93,12 +93,13 @@ def one(viewer: Authority, request: uuid.UUID) -> MandateRequest:
     return found
 
 
-def waiting_of(organisation: Account) -> list[MandateRequest]:
-    """Of one organisation, the oldest first."""
+def waiting_of(organisation: Account, viewer: Authority) -> list[tuple[MandateRequest, bool]]:
+    """Of one organisation, the oldest first, each with whether this officer may open it."""
     found = MandateRequest.objects.filter(
         organisation=organisation, decision=MandateRequest.Decision.WAITING
     ).select_related("representative__person")
-    return list(found.order_by("pk")[:_MOST])
+    seen = set(requests_seen_by(viewer).filter(organisation=organisation).values_list("pk", flat=True))
+    return [(row, row.pk in seen) for row in found.order_by("pk")[:_MOST]]
 
 
 def asked_about(viewer: Visitor) -> list[MandateRequest]:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from motcua import journal
 from motcua.desk import component_files, deliveries, dossiers, seeing
-from motcua.desk.models import DossierComponent
+from motcua.desk.models import Dossier, DossierComponent
 from motcua.desk.ports import NotLent, OwnersVault
 from motcua.files import keeping
 from motcua.kernel.authority import Authority, NotAuthorised
@@ -59,6 +59,17 @@ def about(*, authority: Authority, dossier_id: UUID, order: int, vault: OwnersVa
     if line.file is None:
         raise NotFound
     return About(line.name, str(line.file.kind), line.file.page_count or 0, from_vault=False)
+
+
+def dossier_beside(*, authority: Authority, dossier_id: UUID, order: int, from_vault: bool) -> Dossier:
+    """The dossier whose paper is looked at: a look at a dossier, unless this paper's look is written down already.
+
+    A lent paper's is, by the vault (``about``); the desk's own with its first picture. So turning pages counts once.
+    """
+    dossier = dossiers.dossier_for_officer(authority, dossier_id)
+    if not from_vault and not deliveries.look_goes_on(_sitting(authority, dossier_id, order)):
+        seeing.seen(authority, dossier_id)
+    return dossier
 
 
 def open_for_page(

@@ -1,5 +1,6 @@
 """Xem giấy tờ của hồ sơ: page by page, with the officer's name across each; the owner sees that it was looked at."""
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -13,19 +14,37 @@ from motcua.web import looking
 from motcua.web.access import OfficerRequest, officer
 from motcua.web.outside import owners_vault
 
+if TYPE_CHECKING:
+    from motcua.desk.models import DossierComponent
+
 _READERS = (Power.RECEIVE_DOSSIER, Power.PROCESS, Power.SIGN)
 
 
 @officer(*_READERS)
 @require_GET
 def look(request: OfficerRequest, public_id: UUID, order: int) -> HttpResponse:
-    """The page around the picture: which component, which page, the way on."""
+    """The page around the picture: the dossier's data beside it, its other papers, the way on."""
     paper = component_pages.about(
         authority=request.authority, dossier_id=public_id, order=order, vault=owners_vault()
     )
-    facts = {"nav_here": "dossiers", "dossier_id": public_id, "order": order, "paper": paper}
+    dossier = component_pages.dossier_beside(
+        authority=request.authority, dossier_id=public_id, order=order, from_vault=paper.from_vault
+    )
+    facts = {
+        "nav_here": "dossiers",
+        "dossier_id": public_id,
+        "order": order,
+        "paper": paper,
+        "dossier": dossier,
+        "papers": [line for line in dossier.components.all() if _may_be_looked_at(line)],
+    }
     facts |= looking.turned_to(request, paper.pages)
     return render(request, "counter/xem_giay_to.html", facts)
+
+
+def _may_be_looked_at(line: "DossierComponent") -> bool:
+    own = line.file is not None and line.file.page_count is not None
+    return own or (line.how == "VAULT" and bool(line.delivered_as))
 
 
 @officer(*_READERS)

@@ -155,7 +155,10 @@ def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
             (each, standing_mandates.stands(each), standing_mandates.words_of(each))
             for each in organisations.mandates_of(account)
         ],
-        "waiting": [(each, standing_mandates.words_of(each)) for each in mandate_reading.waiting_of(account)],
+        "waiting": [
+            (each, standing_mandates.words_of(each), opens)
+            for each, opens in mandate_reading.waiting_of(account, request.authority)
+        ],
         "form": form,
     }
     return render(request, "office/to_chuc_mot.html", facts, status=status)
