@@ -46,7 +46,7 @@ def digests(request: CallerRequest, question: DayAsked) -> DayDigests:
     found = []
     for kind in arrivals.KINDS:
         digest = digest_of(arrivals.on(question.day, audience=request.auth.audience, kind=kind))
-        found.append(KindDigest(kind=kind, count=digest.count, sha256=digest.sha256))  # type: ignore[arg-type]
+        found.append(KindDigest(kind=kind, count=digest.count, sha256=digest.sha256))
     return DayDigests(digests=found)
 
 
