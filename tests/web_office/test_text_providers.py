@@ -160,4 +160,4 @@ def test_news_show_as_delivered(province: Desk) -> None:
     message = notice("n:1")
     sending.send_due(gateway=two.lines)
     note("mot" if two.first.taken else "hai", str(message.reference), "DELIVERED")
-    assert "Đã tới máy" in words(province.get(LIST))
+    assert "1 1 0 chưa nhận, 0 không tới" in words(province.get(LIST))
