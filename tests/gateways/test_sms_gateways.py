@@ -3,17 +3,23 @@
 import os
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
 
 import httpx
 import pytest
 from django.db import connection, transaction
 from tests.fakes import FakeSms
 
+from motcua.gateways import sms_lines
 from motcua.gateways.sms_http import HttpSms
+from motcua.gateways.sms_templates import KindsWithoutTemplate, TemplateSms
+from motcua.gateways.wire import Wire
 from motcua.kernel.phone import Phone
-from motcua.outbox import sending
+from motcua.kernel.sms_provider import SmsProvider
+from motcua.outbox import samples, sending, texts
 from motcua.outbox.models import Message
-from motcua.outbox.ports import NumberRejected, OperatorBusy, SmsGateway
+from motcua.outbox.ports import CannotCarry, MaybeTaken, NumberRejected, OperatorBusy, SmsGateway
 
 TO = Phone.parse("0900000001")
 SECRET = "chi-dung-khi-chay-thu"
@@ -55,44 +61,123 @@ class HttpBench(Bench):
         return [text["text"] for text in self.outside.get(f"/dien-thoai/{TO.local}.json").json()]
 
 
-@pytest.fixture(params=["fake", "http"])
+class TemplateBench(HttpBench):
+    """The provider that has our words registered, by the numbers of their kinds."""
+
+    def __init__(self, outside: httpx.Client, url: str) -> None:
+        self.outside = outside
+        self.gateway = TemplateSms(a_template_provider(f"{url}/sms/templates"))
+
+    def fault(self, state: str) -> None:
+        self.outside.post("/su-co", json={"gateway2": state})
+
+
+def a_template_provider(url: str, **options: object) -> SmsProvider:
+    given = {"fields": {"name": "send_sms_list", "LABELID": "7"}, "templates": "by_kind", **options}
+    return SmsProvider(code="phu", name="phu", gateway="x", url=url, secret=SECRET, options=given)
+
+
+@pytest.fixture(params=["fake", "http", "templates"])
 def bench(request: pytest.FixtureRequest, outside: httpx.Client, outside_url: str) -> Bench:
-    return FakeBench() if request.param == "fake" else HttpBench(outside, outside_url)
+    if request.param == "fake":
+        return FakeBench()
+    kinds = {"http": HttpBench, "templates": TemplateBench}
+    return kinds[request.param](outside, outside_url)
+
+
+def passcode(code: str) -> str:
+    return texts.passcode("REGISTER", code, 1, datetime(2026, 11, 30, 8, 0, tzinfo=UTC))
 
 
 def test_a_text_arrives_and_gives_a_receipt(bench: Bench) -> None:
-    assert bench.gateway.send(to=TO, text="Ma OTP 012345", reference="r1")
-    assert bench.arrived() == ["Ma OTP 012345"]
+    assert bench.gateway.send(to=TO, text=passcode("012345"), reference="r1")
+    assert bench.arrived() == [passcode("012345")]
 
 
 def test_the_same_reference_gives_the_same_receipt_and_one_text(bench: Bench) -> None:
-    first = bench.gateway.send(to=TO, text="Ma OTP 012345", reference="r1")
+    first = bench.gateway.send(to=TO, text=passcode("012345"), reference="r1")
 
-    assert bench.gateway.send(to=TO, text="Ma OTP 012345", reference="r1") == first
-    assert bench.gateway.send(to=TO, text="Ma OTP 999999", reference="r2") != first
+    assert bench.gateway.send(to=TO, text=passcode("012345"), reference="r1") == first
+    assert bench.gateway.send(to=TO, text=passcode("999999"), reference="r2") != first
     assert len(bench.arrived()) == 2
+
+
+@pytest.mark.parametrize("one", samples.registered(), ids=lambda one: one.kind)
+def test_every_kind_of_text_is_composed_by_the_provider_as_it_was_promised(
+    outside: httpx.Client, outside_url: str, one: samples.Registered
+) -> None:
+    bench = TemplateBench(outside, outside_url)
+    bench.gateway.send(to=TO, text=one.example, reference="r1")
+    assert bench.arrived() == [one.example]
+
+
+def test_what_leaves_is_the_template_and_its_numbered_values(
+    outside_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[dict[str, Any]] = []
+    ask = Wire.ask
+
+    def listening(self: Wire, question: Any, **more: Any) -> Any:
+        asked.append(question["RQST"])
+        return ask(self, question, **more)
+
+    monkeypatch.setattr(Wire, "ask", listening)
+    TemplateSms(a_template_provider(f"{outside_url}/sms/templates")).send(
+        to=TO, text=passcode("012345"), reference="r1"
+    )
+    (sent,) = asked
+    assert (sent["REQID"], sent["TEMPLATEID"], sent["MOBILELIST"]) == ("r1", "otp_register", "84900000001")
+    assert (sent["LABELID"], sent["name"]) == ("7", "send_sms_list")
+    assert sent["PARAMS"] == [
+        {"NUM": "1", "CONTENT": "012345"},
+        {"NUM": "2", "CONTENT": "1"},
+        {"NUM": "3", "CONTENT": "15:00:00"},
+    ]
+
+
+def test_words_that_nobody_registered_are_not_carried(outside: httpx.Client, outside_url: str) -> None:
+    bench = TemplateBench(outside, outside_url)
+    with pytest.raises(CannotCarry):
+        bench.gateway.send(to=TO, text=passcode("012345") + " Goi 0900000009.", reference="r1")
+    assert bench.arrived() == []
+
+
+def test_a_kind_without_a_template_stops_the_start_and_is_named() -> None:
+    some = {one.kind: "1" for one in samples.registered() if one.kind != "otp_reset"}
+    with pytest.raises(KindsWithoutTemplate, match="otp_reset"):
+        TemplateSms(a_template_provider("https://x.vn/", templates=some))
+    assert TemplateSms(a_template_provider("https://x.vn/", templates=some, never=["otp_reset"]))
+
+
+def test_all_lines_of_the_settings_are_made_at_the_start() -> None:
+    lines = sms_lines.configured()
+    assert [(line.code, line.weight, line.repeatable) for line in lines] == [
+        ("chinh", 2, True),
+        ("phu", 1, False),
+    ]
 
 
 def test_a_line_that_is_down_means_later(bench: Bench) -> None:
     bench.fault("down")
-    with pytest.raises(OperatorBusy):
-        bench.gateway.send(to=TO, text="x", reference="r1")
+    with pytest.raises(OperatorBusy) as busy:
+        bench.gateway.send(to=TO, text=passcode("1"), reference="r1")
+    assert not isinstance(busy.value, MaybeTaken), "surely not taken: another may carry it at once"
     bench.fault("ok")
 
-    assert bench.gateway.send(to=TO, text="x", reference="r1")
+    assert bench.gateway.send(to=TO, text=passcode("1"), reference="r1")
 
 
 def test_a_rejected_number_means_never(bench: Bench) -> None:
     bench.fault("refusing")
 
     with pytest.raises(NumberRejected):
-        bench.gateway.send(to=TO, text="x", reference="r1")
+        bench.gateway.send(to=TO, text=passcode("1"), reference="r1")
     assert bench.arrived() == []
 
 
 def test_many_at_once_all_arrive_once(bench: Bench) -> None:
     def send(number: int) -> None:
-        bench.gateway.send(to=TO, text=f"tin {number}", reference=f"r{number % 10}")
+        bench.gateway.send(to=TO, text=passcode(f"{number}"), reference=f"r{number % 10}")
 
     threads = [threading.Thread(target=send, args=(number,)) for number in range(20)]
     for thread in threads:
@@ -108,7 +193,7 @@ def test_a_slow_gateway_means_later_and_the_second_try_is_not_a_second_text(
 ) -> None:
     slow = HttpBench(outside, outside_url)
     slow.fault("slow")
-    with pytest.raises(OperatorBusy):
+    with pytest.raises(MaybeTaken):
         slow.gateway.send(to=TO, text="x", reference="r1")
     slow.fault("ok")
     slow.gateway.send(to=TO, text="x", reference="r1")

@@ -203,13 +203,13 @@ def test_what_became_of_the_code_is_told_without_a_reload(creator: Creator, town
     creator.box("Đính kèm CCCD/CMND").set_input_files(scan)
     with page.expect_download():
         creator.press("Tải xuống")
-    town.fault(gateway="slow")
+    town.fault(gateway="slow", gateway2="slow")
     try:
         creator.press("Gửi mã OTP")
         expect(creator.news).to_contain_text("đang được gửi")
         page.get_by_label("Nhập OTP").fill("12")
     finally:
-        town.fault(gateway="ok")
+        town.fault(gateway="ok", gateway2="ok")
     expect(creator.news).to_contain_text("đã được gửi tới 09*****", timeout=30_000)
     expect(page.get_by_label("Nhập OTP")).to_have_value("12")
     assert creator.news.get_attribute("hx-get") is None

@@ -1,5 +1,6 @@
 """Production starts with everything it needs or not at all."""
 
+import json
 import os
 import subprocess
 import sys
@@ -221,3 +222,53 @@ def test_a_desk_apart_refuses_a_portal_that_it_cannot_trust(
     loaded = _load({**whole, **DESK, **change})
     assert loaded.returncode != 0
     assert said in loaded.stderr
+
+
+PROVIDER = {
+    "code": "nha-a",
+    "gateway": "motcua.gateways.sms_http.HttpSms",
+    "url": "https://a.vn/",
+    "secret": "x" * 16,
+}
+
+
+def _with_providers(whole: dict[str, str], told: object) -> "subprocess.CompletedProcess[str]":
+    file = Path(whole["VAR_DIR"]) / "providers.json"
+    file.write_text(json.dumps(told), encoding="utf-8")
+    without = {key: value for key, value in whole.items() if key not in {"SMS_URL", "SMS_SECRET"}}
+    return _load({**without, "SMS_PROVIDERS": str(file)})
+
+
+def test_several_sms_providers_come_from_a_file_and_need_no_other_variable(whole: dict[str, str]) -> None:
+    smpp = {**PROVIDER, "code": "nha-b", "url": "smpps://smsc.vn:2775", "secret": "tam-chu"}
+    loaded = _with_providers(whole, [PROVIDER, smpp])
+    assert loaded.returncode == 0, loaded.stderr
+
+
+@pytest.mark.parametrize(
+    ("told", "named"),
+    [
+        ([], "ít nhất một"),
+        ({}, "danh sách"),
+        ([PROVIDER, PROVIDER], "code riêng"),
+        ([{**PROVIDER, "weight": 0}], "nha-a: weight"),
+        ([{**PROVIDER, "code": "0900000001"}], "code"),
+        ([{**PROVIDER, "secret": ""}], "nha-a: thiếu secret"),
+        ([{**PROVIDER, "color": "blue"}], "nha-a: không có mục color"),
+        ([{**PROVIDER, "secret": "x" * 15}], "SMS_PROVIDERS nha-a: secret"),
+        ([{**PROVIDER, "secret": "chi-dung-khi-chay-thu"}], "SMS_PROVIDERS nha-a: secret"),
+        ([{**PROVIDER, "url": "http://a.vn/"}], "SMS_PROVIDERS nha-a: url"),
+        ([{**PROVIDER, "url": "smpp://smsc.vn:2775"}], "SMS_PROVIDERS nha-a: url"),
+        ([{**PROVIDER, "receipts": True}], "nha-a: có receipts"),
+        ([{**PROVIDER, "receipts": True, "callback_secrets": ["ngan"]}], "SMS_PROVIDERS nha-a: secret"),
+        ([{**PROVIDER, "callback_secrets": ["x" * 16, "y" * 16, "z" * 16]}], "nha-a: callback_secrets"),
+        ([{**PROVIDER, "prices": {"*": -1}}], "nha-a: giá"),
+    ],
+)
+def test_a_provider_that_is_not_right_is_named_and_its_secret_is_not(
+    whole: dict[str, str], told: object, named: str
+) -> None:
+    loaded = _with_providers(whole, told)
+    assert loaded.returncode != 0
+    assert named in loaded.stderr
+    assert "x" * 15 not in loaded.stderr

@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 
+from motcua.outbox import retention
 from motcua.outbox.models import DeliveryNews, Handover, Message, Provider
 from tests.rule_by_rule import Rule, only_by_trigger, two_rows, wrong_of
 
@@ -132,3 +133,16 @@ def test_an_event_id_is_known_longer_than_a_signature_is_good() -> None:
     only_by_trigger("outbox_news_kept", "outbox_deliverynews", lambda: sql("DELETE FROM outbox_deliverynews"))
     sql("UPDATE outbox_deliverynews SET noted_at = now() - interval '25 hours'")
     sql("DELETE FROM outbox_deliverynews")
+
+
+def test_what_texts_cost_is_forgotten_after_two_years_and_news_after_a_day() -> None:
+    two_rows(Handover)
+    two_rows(DeliveryNews)
+    sql("UPDATE outbox_handover SET tried_at = now() - interval '25 months' WHERE provider = 'x1'")
+    sql("UPDATE outbox_deliverynews SET noted_at = now() - interval '26 hours' WHERE provider = 'x1'")
+    told: list[dict[str, int]] = []
+
+    retention.purge_due(told.append)
+
+    assert (told[0]["handovers"], told[0]["delivery_news"]) == (1, 1)
+    assert (Handover.objects.get().provider, DeliveryNews.objects.get().provider) == ("x2", "x2")

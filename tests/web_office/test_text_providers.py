@@ -1,6 +1,7 @@
 """“Tin nhắn” and “Chi phí tin nhắn”: seen by whom they concern, switched in two clicks, summed by unit."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 
 import pytest
@@ -160,4 +161,21 @@ def test_news_show_as_delivered(province: Desk) -> None:
     message = notice("n:1")
     sending.send_due(gateway=two.lines)
     note("mot" if two.first.taken else "hai", str(message.reference), "DELIVERED")
-    assert "Đã tới máy" in words(province.get(LIST))
+    assert "1 1 0 chưa nhận, 0 không tới" in words(province.get(LIST))
+
+
+@pytest.mark.race
+def test_of_two_who_switch_off_the_last_two_at_once_one_is_refused(province: Desk) -> None:
+    other = Desk(Power.CONNECT_SYSTEMS, at="so-mau")
+
+    def off(desk: Desk, provider: str) -> int:
+        try:
+            answer = desk.post(f"{LIST}{provider}/doi/", {"to": "OFF", "reason": "Bảo trì theo kế hoạch."})
+            return int(answer.status_code)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = sorted(pool.map(off, [province, other], ["mot", "hai"]))
+    assert answers == [302, 409]
+    assert Row.objects.filter(ruling="OFF").count() == 1

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db.models import Count, Max, Q
 from django.db.models.functions import Now
 
+from motcua.outbox import provider_report
 from motcua.outbox.models import Errand, Message
 
 _WAITING = Q(state__in=["WAITING", "SENDING"])
@@ -35,10 +36,19 @@ def figures() -> Iterator[Figure]:
     )
     yield Figure("motcua_errands_dead", "Errands given up", _one(Errand.objects.filter(state="DEAD").count()))
     yield Figure("motcua_errand_oldest_seconds", "Age of the oldest errand not done", _one(_oldest()))
+    yield Figure(
+        "motcua_sms_provider_up", "1 while the SMS provider is asked to carry", _providers(), label="provider"
+    )
     if settings.HOSTS_DESK:
         yield Figure(
             "motcua_checks_recent", "The last thousand account checks by answer", _checks(), label="answer"
         )
+
+
+def _providers() -> list[tuple[str, float]]:
+    return [
+        (code, float(not (one.off or one.rests))) for code, one in sorted(provider_report.standing().items())
+    ]
 
 
 def _one(value: float) -> list[tuple[str, float]]:
