@@ -111,7 +111,7 @@ def _headers(path: str, key: str) -> dict[str, str]:
 
 def _wait_of(reply: Answer) -> int:
     told = reply.headers.get("retry-after", "")
-    return min(int(told), 86_400) if told.isascii() and told.isdigit() and len(told) < 7 else 60
+    return min(int(told), 86_400) if re.fullmatch("[0-9]{1,6}", told) else 60
 
 
 def _code_of(reply: Answer) -> str:

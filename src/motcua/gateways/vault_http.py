@@ -1,5 +1,6 @@
 """The owners' vaults over HTTP: the desk's papers go to a portal that is another installation."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
@@ -245,7 +246,7 @@ def _offered(said: Body) -> OfferedPaper:
 def _file(reply: Answer) -> LentFile:
     kind = _KINDS.get(reply.content_type.partition(";")[0].strip().lower())
     pages = reply.headers.get("paper-pages", "")
-    if kind is None or not (pages.isascii() and pages.isdigit()):
+    if kind is None or not re.fullmatch("[0-9]{1,5}", pages):
         raise unavailable(LineBroken("not a paper"))
     return LentFile(data=reply.body, kind=kind, pages=int(pages))
 

@@ -4,9 +4,9 @@ import time
 from dataclasses import dataclass
 from typing import Final
 
+from django.conf import settings
 from django.db import DatabaseError
 
-from motcua.accounts import subscribers
 from motcua.outbox import trouble
 from motcua.outbox.trouble import Trouble
 
@@ -58,6 +58,10 @@ def forget() -> None:
 
 
 def _found() -> tuple[Outage, ...]:
+    if not settings.HOSTS_PORTAL:
+        return ()  # nobody registers here
+    from motcua.accounts import subscribers  # accounts are not everywhere
+
     try:
         of_codes, silent = trouble.of_codes(), subscribers.registry_is_silent()
     except DatabaseError:

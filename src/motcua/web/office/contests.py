@@ -2,7 +2,6 @@
 
 import re
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,6 +12,7 @@ from motcua.kernel.refusal import Refusal
 from motcua.units import staff, tree
 from motcua.vault import history
 from motcua.vault.history import ContestedLook
+from motcua.web import paper_types
 from motcua.web.access import OfficerRequest, officer
 from motcua.web.citizen.history import PURPOSES
 from motcua.web.forms_base import PlainTextField
@@ -78,19 +78,10 @@ def one(request: OfficerRequest, number: int) -> HttpResponse:
     facts = {
         **standing.page(request, "contests", (_TITLE, reverse("office:contests")), ("Trả lời", "")),
         "line": _lines([raised])[0],
-        "paper_words": _words_of(raised.paper_type),
+        "paper_words": paper_types.words_of(raised.paper_type),
         "form": form,
     }
     return render(request, "office/phan_anh_mot.html", facts, status=status)
-
-
-def _words_of(paper_type: str) -> str:
-    """As the catalogue names it; a portal without a desk has no catalogue and shows the code."""
-    if not settings.HOSTS_DESK:
-        return paper_type
-    from motcua.desk import catalogue
-
-    return catalogue.words_of_paper_type(paper_type)
 
 
 def _lines(page: list[ContestedLook]) -> list[dict[str, object]]:

@@ -4,9 +4,9 @@ from typing import Any, Final, cast
 
 from django import forms
 
-from motcua.desk import catalogue
 from motcua.vault.paper_correction_reading import Shown, Sort
 from motcua.vault.paper_corrections import Facts
+from motcua.web import paper_types
 from motcua.web.forms_base import (
     CitizenIdOrTaxCodeField,
     Form,
@@ -96,7 +96,7 @@ class Righted(_Asked):
             "held_for": now.held_for,
         }
         super().__init__(*args, initial=shown, **kwargs)
-        types = dict(catalogue.paper_types())
+        types = paper_types.known()
         types.setdefault(now.type_code, now.title)
         types[now.type_code] = now.title
         self.types = types
