@@ -22,6 +22,7 @@ from motcua.accounts.models import (
     LookUp,
     Mandate,
     NoticeChoice,
+    OwnerNews,
     PairwiseSubject,
     Passcode,
     Person,
@@ -67,6 +68,7 @@ ROWS: dict[type[models.Model], dict[str, Any]] = {
     KnownDevice: {"account_id": 1},
     Disavowal: {},
     LookUp: {"answer": "FOUND"},
+    OwnerNews: {},
     DecoyNumber: {},
     SubscriberCheck: {"verdict": "MATCH"},
 }
@@ -151,6 +153,7 @@ RULES: list[Rule] = [
     ("accounts_disavowal", "disavowal_token_hash_32", f"token_hash = {SHORT} || int4send(id::int)"),
     ("accounts_lookup", "look_up_answer_known", "answer = 'PERHAPS'"),
     ("accounts_lookup", "look_up_number_bi_32", f"number_bi = {SHORT}"),
+    ("accounts_ownernews", "owner_news_once", "audience = 'binh-dinh', key = 'one'"),
     ("accounts_decoynumber", "decoy_number_bi_32", f"number_bi = {SHORT} || int4send(id::int)"),
     ("accounts_subscribercheck", "subscriber_check_verdict_known", "verdict = 'PERHAPS'"),
     ("accounts_subscribercheck", "subscriber_check_subject_bi_32", f"subject_bi = {SHORT}"),
