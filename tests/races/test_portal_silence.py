@@ -107,7 +107,14 @@ class Day:
             number = self.town.new_owner()
             file = self.files.pop() if self.files else None
         began, worked, phase = time.perf_counter(), time.thread_time(), self.phase
-        dossier = self._receive(desk, number, file)
+        try:
+            dossier = self._receive(desk, number, file)
+        except (
+            PortalUnavailable
+        ):  # it fell silent in the middle: nothing was acknowledged, the officer begins anew
+            with self.lock:
+                self.files += [file] if file else []
+            return
         with self.lock:
             if file is None:
                 self.took[phase].append(time.perf_counter() - began)
