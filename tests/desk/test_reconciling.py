@@ -288,12 +288,10 @@ RULES = [
     ("desk_difference", "difference_words", "kind = 'LOOKS'"),
     ("desk_difference", "difference_words", "why = 'LATE'"),
     ("desk_difference", "difference_sent_again_by", "sent_again_at = now()"),
-    ("accounts_ownernews", "owner_news_once", "key = 'one', audience = 'a'"),
 ]
 
 
 @pytest.mark.django_db
 def test_each_row_keeps_its_rules() -> None:
     two_rows(Difference, kind="PAPERS", why="MISSING")
-    two_rows(OwnerNews)
     assert wrong_of(RULES) == []
