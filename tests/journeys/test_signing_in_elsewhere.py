@@ -136,11 +136,11 @@ def test_a_citizen_and_an_officer_sign_in_at_a_desk_elsewhere(
     town_of.sign_in(leader, town_of.LEADER)
     connected(administrator, leader, elsewhere, axe)
 
+    person = town_of.registered(new_page(), town, "Lê Thị Mẫu")
     citizen = new_page(**PHONE)
-    person = town_of.registered(citizen, town, "Lê Thị Mẫu")
     citizen.goto(f"{elsewhere.url}/dang-nhap")
     citizen.get_by_label("Số CMND/CCCD").first.fill(person.number)
-    citizen.get_by_label("Mật khẩu", exact=True).fill(town_of.PASSWORD)
+    citizen.get_by_role("textbox", name="Mật khẩu").fill(town_of.PASSWORD)
     citizen.get_by_role("button", name="Đăng nhập").click()
     expect(citizen.get_by_role("heading", name="Đồng ý chia sẻ thông tin")).to_be_visible()
     town_of.fits(citizen)
@@ -172,6 +172,6 @@ def test_a_citizen_and_an_officer_sign_in_at_a_desk_elsewhere(
     leader.goto(elsewhere.way.leaving(officer.tokens.id_token, back_to=f"{elsewhere.url}/"))
     expect(leader.get_by_role("heading", name="Một cửa nơi khác")).to_be_visible()
     leader.goto(f"{town.url}/mot-cua/")
-    expect(leader.get_by_label("Mật khẩu", exact=True)).to_be_visible()
+    expect(leader.get_by_role("textbox", name="Mật khẩu")).to_be_visible()
     for each in (administrator, citizen, leader):
         assert_quiet(each)

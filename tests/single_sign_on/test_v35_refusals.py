@@ -483,6 +483,25 @@ def test_a_token_that_is_not_whole_tells_nothing_of_anybody(party: ThirdParty, c
     assert party.about(token).json()["name"] == "Nguyễn Văn Mẫu"
 
 
+def test_a_token_that_is_not_whole_ends_nothing(party: ThirdParty, portal: str, citizen: Browser) -> None:
+    """At ``/oauth2/revoke``: whoever forges another's token cannot sign that person out."""
+    tokens = party.tokens(citizen, scope="openid profile offline_access")
+    others = registered(portal).tokens(citizen)
+    forged = {
+        **{name: bad(tokens["access_token"], tokens) for name, bad in BAD_TOKENS.items()},
+        "another system's": others["access_token"],
+        "another system's ID token": others["id_token"],
+    }
+    # Of its own and signed by the portal: good here, whatever they are good for elsewhere.
+    del forged["a refresh token"], forged["without openid"]
+    answers = {name: party.call("revoke", token=token).status_code for name, token in forged.items()}
+    assert set(answers.values()) <= {200, 400}
+    assert not SignIn.objects.exclude(ended_at=None).exists()
+    unproved = httpx.post(f"{portal}/oauth2/revoke", data={"token": tokens["access_token"]}, timeout=20)
+    assert (unproved.status_code, unproved.json()["error"]) == (400, "invalid_client")
+    assert party.about(tokens["access_token"]).status_code == 200
+
+
 def test_a_token_stands_in_the_header_and_nowhere_else(party: ThirdParty, citizen: Browser) -> None:
     token = party.tokens(citizen)["access_token"]
     about = f"{party.portal}/oauth2/userinfo"

@@ -144,6 +144,11 @@ class Quota(Enum):
     )
     # L15 for the number alone, so wide that a stranger who knows no birth date cannot close it lightly
     RECOVERIES_OF_NUMBER = Rule((Window(60, _DAY),), "Đã có quá nhiều yêu cầu lấy lại mật khẩu. " + _AGAIN)
+    # Other systems send people here to sign in; each request leaves a row for two hours
+    SIGN_INS_ASKED_FROM_ADDRESS = Rule(
+        (Window(600, 10 * _MINUTE),),
+        "Có quá nhiều yêu cầu đăng nhập từ mạng ông/bà đang dùng. " + _AGAIN,
+    )
     # L16
     UPLOADS_TO_APPLICATION = Rule((Window(10, _DAY),), "Yêu cầu này đã tải lên quá nhiều tệp. " + _AGAIN)
     UPLOADS_TO_DOSSIER = Rule(

@@ -133,12 +133,13 @@ def of_client(viewer: Authority, client: Client) -> list[SignInRegistration]:
 def live(client_id: str, *, today: date) -> Entry | None:
     """What this system may do today when it signs people in, or None; asked at every call."""
     keys = clients.live_registration(client_id, today=today)
-    if keys is None:
-        return None
-    sign_in = SignInRegistration.objects.filter(
-        client=keys.client, decision=Decision.APPROVED, ended_at=None
-    ).first()
-    return Entry(client=keys.client, keys=keys, sign_in=sign_in) if sign_in else None
+    sign_in = standing_of(keys.client) if keys else None
+    return Entry(client=keys.client, keys=keys, sign_in=sign_in) if keys and sign_in else None
+
+
+def standing_of(client: Client) -> SignInRegistration | None:
+    """The half that is about people; good only beside a live registration of the system's keys."""
+    return client.entries.filter(decision=Decision.APPROVED, ended_at=None).first()
 
 
 def audience_of(entry: SignInRegistration) -> str:

@@ -204,7 +204,7 @@ class Revocation(RevocationEndpoint):  # type: ignore[misc]
         except AccessTokenNotTrusted:
             return None
         found = sign_ins.by_token(read.sign_in, client_id=read.client_id)
-        return Issued(found) if found else None
+        return Issued(found) if found and found.subject == read.subject else None
 
     def revoke_token(self, token: Issued, request: Request) -> None:
         sign_ins.end(token.sign_in, End.REVOKED)

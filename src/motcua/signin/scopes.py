@@ -8,7 +8,7 @@ from django.db.models import TextChoices
 class ClaimScope(TextChoices):
     """Each is asked for and approved by itself."""
 
-    OPENID = "openid", "Nhận biết ông/bà bằng một mã riêng cho hệ thống này"
+    OPENID = "openid", "Mã riêng của ông/bà tại hệ thống này, không phải số định danh"
     PROFILE = "profile", "Họ và tên"
     DVCQG = "dvcqg", "Số định danh, ngày sinh, số điện thoại, email và loại tài khoản"
     OFFICER = "desk.officer", "Việc ông/bà đăng nhập với tư cách cán bộ"
@@ -16,7 +16,7 @@ class ClaimScope(TextChoices):
         "owner.session",
         "Nộp hồ sơ và chọn giấy tờ trong kho dữ liệu của ông/bà, khi ông/bà đang đăng nhập",
     )
-    OFFLINE = "offline_access", "Giữ kết nối đến 30 ngày khi ông/bà không mở trang"
+    OFFLINE = "offline_access", "Các thông tin này trong 30 ngày, cả khi ông/bà không mở trang"
 
 
 #: What a desk of the state learns without asking: who somebody is there, whether as an officer, and for as long as

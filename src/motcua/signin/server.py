@@ -65,12 +65,10 @@ class Server(AuthorizationServer):  # type: ignore[misc]
     """The library's server on our tables."""
 
     def query_client(self, client_id: str) -> TrustedClient | None:
-        today = timezone.localdate()
-        keys = clients.live_registration(client_id, today=today)
+        keys = clients.live_registration(client_id, today=timezone.localdate())
         if keys is None:
             return None
-        entry = entries.live(client_id, today=today)
-        return TrustedClient(client=keys.client, keys=keys, sign_in=entry.sign_in if entry else None)
+        return TrustedClient(client=keys.client, keys=keys, sign_in=entries.standing_of(keys.client))
 
     def authenticate_client(self, request: Request, methods: list[str], endpoint: str = "token") -> Any:
         client = super().authenticate_client(request, methods, endpoint)

@@ -37,11 +37,14 @@ class Migration(migrations.Migration):
                     django.contrib.postgres.fields.ArrayField(
                         base_field=models.TextField(
                             choices=[
-                                ("openid", "Nhận biết ông/bà bằng một mã riêng cho hệ thống này"),
+                                ("openid", "Mã riêng của ông/bà tại hệ thống này, không phải số định danh"),
                                 ("profile", "Họ và tên"),
                                 ("dvcqg", "Số định danh, ngày sinh, số điện thoại, email và loại tài khoản"),
                                 ("desk.officer", "Việc ông/bà đăng nhập với tư cách cán bộ"),
-                                ("offline_access", "Giữ kết nối đến 30 ngày khi ông/bà không mở trang"),
+                                (
+                                    "offline_access",
+                                    "Các thông tin này trong 30 ngày, cả khi ông/bà không mở trang",
+                                ),
                             ]
                         ),
                         size=None,
@@ -195,11 +198,14 @@ class Migration(migrations.Migration):
                     django.contrib.postgres.fields.ArrayField(
                         base_field=models.TextField(
                             choices=[
-                                ("openid", "Nhận biết ông/bà bằng một mã riêng cho hệ thống này"),
+                                ("openid", "Mã riêng của ông/bà tại hệ thống này, không phải số định danh"),
                                 ("profile", "Họ và tên"),
                                 ("dvcqg", "Số định danh, ngày sinh, số điện thoại, email và loại tài khoản"),
                                 ("desk.officer", "Việc ông/bà đăng nhập với tư cách cán bộ"),
-                                ("offline_access", "Giữ kết nối đến 30 ngày khi ông/bà không mở trang"),
+                                (
+                                    "offline_access",
+                                    "Các thông tin này trong 30 ngày, cả khi ông/bà không mở trang",
+                                ),
                             ]
                         ),
                         size=None,
@@ -312,11 +318,14 @@ class Migration(migrations.Migration):
                     django.contrib.postgres.fields.ArrayField(
                         base_field=models.TextField(
                             choices=[
-                                ("openid", "Nhận biết ông/bà bằng một mã riêng cho hệ thống này"),
+                                ("openid", "Mã riêng của ông/bà tại hệ thống này, không phải số định danh"),
                                 ("profile", "Họ và tên"),
                                 ("dvcqg", "Số định danh, ngày sinh, số điện thoại, email và loại tài khoản"),
                                 ("desk.officer", "Việc ông/bà đăng nhập với tư cách cán bộ"),
-                                ("offline_access", "Giữ kết nối đến 30 ngày khi ông/bà không mở trang"),
+                                (
+                                    "offline_access",
+                                    "Các thông tin này trong 30 ngày, cả khi ông/bà không mở trang",
+                                ),
                             ]
                         ),
                         size=None,

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                             "owner.session",
                             "Nộp hồ sơ và chọn giấy tờ trong kho dữ liệu của ông/bà, khi ông/bà đang đăng nhập",
                         ),
-                        ("offline_access", "Giữ kết nối đến 30 ngày khi ông/bà không mở trang"),
+                        ("offline_access", "Các thông tin này trong 30 ngày, cả khi ông/bà không mở trang"),
                     ]
                 ),
                 size=None,
@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                             "owner.session",
                             "Nộp hồ sơ và chọn giấy tờ trong kho dữ liệu của ông/bà, khi ông/bà đang đăng nhập",
                         ),
-                        ("offline_access", "Giữ kết nối đến 30 ngày khi ông/bà không mở trang"),
+                        ("offline_access", "Các thông tin này trong 30 ngày, cả khi ông/bà không mở trang"),
                     ]
                 ),
                 size=None,
@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                             "owner.session",
                             "Nộp hồ sơ và chọn giấy tờ trong kho dữ liệu của ông/bà, khi ông/bà đang đăng nhập",
                         ),
-                        ("offline_access", "Giữ kết nối đến 30 ngày khi ông/bà không mở trang"),
+                        ("offline_access", "Các thông tin này trong 30 ngày, cả khi ông/bà không mở trang"),
                     ]
                 ),
                 size=None,

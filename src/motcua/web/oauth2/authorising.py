@@ -8,9 +8,12 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods
 
+from motcua.limits import spending
+from motcua.limits.quotas import Quota
 from motcua.signin import authorising, sharing
 from motcua.signin.authorising import Looked, Next
 from motcua.signin.server import Answer
+from motcua.web import visitors
 from motcua.web.access import anyone, visitor_of
 from motcua.web.devices import device_of
 from motcua.web.input_check import SentTwice
@@ -32,6 +35,8 @@ def authorize(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(step.location)
     if step is Next.GO:
         return HttpResponseRedirect(authorising.answer(looked, visitor=visitor).location)
+    # Each leaves a row for a while: whoever sends thousands is told to wait.
+    spending.spend((Quota.SIGN_INS_ASKED_FROM_ADDRESS, visitors.address_of(request)))
     here = reverse("oauth2:waiting", args=[authorising.keep(looked, device=device_of(request))])
     return _to_sign_in(here) if step is Next.SIGN_IN else HttpResponseRedirect(here)
 
