@@ -208,3 +208,21 @@ def test_five_wrong_codes_end_the_code_and_the_tries_are_kept(
     assert said == [401] * 5 and FactorReset.objects.get().tries == 5
     let_pass("limits_bucket", 3600, "window_ends_at")
     assert other.post(STEP, {"act": "reset", "reset": typed_code()}).status_code == 401
+
+
+def test_resets_are_paged_with_what_waits_on_top(admins: tuple[Desk, Desk]) -> None:
+    officer = Desk(Power.RECEIVE_DOSSIER, name="Trần Thị Nhận")
+    for nth in range(22):
+        assert asked(admins[0], officer, f"Lần thứ {nth:02d}, đã gặp cán bộ.").status_code == 302
+        reset = FactorReset.objects.latest("id")
+        admins[0].post(f"{RESETS}{reset.public_id}/", {"act": "decline"})
+    asked(admins[0], officer, "Đang chờ duyệt, đã gặp cán bộ.")
+
+    first = admins[1].get(RESETS)
+    page = words(first)
+    assert page.index("Đang chờ duyệt, đã gặp") < page.index("Lần thứ 21")
+    assert "Lần thứ 02" in page and "Lần thứ 01" not in page
+    onward = FactorReset.objects.get(reason__startswith="Lần thứ 02").pk
+    assert f"?sau={onward}" in first.content.decode()
+    second = words(admins[1].get(f"{RESETS}?sau={onward}"))
+    assert "Lần thứ 01" in second and "Đang chờ duyệt, đã gặp" not in second

@@ -37,6 +37,8 @@ from motcua.units import officers, posts, staff
 LASTS: Final = timedelta(hours=24)
 _DIGITS: Final = 8
 _MOST: Final = 100
+PAGE: Final = 20
+_CURSOR: Final = re.compile(r"[1-9][0-9]{0,17}")
 Decision = FactorReset.Decision
 
 
@@ -138,27 +140,33 @@ def decline(*, authority: Authority, public_id: uuid.UUID, on: date) -> None:
     _decide(reset, Decision.WITHDRAWN if mine else Decision.DECLINED, authority)
 
 
-def listing(viewer: Authority, *, on: date) -> list[Line]:
-    """What waits first, then the newest; of officers within the viewer's reach."""
+def listing(viewer: Authority, *, on: date, after: str = "") -> tuple[list[Line], str]:
+    """Of officers within the viewer's reach: on the first page what waits, then the decided ones, newest first."""
     viewer.require(Power.GRANT)
     names = {one.subject: one.full_name for one in staff.working_at(viewer.subtree, on=on)}
     rows = FactorReset.objects.filter(
         account__subjects__subject__in=list(names), account__subjects__audience=settings.DESK_ID
     ).annotate(whose=F("account__subjects__subject"))
-    found = sorted(rows.order_by("-pk")[:_MOST], key=lambda row: row.decision != Decision.WAITING)
+    decided = rows.exclude(decision=Decision.WAITING).order_by("-pk")
+    if is_later := bool(_CURSOR.fullmatch(after)):
+        decided = decided.filter(pk__lt=after)
+    found = list(decided[: PAGE + 1])
+    shown = [] if is_later else list(rows.filter(decision=Decision.WAITING).order_by("pk")[:_MOST])
+    shown += found[:PAGE]
     others = staff.officers_by_subject(
-        {who for row in found for who in (row.asked_by, row.decided_by) if who}
+        {who for row in shown for who in (row.asked_by, row.decided_by) if who}
     )
 
     def named(subject: str) -> str:
         return others[subject].full_name if subject in others else ""
 
-    return [
+    lines = [
         Line(
             row, names[row.whose], named(row.asked_by), named(row.decided_by), row.asked_by == viewer.subject
         )
-        for row in found
+        for row in shown
     ]
+    return lines, str(found[PAGE - 1].pk) if len(found) > PAGE else ""
 
 
 def approved_for(account: Account) -> FactorReset | None:

@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 
 from motcua.kernel.refusal import Refusal
 from motcua.web import context
-from motcua.web.access import NotAnOfficer, PowerMissing
+from motcua.web.no_entry import NotAnOfficer, PowerMissing
 
 _TITLES: Final = {
     400: "Yêu cầu chưa hợp lệ",

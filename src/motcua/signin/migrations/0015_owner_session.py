@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             field=django.contrib.postgres.fields.ArrayField(
                 base_field=models.TextField(
                     choices=[
-                        ("openid", "Nhận biết ông/bà bằng một mã riêng cho hệ thống này"),
+                        ("openid", "Mã riêng của ông/bà tại hệ thống này, không phải số định danh"),
                         ("profile", "Họ và tên"),
                         ("dvcqg", "Số định danh, ngày sinh, số điện thoại, email và loại tài khoản"),
                         ("desk.officer", "Việc ông/bà đăng nhập với tư cách cán bộ"),
@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
             field=django.contrib.postgres.fields.ArrayField(
                 base_field=models.TextField(
                     choices=[
-                        ("openid", "Nhận biết ông/bà bằng một mã riêng cho hệ thống này"),
+                        ("openid", "Mã riêng của ông/bà tại hệ thống này, không phải số định danh"),
                         ("profile", "Họ và tên"),
                         ("dvcqg", "Số định danh, ngày sinh, số điện thoại, email và loại tài khoản"),
                         ("desk.officer", "Việc ông/bà đăng nhập với tư cách cán bộ"),
@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
             field=django.contrib.postgres.fields.ArrayField(
                 base_field=models.TextField(
                     choices=[
-                        ("openid", "Nhận biết ông/bà bằng một mã riêng cho hệ thống này"),
+                        ("openid", "Mã riêng của ông/bà tại hệ thống này, không phải số định danh"),
                         ("profile", "Họ và tên"),
                         ("dvcqg", "Số định danh, ngày sinh, số điện thoại, email và loại tài khoản"),
                         ("desk.officer", "Việc ông/bà đăng nhập với tư cách cán bộ"),

@@ -112,12 +112,12 @@ def resets(request: OfficerRequest) -> HttpResponse:
             status = no.status
         else:
             return redirect(f"{reverse('office:factor_resets')}?da=dat-lai")
+    lines, onward = factor_resets.listing(request.authority, on=today, after=sign_in_lists.cursor_of(request))
     facts = {
         **standing.page(request, "factor_resets", (_RESETS, "")),
         "form": form,
-        "lines": [
-            (line, _TAGS[line.row.decision]) for line in factor_resets.listing(request.authority, on=today)
-        ],
+        "lines": [(line, _TAGS[line.row.decision]) for line in lines],
+        "next": onward,
     }
     return render(request, "office/dat_lai_xac_thuc.html", facts, status=status)
 
