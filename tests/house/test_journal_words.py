@@ -81,7 +81,12 @@ def test_every_fact_has_its_words() -> None:
 
 @pytest.mark.parametrize(
     ("facts", "said"),
-    [({}, ""), ({"found": True, "why": ""}, "tìm thấy: có"), ({"papers": 0, "x": 1}, "số giấy tờ: 0; x: 1")],
+    [
+        ({}, ""),
+        ({"powers": "GRANT,SIGN"}, "các quyền: Cấp, thu hồi quyền, Ký kết quả"),
+        ({"found": True, "why": ""}, "tìm thấy: có"),
+        ({"papers": 0, "x": 1}, "số giấy tờ: 0; x: 1"),
+    ],
 )
 def test_facts_are_read_as_a_sentence(facts: dict[str, str | int | bool], said: str) -> None:
     assert journal_words.fact_words(facts) == said

@@ -58,6 +58,18 @@ def test_a_stranger_to_the_portal_and_oneself_are_refused(admin: Desk) -> None:
     assert admin.post(page_of(admin), given(Power.SIGN, act="grant")).status_code == 403
 
 
+def test_nobody_becomes_an_officer_by_a_post_that_was_refused(admin: Desk) -> None:
+    person = people.data(name="Hồ Chưa Nhận")
+    people.account(person)
+    wrong = given(Power.SIGN, number=person.citizen_id.value, valid_from="02/02/2026", valid_to="01/01/2026")
+    answer = admin.post(LIST + "them-moi/", wrong)
+    assert answer.status_code == 422 and "Ngày kết thúc phải từ ngày bắt đầu" in words(answer)
+    assert not Officer.objects.filter(full_name="Hồ Chưa Nhận").exists()
+    assert LookUp.objects.filter(purpose="cap-quyen-can-bo").count() == 1, (
+        "the question was asked all the same"
+    )
+
+
 def test_a_privileged_right_waits_for_a_second_administrator(admin: Desk) -> None:
     second, clerk = (
         Desk(Power.GRANT, name="Võ Thứ Hai"),

@@ -70,7 +70,13 @@ class CountedMark(models.Model):
 
     class Meta:
         verbose_name = "mốc đã đếm"
-        constraints: ClassVar = [models.CheckConstraint(name="counted_mark_single", condition=Q(id=1))]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="counted_mark_single",
+                condition=Q(id=1),
+                violation_error_message="Chỉ có một mốc đã đếm.",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"counted_mark:{self.upto_id}"

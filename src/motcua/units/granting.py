@@ -8,7 +8,10 @@ from django.db.models.functions import Now
 
 from motcua import journal
 from motcua.kernel.authority import PRIVILEGED, Authority, NotAuthorised, Power
+from motcua.kernel.person_name import PersonName
+from motcua.kernel.phone import Phone
 from motcua.kernel.refusal import NotFound, Refusal
+from motcua.units import officers
 from motcua.units.models import BOOTSTRAP_APPROVER, BOOTSTRAP_GRANTER, GrantRequest, Officer, Post, Unit
 
 
@@ -109,6 +112,46 @@ def grant(
         facts={"officer": officer.pk, "at_unit": unit.code, "powers": ",".join(wanted)},
     )
     return request
+
+
+@transaction.atomic
+def take_on(
+    *,
+    authority: Authority,
+    subject: str,
+    full_name: PersonName,
+    phone: Phone,
+    unit_code: str,
+    powers: Iterable[Power],
+    valid_from: date,
+    valid_to: date | None = None,
+    reason: str = "",
+    replacing: bool = False,
+    on: date,
+) -> tuple[int, Post | GrantRequest]:
+    """A person's post here, registered as an officer when they are none yet: both or neither.
+
+    Nobody becomes an officer, and no phone one of staff, by a post that was refused.
+    """
+    authority.require(Power.GRANT)
+    if subject == authority.subject:
+        raise NotForYourself
+    known = Officer.objects.filter(subject=subject, active=True).first()
+    officer = known or officers.register(
+        subject=subject, full_name=full_name, phone=phone, by=authority.subject
+    )
+    made = grant(
+        authority=authority,
+        officer_id=officer.pk,
+        unit_code=unit_code,
+        powers=powers,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        reason=reason,
+        replacing=replacing,
+        on=on,
+    )
+    return officer.pk, made
 
 
 @transaction.atomic

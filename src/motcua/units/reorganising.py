@@ -21,7 +21,7 @@ _LONGEST: Final = 300
 
 class UnitMalformed(Refusal):
     code = "unit_malformed"
-    message = "{why}"
+    message = "Chưa lưu được đơn vị: {why} Đề nghị ông/bà kiểm tra lại."
 
 
 class UnitReasonWanted(Refusal):
@@ -340,7 +340,7 @@ def _first(wrong: ValidationError) -> str:
     told = wrong.message_dict
     name, messages = next(iter(told.items()))
     if name == "code" and any("đã tồn tại" in str(text) or "already" in str(text) for text in messages):
-        return "Mã đơn vị này đã có. Đề nghị ông/bà chọn mã khác."
+        return "Mã đơn vị này đã có."
     return str(messages[0])
 
 

@@ -103,11 +103,6 @@ def standing_of(post: Post, on: date) -> str:
     return "over" if post.valid_to is not None and post.valid_to < on else "current"
 
 
-def officer_with(subject: str) -> Officer | None:
-    """The working officer behind an account, for a post at another unit."""
-    return Officer.objects.filter(subject=subject, active=True).first()
-
-
 def unit_roster(viewer: Authority, unit_code: str, on: date) -> list[Post]:
     """Who works at a unit of the viewer's today."""
     viewer.require(Power.GRANT)

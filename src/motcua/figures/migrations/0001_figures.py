@@ -23,7 +23,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "mốc đã đếm",
                 "constraints": [
-                    models.CheckConstraint(condition=models.Q(("id", 1)), name="counted_mark_single")
+                    models.CheckConstraint(
+                        condition=models.Q(("id", 1)),
+                        name="counted_mark_single",
+                        violation_error_message="Chỉ có một mốc đã đếm.",
+                    )
                 ],
             },
         ),

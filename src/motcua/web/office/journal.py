@@ -198,6 +198,8 @@ def _lines(rows: list[Line]) -> list[dict[str, Any]]:
 def _other(actor: str) -> str:
     """Whoever is no officer is not named here: an account by its id, or nobody."""
     if not actor:
+        return "—"
+    if actor.startswith("system"):
         return "Hệ thống"
     return subject_words(actor) if ":" in actor else "Chủ tài khoản"
 

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from motcua.web.office import power_words
+
 ROOM_WORDS: Final = {
     "accounts": "Tài khoản",
     "desk": "Một cửa",
@@ -270,11 +272,19 @@ def subject_words(subject: str) -> str:
     return f"{SUBJECT_WORDS.get(word, word)} {row}"
 
 
+def _value_words(key: str, value: str | int | bool) -> str:
+    """Rights and yes or no in words; other codes as they are: an inspector compares them with the row."""
+    if isinstance(value, bool):
+        return "có" if value else "không"
+    if key == "powers" and isinstance(value, str):
+        return ", ".join(power_words.names(value.split(",")))
+    return str(value)
+
+
 def fact_words(facts: dict[str, str | int | bool]) -> str:
     """One line, nothing of a person in it: the journal takes none."""
-    said = {True: "có", False: "không"}
     return "; ".join(
-        f"{FACT_WORDS.get(key, key)}: {said[value] if isinstance(value, bool) else value}"
+        f"{FACT_WORDS.get(key, key)}: {_value_words(key, value)}"
         for key, value in sorted(facts.items())
         if value != ""
     )

@@ -109,9 +109,10 @@ class Line:
         ]
 
     @property
-    def shown(self) -> list[str]:
-        """The same as a page shows them."""
-        return [str(cell).replace(".", ",") if cell != "" else "—" for cell in self.cells]
+    def shown(self) -> list[tuple[str, str]]:
+        """The same as a page shows them, each with its heading for a narrow screen."""
+        words = [str(cell).replace(".", ",") if cell != "" else "—" for cell in self.cells]
+        return list(zip(HEADINGS[1:], words, strict=True))
 
 
 @officer(Power.INSPECT)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from motcua.accounts import appointing, remembered_search
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.refusal import NotFound, Refusal
-from motcua.units import confirming, granting, leaving, officers, roster, tree
+from motcua.units import confirming, granting, leaving, roster, tree
 from motcua.units import staff as colleagues
 from motcua.web.access import OfficerRequest, officer
 from motcua.web.office import power_words, staff_forms, standing
@@ -77,8 +77,7 @@ def add(request: OfficerRequest) -> HttpResponse:
     status = 422 if form.is_bound else 200
     if form.is_valid():
         try:
-            officer_id = _registered(authority, form.cleaned_data["number"])
-            said = _granted(authority, officer_id, form.cleaned_data, today)
+            officer_id, said = _taken_on(authority, form.cleaned_data, today)
         except Refusal as no:
             _say(form, no)
             status = no.status
@@ -192,32 +191,37 @@ def rights(request: OfficerRequest) -> HttpResponse:
     return render(request, "office/can_bo_quyen.html", facts)
 
 
-def _registered(authority: Authority, number: Any) -> int:
-    """The officer behind the number, registered now when nobody has yet."""
-    person = appointing.appointee(authority, number)
-    if person.subject == authority.subject:
-        raise granting.NotForYourself
-    known = roster.officer_with(person.subject)
-    if known is not None:
-        return int(known.pk)
-    made = officers.register(
-        subject=person.subject, full_name=person.full_name, phone=person.phone, by=authority.subject
+def _taken_on(authority: Authority, given: dict[str, Any], today: date) -> tuple[int, str]:
+    """The person behind the number with a post, registered as an officer when they are none yet."""
+    person = appointing.appointee(authority, given["number"])
+    officer_id, made = granting.take_on(
+        authority=authority,
+        subject=person.subject,
+        full_name=person.full_name,
+        phone=person.phone,
+        **_wanted_post(given, today),
     )
-    return int(made.pk)
+    return officer_id, _said(made)
 
 
 def _granted(authority: Authority, officer_id: int, given: dict[str, Any], today: date) -> str:
-    made = granting.grant(
-        authority=authority,
-        officer_id=officer_id,
-        unit_code=given["unit"],
-        powers=[Power(word) for word in given["powers"]],
-        valid_from=given["valid_from"],
-        valid_to=given["valid_to"],
-        reason=given["reason"],
-        replacing=given["replacing"],
-        on=today,
-    )
+    return _said(granting.grant(authority=authority, officer_id=officer_id, **_wanted_post(given, today)))
+
+
+def _wanted_post(given: dict[str, Any], today: date) -> dict[str, Any]:
+    return {
+        "unit_code": given["unit"],
+        "powers": [Power(word) for word in given["powers"]],
+        "valid_from": given["valid_from"],
+        "valid_to": given["valid_to"],
+        "reason": given["reason"],
+        "replacing": given["replacing"],
+        "on": today,
+    }
+
+
+def _said(made: object) -> str:
+    """A post is there; a request waits."""
     return "quyen-cap" if hasattr(made, "granted_at") else "quyen-cho"
 
 
