@@ -278,7 +278,7 @@ def test_another_department_and_another_agency_have_their_say(
         dossier,
         "Xin lỗi và hẹn lại ngày trả (mẫu 04)",
         "Ban hành phiếu",
-        **{"Ngày hẹn mới": town_of.day(70), "Lý do": "Chờ ý kiến của Sở Xây dựng."},
+        **{"Ngày hẹn mới": town_of.working_day(70), "Lý do": "Chờ ý kiến của Sở Xây dựng."},
     )
     expect(deputy.get_by_role("link", name=re.compile("XL"))).to_be_visible()
     deputy.get_by_role("link", name="Ghi ý kiến").click()

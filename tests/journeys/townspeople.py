@@ -12,6 +12,7 @@ import pikepdf
 from playwright.sync_api import FilePayload, Locator, Page, expect
 from pypdfium2 import PdfDocument
 
+from motcua.kernel import working_time
 from tests.journeys import backstage
 from tests.running_town import Town
 
@@ -297,6 +298,13 @@ def handed_out(desk: Page, dossier: Received) -> None:
 def day(ahead: int) -> str:
     """A date as it is typed, so many days from today."""
     return (datetime.now(UTC) + timedelta(days=ahead)).strftime("%d/%m/%Y")
+
+
+def working_day(ahead: int) -> str:
+    """The same, or the next one that an office works: Tết and Sundays come round."""
+    wanted = (datetime.now(UTC) + timedelta(days=ahead)).date()
+    calendar = working_time.vietnam((wanted.year, wanted.year + 1))
+    return calendar.this_or_next_working_day(wanted).strftime("%d/%m/%Y")
 
 
 def state_of(officer: Page, dossier: Received) -> str:

@@ -49,19 +49,17 @@ class Owner(Form):
 class _Asked(Form):
     """What both kinds of request want."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["reason"] = PlainTextField(
-            label="Lý do",
-            max_length=300,
-            lines=True,
-            help_text="Căn cứ nào cho thấy giấy tờ sai. Không ghi số định danh vào đây.",
-        )
-        self.fields["evidence"] = UploadField(
-            label="Bản quét tài liệu chứng minh",
-            endings=(".pdf",),
-            help_text="Một tệp PDF, không quá 5 MB. Người duyệt xem bản quét này.",
-        )
+    reason = PlainTextField(
+        label="Lý do",
+        max_length=300,
+        lines=True,
+        help_text="Căn cứ nào cho thấy giấy tờ sai. Không ghi số định danh vào đây.",
+    )
+    evidence = UploadField(
+        label="Bản quét tài liệu chứng minh",
+        endings=(".pdf",),
+        help_text="Một tệp PDF, không quá 5 MB. Người duyệt xem bản quét này.",
+    )
 
 
 class Moved(_Asked):
@@ -71,6 +69,7 @@ class Moved(_Asked):
         label="Số CMND/CCCD hoặc mã số thuế của chủ đúng",
         help_text="Tài khoản của người này được kiểm tra ngay khi gửi và kiểm tra lại khi duyệt.",
     )
+    field_order = ("to",)
 
 
 class Righted(_Asked):
