@@ -5,6 +5,7 @@ bare handler says the statements of a call as they were heard, with that call's 
 same connection, reads the token, and signs once.
 """
 
+import itertools
 import json
 import os
 import time
@@ -18,17 +19,19 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from bench import rates, world
+from bench import world
 from bench.paths import InProcess
 from bench.report import Aim, Figure
 from bench.visits import Officers
-from motcua.accounts import check
+from motcua.accounts import check, receipt_keys
+from motcua.desk import receipts
 from motcua.signin import access_tokens
 from motcua.signin.models import Client, Registration
 from motcua.units.models import Unit
 
 _ADDRESS = "/api/v1/account-checks"
 _ROUNDS = 5
+_PEOPLE = 50
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -36,19 +39,33 @@ def figures(officers: Officers, times: int) -> list[Figure]:
     """Milliseconds a call, the ratio to the bare handler, the statements, and receipts verified a second."""
     here, token = InProcess(), _registered()
     heard = _one_call(here, token, officers)
+    known = itertools.cycle(_known(here, token, officers))
     ours, bare = _Spent(), _Spent()
     for _ in range(_ROUNDS):
-        ours.add(lambda: _ask(here, token, officers.number()), times // _ROUNDS)
+        ours.add(lambda: _ask(here, token, next(known)), times // _ROUNDS)
         bare.add(lambda: _bare(heard, token), times // _ROUNDS)
-    _, verified = rates.signing(times)
     made_of = f"web {ours.web_ms:.2f}, database {ours.database_ms:.2f}"
     beside = f"bare: web {bare.web_ms:.2f}, database {bare.database_ms:.2f}"
     return [
         Figure("API account check: CPU web + database", ours.ms, "ms", Aim(2.5), made_of),
         Figure("API account check: bare CPU over ours", bare.ms / ours.ms, "×", Aim(0.4, True), beside),
         Figure("API account check: statements", len(heard), "", Aim(5)),
-        Figure("ES256 receipts verified from Python, 1 thread", verified, "/s", Aim(3_000, True)),
+        Figure("ES256 receipts verified a second of CPU", _verified(times), "/s", Aim(3_000, True)),
     ]
+
+
+def _verified(times: int) -> float:
+    """By the thread's own CPU: a core shared with others is still one core."""
+    now = timezone.now()
+    receipt = check.sign_receipt(
+        audience=settings.DESK_ID, subject="0" * 32, purpose="do", standing=check.Standing.USABLE, now=now
+    )
+    key, begun = receipt_keys.public_key(), time.thread_time()
+    for _ in range(times):
+        receipts.verify(
+            receipt, audience=settings.DESK_ID, issuer=settings.PORTAL_ISSUER, public_key=key, now=now
+        )
+    return times / (time.thread_time() - begun)
 
 
 class _Spent:
@@ -127,6 +144,14 @@ def _ask(here: InProcess, token: str, number: str) -> None:
         raise SystemExit(f"bench: the account check answered {answer.status}")
 
 
+def _known(here: InProcess, token: str, officers: Officers) -> list[str]:
+    """Numbers asked about before: a first answer also writes down who that is at this desk."""
+    numbers = [officers.number() for _ in range(_PEOPLE)]
+    for number in numbers:
+        _ask(here, token, number)
+    return numbers
+
+
 def _one_call(here: InProcess, token: str, officers: Officers) -> list[tuple[str, Any]]:
     """The statements of a call, with their values; the second of one person, as all but the first are."""
     heard: list[tuple[str, Any]] = []
@@ -147,7 +172,9 @@ def _bare(heard: list[tuple[str, Any]], token: str) -> None:
     access_tokens.read(token, now=now)
     line = connection.connection
     for sql, params in heard:
-        line.execute(sql, params).fetchall()
+        said = line.execute(sql, params)
+        if said.description:
+            said.fetchall()
     check.sign_receipt(
         audience=settings.DESK_ID, subject="0" * 32, purpose="do", standing=check.Standing.USABLE, now=now
     )

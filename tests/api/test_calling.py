@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from motcua.accounts import decoys
 from motcua.accounts.models import LookUp
@@ -87,6 +88,27 @@ def test_a_system_that_was_stopped_is_refused_with_its_next_call() -> None:
     clients.stop(authority=systems.connector(), client=system.row.public_id, reason="Lộ khóa bí mật")
 
     assert problem(system.check(NUMBER)) == (401, "client_not_live")
+
+
+@pytest.mark.parametrize("state", ["lapsed", "waiting", "stopped", "live"])
+def test_who_is_let_in_is_who_the_register_says_is_connected(state: str) -> None:
+    """The call reads the register by a statement of its own: both must agree, each day."""
+    system = a_system()
+    if state == "stopped":
+        clients.stop(authority=systems.connector(), client=system.row.public_id, reason="Lộ khóa bí mật")
+    changes = {
+        "lapsed": "expires_on = current_date - 2",
+        "waiting": "decision = 'WAITING', decided_by_subject = '', decided_at = NULL",
+    }
+    if change := changes.get(state):
+        with connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica")
+            cursor.execute(f"UPDATE signin_registration SET {change}")
+            cursor.execute("SET session_replication_role = origin")
+
+    today = timezone.localdate()
+    registered = clients.live_registration(system.row.client_id, today=today) is not None
+    assert registered == (state == "live") == (system.check(NUMBER).status_code == 200)
 
 
 @pytest.mark.parametrize("token", ["", "x", "a.b.c", "x" * 5_000])
