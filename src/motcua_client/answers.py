@@ -64,6 +64,15 @@ class LentPaper(TypedDict):
     sha256: str
 
 
+ArrivalKind = Literal["NOTICES", "PAPERS", "RESULTS", "MOVES"]
+
+
+class ArrivalDigest(TypedDict):
+    kind: ArrivalKind
+    count: int
+    sha256: str
+
+
 class DossierEvent(TypedDict):
     code: str
     unit_code: str

@@ -9,7 +9,7 @@ from motcua_client import answers
 from motcua_client.line import Line
 
 _API = "/api/v1"
-Purpose = Literal["tiep-nhan-ho-so", "sua-chu-ho-so"]
+Purpose = Literal["tiep-nhan-ho-so", "sua-chu-ho-so", "bo-nhiem-can-bo"]
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Portal:
     def signed_in_owner(
         self, *, token: str, purpose: Literal["nop-ho-so-truc-tuyen", "chon-giay-to-cua-minh"]
     ) -> answers.SignedInPerson:
-        """Raises Refused ``session_not_live``."""
+        """Raises Refused ``access_token_not_trusted`` once the session is over."""
         said = self._post("/signed-in-owner", {"purpose": purpose}, token=token)
         return cast(answers.SignedInPerson, said)
 
@@ -86,7 +86,7 @@ class Portal:
         return cast(answers.Representative, self._post("/signed-in-owner/representative", body, token=token))
 
     def tell(self, *, subject: str, template: str, facts: Mapping[str, str], key: str) -> None:
-        """A notice to the owner, in the portal's words."""
+        """A notice to the owner, in the portal's words; the fact ``unit`` says whose cost the text is."""
         self._post("/notices", {"subject": subject, "template": template, "facts": dict(facts)}, key=key)
 
     # -- the vault
@@ -220,6 +220,24 @@ class Portal:
             **_by(officer),
         }
         self._post("/vault/looks", body, key=key)
+
+    # -- to compare a day with what this system brought
+
+    def arrived(self, *, day: str) -> list[answers.ArrivalDigest]:
+        """How much came on a day (YYYY-MM-DD) and the SHA-256 over its sorted keys, one a line; of each kind."""
+        return cast(list[answers.ArrivalDigest], self._post("/arrivals/digests", {"day": day})["digests"])
+
+    def arrived_keys(self, *, kind: answers.ArrivalKind, day: str) -> Iterator[str]:
+        """The keys of one kind on one day, in order, page by page."""
+        after = ""
+        while page := self._post("/arrivals", {"kind": kind, "day": day, "after": after})["keys"]:
+            yield from page
+            after = page[-1]
+
+    def never_arrived(self, *, kind: answers.ArrivalKind, keys: Sequence[str]) -> list[str]:
+        """Which of up to 500 keys came on no day at all."""
+        said = self._post("/arrivals/missing", {"kind": kind, "keys": list(keys)})
+        return cast(list[str], said["keys"])
 
     # -- for everybody else
 

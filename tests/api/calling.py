@@ -90,12 +90,16 @@ class System:
     def of(self, account: Account) -> "System":
         """The same system with the token of somebody who is signed in through it."""
         _, session = sessions.begin(account, audience="CITIZEN", device="may-nha", device_words="Chrome")
+        return self.of_session(account, session.public_id)
+
+    def of_session(self, account: Account, session: uuid.UUID) -> "System":
+        """With the token that came of this session of the account's."""
         subject = identity.subject_of(account.public_id, self.audience)
         sign_in = SignIn.objects.create(
             client=self.row,
             account=account,
-            session=session.public_id,
-            sid="5" * 32,
+            session=session,
+            sid=session.hex,
             subject=subject,
             scopes=["openid", "owner.session"],
             redirect_uri="https://mot-cua.example.gov.vn/xong",
@@ -104,8 +108,8 @@ class System:
             acr="LoA1",
             amr=["pwd"],
             signed_in_at=timezone.now(),
-            spent_at=timezone.now(),
         )
+        SignIn.objects.filter(pk=sign_in.pk).update(spent_at=timezone.now())
         token = token_of(
             self.row.client_id, subject=subject, session=sign_in.sid, sign_in=sign_in.public_id.hex
         )

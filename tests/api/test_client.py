@@ -11,6 +11,7 @@ import httpx
 import jsonschema_rs
 import pytest
 from django.test import Client
+from django.utils import timezone
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
@@ -146,6 +147,11 @@ def test_every_operation_of_the_document_is_called_and_answers_as_it_says(
     assert portal.signed_in_owner(token=mine, purpose="chon-giay-to-cua-minh")["subject"] == acting["subject"]
     with pytest.raises(Refused, match="409 mandate_not_standing"):
         portal.signed_in_representative(token=mine, procedure_code=PROCEDURE)
+    today = timezone.localdate().isoformat()
+    counted = {one["kind"]: one["count"] for one in portal.arrived(day=today)}
+    keys = list(portal.arrived_keys(kind="RESULTS", day=today))
+    assert len(keys) == counted["RESULTS"] == 1
+    assert portal.never_arrived(kind="RESULTS", keys=[*keys, "khong-co"]) == ["khong-co"]
     events, cursor = portal.events()
     assert events == [] and portal.events(cursor)[0] == []
     assert len(list(portal.units())) > 20

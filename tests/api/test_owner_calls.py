@@ -1,7 +1,6 @@
 """Whoever is signed in, by their own token; names, representatives and notices for a desk."""
 
 import uuid
-from datetime import timedelta
 
 import pytest
 from django.conf import settings
@@ -9,13 +8,12 @@ from django.utils import timezone
 
 from motcua.accounts import identity, organisations, receipt_keys, sessions
 from motcua.accounts.models import Account, LookUp
-from motcua.accounts.organisations import Granting
 from motcua.desk import receipts
 from motcua.kernel.authority import Power
 from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.tax_code import TaxCode
 from motcua.outbox.models import Message
-from tests.accounts import people
+from tests.accounts import mandates, people
 from tests.accounts.desk import authority_at
 from tests.api.calling import OFFICER, System, a_system, problem, token_of
 
@@ -58,20 +56,24 @@ def test_a_session_that_ended_is_vouched_for_no_longer(system: System, person: A
 
     sessions.end_all(person, why="LOCKED")
 
-    assert problem(mine.post("signed-in-owner", {"purpose": OWN_PAPERS})) == (403, "session_not_live")
+    refused = mine.post("signed-in-owner", {"purpose": OWN_PAPERS})
+    assert problem(refused) == (401, "access_token_not_trusted")
 
 
-def test_a_token_does_not_vouch_for_somebody_elses_session(system: System, person: Account) -> None:
+def test_a_sign_in_does_not_vouch_for_somebody_elses_session(system: System, person: Account) -> None:
     other = people.account()
     _, session = sessions.begin(other, audience="CITIZEN", device="may-nha", device_words="Chrome")
-    mixed = token_of(
-        system.row.client_id,
-        subject=identity.subject_of(person.public_id, system.audience),
-        session=str(session.public_id),
-    )
-    system.token = mixed
+    mixed = system.of_session(person, session.public_id)
 
-    assert problem(system.post("signed-in-owner", {"purpose": OWN_PAPERS})) == (403, "session_not_live")
+    assert problem(mixed.post("signed-in-owner", {"purpose": OWN_PAPERS})) == (403, "session_not_live")
+
+
+def test_a_token_that_names_no_sign_in_speaks_for_nobody(system: System, person: Account) -> None:
+    subject = identity.subject_of(person.public_id, system.audience)
+    _, session = sessions.begin(person, audience="CITIZEN", device="may-nha", device_words="Chrome")
+    system.token = token_of(system.row.client_id, subject=subject, session=str(session.public_id))
+
+    assert problem(system.post("signed-in-owner", {"purpose": OWN_PAPERS})) == (403, "person_token_wanted")
 
 
 def test_a_person_never_checked_at_the_desk_is_known_to_it_once_vouched_for(
@@ -109,20 +111,8 @@ def test_a_locked_account_is_said_to_be_so_at_the_re_check(system: System, perso
 class Organisation:
     def __init__(self, system: System, person: Account) -> None:
         officer = authority_at("so-gddt", Power.OPEN_ACCOUNT)
-        today = timezone.localdate()
         self.account = organisations.register(authority=officer, tax_code=TAX_CODE, name="Trung tâm Mẫu")
-        self.mandate = organisations.grant(
-            authority=officer,
-            organisation=self.account.public_id,
-            granting=Granting(
-                representative=CitizenId.parse(NUMBER),
-                basis="AUTHORISED",
-                valid_from=today,
-                valid_to=today + timedelta(days=30),
-                proof="Giấy ủy quyền số 01",
-                proof_on=today,
-            ),
-        )
+        self.mandate = mandates.granted(officer, self.account, mandates.granting(CitizenId.parse(NUMBER)))
         question = {**system.question(NUMBER), "number": {"kind": "TAX_CODE", "number": TAX_CODE.value}}
         self.subject = system.post("account-checks", question).json()["subject"]
 
@@ -160,11 +150,9 @@ def test_whoever_acts_for_an_organisation_in_their_session_is_named(system: Syst
         mandate_id=organisation.mandate.pk,
     )
     assert token
-    system.token = token_of(
-        system.row.client_id, subject=organisation.subject, session=str(session.public_id)
-    )
 
-    said = system.post("signed-in-owner/representative", {"procedure_code": PROCEDURE}).json()
+    theirs = system.of_session(organisation.account, session.public_id)
+    said = theirs.post("signed-in-owner/representative", {"procedure_code": PROCEDURE}).json()
 
     assert (said["full_name"], said["mandate"]) == ("Nguyễn Văn Mẫu", str(organisation.mandate.public_id))
 

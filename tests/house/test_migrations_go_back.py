@@ -90,7 +90,7 @@ def test_all_tables_triggers_and_functions_really_go_and_come_again() -> None:
             cwd=sources.ROOT,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=400,
         )
     finally:
         with connection.cursor() as cursor:

@@ -50,7 +50,7 @@ class SignedInPerson(Schema):
     summary="Chứng nhận về người đang đăng nhập",
 )
 def signed_in_owner(request: CallerRequest, question: SessionQuestion) -> SignedInPerson:
-    """Bằng thẻ truy cập của chính người đó. Phiên đã kết thúc: 403 session_not_live."""
+    """Bằng thẻ truy cập của chính người đó. Phiên đã kết thúc: 401 access_token_not_trusted."""
     try:
         known = attesting.attest(
             session=_session(request),

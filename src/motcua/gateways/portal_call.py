@@ -26,14 +26,14 @@ _PROBLEM: Final = "application/problem+json"
 
 @dataclass(frozen=True, slots=True)
 class PortalRefused(Exception):
-    """The portal answered no. ``code`` is its own word for why; ``wait_seconds`` when it says how long to wait."""
+    """The portal answered no. ``why`` is its own word for why; ``wait_seconds`` when it says how long to wait."""
 
     status: int
-    code: str = field(default="")
+    why: str = field(default="")
     wait_seconds: int = 60
 
     def __str__(self) -> str:
-        return f"{self.status} {self.code}"
+        return f"{self.status} {self.why}"
 
 
 class PortalCalls:
@@ -72,10 +72,10 @@ class PortalCalls:
         try:
             return self._answered(request, bearer, deadline, most)
         except LineBroken as broken:
-            log.warning("portal not reached", extra={"path": request.path, "reason": str(broken)})
+            log.warning("portal not reached", extra={"errand": request.path, "reason": str(broken)})
             raise
         except PortalRefused as no:
-            log.info("portal refused", extra={"path": request.path, "status": no.status, "code": no.code})
+            log.info("portal refused", extra={"errand": request.path, "status": no.status, "reason": no.why})
             raise
 
     def _answered(self, request: Request, bearer: str, deadline: float, most: int) -> Answer:

@@ -169,7 +169,7 @@ def _as_owner(session: UUID, path: str, body: Mapping[str, object]) -> Body:
     try:
         reply = _checks().post(path, body, bearer=guest_tokens.access_token(session))
     except PortalRefused as no:
-        if no.code in _SESSION_OVER:
+        if no.why in _SESSION_OVER:
             raise SessionNotLive from no
         if no.status == 409:
             raise

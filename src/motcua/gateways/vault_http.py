@@ -142,7 +142,7 @@ class HttpVault:
         except PortalRefused as no:
             if no.status in (404, 422):
                 raise NotLent from no
-            if no.code == TooManyAttempts.code:
+            if no.why == TooManyAttempts.code:
                 raise TooManyAttempts(
                     wait_seconds=no.wait_seconds, quota=Quota.PAPERS_OPENED_BY_OFFICER
                 ) from no

@@ -25,6 +25,7 @@ _GIVEN: Final[Mapping[str, tuple[Any, str]]] = {
     "first_on": (_DAY, "31/12/2026"),
     "count": (4321, "4321"),
     "at": (_AT, "12:06 31/12/2026"),
+    "unit": ("so-gddt", "so-gddt"),
 }
 _EVENT_HOLE: Final = re.compile(r"\{([a-z_]+)\}")
 _HOLE: Final = re.compile(r"\{([0-9]+)\}")

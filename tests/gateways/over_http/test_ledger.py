@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 from tests.desk.test_reconciling import digest_of
+from tests.gateways.contracts import ports_in_use
 from tests.gateways.over_http.conftest import OverHttp
 from tests.vault import papers
 
@@ -14,7 +15,7 @@ from motcua.desk.ports_ledger import Owed
 from motcua.gateways.ledger_http import HttpLedger
 from motcua.gateways.portal_ledger import LocalLedger
 
-NUMBER = "052090700999"
+NUMBER = ports_in_use.number()
 
 
 @pytest.fixture

@@ -60,6 +60,7 @@ urlpatterns = [
     path("k/<link_token:token>", signing_in.disavow, name="disavow"),
     path("tra-cuu/", tracing.track, name="tracking"),
     path("huong-dan/", guides.guides, name="guides"),
+    path("huong-dan/giao-dien-lap-trinh/", programming.programming, name="programming"),
     path("thanh-toan/xac-nhan/", payment_news.hear, name="payment_news"),
     path("tin-nhan/bao-phat/<sms_provider:provider>/", sms_news.hear, name="sms_news"),
     path("p/<slip_code:code>", paper_codes.desk_slip, name="desk_slip"),
