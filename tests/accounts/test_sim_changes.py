@@ -7,6 +7,7 @@ from django.db import connection
 
 from motcua.accounts import (
     emails,
+    entering,
     founding,
     hashing,
     notices,
@@ -14,7 +15,6 @@ from motcua.accounts import (
     phone_rechecks,
     recovery,
     resting_resets,
-    signing_in,
     sim_hints,
 )
 from motcua.accounts.models import Account, PhoneBinding, Recovery, RestingReset, Session
@@ -91,7 +91,7 @@ def test_t10_within_72_hours_of_a_change_no_password_is_reset(
 def test_t10_nor_is_the_phone_changed(hours: float, refused: bool) -> None:
     person = people.data()
     account = people.account(person)
-    visitor = visitor_of(signing_in.enter(account, device="nha", device_words="").token)
+    visitor = visitor_of(entering.enter(account, device="nha", device_words="").token)
     flow.forget_budgets()
     phone = Phone.parse("0913888031")
     asked = recovery.ask_phone_change(
@@ -178,7 +178,7 @@ def test_what_happens_meanwhile_calls_it_off(what: str) -> None:
     first = RestingReset.objects.get()
     let_rest(24.1)
     if what == "signed in":
-        signing_in.enter(account, device="nha", device_words="")
+        entering.enter(account, device="nha", device_words="")
     elif what == "phone gone":
         founding.freeze_phone(account.phones.get())
     elif what == "account frozen":
@@ -252,7 +252,7 @@ def test_t11_a_number_confirmed_long_ago_is_asked_about_and_stamped() -> None:
 def test_t11_a_number_that_went_to_another_is_frozen_its_owner_told_and_sessions_ended() -> None:
     person, account = confirmed(40)
     with_email(account)
-    signing_in.enter(account, device="nha", device_words="")
+    entering.enter(account, device="nha", device_words="")
     keeper, kept = confirmed(40)
 
     phone_rechecks.recheck_due(people.operator_knowing(keeper))

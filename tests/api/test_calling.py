@@ -273,11 +273,11 @@ def system_of_somebody() -> System:
     return a_system().of(people.account(people.data(number=NUMBER)))
 
 
-def test_the_hot_call_asks_the_database_five_times(django_assert_num_queries: Any) -> None:
-    """Registration with misses 1, quota 1, unit 1; look-up with its trace 1; the call counted 1."""
+def test_the_hot_call_asks_the_database_six_times(django_assert_num_queries: Any) -> None:
+    """Signing keys 1, registration with misses 1, quota 1, unit 1; look-up with its trace 1; the call counted 1."""
     people.account(people.data(number=NUMBER))
     system = a_system()
     system.check(NUMBER)  # the first answer also writes down the person's id at this desk
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert system.check(NUMBER).status_code == 200

@@ -1,7 +1,6 @@
 """Edges of the sign-in: organisations, two windows at once, fresh tokens for a desk, a crowd at the door."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -61,7 +60,7 @@ def test_a_desk_gets_fresh_tokens_for_its_person_and_hears_when_that_is_over(por
     people.account(browser.person)
     browser.sign_in()
     going = way(desk)
-    going._scopes = "openid profile offline_access"
+    going._scopes = "openid dvcqg offline_access"
     begun = going.begin("/", again=True)
     page = browser.go(begun.address)
     assert 'name="password"' in page.text
@@ -89,19 +88,20 @@ def test_a_crowd_at_the_door_is_told_to_wait(party: ThirdParty, portal: str) -> 
     assert not SignInRequest.objects.exists()
 
 
-@dataclass(frozen=True)
-class WithMeans(Visitor):
-    amr: tuple[str, ...] = ()
-
-
 @pytest.mark.parametrize(
-    ("means", "acr"), [((), "LoA1"), (("pwd",), "LoA1"), (("pwd", "otp"), "LoA2"), (("pwd", "hwk"), "LoA2")]
+    ("factor", "acr", "amr"),
+    [
+        ("", "LoA1", ("pwd",)),
+        ("TOTP", "LoA2", ("pwd", "otp")),
+        ("RECOVERY", "LoA2", ("pwd", "otp")),
+        ("PASSKEY", "LoA2", ("pwd", "hwk", "user")),
+    ],
 )
-def test_two_means_are_more_than_one(means: tuple[str, ...], acr: str) -> None:
+def test_two_means_are_more_than_one(factor: str, acr: str, amr: tuple[str, ...]) -> None:
     at = datetime(2026, 11, 30, tzinfo=UTC)
-    visitor = WithMeans(1, 1, UUID(int=1), "a" * 32, "OFFICER", "", "x", at, amr=means)
+    visitor = Visitor(1, 1, UUID(int=1), "a" * 32, "OFFICER", "", "x", at, factor=factor)
     strength = strength_of(visitor)
-    assert strength.acr == acr and strength.amr == (means or ("pwd",))
+    assert (strength.acr, strength.amr) == (acr, amr)
 
 
 def test_a_request_that_is_answered_is_answered_for_good(party: ThirdParty, citizen: Browser) -> None:

@@ -30,7 +30,8 @@ def test_a_citizen_signs_in_agrees_once_and_the_system_learns_who_it_is(
     assert (claims["acr"], claims["amr"]) == ("LoA1", ["pwd"])
     assert claims["exp"] - claims["iat"] == 600
     assert "name" not in claims and "refresh_token" not in tokens
-    assert party.about(tokens["access_token"]).json() == {"sub": claims["sub"], "name": "Nguyễn Văn Mẫu"}
+    about = party.about(tokens["access_token"]).json()
+    assert about == {"sub": claims["sub"], "name": "Nguyễn Văn Mẫu", "organisation": False}
 
     assert "code" in parameters(browser.onward(browser.http.get(asked))), "asked once, not again"
 

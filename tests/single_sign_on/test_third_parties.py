@@ -61,7 +61,7 @@ def test_authlibs_client_goes_the_whole_way(party: ThirdParty, portal: str) -> N
     )
     claims.validate()
     person = client.get(described["userinfo_endpoint"]).json()
-    assert person == {"sub": claims["sub"], "name": "Nguyễn Văn Mẫu"}
+    assert person == {"sub": claims["sub"], "name": "Nguyễn Văn Mẫu", "organisation": False}
     client.register_client_auth_method(proof(party))
     renewed = client.refresh_token(described["token_endpoint"], refresh_token=token["refresh_token"])
     assert renewed["access_token"] != token["access_token"]

@@ -21,9 +21,9 @@ DOSSIER = "000.00.08.H08-261123-0001"
 _serial = count(1)
 
 
-def owner(*, desk: str = DESK) -> Account:
+def owner(*, desk: str = DESK, name: str = "Nguyễn Thị Mẫu") -> Account:
     person = Person.objects.create(
-        full_name="Nguyễn Thị Mẫu",
+        full_name=name,
         name_words=["nguyen", "thi", "mau"],
         folded_name="nguyen thi mau",
         born_on=date(1990, 1, 1),

@@ -26,9 +26,7 @@ def _units(transactional_db: None) -> None:
 
 
 def child(status: str = "active") -> Account:
-    account = papers.owner()
-    account.person.full_name = CHILD
-    account.person.save()
+    account = papers.owner(name=CHILD)
     Account.objects.filter(pk=account.pk).update(status=status, password="argon2id-của-em")
     account.refresh_from_db()
     return account

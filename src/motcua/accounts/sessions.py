@@ -113,7 +113,7 @@ def visitor_of(token: str) -> Visitor | None:
         row = cursor.fetchone()
         if row is None:
             return None
-        if settings.OFFICER_SECOND_FACTOR and row[3] == "OFFICER" and not row[11]:
+        if settings.OFFICER_SECOND_FACTOR and row[3] == "OFFICER" and not row[12]:
             return None  # begun while the second factor was off: no way around it
         if row[8]:
             cursor.execute("UPDATE accounts_session SET seen_at = clock_timestamp() WHERE id = %s", [row[0]])

@@ -14,7 +14,7 @@ _DAY: Final = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 
 class NotADay(Refusal):
     code = "not_a_day"
-    message = "Đề nghị nhập ngày theo dạng dd/mm/yyyy, ví dụ 20/07/2022."
+    message = "Ngày chưa đúng. Đề nghị ông/bà nhập theo dạng dd/mm/yyyy, ví dụ 20/07/2022."
 
 
 class DayField(ValueField):

@@ -1,8 +1,6 @@
 """Nộp thay: the boxes in which standing, proof, filer and person concerned are said; at the counter and online."""
 
-import re
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any, cast
 
 from django import forms
@@ -11,14 +9,13 @@ from django.utils import timezone
 from motcua.desk import relations
 from motcua.desk.relations import Concerned, Kind, Relation, Right
 from motcua.desk.submission import Filer, PersonConcerned
-from motcua.kernel.refusal import Refusal
+from motcua.web.day_field import DayField
 from motcua.web.forms_base import (
     BirthDateField,
     CitizenIdField,
     Form,
     PersonNameField,
     PlainTextField,
-    ValueField,
 )
 
 OWNER = "OWNER"
@@ -28,31 +25,6 @@ OWNER_WORDS = "Chủ hồ sơ nộp việc của mình"
 BOXES = (
     "proof", "proof_number", "proof_on", "right_until", "filer_name", "person_name", "person_born", "person_relation",
 )  # fmt: skip
-
-
-class NotADay(Refusal):
-    code = "paper_day_unreadable"
-    message = "Ngày chưa đúng. Đề nghị ông/bà nhập ngày/tháng/năm, ví dụ 05/11/2026."
-
-
-class DayField(ValueField):
-    """→ date. Typed, as it stands on the paper."""
-
-    field_class = "field--short"
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.TextInput(attrs={"placeholder": "dd/mm/yyyy"}))
-        super().__init__(**kwargs)
-
-    def parse(self, raw: str) -> date:
-        found = re.fullmatch(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", raw.strip())
-        if found is None:
-            raise NotADay
-        day, month, year = found.groups()
-        try:
-            return date(int(year), int(month), int(day))
-        except ValueError:
-            raise NotADay from None
 
 
 class FilerFields(Form):

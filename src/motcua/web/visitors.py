@@ -72,12 +72,12 @@ def half_way(response: HttpResponse, token: str, *, seconds: int) -> None:
 
 def forget_step(response: HttpResponse) -> None:
     """The second step is done."""
-    response.delete_cookie(step_cookie(), path="/", samesite="Strict")
+    _set(response, step_cookie(), "", max_age=0, samesite="Strict")
 
 
 def sign_out(request: HttpRequest, response: HttpResponse) -> None:
     """Forget the session in this browser; the headers clear its caches too."""
-    response.delete_cookie(session_cookie(), path="/", samesite="Lax")
+    _set(response, session_cookie(), "", max_age=0, samesite="Lax")
     request.clear_site_data = True  # type: ignore[attr-defined]
 
 
