@@ -73,12 +73,19 @@ _HEADERS = {
 }
 
 
+#: Read by systems, the same for everybody: how to sign people in, and by which keys tokens are believed.
+DESCRIPTIONS = {".well-known/openid-configuration", "oauth2/jwks"}
+
+
 def test_every_page_is_kept_nowhere_and_runs_nothing_foreign() -> None:
     for browser in visitors().values():
         for route in routes(get_resolver()):
             if not route.of_people:
                 continue
             answer = browser.get(address_of(route))
+            if route.pattern in DESCRIPTIONS:
+                assert answer["Cache-Control"] == "public, max-age=300", route.pattern
+                continue
             assert "no-store" in answer["Cache-Control"], route.pattern
             for name, value in _HEADERS.items():
                 assert answer[name] == value, (route.pattern, name)
