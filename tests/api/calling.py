@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from motcua.accounts import identity, sessions
 from motcua.accounts.models import Account
-from motcua.signin import access_tokens
+from motcua.signin import access_tokens, entries
+from motcua.signin.entries import WantedEntry
 from motcua.signin.models import Client as ConnectedSystem
 from motcua.signin.models import Registration, SignIn
 from motcua.units import sample
@@ -94,6 +95,8 @@ class System:
 
     def of_session(self, account: Account, session: uuid.UUID) -> "System":
         """With the token that came of this session of the account's."""
+        if entries.standing_of(self.row) is None:
+            sign_people_in(self.row)
         subject = identity.subject_of(account.public_id, self.audience)
         sign_in = SignIn.objects.create(
             client=self.row,
@@ -114,6 +117,19 @@ class System:
             self.row.client_id, subject=subject, session=sign_in.sid, sign_in=sign_in.public_id.hex
         )
         return System(self.row, self.registration, token, self.address)
+
+
+def sign_people_in(client: ConnectedSystem) -> None:
+    """Two officers agree that people may sign in through this system."""
+    wanted = WantedEntry(
+        redirect_uris="https://mot-cua.example.gov.vn/xong",
+        post_logout_uris="https://mot-cua.example.gov.vn/",
+        logout_uri="",
+        scopes=("openid", "owner.session"),
+        of_state=True,
+    )
+    waiting = entries.ask(authority=systems.connector(), client=client.public_id, wanted=wanted)
+    entries.approve(authority=systems.connector(), entry=waiting.public_id)
 
 
 def token_of(client_id: str, *scopes: str, subject: str = "", session: str = "", sign_in: str = "") -> str:

@@ -13,9 +13,11 @@ from motcua.kernel.authority import Power
 from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.tax_code import TaxCode
 from motcua.outbox.models import Message
+from motcua.signin import entries
 from tests.accounts import mandates, people
 from tests.accounts.desk import authority_at
 from tests.api.calling import OFFICER, System, a_system, problem, token_of
+from tests.signin import systems
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NUMBER = "052090000001"
@@ -57,6 +59,19 @@ def test_a_session_that_ended_is_vouched_for_no_longer(system: System, person: A
     sessions.end_all(person, why="LOCKED")
 
     refused = mine.post("signed-in-owner", {"purpose": OWN_PAPERS})
+    assert problem(refused) == (401, "access_token_not_trusted")
+
+
+def test_a_system_that_may_sign_nobody_in_any_more_learns_nothing_from_the_next_call_on(
+    system: System, person: Account
+) -> None:
+    mine = system.of(person)
+    standing = entries.standing_of(system.row)
+    assert standing
+    entries.stop(authority=systems.connector(), client=system.row.public_id, reason="Hết thỏa thuận")
+
+    refused = mine.post("signed-in-owner", {"purpose": OWN_PAPERS})
+
     assert problem(refused) == (401, "access_token_not_trusted")
 
 
@@ -205,6 +220,15 @@ def test_no_words_of_a_system_reach_a_phone(system: System, person: Account, fac
     assert problem(answer) == (422, "request_invalid")
     assert next(iter(facts.values())) not in answer.content.decode(), "what was sent is not sent back"
     assert Message.objects.count() == before
+
+
+def test_the_cost_of_a_notice_is_not_put_on_somebody_elses_unit(system: System, person: Account) -> None:
+    subject = system.check(NUMBER).json()["subject"]
+    body = {"subject": subject, "template": "result_ready", "facts": {"unit": "khong-phai-cua-minh"}}
+
+    assert problem(system.post("notices", body, key="bao-tin-1")) == (403, "unit_not_of_client")
+    body["facts"] = {"unit": system.unit_code}
+    assert system.post("notices", body, key="bao-tin-2").status_code == 200
 
 
 def test_a_person_the_desk_does_not_know_is_not_told(system: System) -> None:

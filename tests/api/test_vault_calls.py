@@ -1,6 +1,7 @@
 """The owner's vault over HTTP: offered, lent by consent, looked at; papers laid in, moved, shown, each once."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -215,6 +216,15 @@ def test_a_forged_receipt_opens_no_vault(owner: Owner, receipt: str) -> None:
 
     assert problem(owner.put()) == (422, "receipt_refused")
     assert problem(owner.lent(str(uuid.uuid4()))) == (422, "receipt_refused")
+
+
+def test_a_receipt_of_long_ago_borrows_nothing(owner: Owner, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a desk owes comes within a month; an older receipt in a thief's hands opens no vault."""
+    paper = owner.put().json()["paper_id"]
+    monkeypatch.setattr("motcua.api.receipts.LONGEST_DEBT", timedelta(0))
+
+    assert problem(owner.lent(paper)) == (422, "receipt_refused")
+    assert problem(owner.put(key="giay-to-2")) == (422, "receipt_refused")
 
 
 def test_a_paper_that_was_never_lent_or_is_taken_back_is_not_looked_at(owner: Owner) -> None:

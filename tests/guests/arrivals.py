@@ -19,6 +19,7 @@ def arrival(**more: Any) -> Arrival:
         "full_name": "Trần Thị Hoa Mẫu",
         "organisation": False,
         "strong": False,
+        "signed_in_at": timezone.now(),
         "tokens": tokens(),
     }
     return Arrival(**{**told, **more})

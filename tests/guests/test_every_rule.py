@@ -31,7 +31,7 @@ def test_each_rule_of_a_row() -> None:
 
 @pytest.mark.parametrize(
     "change",
-    ["subject = repeat('b', 32)", "audience = 'OFFICER'", "created_at = now() + '1h'",
+    ["subject = repeat('b', 32)", "audience = 'OFFICER'", "created_at = now() + '1h'", "signed_in_at = now() + '1h'",
      "portal_session = 'another'", "name_sealed = 'x'", "organisation = NOT organisation"],
 )  # fmt: skip
 @pytest.mark.django_db(transaction=True)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from tests.guests.arrivals import arrival, tokens
 from tests.races.together import together
 from tests.units import people
@@ -70,8 +71,8 @@ def test_an_officer_with_a_password_alone_is_sent_back_where_that_is_not_enough(
     [
         ("seen_at", timedelta(minutes=29), True),
         ("seen_at", timedelta(minutes=31), False),
-        ("created_at", timedelta(hours=11, minutes=59), True),
-        ("created_at", timedelta(hours=12, minutes=1), False),
+        ("signed_in_at", timedelta(hours=11, minutes=59), True),
+        ("signed_in_at", timedelta(hours=12, minutes=1), False),
     ],
 )
 def test_a_citizen_idles_half_an_hour_and_stays_half_a_day(column: str, by: timedelta, here: bool) -> None:
@@ -89,6 +90,35 @@ def test_an_officer_idles_a_quarter_of_an_hour(minutes: int, here: bool) -> None
     older(session, "seen_at", timedelta(minutes=minutes))
 
     assert (sessions.visitor_of(token) is not None) is here
+
+
+@pytest.mark.parametrize(
+    ("minutes", "strong", "fresh"), [(4, True, True), (6, True, False), (4, False, False)]
+)
+def test_only_what_was_proved_at_the_portal_just_now_is_fresh(
+    minutes: int, strong: bool, fresh: bool
+) -> None:
+    """The portal lets in without a question whoever is signed in there: coming back proves nothing new."""
+    token, _ = enter(strong=strong, signed_in_at=timezone.now() - timedelta(minutes=minutes))
+
+    visitor = sessions.visitor_of(token)
+
+    assert visitor is not None and visitor.is_fresh is fresh
+
+
+def test_a_portal_whose_clock_is_ahead_makes_nobody_fresher() -> None:
+    _, session = enter(signed_in_at=timezone.now() + timedelta(hours=1))
+
+    assert session.signed_in_at <= timezone.now()
+
+
+def test_what_the_portal_renews_no_more_is_over_here() -> None:
+    token, session = enter()
+    other, _ = enter()
+
+    sessions.over(session.public_id)
+
+    assert sessions.visitor_of(token) is None and sessions.visitor_of(other) is not None
 
 
 def test_a_page_keeps_the_session_alive() -> None:

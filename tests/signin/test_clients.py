@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -231,3 +232,28 @@ def test_a_call_costs_one_query() -> None:
         assert systems.live(client) is not None
     assert len(queries) == 1
     assert clients.live_registration(f"khong-co-{uuid.uuid4().hex[:8]}", today=timezone.localdate()) is None
+
+
+@pytest.mark.parametrize("named", ["audience", "client_id"])
+def test_nobody_acts_for_the_desk_in_the_same_installation(settings: Any, named: str) -> None:
+    """Its subjects and the papers of its dossiers hang on that name: another system would read and move them."""
+    settings.DESK_ID = "mot-cua-cua-chinh-no"
+    own = {"client_id": "he-thong-la", "audience": settings.DESK_ID}
+    if named == "client_id":
+        own = {"client_id": settings.DESK_ID, "audience": "he-thong-la"}
+    authority = systems.connector()
+
+    def ask() -> Client:
+        return clients.ask_for_new(
+            authority=authority,
+            client_id=own["client_id"],
+            name="Hệ thống lạ",
+            wanted=systems.wanted(audience=own["audience"]),
+        )
+
+    with pytest.raises(clients.AudienceTaken):
+        ask()
+    assert not Client.objects.exists()
+
+    settings.HOSTS_DESK = False
+    assert ask(), "the desk of a portal that hosts none is registered under its own name"

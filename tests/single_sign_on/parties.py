@@ -168,12 +168,14 @@ class Browser:
 
     def submit_sign_in(self, page: httpx.Response) -> httpx.Response:
         onward = re.search(r'name="tiep" value="([^"]*)"', page.text)
+        step = re.search(r'name="buoc" value="([^"]*)"', page.text)
         return self.send(
             "/dang-nhap/",
             page,
             number=self.person.citizen_id.value,
             password=people.STRONG,
             tiep=onward[1] if onward else "",
+            buoc=step[1] if step else "",
         )
 
     def send(self, address: str, page: httpx.Response, **form: str) -> httpx.Response:

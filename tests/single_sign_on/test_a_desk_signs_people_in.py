@@ -1,11 +1,13 @@
 """The desk's own way to the portal and back, against our provider on a real port; and everything that may come back."""
 
 import json
+import re
 import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import pyotp
 import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
@@ -82,6 +84,45 @@ def test_an_officer_comes_back_as_one(portal: str) -> None:
     browser = Browser(portal, officer.person).sign_in()
 
     assert back(desk, browser).as_officer
+
+
+def test_a_desk_that_wants_two_factors_gets_them_from_whoever_it_is(
+    desk: ThirdParty, citizen: Browser
+) -> None:
+    """Posts are the desk's to know: the portal sees a citizen, and asks for the second factor all the same."""
+    going = way(desk)
+    begun = going.begin("/mot-cua/", again=True, strong=True)
+
+    enrolment = citizen.go(citizen.onward(citizen.submit_sign_in(citizen.go(begun.address))))
+    assert citizen.go(begun.address).text.count('name="password"') == 1, "the password alone opened nothing"
+    secret = re.search(r'translate="no">([A-Z2-7 ]+)</code>', enrolment.text)
+    assert secret, enrolment.text[:800]
+    code = pyotp.TOTP(secret[1].replace(" ", "")).now()
+    codes = citizen.send(str(enrolment.url), enrolment, act="app", code=code)
+    waiting = re.search(r'href="(/oauth2/yeu-cau/[^"]+)"', codes.text)
+    assert waiting, codes.text[:800]
+    answer = citizen.go(waiting[1])
+    if 'value="agree"' in answer.text:
+        answer = citizen.send(str(answer.url), answer, act="agree")
+    signed = going.finish(came(citizen.onward(answer)), begun.kept)
+
+    assert (signed.acr, signed.amr) == ("LoA2", ("pwd", "otp"))
+    assert abs(signed.signed_in_at - time.time()) < 60
+
+
+def test_a_session_of_a_password_alone_does_not_pass_for_two_factors(
+    desk: ThirdParty, citizen: Browser
+) -> None:
+    going = way(desk)
+    back(desk, citizen)
+
+    begun = going.begin("/mot-cua/", strong=True)
+
+    assert 'name="password"' in citizen.go(begun.address).text
+    silent = going.begin("/mot-cua/", silent=True, strong=True)
+    with pytest.raises(SignInNotFinished) as no:
+        going.finish(came(citizen.onward(citizen.go(silent.address))), silent.kept)
+    assert no.value.details == {"why": "login_required"}
 
 
 def test_what_the_browser_kept_says_nothing_and_serves_this_browsers_way_only(

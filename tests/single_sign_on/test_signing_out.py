@@ -23,6 +23,7 @@ from motcua.signin.models import SignIn
 from motcua.signin.ports import LogoutNotTaken
 from tests.single_sign_on.parties import Browser, ThirdParty, registered
 
+CONNECTIONS = "/ca-nhan/he-thong-ket-noi/"
 HOME = "https://mot-cua.example.gov.vn/"
 
 
@@ -243,3 +244,30 @@ def test_the_number_that_was_looked_at_is_the_one_that_is_called(
     url, more = sent[0]
     assert url == "https://8.8.8.8:443/het-phien?x=1"
     assert (more["headers"], more["named"]) == ({"Host": "a.example.vn"}, "a.example.vn")
+
+
+def test_a_sign_in_that_ended_because_a_code_came_twice_is_told_as_well(
+    portal: str, citizen: Browser
+) -> None:
+    """What was issued to a thief ends; the desk's session that hangs on it must not outlive it."""
+    with listening() as listener:
+        party = registered(portal, logout_uri=listener.url)
+        code = citizen.code(party.asking())
+        assert party.exchange(code).status_code == 200
+
+        assert party.exchange(code).status_code == 400
+        assert work() == 1
+
+    assert len(listener.heard) == 1
+    assert SignIn.objects.get().ended_why == "CODE_REUSED"
+
+
+def test_taken_back_twice_in_one_session_is_told_twice(portal: str, citizen: Browser) -> None:
+    with listening() as listener:
+        party = registered(portal, logout_uri=listener.url)
+        for _ in range(2):
+            party.tokens(citizen)
+            page = citizen.http.get(CONNECTIONS)
+            citizen.send(f"{CONNECTIONS}{party.client.public_id}/ngat/", page)
+            assert work() == 1
+    assert len(listener.heard) == 2

@@ -52,9 +52,11 @@ class MustActivate(Refusal):
 
 
 def sign_in(
-    *, number: Number, password: str, device: str, device_words: str, address: str
+    *, number: Number, password: str, device: str, device_words: str, address: str, strong: bool = False
 ) -> SignedIn | HalfWay:
     """HalfWay for whoever holds a post: nobody is signed in before the second step (DP-24).
+
+    ``strong``: for everybody, because a system that the person comes from wants two factors.
 
     Raises WrongPassword, AccountLocked, MustActivate, TooManyAttempts.
 
@@ -82,7 +84,7 @@ def sign_in(
         )
         raise AccountLocked
     audience, _ = entering.audience_of(account, on=timezone.localdate())
-    if entering.needs_factor(audience):
+    if strong or entering.needs_factor(audience):
         return second_step.begin(account, device=device, device_words=device_words)
     return entering.enter(account, device=device, device_words=device_words)
 

@@ -9,7 +9,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from motcua.accounts import attesting, identity, organisations, telling
-from motcua.api.guard import CallerRequest, PersonToken, Scope, SystemToken
+from motcua.api.guard import CallerRequest, PersonToken, Scope, SystemToken, unit_of
 from motcua.api.once import once
 from motcua.api.representatives import RepresentativeAnswer, representative_of
 from motcua.api.values import Asked, Day, Done, IdempotencyKey, ProcedureCode, Subject, UnitCodeOrNone
@@ -158,6 +158,7 @@ class NoticeWanted(Asked):
 def tell(request: CallerRequest, wanted: NoticeWanted, key: IdempotencyKey) -> HttpResponse:
     """Tin được gửi một lần cho mỗi Idempotency-Key; gọi lại không gửi thêm."""
     facts = wanted.facts
+    payer = unit_of(request, facts.unit) if facts.unit else ""
 
     def act() -> Done:
         telling.tell(
@@ -171,7 +172,7 @@ def tell(request: CallerRequest, wanted: NoticeWanted, key: IdempotencyKey) -> H
                 "state_words": str(State(facts.state).label) if facts.state else "",
                 "due": facts.due.isoformat() if facts.due else "",
                 "until": facts.until.isoformat() if facts.until else "",
-                "unit": facts.unit,
+                "unit": payer,
             },
             key=key,
         )

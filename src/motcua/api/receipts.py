@@ -13,6 +13,8 @@ from motcua.kernel.refusal import Refusal
 
 #: A question is not asked with the receipt of another day: as long as a form at the counter may take.
 LONGEST_QUESTION: Final = timedelta(hours=12)
+#: What is owed for a dossier is brought within this time of the check; an older receipt opens nothing.
+LONGEST_DEBT: Final = timedelta(days=30)
 
 
 class ReceiptRefused(Refusal):
@@ -39,6 +41,6 @@ def receipt_of(request: CallerRequest, jws: str, *, late: bool = False) -> recei
         )
     except receipts.ReceiptNotTrusted as no:
         raise ReceiptRefused(reason=str(no.details.get("reason", ""))) from None
-    if not late and now - found.issued_at > LONGEST_QUESTION:
+    if now - found.issued_at > (LONGEST_DEBT if late else LONGEST_QUESTION):
         raise ReceiptRefused(reason="expired")
     return found

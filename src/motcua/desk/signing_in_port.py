@@ -84,8 +84,12 @@ class LoggedOut:
 class PortalSignIn(Protocol):
     """The way to the portal and back."""
 
-    def begin(self, next_address: str, *, again: bool = False, silent: bool = False) -> Beginning:
+    def begin(
+        self, next_address: str, *, again: bool = False, silent: bool = False, strong: bool = False
+    ) -> Beginning:
         """``again``: the person types the password whatever session there is. ``silent``: no page is shown.
+
+        ``strong``: with two factors; whoever has no second one yet enrols it at the portal.
 
         Raises PortalSilent.
         """

@@ -48,6 +48,7 @@ def _renewed(session: UUID, held: sessions.Tokens) -> str:
     try:
         found = _entrance().renewed(held.refresh)
     except SignInNotGenuine as over:
+        sessions.over(session)
         raise SessionNotLive from over
     except PortalSilent as broken:
         sessions.release_renewal(session)

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import httpx
 
-from motcua.gateways.wire import LineBroken, Reply, event_loop
+from motcua.gateways.wire import LineBroken, Reply, event_loop, trusted
 
 _TIMEOUTS: Final = httpx.Timeout(connect=1.0, read=10.0, write=10.0, pool=1.0)
 _LIMITS: Final = httpx.Limits(max_connections=32, max_keepalive_connections=16)
@@ -84,6 +84,6 @@ class Line:
                     limits=_LIMITS,
                     follow_redirects=False,
                     trust_env=False,
-                    verify=self._trust or True,
+                    verify=trusted(self._trust),
                 )
             return self._client

@@ -133,6 +133,20 @@ def own_token() -> PortalToken:
     return PortalToken(line())
 
 
+#: Refusals that pass: too many at once, the same write under way, a token that lapsed meanwhile.
+_PASSING: Final = frozenset({401, 408, 425, 429})
+
+
+def owed(broken: Exception) -> Exception:
+    """What a delivery raises: silence is waited out for ever, a no that stays a no is counted and in the end seen."""
+    stays = (
+        isinstance(broken, PortalRefused)
+        and broken.status not in _PASSING
+        and broken.why != "write_under_way"
+    )
+    return broken if stays else unavailable(broken)
+
+
 def unavailable(broken: Exception) -> PortalUnavailable:
     """What the desk says when the portal is silent, or refuses for a reason that is not the owner's."""
     no = PortalUnavailable()

@@ -20,7 +20,7 @@ from motcua.desk.ports import (
     Unknown,
 )
 from motcua.gateways import guest_tokens
-from motcua.gateways.portal_call import PortalCalls, PortalRefused, line, own_token, unavailable
+from motcua.gateways.portal_call import PortalCalls, PortalRefused, line, owed, own_token, unavailable
 from motcua.gateways.reading import Body
 from motcua.gateways.wire import LineBroken
 from motcua.kernel.citizen_id import CitizenId
@@ -145,7 +145,7 @@ class HttpPortal:
                 "/notices", {"subject": subject, "template": template, "facts": facts}, key=key, deadline=10.0
             )
         except (LineBroken, PortalRefused) as broken:
-            raise unavailable(broken) from broken
+            raise owed(broken) from broken
 
 
 #: What the portal's templates take; everything else of ``params`` it knows itself.

@@ -39,6 +39,8 @@ SCOPES: Final = "openid profile desk.officer"
 ASSERTION: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 LOGOUT_EVENT: Final = "http://schemas.openid.net/event/backchannel-logout"
 LOGOUT_TYPE: Final = "logout+jwt"
+#: ``acr`` of a sign-in with two factors.
+TWO_FACTORS: Final = "LoA2"
 _PATIENCE: Final = 1800
 _SKEW: Final = 30
 _LONGEST_LIFE: Final = 660
@@ -64,7 +66,9 @@ class HttpPortalSignIn:
         self._redirect_uri = redirect_uri
         self._scopes = scopes
 
-    def begin(self, next_address: str, *, again: bool = False, silent: bool = False) -> Beginning:
+    def begin(
+        self, next_address: str, *, again: bool = False, silent: bool = False, strong: bool = False
+    ) -> Beginning:
         begun = {
             "state": secrets.token_urlsafe(24),
             "nonce": secrets.token_urlsafe(24),
@@ -86,6 +90,8 @@ class HttpPortalSignIn:
         }
         if again or silent:
             asked["prompt"] = "login" if again else "none"
+        if strong:
+            asked["acr_values"] = TWO_FACTORS
         address = f"{self._portal.description().authorization_endpoint}?{urlencode(asked)}"
         return Beginning(address=address, kept=_sealed(begun))
 

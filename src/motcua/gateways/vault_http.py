@@ -5,16 +5,18 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from motcua.desk.ports import FinishedResult, LentFile, LentPaper, NotLent, OfferedPaper, PaperValidity
 from motcua.gateways.line import Answer
-from motcua.gateways.portal_call import PortalCalls, PortalRefused, line, own_token, unavailable
+from motcua.gateways.portal_call import PortalCalls, PortalRefused, line, owed, own_token, unavailable
 from motcua.gateways.reading import Body
 from motcua.gateways.wire import LineBroken
 from motcua.limits.quotas import Quota
 from motcua.limits.spending import TooManyAttempts
 
+#: The portal's word for a paper that nobody lent, or that there is not.
+_NOT_LENT: Final = "paper_not_lent"
 _LARGEST_FILE: Final = 6 * 1024 * 1024
 _KINDS: Final = {
     "application/pdf": "pdf",
@@ -56,15 +58,17 @@ class HttpVault:
             "asked_by": asked_by,
             "unit_code": unit_code,
         }
+        if not _is_a_paper(paper_id):
+            raise NotLent
         try:
             said = Body.of(_debts().post("/vault/loans", wanted, key=key, deadline=10.0))
             return LentPaper(
                 said.text("paper_id"), said.text("type_code"), said.text("name"), said.text("sha256")
             )
         except PortalRefused as no:
-            if no.status in (404, 422):
+            if no.why == _NOT_LENT:
                 raise NotLent from no
-            raise unavailable(no) from no
+            raise owed(no) from no
         except (LineBroken, ValueError) as broken:
             raise unavailable(broken) from broken
 
@@ -200,6 +204,15 @@ class HttpVault:
         )
 
 
+def _is_a_paper(paper_id: str) -> bool:
+    """What cannot be one of the portal's papers is not asked for."""
+    try:
+        UUID(paper_id)
+    except ValueError:
+        return False
+    return True
+
+
 @lru_cache(maxsize=1)
 def _questions() -> PortalCalls:
     """What somebody waits for on a page."""
@@ -216,7 +229,7 @@ def _put(path: str, facts: Mapping[str, str], file: tuple[str, bytes], key: str)
     try:
         return Body.of(_debts().upload(path, facts, file, key=key)).text("paper_id")
     except (LineBroken, PortalRefused, ValueError) as broken:
-        raise unavailable(broken) from broken
+        raise owed(broken) from broken
 
 
 def _say(path: str, wanted: Mapping[str, object], key: str) -> None:
@@ -227,7 +240,7 @@ def _said(path: str, wanted: Mapping[str, object], key: str) -> Answer:
     try:
         return _debts().post(path, wanted, key=key, deadline=10.0)
     except (LineBroken, PortalRefused) as broken:
-        raise unavailable(broken) from broken
+        raise owed(broken) from broken
 
 
 def _offered(said: Body) -> OfferedPaper:

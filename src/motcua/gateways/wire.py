@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import json
 import os
+import ssl
 import threading
 import time
 from collections.abc import Coroutine, Mapping
@@ -98,8 +99,10 @@ class Wire:
 class Line:
     """Calls to any address of one neighbour, unsigned: who we are is proved in what we send."""
 
-    def __init__(self, *, deadline: float = 3.0) -> None:
+    def __init__(self, *, deadline: float = 3.0, trust: str | None = None) -> None:
+        """``trust``: a file of authorities; the machine's own when none is named."""
         self._deadline = deadline
+        self._trust = trust
         self._lock = threading.Lock()
         self._process = 0
         self._client: httpx.AsyncClient | None = None
@@ -146,8 +149,18 @@ class Line:
         with self._lock:
             if self._client is None or self._process != os.getpid():
                 self._process = os.getpid()
-                self._client = httpx.AsyncClient(timeout=_TIMEOUTS, follow_redirects=False, trust_env=False)
+                self._client = httpx.AsyncClient(
+                    timeout=_TIMEOUTS,
+                    follow_redirects=False,
+                    trust_env=False,
+                    verify=trusted(self._trust),
+                )
             return self._client
+
+
+def trusted(file: str | None) -> ssl.SSLContext:
+    """TLS as the machine trusts it, or only the authorities in this file."""
+    return ssl.create_default_context(cafile=file)
 
 
 def signature(secret: bytes, body: bytes) -> dict[str, str]:

@@ -42,6 +42,8 @@ class GuestSession(models.Model):
     #: Somebody is fetching newer ones since then: a refresh token is good once.
     renewing_since = models.DateTimeField(null=True, editable=False)
     device_words = models.TextField(blank=True, default="")
+    #: When the person proved at the portal who they are; older than this session where the portal asked nothing.
+    signed_in_at = models.DateTimeField(db_default=Now(), editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     seen_at = models.DateTimeField(db_default=Now(), editable=False)
     ended_at = models.DateTimeField(null=True, editable=False)

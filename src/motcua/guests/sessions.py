@@ -31,8 +31,8 @@ class StrongerSignInNeeded(Refusal):
     code = "guest_stronger_sign_in_needed"
     status = 403
     message = (
-        "Tài khoản của cán bộ phải đăng nhập bằng hai yếu tố. Đề nghị ông/bà bật xác thực hai yếu tố tại "
-        "Cổng Dịch vụ công quốc gia, rồi đăng nhập lại."
+        "Tài khoản của cán bộ phải đăng nhập bằng hai yếu tố. Đề nghị ông/bà bấm “Đăng nhập lại”; "
+        "Cổng Dịch vụ công sẽ hỏi bước xác thực thứ hai, hoặc hướng dẫn ông/bà đăng ký nếu chưa có."
     )
 
 
@@ -48,13 +48,17 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """Somebody whom the portal has just vouched for. ``strong``: with two factors."""
+    """Somebody whom the portal has just vouched for. ``strong``: with two factors.
+
+    ``signed_in_at``: when they proved it there; whoever was signed in at the portal already is asked nothing.
+    """
 
     subject: str
     portal_session: str
     full_name: str = field(repr=False)
     organisation: bool
     strong: bool
+    signed_in_at: datetime
     tokens: Tokens = field(repr=False)
 
 
@@ -62,13 +66,13 @@ _RIGHTS: Final = posts.rights_sql(
     subject="s.subject", at_unit="nullif(s.unit_code, '')", on="%(today)s::date"
 )
 _FIND: Final = f"""
-    SELECT s.id, s.public_id, s.subject, s.audience, s.unit_code, s.created_at, s.organisation, s.name_sealed,
+    SELECT s.id, s.public_id, s.subject, s.audience, s.unit_code, s.signed_in_at, s.organisation, s.name_sealed,
            s.seen_at < clock_timestamp() - interval '5 seconds', s.strong,
-           s.created_at > clock_timestamp() - interval '5 minutes', r.*
+           s.signed_in_at > clock_timestamp() - interval '5 minutes', r.*
       FROM guests_guestsession s
       LEFT JOIN LATERAL ({_RIGHTS}) r ON true
      WHERE s.token_hash = %(token)s AND s.ended_at IS NULL
-       AND s.created_at > clock_timestamp() - interval '12 hours'
+       AND s.signed_in_at > clock_timestamp() - interval '12 hours'
        AND s.seen_at > clock_timestamp()
            - CASE s.audience WHEN 'OFFICER' THEN interval '15 minutes' ELSE interval '30 minutes' END
 """  # noqa: S608 - constants
@@ -95,6 +99,8 @@ def begin(arrival: Arrival, *, device_words: str) -> tuple[str, GuestSession]:
         audience=GuestSession.Audience.OFFICER if held else GuestSession.Audience.CITIZEN,
         organisation=arrival.organisation,
         strong=arrival.strong,
+        # A clock of the portal's that is ahead makes nobody fresher than now.
+        signed_in_at=min(arrival.signed_in_at, timezone.now()),
         name_sealed=_seal("name", public_id, arrival.full_name),
         portal_session=arrival.portal_session,
         tokens_sealed=_seal_tokens(public_id, arrival.tokens),
@@ -126,6 +132,12 @@ def end(visitor: Visitor) -> None:
     """Sign out here; the portal's own session is the portal's to end."""
     _end(GuestSession.objects.filter(pk=visitor.session_id), why="signed_out")
     journal.record("guests.session.ended", subject=f"subject:{visitor.subject}")
+
+
+def over(session: uuid.UUID) -> None:
+    """The portal renews nothing for it any more: whatever ended there, it ends here."""
+    count = _end(GuestSession.objects.filter(public_id=session), why="by_portal")
+    journal.record("guests.session.ended_by_portal", subject="room:guests", facts={"sessions": count})
 
 
 def end_by_portal(*, portal_session: str, subject: str) -> int:

@@ -26,12 +26,13 @@ from motcua.signin.entries import Entry
 from motcua.signin.models import SignInRequest
 from motcua.signin.scopes import split, words
 from motcua.signin.server import Answer, Request, issuer
+from motcua.signin.strength import TWO_FACTORS, strength_of
 
 PATIENCE: Final = timedelta(minutes=30)
 #: What is kept of a request; whatever else came with it is not read.
 _KEPT: Final = (
     "response_type", "client_id", "redirect_uri", "scope", "state", "nonce", "code_challenge",
-    "code_challenge_method", "prompt", "max_age", "response_mode",
+    "code_challenge_method", "prompt", "max_age", "response_mode", "acr_values",
 )  # fmt: skip
 
 
@@ -76,6 +77,11 @@ class Looked:
     @property
     def scopes(self) -> frozenset[str]:
         return split(self.grant.request.scope)
+
+    @property
+    def wants_two_factors(self) -> bool:
+        """``acr_values``: the system's own first choice is two factors; then a password alone does not do here."""
+        return self.asked.get("acr_values", "").split()[:1] == [TWO_FACTORS]
 
     @property
     def prompts(self) -> frozenset[str]:
@@ -168,6 +174,8 @@ def forget_old() -> int:
 
 
 def _must_sign_in_again(looked: Looked, visitor: Visitor, since: datetime | None) -> bool:
+    if looked.wants_two_factors and strength_of(visitor).acr != TWO_FACTORS:
+        return True
     if since is not None and visitor.signed_in_at >= since:
         return False
     if "login" in looked.prompts:

@@ -20,7 +20,7 @@ from motcua.kernel.refusal import Refusal
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
 from motcua.limits.spending import Left, TooManyAttempts
-from motcua.signin import access_tokens, sign_ins
+from motcua.signin import access_tokens, entries, sign_ins
 from motcua.signin.access_tokens import AccessToken, AccessTokenNotTrusted
 from motcua.signin.models import Registration
 
@@ -202,7 +202,9 @@ def _judge(row: _Live, shown: AccessToken, address: str, scope: str, of_a_person
 def _session_of(shown: AccessToken) -> str:
     """The person's session at the portal, while their sign-in at this system stands. Raises AccessTokenNotTrusted."""
     found = sign_ins.by_token(shown.sign_in, client_id=shown.client_id)
-    if found is None or found.subject != shown.subject:
+    entry = entries.live(shown.client_id, today=timezone.localdate()) if found else None
+    agreed = entry.sign_in.scopes if entry else ()
+    if found is None or found.subject != shown.subject or not set(found.scopes) <= set(agreed):
         raise AccessTokenNotTrusted
     return str(found.session)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -273,6 +274,9 @@ def _refusal_for(no: IntegrityError) -> type[Refusal] | None:
 
 def _ask(authority: Authority, client: Client, columns: dict[str, Any]) -> Registration:
     audience = columns.pop("audience") or client.client_id
+    # The desk in this very installation is nobody's to act for: its subjects and papers hang on that name.
+    if settings.HOSTS_DESK and settings.DESK_ID in (audience, client.client_id):
+        raise AudienceTaken
     asked = Registration.objects.create(
         client=client, audience=audience, asked_by_subject=authority.subject, **columns
     )

@@ -25,7 +25,7 @@ from motcua.signin.trusted_client import AUTH_METHOD, TrustedClient
 
 ID_TOKEN_SECONDS: Final = 600
 PROMPTS: Final = ("none", "login", "consent")
-_LONGEST: Final = {"state": 1024, "nonce": 255}
+_LONGEST: Final = {"state": 1024, "nonce": 255, "acr_values": 100}
 _SECONDS: Final = re.compile(r"[0-9]{1,9}")
 _CHALLENGE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 #: A request inside the request (RFC 9101) is not read, and not passed over either.

@@ -12,14 +12,13 @@ from datetime import timedelta
 from typing import Any, Final
 
 from authlib.common.urls import add_params_to_uri
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 from joserfc import jwt
 from joserfc.errors import JoseError
 
 from motcua.accounts import sessions
 from motcua.kernel.visitor import Visitor
-from motcua.outbox import errands
 from motcua.outbox.errands import Fact
 from motcua.signin import entries, sign_ins, signing_keys
 from motcua.signin.models import SignIn
@@ -27,7 +26,7 @@ from motcua.signin.ports import LogoutLine
 from motcua.signin.server import issuer
 from motcua.signin.token_tables import End
 
-TELL: Final = "signin.tell_logout"
+TELL: Final = sign_ins.TELL
 EVENT: Final = "http://schemas.openid.net/event/backchannel-logout"
 TOKEN_TYPE: Final = "logout+jwt"  # noqa: S105 - a media type
 _LIFE: Final = timedelta(minutes=2)
@@ -41,6 +40,8 @@ _OVER: Final = """
      WHERE i.ended_at IS NULL AND i.made_at > clock_timestamp() - interval '30 days'
        AND (s.id IS NULL OR s.ended_at IS NOT NULL
             OR NOT (a.status = 'active' OR s.mandate_id IS NOT NULL AND a.status = 'pending_activation')
+            OR s.mandate_id IS NOT NULL AND NOT accounts_mandate_stands(s.mandate_id, '',
+                   (clock_timestamp() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date)
             OR NOT i.scopes @> ARRAY['offline_access']
                AND s.created_at <= clock_timestamp() - interval '12 hours')
      ORDER BY i.id LIMIT %s
@@ -93,19 +94,7 @@ def end_what_is_over() -> int:
         cursor.execute(_OVER, [_AT_ONCE])
         over = [pk for (pk,) in cursor.fetchall()]
     found = SignIn.objects.filter(pk__in=over)
-    return sum(end_and_tell(sign_in, End.SESSION_ENDED) for sign_in in found)
-
-
-@transaction.atomic
-def end_and_tell(sign_in: SignIn, why: End) -> bool:
-    """The end, and the promise to tell it, or neither."""
-    ended = sign_ins.end(sign_in, why)
-    if ended:
-        # One promise for a session at a system, however often the person came back with it.
-        errands.promise(
-            TELL, f"{TELL}:{sign_in.client_id}:{sign_in.sid}:{why.value}", {"sign_in": sign_in.pk}
-        )
-    return ended
+    return sum(sign_ins.end(sign_in, End.SESSION_ENDED) for sign_in in found)
 
 
 def tell(data: Mapping[str, Fact], *, line: LogoutLine) -> None:

@@ -10,7 +10,7 @@ from motcua.accounts.models import Account
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.kernel.refusal import NotFound
 from motcua.kernel.visitor import Visitor
-from motcua.signin import leaving
+from motcua.signin import sign_ins
 from motcua.signin.entries import Entry
 from motcua.signin.models import Sharing, SignIn
 from motcua.signin.scopes import OF_STATE
@@ -54,7 +54,7 @@ def withdraw(*, viewer: Visitor, client: uuid.UUID) -> None:
         given.update(ended_at=ClockTimestamp())
         journal.record("signin.sharing.withdrawn", **_noted(row))
     for sign_in in mine.filter(ended_at=None):
-        leaving.end_and_tell(sign_in, End.CONSENT_WITHDRAWN)
+        sign_ins.end(sign_in, End.CONSENT_WITHDRAWN)
 
 
 def _standing(visitor: Visitor, client_pk: int) -> Sharing | None:

@@ -14,6 +14,7 @@ from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.reading import account_of
 from motcua.accounts.sealed_data import mac
 from motcua.kernel.visitor import Visitor
+from motcua.outbox import errands
 from motcua.signin import entries
 from motcua.signin.entries import Entry
 from motcua.signin.models import RefreshToken, SignIn
@@ -22,6 +23,8 @@ from motcua.signin.token_tables import End
 
 #: A refresh token's chain ends this long after the sign-in, however often it was renewed.
 LONGEST: Final = timedelta(days=30)
+#: The errand that tells a system.
+TELL: Final = "signin.tell_logout"
 _OFFLINE: Final = "offline_access"
 _LONGEST_TOKEN: Final = 200
 
@@ -129,13 +132,19 @@ def stands(sign_in: SignIn) -> bool:
 
 
 def end(sign_in: SignIn, why: End) -> bool:
-    """Nothing issued from it is good any more. False when it had ended before."""
+    """Nothing issued from it is good any more, and its system will be told. False when it had ended before.
+
+    One promise for a session that is over, however often the person came back with it; whatever can happen to the
+    same session again has one each.
+    """
     with transaction.atomic():
         ended = SignIn.objects.filter(pk=sign_in.pk, ended_at=None).update(
             ended_at=ClockTimestamp(), ended_why=why
         )
         if ended:
             journal.record("signin.person.ended", **_noted(sign_in, why=why.value))
+            nth = sign_in.sid if why == End.SESSION_ENDED else f"{sign_in.sid}:{sign_in.pk}"
+            errands.promise(TELL, f"{TELL}:{sign_in.client_id}:{nth}:{why.value}", {"sign_in": sign_in.pk})
     return bool(ended)
 
 

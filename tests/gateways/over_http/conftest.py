@@ -53,6 +53,7 @@ def over_http(
 ) -> Iterator[OverHttp]:
     """A desk that two officers registered at the portal on ``live_server``."""
     sample.load(people.UNITS_FILE)
+    settings.DESK_ID = "mot-cua-o-noi-khac"  # the desk that is registered is no desk of the portal's own
     key = client_key.of(tmp_path)
     settings.PORTAL_ISSUER = settings.PORTAL_URL = live_server.url
     settings.PORTAL_CLIENT_KEY = key

@@ -61,6 +61,12 @@ class Migration(migrations.Migration):
                 ("renewing_since", models.DateTimeField(editable=False, null=True)),
                 ("device_words", models.TextField(blank=True, default="")),
                 (
+                    "signed_in_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                (
                     "created_at",
                     models.DateTimeField(
                         db_default=django.db.models.functions.datetime.Now(), editable=False

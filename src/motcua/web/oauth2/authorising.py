@@ -38,7 +38,7 @@ def authorize(request: HttpRequest) -> HttpResponse:
     # Each leaves a row for a while: whoever sends thousands is told to wait.
     spending.spend((Quota.SIGN_INS_ASKED_FROM_ADDRESS, visitors.address_of(request)))
     here = reverse("oauth2:waiting", args=[authorising.keep(looked, device=device_of(request))])
-    return _to_sign_in(here) if step is Next.SIGN_IN else HttpResponseRedirect(here)
+    return _to_sign_in(here, looked) if step is Next.SIGN_IN else HttpResponseRedirect(here)
 
 
 @anyone
@@ -52,7 +52,7 @@ def waiting(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return by_way_of_a_page(request, looked.location)
     step = authorising.next_step(looked, visitor=visitor, since=kept.made_at)
     if step is Next.SIGN_IN or visitor is None:
-        return _to_sign_in(request.path)
+        return _to_sign_in(request.path, looked)
     if isinstance(step, Answer):
         return by_way_of_a_page(request, step.location)
     if step is Next.CONSENT:
@@ -77,8 +77,10 @@ def _ask(request: HttpRequest, looked: Looked) -> HttpResponse:
     return render(request, "public/dong_y_dang_nhap.html", {"question": authorising.question(looked)})
 
 
-def _to_sign_in(here: str) -> HttpResponse:
-    return HttpResponseRedirect(f"{reverse('public:sign_in')}?{urlencode({'tiep': here})}")
+def _to_sign_in(here: str, looked: Looked) -> HttpResponse:
+    """``buoc=hai``: whoever is sent asks for two factors, so the second one is asked for, or enrolled, as well."""
+    wanted = {"tiep": here, "buoc": "hai"} if looked.wants_two_factors else {"tiep": here}
+    return HttpResponseRedirect(f"{reverse('public:sign_in')}?{urlencode(wanted)}")
 
 
 def by_way_of_a_page(request: HttpRequest, location: str) -> HttpResponse:

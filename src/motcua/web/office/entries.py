@@ -13,7 +13,7 @@ from motcua.kernel.authority import Power
 from motcua.kernel.refusal import NotFound, Refusal
 from motcua.signin import entries, reading, scopes
 from motcua.units import staff
-from motcua.web.access import OfficerRequest, officer
+from motcua.web.access import OfficerRequest, officer, stepped_up
 from motcua.web.office import standing
 from motcua.web.office.entries_forms import FIELD_OF, AskEntry, EntryReason
 
@@ -22,6 +22,7 @@ _TAGS: Final = {"WAITING": "info", "APPROVED": "success", "DECLINED": "warning",
 
 
 @officer(Power.CONNECT_SYSTEMS)
+@stepped_up(when=lambda request: request.POST.get("act") == "approve")
 @require_http_methods(["GET", "POST"])
 def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
     """What holds, what waits, what was; “Duyệt”, “Không duyệt”, “Rút đăng ký”, “Ngừng ngay”."""

@@ -19,7 +19,7 @@ from motcua.kernel.authority import Authority, Power
 from motcua.kernel.refusal import NotFound, Refusal
 from motcua.units import staff, tree
 from motcua.vault import inspected as vault
-from motcua.web.access import OfficerRequest, officer
+from motcua.web.access import OfficerRequest, officer, stepped_up
 from motcua.web.office import standing
 from motcua.web.office.journal_forms import Evidence, Filters
 from motcua.web.office.journal_words import event_words, fact_words, subject_words
@@ -66,6 +66,7 @@ def listing(request: OfficerRequest) -> HttpResponse:
 
 
 @officer(Power.INSPECT)
+@stepped_up(when=lambda request: request.method == "POST")
 @require_http_methods(["GET", "POST"])
 def export(request: OfficerRequest) -> HttpResponse:
     """“Xuất tệp chứng cứ”: the lines of the search with everything that proves them."""

@@ -16,7 +16,7 @@ from motcua.kernel.authority import Power
 from motcua.kernel.refusal import NotFound, Refusal
 from motcua.units import staff, tree
 from motcua.web import looking
-from motcua.web.access import OfficerRequest, officer
+from motcua.web.access import OfficerRequest, officer, stepped_up
 from motcua.web.forms_base import Form, PlainTextField
 from motcua.web.office import standing
 from motcua.web.office.paging import page_asked_for
@@ -73,6 +73,7 @@ def listing(request: OfficerRequest) -> HttpResponse:
 
 
 @officer(Power.OPEN_ACCOUNT, Power.APPROVE_EXCEPTION)
+@stepped_up(when=lambda request: request.POST.get("act") == "approve")
 @require_http_methods(["GET", "POST"])
 def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
     """What was asked beside its proof; “Duyệt”, “Không duyệt”, “Rút đề nghị”."""

@@ -18,7 +18,7 @@ from motcua.vault import paper_corrections, paper_reports
 from motcua.vault.paper_correction_reading import Shown, Sort
 from motcua.vault.paper_corrections import Facts
 from motcua.web import looking
-from motcua.web.access import OfficerRequest, officer
+from motcua.web.access import OfficerRequest, officer, stepped_up
 from motcua.web.office import standing
 from motcua.web.office.paging import page_asked_for
 from motcua.web.office.paper_corrections_forms import FIELD_OF, Answer, Moved, Owner, Reason, Righted, Search
@@ -92,6 +92,7 @@ def ask(request: OfficerRequest, public_id: UUID) -> HttpResponse:
 
 
 @officer(*_POWERS)
+@stepped_up(when=lambda request: request.POST.get("act") == "approve")
 @require_http_methods(["GET", "POST"])
 def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
     """What is written and what ought to be, beside the evidence; “Duyệt”, “Không duyệt”, “Rút đề nghị”."""

@@ -16,7 +16,7 @@ from motcua.kernel.authority import Authority, Power
 from motcua.kernel.refusal import NotFound, Refusal
 from motcua.units import confirming, granting, leaving, roster, tree
 from motcua.units import staff as colleagues
-from motcua.web.access import OfficerRequest, officer
+from motcua.web.access import OfficerRequest, officer, stepped_up
 from motcua.web.office import power_words, staff_forms, standing
 
 _TITLE: Final = "Cán bộ"
@@ -132,6 +132,7 @@ one.repeatable = {"powers"}  # type: ignore[attr-defined]
 
 
 @officer(Power.GRANT)
+@stepped_up(when=lambda request: request.POST.get("act") == "approve")
 @require_http_methods(["GET", "POST"])
 def requests(request: OfficerRequest) -> HttpResponse:
     """“Đề nghị cấp quyền”: what waits for a second administrator."""

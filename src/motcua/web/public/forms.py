@@ -97,6 +97,8 @@ class SignIn(Form):
     number = CitizenIdOrTaxCodeField()
     password = PasswordField(new=False)
     tiep = forms.CharField(required=False, widget=forms.HiddenInput, max_length=300)
+    #: “hai”: a second factor is asked for whoever it is.
+    buoc = forms.CharField(required=False, widget=forms.HiddenInput, max_length=3)
 
 
 class Forgotten(Form):

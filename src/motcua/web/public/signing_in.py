@@ -24,7 +24,8 @@ from motcua.web.public.even_pace import evenly_answered
 @evenly_answered
 def sign_in(request: HttpRequest) -> HttpResponse:
     """By number (or tax code) and password."""
-    form = forms.SignIn(request.POST or None, initial={"tiep": request.GET.get("tiep", "")[:300]})
+    asked = {"tiep": request.GET.get("tiep", "")[:300], "buoc": request.GET.get("buoc", "")[:3]}
+    form = forms.SignIn(request.POST or None, initial=asked)
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
@@ -34,6 +35,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
                 device=device_of(request),
                 device_words=words_of(request),
                 address=visitors.address_of(request),
+                strong=form.cleaned_data["buoc"] == "hai",
             )
         except signing_in.MustActivate:
             return HttpResponseRedirect(f"{reverse('public:activation')}?tu=dang-nhap")

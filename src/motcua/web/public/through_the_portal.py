@@ -1,7 +1,7 @@
 """Đăng nhập qua Cổng: at a desk whose portal is elsewhere people sign in there, and come back known (SPEC 13)."""
 
 import logging
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from django.conf import settings
@@ -25,18 +25,23 @@ log = logging.getLogger(__name__)
 
 _PATIENCE: Final = 1800
 _TWO_FACTORS: Final = "LoA2"
+_STRONGER: Final = "hai-yeu-to"
 
 
 @anyone
 @require_GET
 def begin(request: HttpRequest) -> HttpResponse:
-    """To the portal's sign-in page; ``?tiep=`` is the page of ours to come back to."""
+    """To the portal's sign-in page; ``?tiep=`` is the page of ours to come back to.
+
+    ``?vi_sao=``: ``can-bo`` proves afresh who works here, ``hai-yeu-to`` comes with two factors.
+    """
     wanted = safe_next(request, request.GET.get("tiep", ""), "")
-    again = request.GET.get("vi_sao") == AGAIN_AS_OFFICER
+    why = request.GET.get("vi_sao", "")
+    strong, again = why == _STRONGER, why in (_STRONGER, AGAIN_AS_OFFICER)
     visitor = visitor_of(request)
     if visitor is not None and not again:
         return HttpResponseRedirect(wanted or _home(visitor.is_officer))
-    beginning = outside.portal_sign_in().begin(wanted)
+    beginning = outside.portal_sign_in().begin(wanted, again=again, strong=strong)
     response = HttpResponseRedirect(beginning.address)
     response.set_cookie(
         _cookie(),
@@ -59,10 +64,11 @@ def finish(request: HttpRequest) -> HttpResponse:
         signed = outside.portal_sign_in().finish(dict(request.GET.lists()), kept)
         token, session = sessions.begin(_arrival(signed), device_words=words_of(request))
     except Refusal as no:
+        stronger = f"?vi_sao={_STRONGER}" if isinstance(no, sessions.StrongerSignInNeeded) else ""
         response = render(
             request,
             "base/refused.html",
-            {"title": "Chưa đăng nhập được", "text": no.text, "again": reverse("public:sign_in")},
+            {"title": "Chưa đăng nhập được", "text": no.text, "again": reverse("public:sign_in") + stronger},
             status=no.status,
         )
         response.delete_cookie(_cookie(), path="/", samesite="Lax")
@@ -115,6 +121,7 @@ def _arrival(signed: SignedIn) -> Arrival:
         full_name=signed.name,
         organisation=signed.organisation,
         strong=signed.acr == _TWO_FACTORS,
+        signed_in_at=datetime.fromtimestamp(signed.signed_in_at, UTC),
         tokens=Tokens(
             access=tokens.access_token,
             refresh=tokens.refresh_token,
