@@ -12,6 +12,8 @@ from motcua.desk import receipts
 from motcua.kernel.authority import Power
 from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.tax_code import TaxCode
+from motcua.limits import spending
+from motcua.limits.quotas import Quota
 from motcua.outbox.models import Message
 from motcua.signin import entries
 from tests.accounts import mandates, people
@@ -229,6 +231,22 @@ def test_the_cost_of_a_notice_is_not_put_on_somebody_elses_unit(system: System, 
     assert problem(system.post("notices", body, key="bao-tin-1")) == (403, "unit_not_of_client")
     body["facts"] = {"unit": system.unit_code}
     assert system.post("notices", body, key="bao-tin-2").status_code == 200
+
+
+def test_one_owner_is_not_flooded_by_one_system_whatever_keys_it_sends(
+    system: System, person: Account
+) -> None:
+    subject = system.check(NUMBER).json()["subject"]
+    for _ in range(30):
+        spending.spend((Quota.NOTICES_TO_OWNER_BY_SYSTEM, f"{system.audience}:{subject}"))
+    before = Message.objects.count()
+
+    answer = system.post(
+        "notices", {"subject": subject, "template": "result_ready", "facts": {}}, key="bao-tin-1"
+    )
+
+    assert answer.status_code == 429 and int(answer.headers["Retry-After"]) > 0
+    assert Message.objects.count() == before
 
 
 def test_a_person_the_desk_does_not_know_is_not_told(system: System) -> None:

@@ -16,6 +16,8 @@ from motcua.api.values import Asked, Day, Done, IdempotencyKey, ProcedureCode, S
 from motcua.desk.ports import PURPOSE_FILING, SessionNotLive
 from motcua.desk.states import State
 from motcua.kernel.refusal import NotFound
+from motcua.limits import spending
+from motcua.limits.quotas import Quota
 
 router = Router(tags=["Chủ tài khoản"])
 _PERSON = PersonToken(Scope.OWNER_SESSION)
@@ -159,6 +161,7 @@ def tell(request: CallerRequest, wanted: NoticeWanted, key: IdempotencyKey) -> H
     """Tin được gửi một lần cho mỗi Idempotency-Key; gọi lại không gửi thêm."""
     facts = wanted.facts
     payer = unit_of(request, facts.unit) if facts.unit else ""
+    spending.spend((Quota.NOTICES_TO_OWNER_BY_SYSTEM, f"{request.auth.audience}:{wanted.subject}"))
 
     def act() -> Done:
         telling.tell(

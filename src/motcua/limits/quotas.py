@@ -171,6 +171,11 @@ class Quota(Enum):
     )
     # A wording tried on the administrator's own phone
     NOTICE_TRIALS = Rule((Window(10, _HOUR),), "Ông/bà đã gửi thử quá nhiều tin nhắn. " + _AGAIN)
+    # T-07: what one connected system may have one owner told, however many keys it sends
+    NOTICES_TO_OWNER_BY_SYSTEM = Rule(
+        (Window(30, _HOUR), Window(100, _DAY)),
+        "Hệ thống đã gửi quá nhiều tin cho chủ tài khoản này. " + _AGAIN,
+    )
     # L18
     PAPERS_OPENED_BY_OFFICER = Rule(
         (Window(30, _MINUTE), Window(300, _DAY)), "Cán bộ đã mở quá nhiều giấy tờ. " + _SUPERVISOR
