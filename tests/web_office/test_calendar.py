@@ -135,7 +135,7 @@ def test_a_day_is_taken_out_for_a_reason(editor: Desk) -> None:
     ("wrong", "said"),
     [
         ({"day": ""}, "Đề nghị ông/bà nhập ngày."),
-        ({"day": "31/02/2026"}, "Đề nghị nhập ngày theo dạng dd/mm/yyyy"),
+        ({"day": "31/02/2026"}, "Đề nghị ông/bà nhập theo dạng dd/mm/yyyy"),
         ({"kind": "half"}, "Loại ngày:"),
         ({"source": ""}, "Đề nghị ông/bà nhập văn bản quy định."),
         ({"occasion": "x" * 201}, "Nội dung:"),
