@@ -10,9 +10,10 @@ from tests.desk.lives import House, fresh, house
 from tests.desk.town import Town
 from tests.races.together import together
 
-from motcua.desk import charging, paying, promises
+from motcua.desk import charging, notices, paying, promises
 from motcua.desk.charging import AlreadyPaid
 from motcua.desk.models import Charge
+from motcua.desk.moving import NotInThisState
 from motcua.desk.paying import AmountDiffers, Asked
 from motcua.desk.ports import PaymentNews, PaymentStatus, PaymentUnavailable
 from motcua.desk.states import State
@@ -199,6 +200,24 @@ def test_what_was_paid_at_the_desk_is_not_begun_again(owing: Charge, home: House
     with pytest.raises(AlreadyPaid):
         believe(paid(owing))
     assert Charge.objects.get(pk=owing.pk).paid_how == "CASH"
+
+
+def test_money_that_comes_when_the_dossier_is_over_is_written_down_for_the_office(
+    owing: Charge, home: House
+) -> None:
+    """Begun in time, paid after the owner withdrew: the charge stays unpaid and the money goes back."""
+    notices.withdraw(
+        authority=home.giver,
+        dossier_id=owing.dossier.public_id,
+        reason="Chủ hồ sơ yêu cầu rút hồ sơ",
+        now=timezone.now(),
+    )
+
+    with pytest.raises(NotInThisState):
+        believe(paid(owing))
+
+    assert Charge.objects.get(pk=owing.pk).paid_at is None
+    assert Event.objects.filter(event="desk.payment.doubled").count() == 1
 
 
 def test_a_dossier_that_ended_owes_nothing_on_line(owing: Charge, bank: Bank) -> None:

@@ -13,6 +13,7 @@ from motcua.accounts.models import Account
 from motcua.files import keeping as files
 from motcua.journal.models import Event
 from motcua.kernel.authority import NotAuthorised, Power
+from motcua.kernel.refusal import NotFound
 from motcua.units import sample
 from motcua.vault import coming_of_age, correcting, reading
 from motcua.vault.models import Correction, Paper
@@ -84,6 +85,25 @@ def test_the_next_scan_of_the_childs_paper_is_the_next_version_in_the_childs_vau
     again = papers.kept(own, number="HB 1")
 
     assert (again.version, again.replaces.public_id) == (2, moved)
+
+
+def test_an_earlier_scan_does_not_stay_with_the_parent() -> None:
+    parent, own = papers.owner(), child()
+    first = papers.kept(parent, held_for=CHILD, number="HB 1")
+    second = papers.kept(parent, held_for=CHILD, number="HB 1")
+    assert second.replaces == first, "rescanned while it lay in the parent's vault"
+    ask(parent, own)
+
+    (moved,) = approve(parent, own)
+
+    for paper in (first, second):
+        with pytest.raises(NotFound):
+            reading.paper_of(parent, paper.public_id)
+    there = Paper.objects.get(public_id=moved)
+    assert (there.version, there.state) == (2, Paper.State.CURRENT)
+    assert there.replaces is not None
+    assert (there.replaces.version, there.replaces.state) == (1, Paper.State.SUPERSEDED)
+    assert there.replaces.owner == own
 
 
 def test_one_officer_alone_moves_nothing() -> None:

@@ -11,7 +11,7 @@ from tests.vault.papers import DESK, OFFICER, TODAY, UNIT
 from motcua.accounts.models import Account
 from motcua.files import keeping as files
 from motcua.kernel.refusal import NotFound
-from motcua.vault import history, lending, offering
+from motcua.vault import correcting, history, lending, offering, viewing
 from motcua.vault.models import Consent, Loan, Look, Paper
 from motcua.vault.offering import Offer, OfferState
 
@@ -130,6 +130,30 @@ def test_another_owners_paper_is_as_absent_as_none() -> None:
     with pytest.raises(NotFound) as absent:
         lend(account, theirs, given)
     assert foreign.value.text == absent.value.text
+
+
+@pytest.mark.django_db(transaction=True)  # quotas are counted in a transaction of their own
+def test_a_lent_paper_that_turned_out_to_be_somebody_elses_is_opened_no_more() -> None:
+    """Whoever held it by mistake agreed; its true owner did not, and would not see the look."""
+    account = papers.owner()
+    paper = papers.kept(account)
+    lend(account, paper, consent(account))
+    correcting.move_dossier(
+        audience=DESK,
+        from_subject=papers.subject_of(account),
+        to_subject=papers.subject_of(papers.owner()),
+        dossier_code=papers.DOSSIER,
+        reason="Ghi nhầm chủ hồ sơ",
+        asked_by=OFFICER,
+        approved_by="d" * 32,
+        unit_code=UNIT,
+    )
+    ask = {"audience": DESK, "paper_id": paper.public_id, "dossier_code": NEW_DOSSIER, "by": OFFICER}
+
+    with pytest.raises(NotFound):
+        lending.open_lent(**ask, unit_code=UNIT)
+    with pytest.raises(NotFound):
+        viewing.view_lent(**ask, lent_to=UNIT, unit_code=UNIT)
 
 
 @pytest.mark.django_db(transaction=True)  # quotas are counted in a transaction of their own

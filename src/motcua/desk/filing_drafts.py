@@ -168,8 +168,12 @@ def attach(
 
 def detach(subject: str, public_id: uuid.UUID, order: int) -> None:
     """Take a file out of the draft; its bytes go with the next purge. Raises NotFound."""
+    draft = _own(subject, public_id)
     with transaction.atomic():
-        _drop(FilingFile.objects.filter(draft=_own(subject, public_id), order=order))
+        # One at a time with sending: what became a dossier's file meanwhile is not thrown away.
+        if not _live(subject).select_for_update(no_key=True).filter(pk=draft.pk).exists():
+            raise NotFound
+        _drop(FilingFile.objects.filter(draft=draft, order=order))
 
 
 def read(subject: str, public_id: uuid.UUID, file_id: uuid.UUID) -> tuple[bytes, str, str]:

@@ -15,7 +15,7 @@ from motcua import journal
 from motcua.desk import charging, dossiers
 from motcua.desk.charging import AlreadyPaid, ChargeCancelled
 from motcua.desk.models import Charge, Dossier
-from motcua.desk.moving import require_state
+from motcua.desk.moving import NotInThisState, require_state
 from motcua.desk.ports import PaymentGateway, PaymentNews, PaymentStatus, PaymentUnavailable
 from motcua.desk.records import OWED
 from motcua.desk.states import State
@@ -124,8 +124,8 @@ def believe(news: PaymentNews, *, now: datetime) -> bool:
         raise AmountDiffers
     try:
         charging.paid_online(charge_id=charge.public_id, reference=news.transaction, now=now)
-    except (AlreadyPaid, ChargeCancelled):
-        # Paid twice, or after it was called off: the money goes back.
+    except (AlreadyPaid, ChargeCancelled, NotInThisState):
+        # Paid twice, after it was called off, or when the dossier was over: the money goes back.
         journal.record(
             "desk.payment.doubled", subject=f"charge:{charge.public_id}", unit_code=charge.unit.code
         )
@@ -142,7 +142,7 @@ def handle_recheck(data: Mapping[str, errands.Fact], *, gateway: PaymentGateway)
         status = _ask(charge, gateway, now)
     except PaymentUnavailable:
         status = PaymentStatus.PENDING
-    except (AmountDiffers, AlreadyPaid, ChargeCancelled):
+    except (AmountDiffers, AlreadyPaid, ChargeCancelled, NotInThisState):
         return  # written down for the office; asking again changes nothing
     if status == PaymentStatus.PENDING and not late:
         raise errands.TryLater(_PAUSE)

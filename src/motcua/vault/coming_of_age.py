@@ -87,7 +87,10 @@ def approve(*, authority: Authority, audience: str, from_subject: str, to_subjec
             to_subject=to_subject,
             approved_by_subject="",
         ).order_by("pk")
-        return [correcting.approve(authority=authority, correction_id=asked.pk) for asked in waiting]
+        return [
+            correcting.approve(authority=authority, correction_id=asked.pk, with_versions=True)
+            for asked in waiting
+        ]
 
 
 def _held_for(authority: Authority, holder: Account, own: Account) -> list[Paper]:

@@ -72,8 +72,11 @@ def ask(*, authority: Authority, paper_id: UUID, audience: str, to_subject: str,
 
 
 @transaction.atomic
-def approve(*, authority: Authority, correction_id: int) -> UUID:
-    """A second officer agrees: the old row closes, a new one stands in the right vault; its id."""
+def approve(*, authority: Authority, correction_id: int, with_versions: bool = False) -> UUID:
+    """A second officer agrees: the old row closes, a new one stands in the right vault; its id.
+
+    ``with_versions``: the earlier scans of the same paper go along, so that none stays readable where it lay.
+    """
     authority.require(Power.APPROVE_EXCEPTION)
     asked = Correction.objects.select_related("paper__file").filter(pk=correction_id).first()
     if asked is None or not _in_reach(authority, asked.paper.digitised_unit_code):
@@ -87,8 +90,9 @@ def approve(*, authority: Authority, correction_id: int) -> UUID:
     )
     if not decided:
         raise NotFound
+    before = _earlier_moved(asked, authority) if with_versions else None
     Paper.objects.filter(pk=asked.paper_id).update(state=Paper.State.MOVED)
-    moved = _copy(asked)
+    moved = _copy(asked, before)
     Correction.objects.filter(pk=asked.pk).update(new_paper=moved)
     _write_down("approved", asked, authority)
     return moved.public_id
@@ -141,6 +145,22 @@ def move_versions(
     for old in reversed(chain):  # an old version stands before the one that took its place
         moved[old.pk] = _moved(old, to_subject, reason, (asked_by, approved_by), unit_code, moved)
     return moved
+
+
+def _earlier_moved(asked: Correction, authority: Authority) -> Paper | None:
+    """The copy, in the right vault, of the version before; None where there was none."""
+    older = Paper.objects.select_related("file").filter(pk=asked.paper.replaces_id or 0).first()
+    if older is None or older.state == Paper.State.MOVED or older.owner_id != asked.paper.owner_id:
+        return None
+    moved = move_versions(
+        older,
+        to_subject=asked.to_subject,
+        reason=asked.reason,
+        asked_by=asked.asked_by_subject,
+        approved_by=authority.subject,
+        unit_code=asked.asked_unit_code,
+    )
+    return moved[older.pk]
 
 
 def _moved(

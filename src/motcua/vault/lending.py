@@ -243,6 +243,7 @@ def _open_lent(
             consent__recipient_unit_code=unit_code,
             consent__withdrawn_at=None,
         )
+        .exclude(paper__state=Paper.State.MOVED)
         .first()
     )
     if loan is None:

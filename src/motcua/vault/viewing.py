@@ -11,7 +11,7 @@ from motcua.kernel.refusal import NotFound
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
 from motcua.vault import history, reading
-from motcua.vault.models import Loan, Look
+from motcua.vault.models import Loan, Look, Paper
 
 
 @transaction.atomic
@@ -82,6 +82,8 @@ def _loan(audience: str, paper_id: UUID, dossier_code: str, lent_to: str) -> Loa
             consent__recipient_unit_code=lent_to,
             consent__withdrawn_at=None,
         )
+        # Lent by whoever held it by mistake: its true owner agreed to nothing, and would not see the look.
+        .exclude(paper__state=Paper.State.MOVED)
         .first()
     )
     if loan is None:
