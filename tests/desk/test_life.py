@@ -187,6 +187,22 @@ def test_papers_are_asked_for_once_and_the_term_starts_anew(house: House) -> Non
         )
 
 
+@pytest.mark.parametrize("days", [0, -1, -2_000])
+def test_nobody_is_asked_to_complete_papers_by_a_day_that_is_over(house: House, days: int) -> None:
+    dossier = house.on_the_desk_of_the_specialist()
+
+    with pytest.raises(Refusal, match="answer_day_passed"):
+        notices.ask_supplement(
+            authority=house.specialist,
+            dossier_id=dossier.public_id,
+            items=[Item("Giấy khai sinh", "Nộp bản chứng thực")],
+            reason="Chưa hợp lệ",
+            answer_by=timezone.localdate() + timedelta(days=days),
+            now=now(),
+        )
+    assert fresh(dossier).state == State.PROCESSING
+
+
 def test_a_date_is_moved_once_and_a_day_before_at_the_latest(house: House) -> None:
     dossier = house.on_the_desk_of_the_specialist()
     assert dossier.due_at is not None

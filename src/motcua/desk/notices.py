@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils import timezone
+
 from motcua.desk import deliveries, dossiers, handling, moving, numbering
 from motcua.desk.deadlines import due_words
 from motcua.desk.models import Dossier, Notice
@@ -30,6 +32,11 @@ class NothingToComplete(Refusal):
     message = (
         "Phiếu phải ghi ít nhất một giấy tờ cần bổ sung, hoàn thiện, để người dân chỉ phải đi lại một lần."
     )
+
+
+class AnswerDayPassed(Refusal):
+    code = "answer_day_passed"
+    message = "Ngày cuối để bổ sung phải sau hôm nay. Đề nghị ông/bà chọn ngày khác."
 
 
 class AlreadyAsked(Refusal):
@@ -68,9 +75,11 @@ def ask_supplement(
 ) -> Notice:
     """Mẫu 02, once and complete (NĐ 61/2018, điều 15.3); the clock stands until the papers are there.
 
-    Raises NothingToComplete, AlreadyAsked, NotInThisState, ReasonWanted, NotAuthorised.
+    Raises NothingToComplete, AnswerDayPassed, AlreadyAsked, NotInThisState, ReasonWanted, NotAuthorised.
     """
     _require_any(authority, Power.PROCESS, Power.RECEIVE_DOSSIER)
+    if answer_by is not None and answer_by <= timezone.localtime(now).date():
+        raise AnswerDayPassed
     lines = [
         {"name": plain_text.clean(i.name, max_length=300), "what": plain_text.clean(i.what, max_length=600)}
         for i in items[:_MOST_ITEMS]
