@@ -8,6 +8,7 @@ import pypdfium2
 import pytest
 from django.utils import timezone
 
+from motcua.desk.dossiers import READERS
 from motcua.desk.models import AccountCheck, Dossier, ReceptionCorrection, RegisterExport
 from motcua.kernel.authority import Power
 from motcua.web.counter import registering
@@ -83,6 +84,15 @@ def test_the_excel_file_holds_the_rows_and_no_formula(desk: Desk) -> None:
     printed = may.post("/mot-cua/so-theo-doi/", {"tep": "pdf", "reason": REASON})
     assert "SỔ THEO DÕI HỒ SƠ" in words_of(printed)
     assert RegisterExport.objects.count() == 2
+
+
+@pytest.mark.parametrize("besides", sorted(set(Power) - READERS))
+def test_an_exporter_with_another_right_that_reads_nothing_is_shown_the_page(
+    desk: Desk, besides: Power
+) -> None:
+    page = desk.officer(Power.EXPORT, besides).get("/mot-cua/so-theo-doi/")
+
+    assert page.status_code == 200 and "Ông/bà được kết xuất sổ" in page.content.decode()
 
 
 def test_an_exporter_who_reads_no_dossier_still_takes_the_register_out(desk: Desk) -> None:

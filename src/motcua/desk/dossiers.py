@@ -122,7 +122,8 @@ class Page:
     next_cursor: str | None
 
 
-_READERS = frozenset(
+#: Rights that let an officer read dossiers at all.
+READERS = frozenset(
     {Power.RECEIVE_DOSSIER, Power.PROCESS, Power.SIGN, Power.HAND_OUT, Power.INSPECT, Power.APPROVE_EXCEPTION}
 )
 
@@ -241,7 +242,7 @@ def known_to(authority: Authority) -> QuerySet[Dossier]:
 
 
 def _rows_of(authority: Authority) -> QuerySet[Dossier]:
-    if not authority.powers & _READERS:
+    if not authority.powers & READERS:
         raise NotAuthorised
     return Dossier.objects.select_related("procedure", "process", "unit")
 

@@ -16,6 +16,7 @@ from openpyxl.utils import get_column_letter
 
 from motcua.desk import catalogue
 from motcua.desk import register as book
+from motcua.desk.dossiers import READERS
 from motcua.desk.register import Kind, Line, Wanted
 from motcua.desk.states import State
 from motcua.files.names import content_disposition
@@ -33,15 +34,7 @@ if TYPE_CHECKING:
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WIDTHS: Final = (6, 28, 48, 8, 28, 40, 16, 32, 18, 18, 18, 28, 28, 22)
 _MOST_PAGES: Final = 10_000
-_READERS: Final = (
-    Power.RECEIVE_DOSSIER,
-    Power.PROCESS,
-    Power.SIGN,
-    Power.HAND_OUT,
-    Power.INSPECT,
-    Power.APPROVE_EXCEPTION,
-    Power.EXPORT,
-)
+_READERS: Final = (*sorted(READERS), Power.EXPORT)
 
 
 class RegisterSearch(Form):
@@ -108,13 +101,7 @@ def register(request: OfficerRequest) -> HttpResponse:
 
 def _page(request: OfficerRequest, form: RegisterSearch, trail_words: str) -> dict[str, object]:
     trail = [part for part in trail_words.split("|") if part][-_MOST_PAGES:]
-    readable = request.authority.powers - {
-        Power.EXPORT,
-        Power.GRANT,
-        Power.MANAGE_CATALOGUE,
-        Power.OPEN_ACCOUNT,
-    }
-    if not readable:
+    if not request.authority.powers & READERS:
         return {"rows": [], "only_export": True}
     found = book.page_of(
         request.authority, form.wanted(), cursor=trail[-1] if trail else None, now=timezone.now()
