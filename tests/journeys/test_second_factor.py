@@ -116,6 +116,7 @@ def test_the_pages_fit_a_phone_and_an_administrator_sees_the_sign_ins(
     page = opened(browser, strict_town, **PHONE)
     number, password = town_of.ADMINISTRATOR
     type_password(page, number, password)
+    expect(page.get_by_label("Mã xác thực")).to_be_visible()
     town_of.fits(page)
     shot(page, "buoc-hai-dien-thoai")
     page.get_by_label("Mã xác thực").fill(code_at(strict_town, number))

@@ -344,5 +344,7 @@ def words_of(paper: bytes) -> str:
 
 
 def fits(page: Page) -> None:
-    """Nothing sticks out of the screen sideways."""
+    """Nothing sticks out of the screen sideways. A page that is still on its way has no width yet."""
+    expect(page.locator("h1").first).to_be_visible()
+    page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0

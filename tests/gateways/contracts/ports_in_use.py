@@ -19,7 +19,7 @@ from tests.files.making import scans
 from tests.vault import papers
 
 from motcua.accounts.models import Account, PhoneBinding
-from motcua.desk.ports import AccountRegistry, OfferedPaper, OwnerStatus, OwnersVault, PaperValidity
+from motcua.desk.ports import AccountRegistry, Found, OfferedPaper, OwnerStatus, OwnersVault, PaperValidity
 from motcua.gateways import portal_line
 from motcua.gateways.dvcqg_accounts import DvcqgAccounts
 from motcua.gateways.dvcqg_line import Connection, DvcqgLine
@@ -80,7 +80,8 @@ class InProcess:
             number=people.CitizenId.parse(number), old_number=None, purpose="tiep-nhan-ho-so",
             asked_by=papers.OFFICER, unit_code=papers.UNIT, reference=str(uuid.uuid4()),
         )  # fmt: skip
-        account = Account.objects.get(subjects__subject=found.subject)  # type: ignore[union-attr]
+        assert isinstance(found, Found), found
+        account = Account.objects.get(subjects__subject=found.subject)
         papers.put(account, papers.new_paper(type_code=TYPE, title=name))
 
 

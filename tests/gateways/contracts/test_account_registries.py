@@ -42,7 +42,7 @@ def asked(ground: Ground, who: str, old: str = "", purpose: str = PURPOSE) -> An
 
 def found(ground: Ground, who: str, old: str = "") -> Found:
     answer = asked(ground, who, old)
-    assert isinstance(answer, Found)
+    assert isinstance(answer, Found), answer
     return answer
 
 

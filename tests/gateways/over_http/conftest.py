@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from django.conf import settings as live_settings
 from joserfc.jwk import ECKey
@@ -13,6 +14,8 @@ from tests.units import people
 from tests.vault import papers
 
 from motcua.gateways import guest_tokens, ledger_http, portal_call, portal_http, portal_token, vault_http
+from motcua.gateways import line as lines
+from motcua.gateways.line import Answer, Line, Request
 from motcua.gateways.portal_http import HttpPortal
 from motcua.gateways.vault_http import HttpVault
 from motcua.ops import client_key
@@ -31,6 +34,7 @@ _KEPT = (
     ledger_http._calls,
     portal_token.client_key,
 )
+_PATIENCE = 60.0
 
 
 def forget() -> None:
@@ -48,8 +52,25 @@ class OverHttp(ports.InProcess):
 
 
 @pytest.fixture
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The contract is the subject here, not how soon: a busy machine's portal may take its time to answer."""
+    send = Line.send
+
+    def patient(line: Line, request: Request, *, deadline: float = 3.0, most: int = 256 * 1024) -> Answer:
+        return send(line, request, deadline=max(deadline, _PATIENCE), most=most)
+
+    monkeypatch.setattr(Line, "send", patient)
+    monkeypatch.setattr(lines, "_TIMEOUTS", httpx.Timeout(_PATIENCE))
+
+
+@pytest.fixture
 def over_http(
-    transactional_db: None, live_server: Any, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    transactional_db: None,
+    live_server: Any,
+    settings: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    patience: None,
 ) -> Iterator[OverHttp]:
     """A desk that two officers registered at the portal on ``live_server``."""
     sample.load(people.UNITS_FILE)
