@@ -36,6 +36,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         server.stop()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What asks a running server by the clock may be asked a second time; the run's summary names each (R).
+
+    Never a rule, a race or a calculation: those fail once and for all.
+    """
+    for item in items:
+        by_the_clock = item.get_closest_marker("journey") or "live_server" in getattr(item, "fixturenames", ())
+        if by_the_clock and not item.get_closest_marker("race"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 #: A table that grew beyond this leaves too many dead rows behind when it is emptied row by row.
 _LARGE = 4_000_000
 
