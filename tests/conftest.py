@@ -42,7 +42,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     Never a rule, a race or a calculation: those fail once and for all.
     """
     for item in items:
-        by_the_clock = item.get_closest_marker("journey") or "live_server" in getattr(item, "fixturenames", ())
+        by_the_clock = item.get_closest_marker("journey") or "live_server" in getattr(
+            item, "fixturenames", ()
+        )
         if by_the_clock and not item.get_closest_marker("race"):
             item.add_marker(pytest.mark.flaky(reruns=1))
 

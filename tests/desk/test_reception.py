@@ -369,7 +369,7 @@ def test_the_slip_says_what_form_01_asks_for(town: Town) -> None:
     assert data["filer_standing"] == "Con, Giấy ủy quyền"
     assert data["phone"] == "0900000011"
     assert data["officer_name"] == "Trần Văn Quầy"
-    assert data["fee"] == "Không thu"
+    assert data["fee"] == "Theo nghị quyết của Hội đồng nhân dân tỉnh"
     assert [line["name"] for line in data["components"]] == [
         line.name for line in dossier.components.order_by("order")
     ]

@@ -14,6 +14,7 @@ from tests.visiting import PHONE, NewPage, assert_quiet, shot
 
 MOVING_SCHOOL = "2.002478"
 SCANS = [town_of.SCAN] * 4
+COPY, COPY_PAPERS = "1.005092", [town_of.SCAN, town_of.SHOWN, town_of.NOTHING]
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def test_a_charge_is_refused_then_paid_at_the_bank_and_another_one_in_cash(
 ) -> None:
     owner = new_page(**PHONE)
     person = town_of.resident(town, "Phan Thị Phí Mẫu")
-    dossier = town_of.received(desk, person, MOVING_SCHOOL, SCANS)
+    dossier = town_of.received(desk, person, COPY, COPY_PAPERS)
     town_of.open_act(desk, dossier, "Yêu cầu nộp phí, lệ phí")
     axe(desk)
     shot(desk, "doi-4-yeu-cau-phi")
@@ -118,7 +119,7 @@ def test_money_of_a_closed_tab_arrives_by_itself(
 ) -> None:
     owner = new_page(**PHONE)
     person = town_of.resident(town, "Phan Thị Đóng Mẫu")
-    dossier = town_of.received(desk, person, MOVING_SCHOOL, SCANS)
+    dossier = town_of.received(desk, person, COPY, COPY_PAPERS)
     ask_charge(desk, dossier, "30000", wait=True, nth=0)
     town_of.sign_in(owner, person.sign_in)
     owner.goto("/ca-nhan/ho-so/")

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 
 from motcua.desk import deliveries, dossiers, moving, numbering, running_clock
-from motcua.desk.models import Charge, Dossier
+from motcua.desk.models import Charge, Dossier, Procedure
 from motcua.desk.moving import OPEN, move, note, noted_by, require_state
 from motcua.desk.records import OWED
 from motcua.desk.states import State
@@ -24,6 +24,12 @@ MOST_VND = 1_000_000_000
 class AmountWrong(Refusal):
     code = "amount_wrong"
     message = "Số tiền phải là số nguyên đồng, lớn hơn 0 và không quá 1.000.000.000 đồng."
+
+
+class NothingIsCharged(Refusal):
+    code = "nothing_is_charged"
+    status = 409
+    message = "Thủ tục này không thu {kind}. Đề nghị ông/bà không yêu cầu người nộp hồ sơ nộp khoản này."
 
 
 class AlreadyPaid(Refusal):
@@ -67,7 +73,7 @@ def ask(
 ) -> Charge:
     """What is to be paid; with ``wait`` the dossier stands still in state 6 until it is.
 
-    Raises AmountWrong, NotInThisState, DeskRule (asked before), NotFound, NotAuthorised.
+    Raises AmountWrong, NothingIsCharged, NotInThisState, DeskRule (asked before), NotFound, NotAuthorised.
     """
     if not authority.powers & {Power.RECEIVE_DOSSIER, Power.PROCESS}:
         raise NotAuthorised
@@ -79,6 +85,8 @@ def ask(
             moving.require_here(dossier, authority)
         else:
             moving.require_received_here(dossier, authority)
+        if kind not in kinds_of(dossier.procedure):
+            raise NothingIsCharged(kind=Charge.Kind(kind).label.lower())
         charge = Charge.objects.create(
             dossier=dossier, kind=kind, amount_vnd=amount_vnd, asked_by=authority.subject, unit=dossier.unit
         )
@@ -89,6 +97,12 @@ def ask(
         words = f"Yêu cầu nộp {Charge.Kind(kind).label.lower()}."
         noted_by(dossier, "charge_asked", words, authority, from_state=came_from)
         return charge
+
+
+def kinds_of(procedure: Procedure) -> tuple[Charge.Kind, ...]:
+    """What may be asked for it: a sum that the catalogue knows, or one that is set elsewhere; 0 is nothing."""
+    sums = {Charge.Kind.FEE: procedure.fee_vnd, Charge.Kind.CHARGE: procedure.charge_vnd}
+    return tuple(kind for kind, amount in sums.items() if amount != 0)
 
 
 def cancel(*, authority: Authority, charge_id: uuid.UUID, reason: str, now: datetime) -> Charge:

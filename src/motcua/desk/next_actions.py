@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from motcua.desk import digitising, handling, moving, steps
+from motcua.desk import charging, digitising, handling, moving, steps
 from motcua.desk.models import Charge, Dossier, HandOut, Hop, Notice, Opinion, ProcessStep, Result
 from motcua.desk.moving import OPEN
 from motcua.desk.states import State
@@ -149,7 +149,8 @@ def _may(  # noqa: C901 - one line of law each; a table of functions would hide 
         case Deed.ASK_OPINION:
             return working and here and who.may(Power.PROCESS)
         case Deed.ASK_CHARGE:
-            return working and here and (who.may(Power.PROCESS) or who.may(Power.RECEIVE_DOSSIER))
+            asks = who.may(Power.PROCESS) or who.may(Power.RECEIVE_DOSSIER)
+            return working and here and asks and bool(charging.kinds_of(dossier.procedure))
         case Deed.ATTACH:
             # Where the process has no step for it, whoever may process attaches; so it is with signing.
             may = here and moving.has_turn(hop, who, Power.PROCESS)

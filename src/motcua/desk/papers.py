@@ -157,7 +157,7 @@ def charge_data(dossier: Dossier, charge: Charge) -> dict[str, object]:
         address=submission.contact_of(dossier)["address"],
         procedure_name=dossier.procedure.name,
         kind=str(Charge.Kind(charge.kind).label),
-        amount=slips.fee_words(charge.amount_vnd),
+        amount=slips.dong(charge.amount_vnd),
         amount_words=in_words(charge.amount_vnd),
         paid_how=str(Charge.How(charge.paid_how).label),
         paid_at=charge.paid_at,
@@ -224,7 +224,7 @@ def _received(dossier: Dossier) -> ReceivedLine:
         procedure=dossier.procedure.name,
         papers=f"{len(handed):02} giấy tờ",
         not_asked="; ".join(line.name for line in lines if line.how == How.VAULT),
-        fee=slips.fee_words(dossier.procedure.fee_vnd),
+        fee=slips.fee_words(dossier.procedure),
         due_at=dossier.due_at,
         qr=slips.tracking_link(dossier),
     )

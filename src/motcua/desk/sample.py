@@ -73,7 +73,7 @@ def _entry(given: _Given) -> Entry:
         "term_online_unit": unit,
         "deadline_words": words,
         "fee_vnd": given["fee_vnd"],
-        "charge_vnd": 0,
+        "charge_vnd": None if local else 0,
         "fee_words": "Theo nghị quyết của Hội đồng nhân dân tỉnh" if local else "",
         "paid_when": "AT_RECEPTION" if local else "",
         "result": given["result"],

@@ -11,7 +11,7 @@ from motcua.desk import deadlines, dossiers, submission
 from motcua.desk.deadlines import BY_NOTICE
 from motcua.desk.filing import online_term_words
 from motcua.desk.form_sets import Paper, form_of
-from motcua.desk.models import Dossier, DossierComponent, ReceptionCorrection
+from motcua.desk.models import Dossier, DossierComponent, Procedure, ReceptionCorrection
 from motcua.desk.states import State
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.working_time import WorkCalendar
@@ -92,7 +92,7 @@ def receipt_data(
         term=term_words(dossier, calendar),
         received_at=dossier.received_at or "",
         due_at=dossier.due_at,
-        fee=fee_words(dossier.procedure.fee_vnd),
+        fee=fee_words(dossier.procedure),
         returned_at_place=str(Dossier.ResultWanted(dossier.result_wanted).label),
         officer_name=dossier.received_by_name,
         help_phone=dossier.unit.phone,
@@ -147,11 +147,20 @@ def term_words(dossier: Dossier, calendar: WorkCalendar | None = None) -> str:
     return f"{words}. {later}" if later else words
 
 
-def fee_words(fee_vnd: int | None) -> str:
-    """What the slip says about money."""
-    if fee_vnd is None:
-        return "Theo quy định"
-    return "Không thu" if fee_vnd == 0 else f"{fee_vnd:,} đồng".replace(",", ".")
+def fee_words(procedure: Procedure) -> str:
+    """What a slip says about money: lệ phí and phí of the procedure, or where they are set."""
+    asked = {"Lệ phí": procedure.fee_vnd, "phí": procedure.charge_vnd}
+    if None in asked.values():
+        return procedure.fee_words or "Theo quy định"
+    sums = {name: dong(amount) for name, amount in asked.items() if amount}
+    if len(sums) < 2:
+        return next(iter(sums.values()), "Không thu")
+    return ", ".join(f"{name} {amount}" for name, amount in sums.items())
+
+
+def dong(amount: int) -> str:
+    """``30.000 đồng``."""
+    return f"{amount:,} đồng".replace(",", ".")
 
 
 def tracking_link(dossier: Dossier) -> str:

@@ -28,7 +28,7 @@ class Event:
     letter: str
 
 
-#: {tra_cuu} and {trang_ca_nhan} are the only addresses a notice may hold; theirs come from the settings.
+#: {tra_cuu}, {trang_ca_nhan} and {ho_so_cua_toi} are the only addresses a notice may hold; theirs come from the settings.
 PARAMETERS: Final[Mapping[str, Parameter]] = {
     one.name: one
     for one in (
@@ -47,11 +47,14 @@ PARAMETERS: Final[Mapping[str, Parameter]] = {
         ),
         Parameter("tra_cuu", "Địa chỉ trang tra cứu", "dichvucong.binhdinh.gov.vn/tra-cuu/", ""),
         Parameter("trang_ca_nhan", "Địa chỉ trang cá nhân", "dichvucong.binhdinh.gov.vn/ca-nhan/", ""),
+        Parameter(
+            "ho_so_cua_toi", "Địa chỉ trang Hồ sơ của tôi", "dichvucong.binhdinh.gov.vn/ca-nhan/ho-so/", ""
+        ),
     )
 }
 
 _CODE: Final = ("ma_ho_so",)
-_LINKS: Final = ("tra_cuu", "trang_ca_nhan")
+_LINKS: Final = ("tra_cuu", "trang_ca_nhan", "ho_so_cua_toi")
 
 
 def _event(
@@ -164,20 +167,20 @@ EVENTS: Final[Mapping[str, Event]] = {
         _event(
             "charge_asked",
             "Yêu cầu thực hiện nghĩa vụ tài chính",
-            "Ho so {ma_ho_so}: yeu cau thuc hien nghia vu tai chinh. De nghi xem va nop tai {tra_cuu}",
+            "Ho so {ma_ho_so}: yeu cau thuc hien nghia vu tai chinh. De nghi xem va nop tai {ho_so_cua_toi}",
             "Hồ sơ {ma_ho_so}: yêu cầu thực hiện nghĩa vụ tài chính",
             "Kính gửi ông/bà,\n\n"
             "Hồ sơ {ma_ho_so} có khoản phải nộp.\n"
-            "Đề nghị ông/bà xem và nộp trực tuyến tại {trang_ca_nhan} hoặc nộp tại Bộ phận một cửa.",
+            "Đề nghị ông/bà xem và nộp trực tuyến tại {ho_so_cua_toi} hoặc nộp tại Bộ phận một cửa.",
         ),
         _event(
             "supplement_requested",
             "Yêu cầu bổ sung giấy tờ",
-            "Ho so {ma_ho_so} can bo sung {truoc_ngay}. De nghi xem noi dung tai {tra_cuu}",
+            "Ho so {ma_ho_so} can bo sung {truoc_ngay}. De nghi xem noi dung tai {ho_so_cua_toi}",
             "Hồ sơ {ma_ho_so} cần bổ sung giấy tờ",
             "Kính gửi ông/bà,\n\n"
             "Hồ sơ {ma_ho_so} cần bổ sung, hoàn thiện {truoc_ngay}.\n"
-            "Đề nghị ông/bà xem nội dung và nộp bổ sung tại {trang_ca_nhan}",
+            "Đề nghị ông/bà xem nội dung và nộp bổ sung tại {ho_so_cua_toi}",
             extra=("truoc_ngay",),
         ),
         _event(
@@ -212,18 +215,18 @@ EVENTS: Final[Mapping[str, Event]] = {
         _event(
             "dossier_refused",
             "Từ chối giải quyết hồ sơ",
-            "Ho so {ma_ho_so} khong du dieu kien giai quyet. De nghi xem ly do tai {tra_cuu}",
+            "Ho so {ma_ho_so} khong du dieu kien giai quyet. De nghi xem ly do tai {ho_so_cua_toi}",
             "Hồ sơ {ma_ho_so} không đủ điều kiện giải quyết",
             "Kính gửi ông/bà,\n\n"
-            "Hồ sơ {ma_ho_so} không đủ điều kiện giải quyết.\nĐề nghị ông/bà xem lý do tại {trang_ca_nhan}",
+            "Hồ sơ {ma_ho_so} không đủ điều kiện giải quyết.\nĐề nghị ông/bà xem lý do tại {ho_so_cua_toi}",
         ),
         _event(
             "dossier_stopped",
             "Dừng giải quyết hồ sơ",
-            "Ho so {ma_ho_so} da dung giai quyet. De nghi xem ly do tai {tra_cuu}",
+            "Ho so {ma_ho_so} da dung giai quyet. De nghi xem ly do tai {ho_so_cua_toi}",
             "Hồ sơ {ma_ho_so} đã dừng giải quyết",
             "Kính gửi ông/bà,\n\n"
-            "Hồ sơ {ma_ho_so} đã dừng giải quyết.\nĐề nghị ông/bà xem lý do tại {trang_ca_nhan}",
+            "Hồ sơ {ma_ho_so} đã dừng giải quyết.\nĐề nghị ông/bà xem lý do tại {ho_so_cua_toi}",
         ),
         _event(
             "dossier_withdrawn",

@@ -28,7 +28,7 @@ _HOLE: Final = re.compile(r"\{([a-z_]+)\}")
 #: Anything a phone or a mail reader would turn into a link, or ask somebody to call.
 _LINK: Final = re.compile(r"://|www\.|[\w-][.\u3002][^\W0-9_]{2,}|@|mailto:|tel:|sms:", re.IGNORECASE)
 #: What stands right before an address becomes part of its host.
-_GLUED: Final = re.compile(r"[\w.}-]\{(?:tra_cuu|trang_ca_nhan)\}")
+_GLUED: Final = re.compile(r"[\w.}-]\{(?:tra_cuu|trang_ca_nhan|ho_so_cua_toi)\}")
 _LONG_NUMBER: Final = re.compile(r"[0-9](?:[ .-]{0,3}[0-9]){7,}")
 _LONGEST_SUBJECT: Final = 120
 _LONGEST_LETTER: Final = 2000
@@ -53,7 +53,7 @@ class LinkNotAllowed(Refusal):
     code = "notice_link_not_allowed"
     message = (
         "Mẫu không được có địa chỉ trang web, email hoặc chữ viết liền sau dấu chấm. "
-        "Đề nghị dùng tham số tra_cuu hoặc trang_ca_nhan."
+        "Đề nghị dùng tham số tra_cuu, trang_ca_nhan hoặc ho_so_cua_toi."
     )
 
 
@@ -164,7 +164,11 @@ def letter_of(code: str, values: Mapping[str, str]) -> Words:
 def addresses() -> dict[str, str]:
     """The only addresses a notice may hold."""
     host = urlsplit(settings.PUBLIC_URL).netloc
-    return {"tra_cuu": f"{host}/tra-cuu/", "trang_ca_nhan": f"{host}/ca-nhan/"}
+    return {
+        "tra_cuu": f"{host}/tra-cuu/",
+        "trang_ca_nhan": f"{host}/ca-nhan/",
+        "ho_so_cua_toi": f"{host}/ca-nhan/ho-so/",
+    }
 
 
 def previewed(code: str, channel: str, subject: str, body: str) -> Preview:

@@ -88,7 +88,7 @@ def procedure(request: VisitorRequest, code: str) -> HttpResponse:
         "nav_here": "filing",
         "about": about,
         "form": form,
-        "fee": about.procedure.fee_words or fee_words(about.procedure.fee_vnd),
+        "fee": fee_words(about.procedure),
     }
     return render(request, "citizen/nop_thu_tuc.html", facts, status=status)
 
@@ -224,7 +224,7 @@ def _page(request: VisitorRequest, form: Filled, *, status: int = 200) -> HttpRe
         "form": form,
         "draft": form.draft,
         "about": form.draft.about,
-        "fee": procedure.fee_words or fee_words(procedure.fee_vnd),
+        "fee": fee_words(procedure),
         "said": _SAID.get(request.GET.get("da", ""), "") if request.method == "GET" else "",
     }
     return render(request, "citizen/nop_nhap.html", facts, status=status)

@@ -430,7 +430,7 @@ _ACTS: Mapping[str, Act] = {
         title="Yêu cầu nộp phí, lệ phí",
         submit="Yêu cầu nộp",
         do=_asks_charge,
-        form=lambda d: forms.ChargeAsked,
+        form=lambda d: forms.charge_asked(charging.kinds_of(d.procedure), d.procedure.fee_vnd),
     ),
     Deed.ATTACH: Act(
         title="Đính kèm dự thảo kết quả",

@@ -189,6 +189,20 @@ class ChargeAsked(Form):
             )
 
 
+def charge_asked(kinds: Sequence[ChargeKind], fee_vnd: int | None) -> type[Form]:
+    """With the kinds that the procedure charges; the sum of the catalogue stands in the box, in VND."""
+
+    class Asked(ChargeAsked):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            kind = cast(forms.ChoiceField, self.fields["kind"])
+            kind.choices = [(each.value, each.label) for each in kinds]
+            kind.initial = kinds[0].value if kinds else None
+            self.fields["amount_vnd"].initial = (fee_vnd or None) if ChargeKind.FEE in kinds else None
+
+    return Asked
+
+
 class ChargeTaken(Form):
     how = forms.ChoiceField(
         label="Cách nộp",
