@@ -106,10 +106,20 @@ def test_who_does_not_hold_the_step_neither_accepts_nor_forwards(house: House) -
     with pytest.raises(NotAuthorised):
         handling.accept(authority=house.giver, dossier_id=dossier.public_id, now=now())
     with pytest.raises(NotAuthorised):
-        handling.hand_over(authority=house.town.authority, dossier_id=dossier.public_id, now=now())
+        handling.hand_over(authority=house.giver, dossier_id=dossier.public_id, now=now())
     stranger = lives.holding(a_unit("phong-khac", "000.00.07.H08"), Power.PROCESS)
     with pytest.raises(NotFound):
         handling.accept(authority=stranger, dossier_id=dossier.public_id, now=now())
+
+
+def test_a_tab_that_was_left_open_hears_that_the_dossier_went_on_already(house: House) -> None:
+    dossier = house.received()
+    house.forward(house.town.authority, dossier)
+
+    with pytest.raises(handling.AlreadyHandedOn) as no:
+        handling.hand_over(authority=house.town.authority, dossier_id=dossier.public_id, now=now())
+    step = Hop.objects.get(dossier=dossier, left_at=None).step_name
+    assert step in no.value.text and no.value.status == 409
 
 
 def test_a_leader_sends_a_draft_back_and_the_specialist_has_it_again(house: House) -> None:
@@ -149,6 +159,7 @@ def test_papers_are_asked_for_once_and_the_term_starts_anew(house: House) -> Non
     waiting = fresh(dossier)
     assert (waiting.state, asked.number[-4:]) == (State.SUPPLEMENT, "YCBS")
     assert waiting.paused_at is not None
+    assert waiting.due_shown.startswith("Tạm dừng từ ") and waiting.due_words not in waiting.due_shown
 
     with pytest.raises(Refusal, match="supplement_incomplete"):
         supplementing.receive_supplement(
@@ -265,6 +276,7 @@ def test_state_six_waits_for_the_money_and_counts_no_time(house: House) -> None:
     assert paid.receipt_number.endswith("/BL")
     assert fresh(dossier).state == State.PROCESSING
     assert goes_on_where_it_stood(fresh(dossier), dossier.due_at)
+    assert fresh(dossier).due_shown == fresh(dossier).due_words
     day = charging.cash_day(house.town.authority, timezone.localdate())
     assert (len(day.taken), day.total_taken, day.net) == (1, 30_000, 30_000)
     with pytest.raises(Refusal, match="already_paid"):

@@ -169,6 +169,29 @@ def test_a_contest_goes_to_the_inspectorate_and_not_to_the_same_unit() -> None:
     assert history.looks_of(account)[0].answer == "Đã yêu cầu đơn vị giải trình."
 
 
+def test_an_inspector_of_two_offices_reads_both_but_never_what_touches_an_own_unit_or_look() -> None:
+    sample.load(people.UNITS_FILE)
+    contest = history.contest(account := papers.owner(), _looked_at(account).pk, "Không đúng.")
+    who = people.officer()
+    codes = (f"{UNIT}-thanh-tra", "binhdinh-thpt-tay-son")
+    for code in codes:
+        people.post(who, people.Unit.objects.get(code=code), Power.INSPECT)
+    here, there = (posts.authority_of(who.subject, at_unit=code, on=TODAY) for code in codes)
+
+    assert [one.contest_id for one in history.contests_for(there, here)] == [contest]
+    assert history.contests_for(there, here, own_units={UNIT}) == []
+    assert history.contest_for(here, contest, own_units=codes).contest_id == contest
+    with pytest.raises(NotFound):
+        history.contest_for(here, contest, own_units={UNIT})
+
+    own = history.contest(account, _looked_at(account, by=who.subject).pk, "Cũng không đúng.")
+    assert [one.contest_id for one in history.contests_for(there, here)] == [contest]
+    with pytest.raises(NotFound):
+        history.contest_for(here, own)
+    with pytest.raises(history.OwnUnit):
+        history.answer(authority=here, contest_id=own, words="Tôi xem đúng việc.")
+
+
 def test_only_the_owner_contests_and_only_once() -> None:
     account, stranger = papers.owner(), papers.owner()
     look = _looked_at(account)
@@ -189,13 +212,13 @@ def test_who_may_not_inspect_reads_no_contest() -> None:
         history.contests_for(posts.authority_of(who.subject, on=TODAY))
 
 
-def _looked_at(account) -> Look:
+def _looked_at(account, by: str = OFFICER) -> Look:
     history.note(
         [papers.kept(account)],
-        actor=OFFICER,
+        actor=by,
         role=Look.Role.OFFICER,
         action=Look.Action.VIEW,
         purpose="tiep-nhan-ho-so",
         unit_code=UNIT,
     )
-    return Look.objects.get()
+    return Look.objects.latest("pk")

@@ -17,6 +17,15 @@ from motcua.units.models import Unit
 _NOTE_LENGTH = 1000
 
 
+class AlreadyHandedOn(Refusal):
+    code = "already_handed_on"
+    status = 409
+    message = (
+        "Hồ sơ đã được chuyển đến bước “{step}” rồi, không cần chuyển nữa. "
+        "Đề nghị ông/bà tải lại trang hồ sơ để xem bước hiện tại."
+    )
+
+
 class NotYourTurn(Refusal):
     code = "not_your_turn"
     status = 403
@@ -71,7 +80,7 @@ def hand_over(
     """To the next step of the process; before the last one (hand-out) the dossier is done.
 
     ``to_unit``: the code of one of ``next_units``; empty: the first of them. Raises NotForThisStep,
-    NotYourTurn, StepNotFinished, NotInThisState, NotFound.
+    NotYourTurn, AlreadyHandedOn, StepNotFinished, NotInThisState, NotFound.
     """
     with moving.locked(authority, dossier_id) as dossier:
         require_state(dossier, State.RECEIVED, State.PROCESSING)
@@ -227,6 +236,11 @@ def _first(dossier: Dossier, way: list[ProcessStep], authority: Authority, now: 
 
 
 def _require_turn(hop: Hop, authority: Authority) -> None:
+    mine = Hop.objects.filter(dossier=hop.dossier_id, accepted_by=authority.subject)
+    lies_here = hop.unit_id == authority.unit_id and authority.may(Power(hop.power))
+    if not lies_here and mine.filter(outcome=Hop.Outcome.FORWARD, order=hop.order - 1).exists():
+        # A second press of “Chuyển” in a tab that was left open.
+        raise AlreadyHandedOn(step=hop.step_name)
     if hop.unit_id != authority.unit_id:
         raise NotYourTurn(step=hop.step_name)
     if not authority.may(Power(hop.power)):

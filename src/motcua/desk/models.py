@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Func, IntegerField, Q
 from django.db.models.expressions import RawSQL
 from django.db.models.lookups import Exact
+from django.utils import timezone
 
 from motcua.desk.catalogue_models import CatalogueDraft as CatalogueDraft
 from motcua.desk.catalogue_models import Component as Component
@@ -376,6 +377,25 @@ class Dossier(models.Model):
 
     def __str__(self) -> str:
         return f"dossier:{self.public_id}"
+
+    @property
+    def promises_a_day(self) -> bool:
+        """Not while the clock stands still, and not after an end without a result."""
+        return self.paused_at is None and self.state not in {
+            State.NOT_ACCEPTED,
+            State.WITHDRAWN,
+            State.STOPPED,
+        }
+
+    @property
+    def due_shown(self) -> str:
+        """Hẹn trả as people read it now; ``due_words`` is what was promised last."""
+        if self.promises_a_day:
+            return self.due_words
+        if self.paused_at is None:
+            return "Không còn hẹn trả"
+        since = timezone.localtime(self.paused_at)
+        return f"Tạm dừng từ {since:%H:%M %d/%m/%Y}, hẹn trả được tính lại khi giải quyết tiếp"
 
 
 class DossierComponent(models.Model):

@@ -88,6 +88,6 @@ def _found(wanted: str, given: str) -> Tracked:
         state=state,
         state_words=str(state.label),
         step=dossier.at_step,
-        due_words=dossier.due_words,
+        due_words=dossier.due_shown,
         received_at=dossier.received_at,
     )

@@ -28,7 +28,7 @@ class Event:
     letter: str
 
 
-#: {tra_cuu}, {trang_ca_nhan} and {ho_so_cua_toi} are the only addresses a notice may hold; theirs come from the settings.
+#: The addresses a notice may hold are tra_cuu, trang_ca_nhan and ho_so_cua_toi; theirs come from the settings.
 PARAMETERS: Final[Mapping[str, Parameter]] = {
     one.name: one
     for one in (
@@ -163,6 +163,16 @@ EVENTS: Final[Mapping[str, Event]] = {
             "Hồ sơ {ma_ho_so} có trạng thái mới: {trang_thai}.\n"
             "Đề nghị ông/bà theo dõi tại {tra_cuu}",
             extra=("trang_thai",),
+        ),
+        _event(
+            "dossier_goes_on",
+            "Hồ sơ đang được xử lý",
+            "Ho so {ma_ho_so} dang duoc xu ly, {hen_tra}. Theo doi tai {tra_cuu}",
+            "Hồ sơ {ma_ho_so} đang được xử lý",
+            "Kính gửi ông/bà,\n\n"
+            "Hồ sơ {ma_ho_so} đang được xử lý, {hen_tra}.\n"
+            "Đề nghị ông/bà theo dõi tại {tra_cuu}",
+            extra=("hen_tra",),
         ),
         _event(
             "charge_asked",

@@ -8,6 +8,7 @@ from typing import Final
 _OF_A_STATE: Final = {
     "DONE": "result_ready",
     "PAYMENT": "charge_asked",
+    "PROCESSING": "dossier_goes_on",
 }
 #: Before its reception a dossier that was filed online has no code to name it by.
 _WITHOUT_CODE: Final = {"dossier_refused": "filing_refused", "dossier_withdrawn": "filing_withdrawn"}

@@ -1,6 +1,6 @@
 """Ai đã xem giấy tờ của tôi: every look is written down, and the owner can say that it was not right."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -49,7 +49,7 @@ class NothingSaid(Refusal):
 class OwnUnit(Refusal):
     code = "contest_of_own_unit"
     status = 403
-    message = "Đơn vị bị phản ánh không được tự trả lời. Đề nghị chuyển cho đơn vị thanh tra."
+    message = "Đơn vị và cán bộ bị phản ánh không được tự trả lời. Đề nghị chuyển cho đơn vị thanh tra."
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,14 +259,24 @@ def contest(viewer: Account, look_id: int, words: str) -> int:
 
 
 def contests_for(
-    viewer: Authority, *, open_only: bool = True, beyond: int | None = None, limit: int = _PAGE
+    *viewers: Authority,
+    own_units: Collection[str] = frozenset(),
+    open_only: bool = True,
+    beyond: int | None = None,
+    limit: int = _PAGE,
 ) -> list[ContestedLook]:
-    """What owners contested in the units this inspectorate inspects; never its own unit's.
+    """What owners contested in the units that these posts of one inspector inspect; never an own unit's or look.
 
+    ``own_units``: the codes of all units where this inspector holds a post.
     Open ones, the oldest first; all of them, the newest first. ``beyond``: the last id of the page before.
     """
-    viewer.require(Power.INSPECT)
-    found = Contest.objects.filter(_inspected_by(viewer)).exclude(unit_code=viewer.unit_code)
+    inspected = Q(pk__in=[])
+    for viewer in viewers:
+        viewer.require(Power.INSPECT)
+        inspected |= _inspected_by(viewer)
+    own = {*own_units, *(viewer.unit_code for viewer in viewers)}
+    found = Contest.objects.filter(inspected).exclude(unit_code__in=own)
+    found = found.exclude(look__actor_subject__in={viewer.subject for viewer in viewers})
     if open_only:
         found = found.filter(answered_at=None)
     if beyond is not None:
@@ -275,11 +285,20 @@ def contests_for(
     return [_told(contest) for contest in rows]
 
 
-def contest_for(viewer: Authority, contest_id: int) -> ContestedLook:
-    """One of them; another inspectorate's and an absent one are the same NotFound."""
+def contest_for(
+    viewer: Authority, contest_id: int, *, own_units: Collection[str] = frozenset()
+) -> ContestedLook:
+    """One of them; another inspectorate's, an own unit's and an absent one are the same NotFound.
+
+    ``own_units``: the codes of all units where this inspector holds a post.
+    """
     viewer.require(Power.INSPECT)
     found = Contest.objects.filter(_inspected_by(viewer), pk=contest_id).select_related("look__paper")
-    raised = found.exclude(unit_code=viewer.unit_code).first()
+    raised = (
+        found.exclude(unit_code__in={viewer.unit_code, *own_units})
+        .exclude(look__actor_subject=viewer.subject)
+        .first()
+    )
     if raised is None:
         raise NotFound
     return _told(raised)
@@ -293,10 +312,10 @@ def answer(*, authority: Authority, contest_id: int, words: str) -> None:
     if not said:
         raise NothingSaid
     raised = Contest.objects.filter(_inspected_by(authority), pk=contest_id)
-    found = raised.select_related("owner").first()
+    found = raised.select_related("owner", "look").first()
     if found is None:
         raise NotFound
-    if found.unit_code == authority.unit_code:
+    if found.unit_code == authority.unit_code or found.look.actor_subject == authority.subject:
         raise OwnUnit
     with connection.cursor() as cursor:
         cursor.execute(

@@ -50,7 +50,7 @@ def one(request: VisitorRequest, public_id: UUID) -> HttpResponse:
         ("Nơi tiếp nhận", dossier.unit.name),
         ("Trạng thái", dossier.get_state_display()),
         ("Nộp lúc", f"{timezone.localtime(dossier.arrived_at):%H:%M %d/%m/%Y}"),
-        ("Hẹn trả", dossier.due_words),
+        ("Hẹn trả", dossier.due_shown),
     ]
     standing = filing_life.standing_of(dossier)
     if dossier.person_name:

@@ -1,14 +1,15 @@
 """Phản ánh lượt xem giấy tờ: what owners contested, read and answered by the inspectorate above the unit."""
 
 import re
+from contextlib import suppress
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from motcua.kernel.authority import Power
-from motcua.kernel.refusal import Refusal
+from motcua.kernel.authority import Authority, Power
+from motcua.kernel.refusal import NotFound, Refusal
 from motcua.units import staff, tree
 from motcua.vault import history
 from motcua.vault.history import ContestedLook
@@ -44,7 +45,8 @@ def listing(request: OfficerRequest) -> HttpResponse:
     everything = request.GET.get("loc") == "tat-ca"
     given = request.GET.get("sau", "")
     found = history.contests_for(
-        request.authority,
+        *standing.inspecting(request.authority),
+        own_units=standing.own_units(request.authority),
         open_only=not everything,
         beyond=int(given) if _NUMBER.fullmatch(given) else None,
         limit=_PAGE + 1,
@@ -64,12 +66,12 @@ def listing(request: OfficerRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def one(request: OfficerRequest, number: int) -> HttpResponse:
     """One contest, and its answer once."""
-    raised = history.contest_for(request.authority, number)
+    inspector, raised = _raised(request.authority, number)
     form = Answer(request.POST or None)
     status = 422 if form.is_bound else 200
     if request.method == "POST" and form.is_valid():
         try:
-            history.answer(authority=request.authority, contest_id=number, words=form.cleaned_data["words"])
+            history.answer(authority=inspector, contest_id=number, words=form.cleaned_data["words"])
         except Refusal as no:
             form.refuse(no, "words" if no.code == "contest_without_words" else None)
             status = no.status
@@ -82,6 +84,15 @@ def one(request: OfficerRequest, number: int) -> HttpResponse:
         "form": form,
     }
     return render(request, "office/phan_anh_mot.html", facts, status=status)
+
+
+def _raised(authority: Authority, number: int) -> tuple[Authority, ContestedLook]:
+    """The post that inspects it, and what was raised. Raises NotFound."""
+    own = standing.own_units(authority)
+    for inspector in standing.inspecting(authority):
+        with suppress(NotFound):
+            return inspector, history.contest_for(inspector, number, own_units=own)
+    raise NotFound
 
 
 def _lines(page: list[ContestedLook]) -> list[dict[str, object]]:

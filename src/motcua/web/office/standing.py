@@ -134,6 +134,18 @@ def authorities(authority: Authority) -> Iterator[Authority]:
             yield at_unit(authority, post.unit_code)
 
 
+def inspecting(authority: Authority) -> list[Authority]:
+    """The inspector at the present unit, then at each other unit where they hold that right today."""
+    held = posts.posts_of(authority.subject, timezone.localdate())
+    elsewhere = {post.unit_code for post in held if Power.INSPECT in post.powers} - {authority.unit_code}
+    return [authority, *(at_unit(authority, code) for code in sorted(elsewhere))]
+
+
+def own_units(authority: Authority) -> set[str]:
+    """The codes of the units where this officer holds any post today."""
+    return {post.unit_code for post in posts.posts_of(authority.subject, timezone.localdate())}
+
+
 def at_any_unit(authority: Authority, find: Callable[[Authority], Found]) -> tuple[Authority, Found]:
     """What ``find`` sees from the present unit, else from another of the officer's units; NotFound from none."""
     for one in authorities(authority):
