@@ -74,3 +74,12 @@ def test_a_search_by_number_leaves_a_line_and_a_plain_list_none(desk: Desk) -> N
         ((facts, moment),) = cursor.fetchall()
     assert '"by": "number"' in facts and OWNER not in facts
     assert moment <= timezone.now()
+
+
+@pytest.mark.parametrize("power", sorted(Power), ids=lambda power: str(power.value))
+def test_the_menu_offers_the_list_of_dossiers_to_those_who_may_open_it(desk: Desk, power: Power) -> None:
+    client = desk.officer(power)
+
+    menu = client.get("/mot-cua/").content.decode()
+
+    assert ('<a href="/mot-cua/ho-so/"' in menu) == (client.get("/mot-cua/ho-so/").status_code == 200)

@@ -33,9 +33,7 @@ def home(request: OfficerRequest) -> HttpResponse:
                 Power.EXPORT,
             }
         ),
-        "may_list": bool(
-            authority.powers - {Power.OPEN_ACCOUNT, Power.GRANT, Power.MANAGE_CATALOGUE, Power.EXPORT}
-        ),
+        "may_list": bool(authority.powers & dossiers.READERS),
         "posts": _posts(authority),
         "here": authority.unit_code,
     }

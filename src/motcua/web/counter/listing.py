@@ -35,14 +35,7 @@ if TYPE_CHECKING:
 
 PAGE = 20
 _MOST_PAGES = 200
-_READERS = (
-    Power.RECEIVE_DOSSIER,
-    Power.PROCESS,
-    Power.SIGN,
-    Power.HAND_OUT,
-    Power.INSPECT,
-    Power.APPROVE_EXCEPTION,
-)
+_READERS = tuple(sorted(dossiers.READERS))
 _KINDS = {
     State.PROVISIONAL: "warning",
     State.NOT_ACCEPTED: "error",
