@@ -12,8 +12,9 @@ from tests.desk import lives
 from tests.desk import town as building
 from tests.desk.lives import House, fresh
 from tests.desk.town import Town, a_form
+from tests.rule_by_rule import only_by_trigger
 
-from motcua.desk import database_rules, dossiers, misfiled, owner_corrections
+from motcua.desk import database_rules, dossiers, misfiled, moving, owner_corrections
 from motcua.desk.misfiled import Wish
 from motcua.desk.models import AccountCheck, Dossier, DossierEvent, OwnerCorrection
 from motcua.desk.owner_corrections import Wanted
@@ -51,7 +52,7 @@ def ask(
         authority=by,
         wanted=[Wanted(dossier.public_id, CitizenId.parse(number), private)],
         reason=REASON,
-        evidence=None,
+        evidence=lives.a_pdf(1),
         registry=house.portal,
         now=timezone.now(),
     )
@@ -253,7 +254,84 @@ def test_dossiers_under_staff_accounts_are_found_and_repaired_together(house: Ho
     assert misfiled.under_staff(second, Wish()).rows == []
 
 
+def test_a_proof_is_opened_by_those_who_decide_and_by_no_owner(house: House) -> None:
+    dossier = house.received()
+    asked = ask(house, dossier, receiver(house))
+    assert owner_corrections.evidence_of(head(house), asked.public_id)[0].pk == asked.evidence_id
+    with pytest.raises(NotAuthorised):
+        owner_corrections.evidence_of(house.specialist, asked.public_id)
+    elsewhere = building.head_of(building.a_unit("phong-khac", "000.00.07.H08"))
+    with pytest.raises(NotFound):
+        owner_corrections.evidence_of(elsewhere, asked.public_id)
+    wrong_owner = head(house)
+    lives.past_the_rules(f"owner_subject = '{wrong_owner.subject}'", dossier)
+    again = house.received()
+    lives.past_the_rules(f"owner_subject = '{wrong_owner.subject}'", again)
+    with pytest.raises(moving.OwnDossier):
+        owner_corrections.evidence_of(wrong_owner, ask(house, again, receiver(house)).public_id)
+
+
+def test_a_proof_that_is_gone_approves_nothing(house: House) -> None:
+    asked = ask(house, house.received(), receiver(house))
+    sql("UPDATE files_storedfile SET purged_at = now(), wrapped_key = NULL WHERE id = %s", asked.evidence_id)
+    with pytest.raises(owner_corrections.EvidenceGone):
+        approve(house, asked, head(house))
+    owner_corrections.decline(authority=head(house), correction_id=asked.public_id)
+
+
 # What the database holds, whoever writes into it.
+
+
+def sql(statement: str, *values: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(statement, values)
+        cursor.execute("SET session_replication_role = origin")
+
+
+def test_the_database_wants_a_proof_of_this_request_that_can_be_opened(house: House) -> None:
+    done = ask(house, house.received(), receiver(house))
+    trigger = "desk_owner_correction_evidence"
+
+    def again(**more: object) -> Callable[[], object]:
+        """The same request for another dossier, as a row of its own."""
+        other = ask(house, house.received(), receiver(house))
+        row = OwnerCorrection.objects.get(pk=other.pk)
+        sql("DELETE FROM desk_ownercorrection WHERE id = %s", row.pk)
+        row.pk = None
+        for name, value in more.items():
+            setattr(row, name, value)
+        return lambda: OwnerCorrection.objects.bulk_create([row])
+
+    for kept in ("kind = 'docx'", "purpose = 'RESULT'", "purged_at = now(), wrapped_key = NULL"):
+        bad = keeping.keep_checked(
+            lives.a_pdf(1),
+            purpose=StoredFile.Purpose.EVIDENCE,
+            purge_after=timezone.now() + timedelta(days=9),
+        )
+        sql(f"UPDATE files_storedfile SET {kept} WHERE id = %s", bad.pk)
+        only_by_trigger(trigger, "desk_ownercorrection", again(evidence_id=bad.pk))
+    only_by_trigger(trigger, "desk_ownercorrection", again(evidence_id=None))
+    theirs = again(evidence_id=done.evidence_id)
+    only_by_trigger(trigger, "desk_ownercorrection", theirs, "desk_owner_correction_own_evidence")
+
+
+def test_a_request_from_before_stands_and_is_declined_but_not_approved_without_a_proof(house: House) -> None:
+    asked, old = (ask(house, house.received(), receiver(house)) for _ in "ab")
+    approve(house, asked, head(house))
+    sql("UPDATE desk_ownercorrection SET evidence_id = NULL")
+    OwnerCorrection.objects.filter(pk=asked.pk).update(reason=REASON)  # an old decision may be looked through
+    with pytest.raises(owner_corrections.EvidenceGone):
+        approve(house, old, head(house))
+    with connection.cursor() as cursor:  # the other rule speaks first of a check that is not the approver's
+        cursor.execute("ALTER TABLE desk_ownercorrection DISABLE TRIGGER desk_owner_correction_guard")
+    try:
+        later = decided(old, approved_by=head(house).subject)
+        only_by_trigger("desk_owner_correction_evidence", "desk_ownercorrection", later)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE desk_ownercorrection ENABLE TRIGGER desk_owner_correction_guard")
+    owner_corrections.decline(authority=head(house), correction_id=old.public_id)
 
 
 def refused(act: Callable[[], object], rule: str) -> None:

@@ -56,7 +56,7 @@ def ask(request: OfficerRequest) -> HttpResponse:
             if not any(one.refusal for one in said):
                 words = "Đã gửi đề nghị. Cán bộ thứ hai có quyền duyệt sẽ quyết định."
                 return _page(request, Notice("success", "", words))
-            _refuse(form, chosen, said)
+            chosen, form = _left_over(request, chosen, said)
     facts = {"nav_here": "owner_corrections", "form": form, "chosen": chosen}
     return render(request, "counter/sua_chu_de_nghi.html", facts, status=422 if sending else 200)
 
@@ -140,23 +140,19 @@ def _decide(request: OfficerRequest, correction_id: UUID, *, approving: bool) ->
 
 
 def _send(request: OfficerRequest, chosen: "Sequence[Dossier]", given: dict[str, Any]) -> Sequence[Said]:
+    owner_corrections.require_may_ask(authority=request.authority, wanted=len(chosen), reason=given["reason"])
     file = given["evidence"]
-    checked = None
-    if file:
-        owner_corrections.require_may_ask(
-            authority=request.authority, wanted=len(chosen), reason=given["reason"]
-        )
-        checked = result_files.check(
-            authority=request.authority,
-            counted_for=str(chosen[0].public_id),
-            data=file.read(),
-            name=file.name or "",
-            antivirus=antivirus(),
-        )
+    checked = result_files.check(
+        authority=request.authority,
+        counted_for=str(chosen[0].public_id),
+        data=file.read(),
+        name=file.name or "",
+        antivirus=antivirus(),
+    )
     return owner_corrections.ask(
         authority=request.authority,
         wanted=[
-            Wanted(each.public_id, given[f"number_{n}"] or given["number"], given["private_matter"])
+            Wanted(each.public_id, given[f"number_{n}"] or given.get("number"), given["private_matter"])
             for n, each in enumerate(chosen)
         ],
         reason=given["reason"],
@@ -166,13 +162,25 @@ def _send(request: OfficerRequest, chosen: "Sequence[Dossier]", given: dict[str,
     )
 
 
-def _refuse(form: Any, chosen: "Sequence[Dossier]", said: Sequence[Said]) -> None:
-    """Beside each number what was wrong with it; those that went through are sent and stay so."""
-    outcome = {one.item: one.refusal for one in said}
-    for n, each in enumerate(chosen):
-        no = outcome.get(each.public_id)
-        if no is not None:
-            form.refuse(no, f"number_{n}")
+def _left_over(
+    request: OfficerRequest, chosen: "Sequence[Dossier]", said: Sequence[Said]
+) -> "tuple[list[Dossier], forms.CorrectionAsked]":
+    """The form of those that were refused, beside each number what was wrong; the others are sent and stay so."""
+    refused = {one.item: one.refusal for one in said if one.refusal is not None}
+    left = [(n, each) for n, each in enumerate(chosen) if each.public_id in refused]
+    typed = request.POST.copy()
+    for place, (n, _) in enumerate(left):
+        typed[f"number_{place}"] = request.POST.get(f"number_{n}") or request.POST.get("number", "")
+    typed["number"] = ""
+    dossiers = [each for _, each in left]
+    form = forms.correction_asked(dossiers)(typed, request.FILES)
+    form.is_valid()
+    for place, each in enumerate(dossiers):
+        form.refuse(refused[each.public_id], f"number_{place}")
+    if sent := len(chosen) - len(left):
+        words = f"Đã gửi đề nghị cho {sent} hồ sơ. Đề nghị ông/bà sửa và chọn lại tệp cho các hồ sơ còn lại."
+        request.notices = [Notice("info", "", words)]  # type: ignore[attr-defined]
+    return dossiers, form
 
 
 def _chosen(request: OfficerRequest) -> "list[Dossier]":

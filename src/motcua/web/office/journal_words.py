@@ -133,7 +133,7 @@ EVENT_WORDS: Final = {
     "desk.owner_correction.approved": "Duyệt đề nghị chuyển về đúng chủ",
     "desk.owner_correction.asked": "Lập đề nghị chuyển về đúng chủ",
     "desk.owner_correction.declined": "Không duyệt đề nghị chuyển về đúng chủ",
-    "desk.owner_correction.opened": "Xem đề nghị chuyển về đúng chủ",
+    "desk.owner_evidence.opened": "Mở tài liệu chứng minh của đề nghị chuyển về đúng chủ",
     "desk.payment.doubled": "Khoản phí được trả hai lần",
     "desk.payment.doubted": "Tin thanh toán không khớp",
     "desk.person.searched": "Tìm hồ sơ theo số hoặc điện thoại",
