@@ -152,7 +152,7 @@ def _send(request: OfficerRequest, chosen: "Sequence[Dossier]", given: dict[str,
     return owner_corrections.ask(
         authority=request.authority,
         wanted=[
-            Wanted(each.public_id, given[f"number_{n}"] or given.get("number"), given["private_matter"])
+            Wanted(each.public_id, given[f"number_{n}"] or given["number"], given["private_matter"])
             for n, each in enumerate(chosen)
         ],
         reason=given["reason"],

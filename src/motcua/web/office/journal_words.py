@@ -189,6 +189,7 @@ EVENT_WORDS: Final = {
     "units.post.requested": "Đề nghị cấp quyền",
     "units.post.revoked": "Thu hồi quyền",
     "units.unit.changed": "Thay đổi đơn vị",
+    "vault.consent.ended": "Sự đồng ý hết hiệu lực do hồ sơ chuyển về đúng chủ",
     "vault.consent.given": "Đồng ý cho dùng giấy tờ",
     "vault.consent.withdrawn": "Rút đồng ý cho dùng giấy tờ",
     "vault.contest.answered": "Trả lời phản ánh lượt xem",
