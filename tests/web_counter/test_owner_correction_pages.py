@@ -169,3 +169,29 @@ def test_the_proof_is_counted_written_down_and_of_no_use_to_another_unit(desk: D
     over = second.get(address)
     assert over.status_code == 429 and "quá nhiều giấy tờ" in text_of(over)
     assert Event.objects.filter(event="desk.owner_evidence.opened").count() == 1
+
+
+def test_the_proof_is_looked_at_page_by_page_beside_what_was_asked(desk: Desk) -> None:
+    owner(RIGHT, "Lê Thị Đúng")
+    dossier = received(desk)
+    given = {"chon": str(dossier.public_id), "reason": REASON, "number_0": RIGHT, "evidence": proof()}
+    desk.client.post(ASK, given)
+    one = f"{LIST}{OwnerCorrection.objects.get().public_id}/"
+    assert "Rút đề nghị" in text_of(desk.client.get(one))
+    assert 'name="act"' not in desk.client.get(one).content.decode()
+
+    second = desk.officer(Power.APPROVE_EXCEPTION)
+    assert one in second.get(LIST).content.decode()
+    shown = text_of(second.get(one))
+    assert REASON in shown and NAME in shown and "Chờ duyệt" in shown and RIGHT not in shown
+    picture = second.get(f"{one}trang/1/")
+    assert picture.status_code == 200 and picture["Cache-Control"] == "no-store, private"
+    assert Event.objects.filter(event="desk.owner_evidence.viewed", facts={"page": 1}).count() == 1
+    assert second.get(f"{one}trang/99/").status_code == 404
+    elsewhere = desk.officer(Power.APPROVE_EXCEPTION, unit=a_unit("phong-to-chuc", "000.00.09.H08"))
+    assert {elsewhere.get(each).status_code for each in (one, f"{one}trang/1/")} == {404}
+    assert "bấm “Duyệt” hoặc" in text_of(second.post(DECIDE, {"de_nghi": one.split("/")[-2], "act": "xoa"}))
+
+    assert "Đã không duyệt" in text_of(second.post(DECIDE, {"de_nghi": one.split("/")[-2], "act": "decline"}))
+    after = text_of(second.get(one))
+    assert "Không duyệt" in after and "Người quyết định" in after and NAME not in after

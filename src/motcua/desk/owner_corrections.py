@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from motcua import journal
-from motcua.desk import asking, database_rules, misfiled, moving, owner_deliveries, reception, seeing
+from motcua.desk import asking, database_rules, misfiled, owner_deliveries, reception
 from motcua.desk.answers import STATUS_WORDS
 from motcua.desk.models import AccountCheck, Dossier, OwnerCorrection
 from motcua.desk.ports import PURPOSE_CORRECTION, RECEIVABLE, AccountRegistry, PortalUnavailable
@@ -29,8 +30,11 @@ from motcua.units.models import Officer
 MOST_AT_ONCE = 20
 SHORTEST_REASON, LONGEST_REASON = 10, 300
 EVIDENCE_KEPT_FOR = timedelta(days=3650)
+#: Of a request that came to nothing.
+CLOSED_KEPT_FOR = timedelta(days=30)
 ASKED_WORDS = "Đề nghị sửa chủ hồ sơ vì hồ sơ ghi nhầm chủ; chờ cán bộ thứ hai duyệt."
 APPROVED_WORDS = "Đã sửa chủ hồ sơ theo đề nghị được cán bộ thứ hai duyệt; giấy tờ được chuyển theo."
+WITHDRAWN_WORDS = "Đề nghị sửa chủ hồ sơ được người đề nghị rút lại; chủ hồ sơ giữ nguyên."
 DECLINED_WORDS = "Đề nghị sửa chủ hồ sơ không được duyệt; chủ hồ sơ giữ nguyên."
 
 
@@ -121,6 +125,14 @@ class TooManyDossiers(Refusal):
     message = "Mỗi lần đề nghị sửa tối đa {most} hồ sơ. Đề nghị ông/bà chọn ít hơn rồi gửi làm nhiều lần."
 
 
+class DossiersOfSeveralUnits(Refusal):
+    code = "owner_corrections_of_several_units"
+    message = (
+        "Tài liệu chứng minh chỉ dùng cho hồ sơ của một đơn vị, để đơn vị khác không xem được. "
+        "Đề nghị ông/bà chọn hồ sơ của từng đơn vị rồi gửi làm nhiều lần."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """One dossier and the number of the owner it should have had."""
@@ -165,9 +177,12 @@ def ask(
 
     One proof for all of them, those filed under members of staff too: SPEC 6 lets two officers put right what was
     filed wrongly before, and frees no kind of dossier from saying what shows it; one scan (the desk's own list, the
-    applicants' statements) may show it of all that one request names. The database keeps a proof to its request.
+    applicants' statements) may show it of all that one request names. The database keeps a proof to its request,
+    and a request keeps to one unit: whoever may read the proof is of the unit of every dossier it is about.
     """
     words = require_may_ask(authority=authority, wanted=len(wanted), reason=reason)
+    if len(misfiled.units_of(authority, [one.dossier_id for one in wanted])) > 1:
+        raise DossiersOfSeveralUnits
     batch = uuid.uuid4()
     stored: StoredFile | None = None
     said = []
@@ -211,7 +226,8 @@ def approve(
 def decline(*, authority: Authority, correction_id: uuid.UUID) -> OwnerCorrection:
     """The second officer does not agree; who asked may take it back the same way."""
     asked = _waiting_one(authority, correction_id, own=True)
-    if authority.subject in {asked.from_subject, asked.to_subject}:
+    own = asked.asked_by == authority.subject
+    if not own and authority.subject in {asked.from_subject, asked.to_subject}:
         raise AnotherMustApprove
     with database_rules.spoken(), transaction.atomic():
         taken = OwnerCorrection.objects.filter(pk=asked.pk, approved_at=None, declined_at=None).update(
@@ -219,36 +235,21 @@ def decline(*, authority: Authority, correction_id: uuid.UUID) -> OwnerCorrectio
         )
         if not taken:
             raise CorrectionDecided
-        reception.note(asked.dossier, "owner_correction_declined", DECLINED_WORDS, by=authority.subject)
-        _record("declined", asked, authority)
+        if own:
+            reception.note(asked.dossier, "owner_correction_withdrawn", WITHDRAWN_WORDS, by=authority.subject)
+            _record("withdrawn", asked, authority)
+        else:
+            reception.note(asked.dossier, "owner_correction_declined", DECLINED_WORDS, by=authority.subject)
+            _record("declined", asked, authority)
+        _keep_no_longer(asked)
     return asked
 
 
-def evidence_of(authority: Authority, correction_id: uuid.UUID) -> tuple[StoredFile, bytes, str]:
-    """The file that came with the request, for those who may decide or ask here: counted first (L18), journalled.
-
-    Raises OwnDossier, NotFound, NotAuthorised, FileUnreadable, TooManyAttempts.
-    """
-    row = (
-        misfiled.corrections_seen_by(authority)
-        .select_related("evidence", "dossier")
-        .filter(public_id=correction_id)
-        .first()
-    )
-    if row is None or row.evidence is None:
-        raise NotFound
-    if authority.subject in {row.from_subject, row.to_subject} - {row.asked_by}:
-        raise moving.OwnDossier
-    seeing.count_paper(authority, row.dossier)
-    data = keeping.read(row.evidence)
-    journal.record(
-        "desk.owner_evidence.opened",
-        subject=f"owner_correction:{row.public_id}",
-        actor=authority.subject,
-        unit_code=authority.unit_code,
-        facts={"dossier": str(row.dossier.public_id)},
-    )
-    return row.evidence, data, keeping.name_of(row.evidence)
+def _keep_no_longer(asked: OwnerCorrection) -> None:
+    """A proof that no dossier of its request needs is soon forgotten (docs/data-protection.md)."""
+    needed = OwnerCorrection.objects.filter(evidence=asked.evidence_id, declined_at=None)
+    if asked.evidence is not None and not needed.exists():
+        keeping.keep_until(asked.evidence, timezone.now() + CLOSED_KEPT_FOR)
 
 
 def _ask(

@@ -3,7 +3,7 @@
 from django.db import migrations
 
 # Judged when a request comes and when it is approved; a request from before is declined and asked anew, and an old
-# decision stays as it was. One scan may prove several dossiers of one request, and never those of another.
+# decision stays as it was. One scan may prove several dossiers of one request at one unit, and never those of another.
 EVIDENCE = """
 CREATE FUNCTION desk_owner_correction_evidence() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$
@@ -15,10 +15,12 @@ BEGIN
             AND f.purpose = 'EVIDENCE' AND f.kind = 'pdf' AND f.scan_status = 'CLEAN' AND f.purged_at IS NULL) THEN
         PERFORM desk_refuse('desk_owner_correction_evidence',
             'Đề nghị sửa chủ hồ sơ phải có tài liệu chứng minh (PDF) còn mở được.');
-    ELSIF EXISTS (SELECT 1 FROM desk_ownercorrection o WHERE o.evidence_id = NEW.evidence_id
-            AND ROW(o.batch, o.asked_by) IS DISTINCT FROM ROW(NEW.batch, NEW.asked_by)) THEN
+    ELSIF EXISTS (SELECT 1 FROM desk_ownercorrection o JOIN desk_dossier theirs ON theirs.id = o.dossier_id
+            JOIN desk_dossier ours ON ours.id = NEW.dossier_id WHERE o.evidence_id = NEW.evidence_id
+             AND ROW(o.batch, o.asked_by, theirs.unit_id) IS DISTINCT FROM ROW(NEW.batch, NEW.asked_by, ours.unit_id))
+    THEN
         PERFORM desk_refuse('desk_owner_correction_own_evidence',
-            'Tài liệu chứng minh phải là của chính lần đề nghị này.');
+            'Tài liệu chứng minh phải là của chính lần đề nghị này, cho hồ sơ của cùng một đơn vị.');
     END IF;
     RETURN NEW;
 END $$;

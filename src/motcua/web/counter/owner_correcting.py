@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from motcua.desk import misfiled, owner_corrections, result_files
+from motcua.desk import misfiled, owner_corrections, owner_evidence, result_files
 from motcua.desk.misfiled import Wish
 from motcua.desk.owner_corrections import MOST_AT_ONCE, Said, Wanted
 from motcua.kernel.authority import Power
 from motcua.kernel.refusal import Refusal
-from motcua.web.access import OfficerRequest, officer
+from motcua.web.access import OfficerRequest, officer, stepped_up
 from motcua.web.counter import owner_correcting_forms as forms
 from motcua.web.counter.receiving import Notice
 from motcua.web.outside import account_registry, antivirus
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from motcua.desk.models import Dossier
 
 _MOST_PAGES = 200
+_DECISIONS = frozenset({"approve", "decline"})
 
 
 @officer(Power.RECEIVE_DOSSIER, Power.APPROVE_EXCEPTION)
@@ -62,11 +63,14 @@ def ask(request: OfficerRequest) -> HttpResponse:
 
 
 @officer(Power.APPROVE_EXCEPTION)
+@stepped_up(when=lambda request: request.POST.get("act") == "approve")
 @require_POST
 def decide(request: OfficerRequest) -> HttpResponse:
     """“Duyệt” or “Không duyệt” for each that was ticked; each stands for itself."""
     approving = request.POST.get("act") == "approve"
     ticked = _ids(request.POST.getlist("de_nghi"))[:MOST_AT_ONCE]
+    if request.POST.get("act") not in _DECISIONS:
+        return _page(request, Notice("warning", "", "Đề nghị ông/bà bấm “Duyệt” hoặc “Không duyệt”."))
     if not ticked:
         return _page(request, Notice("warning", "", "Đề nghị ông/bà chọn ít nhất một đề nghị."))
     said: list[Notice] = []
@@ -93,7 +97,7 @@ def take_back(request: OfficerRequest, public_id: UUID) -> HttpResponse:
 @require_GET
 def evidence(request: OfficerRequest, public_id: UUID) -> HttpResponse:
     """The file that came with the request."""
-    stored, data, name = owner_corrections.evidence_of(request.authority, public_id)
+    stored, data, name = owner_evidence.opened(request.authority, public_id)
     return kept_file_response(data, name, stored.kind)
 
 
