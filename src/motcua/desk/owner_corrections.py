@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -237,7 +238,7 @@ def decline(*, authority: Authority, correction_id: uuid.UUID) -> OwnerCorrectio
             raise CorrectionDecided
         if own:
             reception.note(asked.dossier, "owner_correction_withdrawn", WITHDRAWN_WORDS, by=authority.subject)
-            _record("withdrawn", asked, authority)
+            journal.record("desk.owner_correction.withdrawn", **_said_of(asked, authority))
         else:
             reception.note(asked.dossier, "owner_correction_declined", DECLINED_WORDS, by=authority.subject)
             _record("declined", asked, authority)
@@ -409,10 +410,13 @@ def _is_staff(subject: str) -> bool:
 
 
 def _record(what: str, asked: OwnerCorrection, authority: Authority) -> None:
-    journal.record(
-        f"desk.owner_correction.{what}",
-        subject=f"owner_correction:{asked.public_id}",
-        actor=authority.subject,
-        unit_code=authority.unit_code,
-        facts={"dossier": str(asked.dossier.public_id)},
-    )
+    journal.record(f"desk.owner_correction.{what}", **_said_of(asked, authority))
+
+
+def _said_of(asked: OwnerCorrection, authority: Authority) -> dict[str, Any]:
+    return {
+        "subject": f"owner_correction:{asked.public_id}",
+        "actor": authority.subject,
+        "unit_code": authority.unit_code,
+        "facts": {"dossier": str(asked.dossier.public_id)},
+    }

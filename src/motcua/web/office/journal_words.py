@@ -125,7 +125,6 @@ EVENT_WORDS: Final = {
     "desk.exception.approved": "Duyệt trường hợp ngoại lệ",
     "desk.exception.asked": "Đề nghị trường hợp ngoại lệ",
     "desk.exception.declined": "Không duyệt trường hợp ngoại lệ",
-    "desk.exception.opened": "Xem đề nghị ngoại lệ",
     "desk.filing.discarded": "Xóa bản nháp nộp trực tuyến",
     "desk.group.begun": "Bắt đầu tiếp nhận theo lớp",
     "desk.group.opened": "Mở danh sách tiếp nhận theo lớp",
