@@ -3,6 +3,7 @@
 import threading
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -347,9 +348,10 @@ def test_a_proof_serves_the_dossiers_of_one_unit(house: House) -> None:
     below = building.a_unit("phong-duoi", "000.00.07.H08", parent=house.town.unit)
     there = house.received()
     lives.past_the_rules(f"unit_id = {below.pk}", there)
+    above = replace(head(house), subtree=(house.town.unit.pk, below.pk))
     with pytest.raises(owner_corrections.DossiersOfSeveralUnits):
         owner_corrections.ask(
-            authority=head(house),
+            authority=above,
             wanted=[Wanted(each.public_id, CitizenId.parse(RIGHT)) for each in (here, there)],
             reason=REASON,
             evidence=lives.a_pdf(1),
@@ -389,12 +391,13 @@ def sql(statement: str, *values: object) -> None:
 
 
 def test_the_database_wants_a_proof_of_this_request_that_can_be_opened(house: House) -> None:
-    done = ask(house, house.received(), receiver(house))
+    asker = receiver(house)
+    done = ask(house, house.received(), asker)
     trigger = "desk_owner_correction_evidence"
 
     def again(**more: object) -> Callable[[], object]:
         """The same request for another dossier, as a row of its own."""
-        other = ask(house, house.received(), receiver(house))
+        other = ask(house, house.received(), asker)
         row = OwnerCorrection.objects.get(pk=other.pk)
         sql("DELETE FROM desk_ownercorrection WHERE id = %s", row.pk)
         row.pk = None
@@ -411,8 +414,12 @@ def test_the_database_wants_a_proof_of_this_request_that_can_be_opened(house: Ho
         sql(f"UPDATE files_storedfile SET {kept} WHERE id = %s", bad.pk)
         only_by_trigger(trigger, "desk_ownercorrection", again(evidence_id=bad.pk))
     only_by_trigger(trigger, "desk_ownercorrection", again(evidence_id=None))
-    theirs = again(evidence_id=done.evidence_id)
-    only_by_trigger(trigger, "desk_ownercorrection", theirs, "desk_owner_correction_own_evidence")
+    another_request = again(evidence_id=done.evidence_id)
+    only_by_trigger(trigger, "desk_ownercorrection", another_request, "desk_owner_correction_own_evidence")
+    below = building.a_unit("phong-duoi", "000.00.07.H08", parent=house.town.unit)
+    of_another_unit = again(evidence_id=done.evidence_id, batch=done.batch)
+    sql("UPDATE desk_dossier SET unit_id = %s WHERE id = %s", below.pk, done.dossier_id)
+    only_by_trigger(trigger, "desk_ownercorrection", of_another_unit, "desk_owner_correction_own_evidence")
 
 
 def test_a_request_from_before_stands_and_is_declined_but_not_approved_without_a_proof(house: House) -> None:
