@@ -1,16 +1,17 @@
 """A unit that is asked for its opinion finds the question, and is the one that answers it."""
 
+import threading
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.utils import timezone
 from tests.desk import lives
 from tests.desk.counting import statements
 from tests.desk.lives import House
 from tests.desk.town import Town, a_unit
 
-from motcua.desk import opinions, opinions_asked
+from motcua.desk import notices, opinions, opinions_asked
 from motcua.desk.models import Dossier, Opinion
 from motcua.desk.opinions_asked import Sort, Wanted
 from motcua.kernel.authority import Authority, NotAuthorised, Power
@@ -171,3 +172,89 @@ def test_opening_the_question_is_a_look_that_is_written_down(
             [colleague.subject],
         )
         assert cursor.fetchall() == [(f"dossier:{dossier.public_id}", room.code)]
+
+
+# A letter of an agency outside is written down by whoever holds the step, while there is something to decide.
+
+
+def ask_outside(house: House, dossier: Dossier) -> Opinion:
+    return opinions.ask(
+        authority=house.specialist,
+        dossier_id=dossier.public_id,
+        asked_of="Sở Nội vụ",
+        content="Cho ý kiến về nhân sự",
+        due_at=now() + timedelta(days=3),
+        now=now(),
+    )
+
+
+def write_down(by: Authority, asked: Opinion) -> Opinion:
+    return opinions.answer(authority=by, opinion_id=asked.public_id, words="Sở đồng ý", now=now())
+
+
+def refused_as(code: str, by: Authority, asked: Opinion) -> None:
+    """Before a file is opened, and again when the answer is written."""
+    with pytest.raises(Refusal, match=code):
+        opinions.require_may_answer(authority=by, opinion_id=asked.public_id)
+    with pytest.raises(Refusal, match=code):
+        write_down(by, asked)
+    assert Opinion.objects.get(pk=asked.pk).answered_at is None
+
+
+def test_a_letter_is_written_down_by_the_holder_or_the_leader_and_by_no_colleague(
+    house: House, dossier: Dossier
+) -> None:
+    first, second = ask_outside(house, dossier), ask_outside(house, dossier)
+    colleague = lives.holding(house.town.unit, Power.PROCESS)
+    refused_as("dossier_held_by_another", colleague, first)
+    refused_as("not_authorised", house.giver, first)
+
+    assert write_down(house.specialist, first).answered_by == house.specialist.subject
+    assert write_down(house.leader, second).answered_by == house.leader.subject
+
+
+def test_the_unit_that_received_writes_nothing_down_once_the_dossier_lies_elsewhere(
+    house: House, dossier: Dossier, room: Unit
+) -> None:
+    asked = ask_outside(house, dossier)
+    hop = dossier.hops.get(left_at=None)
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute("UPDATE desk_hop SET unit_id = %s WHERE id = %s", [room.pk, hop.pk])
+        cursor.execute("SET session_replication_role = origin")
+    refused_as("dossier_lies_elsewhere", house.specialist, asked)
+    refused_as("dossier_lies_elsewhere", house.leader, asked)
+
+
+def test_nothing_is_written_down_once_the_dossier_has_ended(
+    house: House, dossier: Dossier, room: Unit, colleague: Authority
+) -> None:
+    outside, inside = ask_outside(house, dossier), ask(house, dossier, room)
+    notices.stop(authority=house.leader, dossier_id=dossier.public_id, reason="Không đủ điều kiện", now=now())
+
+    refused_as("dossier_not_in_this_state", house.leader, outside)
+    refused_as("dossier_not_in_this_state", colleague, inside)
+    assert opinions_asked.how_many_wait(colleague) == 0
+    assert listed(colleague) == []
+
+
+def test_of_two_who_write_the_same_letter_down_one_is_told(house: House, dossier: Dossier) -> None:
+    asked = ask_outside(house, dossier)
+    start, outcomes = threading.Barrier(2), []
+
+    def write(by: Authority) -> None:
+        try:
+            start.wait(timeout=60)
+            write_down(by, asked)
+            outcomes.append("written")
+        except opinions.AlreadyAnswered:
+            outcomes.append("told")
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=write, args=(by,)) for by in (house.specialist, house.leader)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=120)
+    assert sorted(outcomes) == ["told", "written"]

@@ -3,6 +3,7 @@
 import threading
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,8 +13,9 @@ from tests.desk import lives
 from tests.desk import town as building
 from tests.desk.lives import House, fresh
 from tests.desk.town import Town, a_form
+from tests.rule_by_rule import only_by_trigger
 
-from motcua.desk import database_rules, dossiers, misfiled, owner_corrections
+from motcua.desk import database_rules, dossiers, misfiled, moving, owner_corrections, owner_evidence
 from motcua.desk.misfiled import Wish
 from motcua.desk.models import AccountCheck, Dossier, DossierEvent, OwnerCorrection
 from motcua.desk.owner_corrections import Wanted
@@ -51,7 +53,7 @@ def ask(
         authority=by,
         wanted=[Wanted(dossier.public_id, CitizenId.parse(number), private)],
         reason=REASON,
-        evidence=None,
+        evidence=lives.a_pdf(1),
         registry=house.portal,
         now=timezone.now(),
     )
@@ -247,13 +249,195 @@ def test_dossiers_under_staff_accounts_are_found_and_repaired_together(house: Ho
     assert [one.refusal for one in said] == [None, None]
     waiting = misfiled.waiting(second)
     assert len({row.batch for row in waiting}) == 1 and len({row.evidence_id for row in waiting}) == 1
-    assert owner_corrections.evidence_of(second, waiting[0].public_id)[2] == "ket-qua.pdf"
+    assert owner_evidence.opened(second, waiting[0].public_id)[2] == "ket-qua.pdf"
     for row in waiting:
         approve(house, row, second)
     assert misfiled.under_staff(second, Wish()).rows == []
 
 
+def test_a_proof_is_opened_by_those_who_decide_and_by_no_owner(house: House) -> None:
+    dossier = house.received()
+    asked = ask(house, dossier, receiver(house))
+    assert owner_evidence.opened(head(house), asked.public_id)[0].pk == asked.evidence_id
+    with pytest.raises(NotAuthorised):
+        owner_evidence.opened(house.specialist, asked.public_id)
+    elsewhere = building.head_of(building.a_unit("phong-khac", "000.00.07.H08"))
+    with pytest.raises(NotFound):
+        owner_evidence.opened(elsewhere, asked.public_id)
+    wrong_owner = head(house)
+    lives.past_the_rules(f"owner_subject = '{wrong_owner.subject}'", dossier)
+    again = house.received()
+    lives.past_the_rules(f"owner_subject = '{wrong_owner.subject}'", again)
+    with pytest.raises(moving.OwnDossier):
+        owner_evidence.opened(wrong_owner, ask(house, again, receiver(house)).public_id)
+
+
+def test_a_proof_that_is_gone_approves_nothing(house: House) -> None:
+    asked = ask(house, house.received(), receiver(house))
+    sql("UPDATE files_storedfile SET purged_at = now(), wrapped_key = NULL WHERE id = %s", asked.evidence_id)
+    with pytest.raises(owner_corrections.EvidenceGone):
+        approve(house, asked, head(house))
+    owner_corrections.decline(authority=head(house), correction_id=asked.public_id)
+
+
+def test_of_all_who_decide_at_once_one_is_heard(house: House) -> None:
+    """Approved, declined and taken back in the same moment: the owner is who that one decision says."""
+    dossier, asker = house.received(), receiver(house)
+    asked = ask(house, dossier, asker)
+    acts: list[Callable[[], object]] = [
+        lambda: approve(house, asked, head(house)),
+        lambda: owner_corrections.decline(authority=head(house), correction_id=asked.public_id),
+        lambda: owner_corrections.decline(authority=asker, correction_id=asked.public_id),
+    ]
+    start, outcomes = threading.Barrier(len(acts)), []
+
+    def decide(nth: int) -> None:
+        try:
+            start.wait(timeout=60)
+            acts[nth]()
+            outcomes.append(nth)
+        except owner_corrections.CorrectionDecided:
+            outcomes.append(-1)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=decide, args=(nth,)) for nth in range(len(acts))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=120)
+
+    assert len(outcomes) == 3 and sorted(outcomes)[:2] == [-1, -1]
+    asked.refresh_from_db()
+    approved = max(outcomes) == 0
+    assert (asked.approved_at is not None, asked.declined_at is None) == (approved, approved)
+    right = house.portal.people[RIGHT].subject
+    assert fresh(dossier).owner_subject == (right if approved else dossier.owner_subject)
+    decisions = DossierEvent.objects.filter(dossier=dossier, kind__startswith="owner_correct")
+    assert decisions.exclude(kind="owner_correction_asked").count() == 1
+    assert house.portal.moves == []
+    house.run_errands()
+    assert len(house.portal.moves) == int(approved)
+
+
+def test_an_officer_who_filed_under_the_own_account_asks_and_takes_back_but_never_decides(
+    house: House,
+) -> None:
+    dossier, owner = house.received(), head(house)
+    lives.past_the_rules(f"owner_subject = '{owner.subject}'", dossier)
+    theirs = ask(house, dossier, owner)
+    with pytest.raises(owner_corrections.AnotherMustApprove):
+        approve(house, theirs, owner)
+    owner_corrections.decline(authority=owner, correction_id=theirs.public_id)
+    last = DossierEvent.objects.filter(dossier=dossier).latest("id")
+    assert (last.kind, last.words) == ("owner_correction_withdrawn", owner_corrections.WITHDRAWN_WORDS)
+
+    asked = ask(house, dossier, receiver(house))
+    for act in (
+        approve,
+        lambda _, row, by: owner_corrections.decline(authority=by, correction_id=row.public_id),
+    ):
+        with pytest.raises(owner_corrections.AnotherMustApprove):
+            act(house, asked, owner)
+    asked.refresh_from_db()
+    assert asked.approved_at is None and asked.declined_at is None
+
+
+def test_a_proof_serves_the_dossiers_of_one_unit(house: House) -> None:
+    here = house.received()
+    below = building.a_unit("phong-duoi", "000.00.07.H08", parent=house.town.unit)
+    there = house.received()
+    lives.past_the_rules(f"unit_id = {below.pk}", there)
+    above = replace(head(house), subtree=(house.town.unit.pk, below.pk))
+    with pytest.raises(owner_corrections.DossiersOfSeveralUnits):
+        owner_corrections.ask(
+            authority=above,
+            wanted=[Wanted(each.public_id, CitizenId.parse(RIGHT)) for each in (here, there)],
+            reason=REASON,
+            evidence=lives.a_pdf(1),
+            registry=house.portal,
+            now=timezone.now(),
+        )
+    assert not OwnerCorrection.objects.exists()
+
+
+def test_the_proof_of_what_came_to_nothing_is_kept_for_a_month(house: House) -> None:
+    chosen = [house.received(), house.received()]
+    owner_corrections.ask(
+        authority=receiver(house),
+        wanted=[Wanted(each.public_id, CitizenId.parse(RIGHT)) for each in chosen],
+        reason=REASON,
+        evidence=lives.a_pdf(1),
+        registry=house.portal,
+        now=timezone.now(),
+    )
+    first, second = OwnerCorrection.objects.order_by("id")
+    owner_corrections.decline(authority=head(house), correction_id=first.public_id)
+    kept = StoredFile.objects.get(pk=first.evidence_id)
+    assert kept.purge_after > timezone.now() + timedelta(days=3000), "the other dossier still needs it"
+    owner_corrections.decline(authority=head(house), correction_id=second.public_id)
+    kept.refresh_from_db()
+    assert kept.purge_after < timezone.now() + timedelta(days=31)
+
+
 # What the database holds, whoever writes into it.
+
+
+def sql(statement: str, *values: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(statement, values)
+        cursor.execute("SET session_replication_role = origin")
+
+
+def test_the_database_wants_a_proof_of_this_request_that_can_be_opened(house: House) -> None:
+    asker = receiver(house)
+    done = ask(house, house.received(), asker)
+    trigger = "desk_owner_correction_evidence"
+
+    def again(**more: object) -> Callable[[], object]:
+        """The same request for another dossier, as a row of its own."""
+        other = ask(house, house.received(), asker)
+        row = OwnerCorrection.objects.get(pk=other.pk)
+        sql("DELETE FROM desk_ownercorrection WHERE id = %s", row.pk)
+        row.pk = None
+        for name, value in more.items():
+            setattr(row, name, value)
+        return lambda: OwnerCorrection.objects.bulk_create([row])
+
+    for kept in ("kind = 'docx'", "purpose = 'RESULT'", "purged_at = now(), wrapped_key = NULL"):
+        bad = keeping.keep_checked(
+            lives.a_pdf(1),
+            purpose=StoredFile.Purpose.EVIDENCE,
+            purge_after=timezone.now() + timedelta(days=9),
+        )
+        sql(f"UPDATE files_storedfile SET {kept} WHERE id = %s", bad.pk)
+        only_by_trigger(trigger, "desk_ownercorrection", again(evidence_id=bad.pk))
+    only_by_trigger(trigger, "desk_ownercorrection", again(evidence_id=None))
+    another_request = again(evidence_id=done.evidence_id)
+    only_by_trigger(trigger, "desk_ownercorrection", another_request, "desk_owner_correction_own_evidence")
+    below = building.a_unit("phong-duoi", "000.00.07.H08", parent=house.town.unit)
+    of_another_unit = again(evidence_id=done.evidence_id, batch=done.batch)
+    sql("UPDATE desk_dossier SET unit_id = %s WHERE id = %s", below.pk, done.dossier_id)
+    only_by_trigger(trigger, "desk_ownercorrection", of_another_unit, "desk_owner_correction_own_evidence")
+
+
+def test_a_request_from_before_stands_and_is_declined_but_not_approved_without_a_proof(house: House) -> None:
+    asked, old = (ask(house, house.received(), receiver(house)) for _ in "ab")
+    approve(house, asked, head(house))
+    sql("UPDATE desk_ownercorrection SET evidence_id = NULL")
+    OwnerCorrection.objects.filter(pk=asked.pk).update(reason=REASON)  # an old decision may be looked through
+    with pytest.raises(owner_corrections.EvidenceGone):
+        approve(house, old, head(house))
+    with connection.cursor() as cursor:  # the other rule speaks first of a check that is not the approver's
+        cursor.execute("ALTER TABLE desk_ownercorrection DISABLE TRIGGER desk_owner_correction_guard")
+    try:
+        later = decided(old, approved_by=head(house).subject)
+        only_by_trigger("desk_owner_correction_evidence", "desk_ownercorrection", later)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE desk_ownercorrection ENABLE TRIGGER desk_owner_correction_guard")
+    owner_corrections.decline(authority=head(house), correction_id=old.public_id)
 
 
 def refused(act: Callable[[], object], rule: str) -> None:

@@ -156,3 +156,16 @@ def _closing(act):
         return act()
     finally:
         connection.close()
+
+
+def test_of_two_papers_it_could_replace_the_one_of_its_number_gives_way() -> None:
+    """A scan under the right number with the bytes of another paper was refused for ever: both had to give way."""
+    account, same = papers.owner(), papers.scan("%PDF-1.7 filed twice")
+    of_the_number = papers.kept(account, number="A 1")
+    of_the_bytes = papers.kept(account, number="B 2", file=same)
+
+    new = papers.kept(account, number="A 1", file=same)
+
+    assert new.replaces_id == of_the_number.pk
+    of_the_bytes.refresh_from_db()
+    assert of_the_bytes.state == Paper.State.CURRENT

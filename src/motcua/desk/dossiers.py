@@ -55,6 +55,7 @@ INNER: Final = frozenset(
         "result_withdrawn",
         "owner_correction_asked",
         "owner_correction_declined",
+        "owner_correction_withdrawn",
     }
 )
 

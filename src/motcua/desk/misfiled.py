@@ -64,6 +64,12 @@ def dossiers_in_reach(authority: Authority, public_ids: Sequence[uuid.UUID]) -> 
     return list(_in_reach(authority).filter(public_id__in=public_ids).order_by("code"))
 
 
+def units_of(authority: Authority, public_ids: Sequence[uuid.UUID]) -> set[int]:
+    """Which units received the chosen ones."""
+    rows = _in_reach(authority).filter(public_id__in=public_ids)
+    return set(rows.order_by().values_list("unit_id", flat=True))
+
+
 def dossier_in_reach(authority: Authority, public_id: uuid.UUID) -> Dossier:
     """One of them. Raises NotFound."""
     dossier = _in_reach(authority).filter(public_id=public_id).first()
@@ -89,6 +95,17 @@ def corrections_seen_by(authority: Authority) -> QuerySet[OwnerCorrection]:
     """Requests about the dossiers in reach."""
     require_right(authority)
     return OwnerCorrection.objects.filter(_of_units(authority, "dossier__"))
+
+
+def correction_seen_by(authority: Authority, public_id: uuid.UUID) -> OwnerCorrection:
+    """One of them, waiting or decided, with what its page shows. Raises NotFound, NotAuthorised."""
+    rows = corrections_seen_by(authority).select_related(
+        "dossier__procedure", "dossier__unit", "asked_check", "asked_unit", "evidence"
+    )
+    found = rows.filter(public_id=public_id).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def waiting(authority: Authority) -> list[OwnerCorrection]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from motcua.desk import dossiers, moving
-from motcua.desk.models import Opinion
+from motcua.desk.models import Dossier, Hop, Opinion
 from motcua.desk.moving import noted_by, require_state
 from motcua.desk.states import State
 from motcua.files import keeping
@@ -78,12 +78,25 @@ def ask(
 
 
 def require_may_answer(*, authority: Authority, opinion_id: uuid.UUID) -> None:
-    """Asked before anybody opens the file; ``answer`` asks again.
+    """Asked before anybody opens the file; ``answer`` asks again, with the dossier held.
 
-    Raises AlreadyAnswered, AnsweredByTheUnitAsked, NotFound, NotAuthorised.
+    Raises AlreadyAnswered, AnsweredByTheUnitAsked, NotInThisState, NotWhereItLies, HeldByAnother, NotFound,
+    NotAuthorised.
     """
-    if _answerable(authority, opinion_id).answered_at is not None:
+    opinion = _answerable(authority, opinion_id)
+    if opinion.answered_at is not None:
         raise AlreadyAnswered
+    _require_turn(opinion, opinion.dossier, authority)
+
+
+def may_write_down(authority: Authority, dossier: Dossier, hop: Hop | None) -> bool:
+    """Whether the links beside the letters that are waited for are drawn; for showing, never for deciding."""
+    return (
+        bool(authority.powers & ANSWERERS)
+        and State(dossier.state) in moving.OPEN
+        and moving.lies_with(dossier, hop, authority)
+        and moving.in_hands_of(hop, authority, or_leader=True)
+    )
 
 
 def answer(
@@ -94,13 +107,19 @@ def answer(
     file: CheckedFile | None = None,
     now: datetime,
 ) -> Opinion:
-    """By the unit that was asked; of an agency outside, written down by the specialist who got its letter.
+    """By the unit that was asked; of an agency outside, written down by whoever holds the dossier's step.
 
-    Raises AlreadyAnswered, AnsweredByTheUnitAsked, ReasonWanted, NotFound, NotAuthorised.
+    Only while the dossier is worked on: what was decided does not rest on a letter that is written down afterwards.
+    Raises AlreadyAnswered, AnsweredByTheUnitAsked, NotInThisState, NotWhereItLies, HeldByAnother, ReasonWanted,
+    NotFound, NotAuthorised.
     """
     opinion = _answerable(authority, opinion_id)
     text = moving.reason_of(words)
     with moving.held(opinion.dossier_id) as dossier:
+        moving.refuse_own(dossier, authority)  # whose it is may have been put right while this one waited
+        if Opinion.objects.filter(pk=opinion.pk, answered_at__isnull=False).exists():
+            raise AlreadyAnswered
+        _require_turn(opinion, dossier, authority)
         stored = _keep(file, now)
         answered = Opinion.objects.filter(pk=opinion.pk, answered_at=None).update(
             answer=text, answered_by=authority.subject, answered_at=now, file=stored
@@ -132,6 +151,13 @@ def _answerable(authority: Authority, opinion_id: uuid.UUID) -> Opinion:
     if opinion.asked_unit_id not in {None, authority.unit_id}:
         raise AnsweredByTheUnitAsked
     return opinion
+
+
+def _require_turn(opinion: Opinion, dossier: Dossier, authority: Authority) -> None:
+    """Open, and of an outside agency's letter also: here, in this officer's hands or under this leader."""
+    require_state(dossier, *moving.OPEN)
+    if opinion.asked_unit_id is None:
+        moving.require_holder(dossier, authority, or_leader=True)
 
 
 def _keep(file: CheckedFile | None, now: datetime) -> StoredFile | None:

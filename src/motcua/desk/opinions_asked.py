@@ -8,9 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from motcua.desk import seeing
+from motcua.desk import moving, seeing
 from motcua.desk.catalogue import versions_of
 from motcua.desk.dossiers import after
 from motcua.desk.models import Opinion, Procedure
@@ -19,6 +19,8 @@ from motcua.kernel.authority import Authority, NotAuthorised
 from motcua.kernel.collation import collation_key
 
 PAGE: Final = 20
+#: A dossier that ended needs no answer any more, and takes none.
+_WAITS: Final = Q(answered_at=None, dossier__state__in=sorted(moving.OPEN))
 #: An opinion is asked about a dossier that has a code; its end is enough to find it.
 _CODE_PART = re.compile(r"[0-9A-Z.\-]{3,40}")
 
@@ -86,7 +88,7 @@ def procedures_asked_about(authority: Authority) -> list[Procedure]:
 
 def how_many_wait(authority: Authority) -> int:
     """For the first page of the desk; along the index of what is open. Raises NotAuthorised."""
-    return _of_unit(authority).filter(answered_at=None).count()
+    return _of_unit(authority).filter(_WAITS).count()
 
 
 def open_page(authority: Authority, opinion: Opinion) -> None:
@@ -105,7 +107,7 @@ def _of_unit(authority: Authority) -> QuerySet[Opinion]:
 
 def _found(rows: QuerySet[Opinion], wanted: Wanted, now: datetime) -> QuerySet[Opinion]:
     rows = rows.select_related("dossier__procedure", "dossier__unit", "dossier__at_unit")
-    rows = rows.filter(answered_at__isnull=not wanted.answered)
+    rows = rows.filter(answered_at__isnull=False) if wanted.answered else rows.filter(_WAITS)
     if wanted.overdue:
         rows = rows.filter(due_at__lt=now)
     if wanted.procedure_code:

@@ -4,10 +4,12 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from motcua import journal
 from motcua.desk import asking, database_rules, misfiled, owner_deliveries, reception
@@ -29,8 +31,11 @@ from motcua.units.models import Officer
 MOST_AT_ONCE = 20
 SHORTEST_REASON, LONGEST_REASON = 10, 300
 EVIDENCE_KEPT_FOR = timedelta(days=3650)
+#: Of a request that came to nothing.
+CLOSED_KEPT_FOR = timedelta(days=30)
 ASKED_WORDS = "Đề nghị sửa chủ hồ sơ vì hồ sơ ghi nhầm chủ; chờ cán bộ thứ hai duyệt."
 APPROVED_WORDS = "Đã sửa chủ hồ sơ theo đề nghị được cán bộ thứ hai duyệt; giấy tờ được chuyển theo."
+WITHDRAWN_WORDS = "Đề nghị sửa chủ hồ sơ được người đề nghị rút lại; chủ hồ sơ giữ nguyên."
 DECLINED_WORDS = "Đề nghị sửa chủ hồ sơ không được duyệt; chủ hồ sơ giữ nguyên."
 
 
@@ -107,9 +112,26 @@ class OwnerChangedMeanwhile(Refusal):
     )
 
 
+class EvidenceGone(Refusal):
+    code = "owner_evidence_gone"
+    status = 409
+    message = (
+        "Đề nghị này không có tài liệu chứng minh còn mở được nên chưa duyệt được. "
+        "Đề nghị ông/bà không duyệt, và để cán bộ đề nghị lại kèm tài liệu chứng minh."
+    )
+
+
 class TooManyDossiers(Refusal):
     code = "too_many_dossiers"
     message = "Mỗi lần đề nghị sửa tối đa {most} hồ sơ. Đề nghị ông/bà chọn ít hơn rồi gửi làm nhiều lần."
+
+
+class DossiersOfSeveralUnits(Refusal):
+    code = "owner_corrections_of_several_units"
+    message = (
+        "Tài liệu chứng minh chỉ dùng cho hồ sơ của một đơn vị, để đơn vị khác không xem được. "
+        "Đề nghị ông/bà chọn hồ sơ của từng đơn vị rồi gửi làm nhiều lần."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,19 +170,26 @@ def ask(
     authority: Authority,
     wanted: Sequence[Wanted],
     reason: str,
-    evidence: CheckedFile | None,
+    evidence: CheckedFile,
     registry: AccountRegistry,
     now: datetime,
 ) -> list[Said]:
-    """Ask for several dossiers with one reason; each stands for itself, and what is refused is said of each."""
+    """Ask for several dossiers with one reason; each stands for itself, and what is refused is said of each.
+
+    One proof for all of them, those filed under members of staff too: SPEC 6 lets two officers put right what was
+    filed wrongly before, and frees no kind of dossier from saying what shows it; one scan (the desk's own list, the
+    applicants' statements) may show it of all that one request names. The database keeps a proof to its request,
+    and a request keeps to one unit: whoever may read the proof is of the unit of every dossier it is about.
+    """
     words = require_may_ask(authority=authority, wanted=len(wanted), reason=reason)
+    if len(misfiled.units_of(authority, [one.dossier_id for one in wanted])) > 1:
+        raise DossiersOfSeveralUnits
     batch = uuid.uuid4()
     stored: StoredFile | None = None
     said = []
     for one in wanted:
         try:
-            kept = _ask(authority, one, words, (batch, stored or evidence), registry, now)
-            stored = kept.evidence
+            stored = _ask(authority, one, words, (batch, stored or evidence), registry, now).evidence
         except Refusal as no:
             said.append(Said(one.dossier_id, no))
         else:
@@ -177,6 +206,8 @@ def approve(
         raise AnotherMustApprove
     if authority.subject == asked.to_subject:
         raise NewOwnerIsYou
+    if asked.evidence is None or asked.evidence.purged_at is not None:
+        raise EvidenceGone
     number, _ = asking.number_of(asked.asked_check)
     row = _checked(authority, asked.dossier, number, registry, now)
     if row.subject != asked.to_subject:
@@ -196,7 +227,8 @@ def approve(
 def decline(*, authority: Authority, correction_id: uuid.UUID) -> OwnerCorrection:
     """The second officer does not agree; who asked may take it back the same way."""
     asked = _waiting_one(authority, correction_id, own=True)
-    if authority.subject in {asked.from_subject, asked.to_subject}:
+    own = asked.asked_by == authority.subject
+    if not own and authority.subject in {asked.from_subject, asked.to_subject}:
         raise AnotherMustApprove
     with database_rules.spoken(), transaction.atomic():
         taken = OwnerCorrection.objects.filter(pk=asked.pk, approved_at=None, declined_at=None).update(
@@ -204,31 +236,28 @@ def decline(*, authority: Authority, correction_id: uuid.UUID) -> OwnerCorrectio
         )
         if not taken:
             raise CorrectionDecided
-        reception.note(asked.dossier, "owner_correction_declined", DECLINED_WORDS, by=authority.subject)
-        _record("declined", asked, authority)
+        if own:
+            reception.note(asked.dossier, "owner_correction_withdrawn", WITHDRAWN_WORDS, by=authority.subject)
+            journal.record("desk.owner_correction.withdrawn", **_said_of(asked, authority))
+        else:
+            reception.note(asked.dossier, "owner_correction_declined", DECLINED_WORDS, by=authority.subject)
+            _record("declined", asked, authority)
+        _keep_no_longer(asked)
     return asked
 
 
-def evidence_of(authority: Authority, correction_id: uuid.UUID) -> tuple[StoredFile, bytes, str]:
-    """The file that came with the request, for those who may decide or ask here; journalled."""
-    row = (
-        misfiled.corrections_seen_by(authority)
-        .select_related("evidence")
-        .filter(public_id=correction_id)
-        .first()
-    )
-    if row is None or row.evidence is None:
-        raise NotFound
-    data = keeping.read(row.evidence)
-    _record("opened", row, authority)
-    return row.evidence, data, keeping.name_of(row.evidence)
+def _keep_no_longer(asked: OwnerCorrection) -> None:
+    """A proof that no dossier of its request needs is soon forgotten (docs/data-protection.md)."""
+    needed = OwnerCorrection.objects.filter(evidence=asked.evidence_id, declined_at=None)
+    if asked.evidence is not None and not needed.exists():
+        keeping.keep_until(asked.evidence, timezone.now() + CLOSED_KEPT_FOR)
 
 
 def _ask(
     authority: Authority,
     one: Wanted,
     words: str,
-    with_it: tuple[uuid.UUID, StoredFile | CheckedFile | None],
+    with_it: tuple[uuid.UUID, StoredFile | CheckedFile],
     registry: AccountRegistry,
     now: datetime,
 ) -> OwnerCorrection:
@@ -311,7 +340,9 @@ def _checked(
 
 
 def _waiting_one(authority: Authority, correction_id: uuid.UUID, *, own: bool = False) -> OwnerCorrection:
-    rows = misfiled.corrections_seen_by(authority).select_related("dossier__procedure", "asked_check")
+    rows = misfiled.corrections_seen_by(authority).select_related(
+        "dossier__procedure", "asked_check", "evidence"
+    )
     asked = rows.filter(public_id=correction_id).first()
     if asked is None:
         raise NotFound
@@ -366,8 +397,8 @@ def _owner_columns(
     }
 
 
-def _kept(evidence: StoredFile | CheckedFile | None, now: datetime) -> StoredFile | None:
-    if evidence is None or isinstance(evidence, StoredFile):
+def _kept(evidence: StoredFile | CheckedFile, now: datetime) -> StoredFile:
+    if isinstance(evidence, StoredFile):
         return evidence
     return keeping.keep_checked(
         evidence, purpose=StoredFile.Purpose.EVIDENCE, purge_after=now + EVIDENCE_KEPT_FOR
@@ -379,10 +410,13 @@ def _is_staff(subject: str) -> bool:
 
 
 def _record(what: str, asked: OwnerCorrection, authority: Authority) -> None:
-    journal.record(
-        f"desk.owner_correction.{what}",
-        subject=f"owner_correction:{asked.public_id}",
-        actor=authority.subject,
-        unit_code=authority.unit_code,
-        facts={"dossier": str(asked.dossier.public_id)},
-    )
+    journal.record(f"desk.owner_correction.{what}", **_said_of(asked, authority))
+
+
+def _said_of(asked: OwnerCorrection, authority: Authority) -> dict[str, Any]:
+    return {
+        "subject": f"owner_correction:{asked.public_id}",
+        "actor": authority.subject,
+        "unit_code": authority.unit_code,
+        "facts": {"dossier": str(asked.dossier.public_id)},
+    }

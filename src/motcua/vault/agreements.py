@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
+
+from motcua import journal
 from motcua.accounts.models import Account
 from motcua.units import tree
 from motcua.vault.models import Consent
@@ -24,6 +27,7 @@ class Agreement:
     given_at: datetime
     given_how: Consent.How
     withdrawn_at: datetime | None
+    ended_by_move: bool
     papers: Sequence[str] = field(repr=False, default=())
 
 
@@ -44,7 +48,31 @@ def agreements_of(viewer: Account, *, before: int | None = None, limit: int = PA
             given_at=row.given_at,
             given_how=Consent.How(row.given_how),
             withdrawn_at=row.withdrawn_at,
+            ended_by_move=row.ended_by_move,
             papers=[loan.paper.title for loan in row.loans.all()],
         )
         for row in page
     ]
+
+
+def end_with_move(*, owner: Account, audience: str, dossier_code: str, by: str, unit_code: str) -> int:
+    """The dossier is somebody else's: what its former owner agreed to for it is over; how many consents it was.
+
+    In the caller's transaction. The owner reads why beside each of them (``agreements_of``).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE vault_consent SET withdrawn_at = clock_timestamp(), ended_by_move = true WHERE owner_id = %s"
+            " AND recipient_audience = %s AND dossier_code = %s AND withdrawn_at IS NULL RETURNING id",
+            [owner.pk, audience, dossier_code],
+        )
+        ended = [row[0] for row in cursor.fetchall()]
+    for pk in ended:
+        journal.record(
+            "vault.consent.ended",
+            subject=f"consent:{pk}",
+            actor=by,
+            unit_code=unit_code,
+            facts={"dossier": dossier_code},
+        )
+    return len(ended)

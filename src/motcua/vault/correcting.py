@@ -1,6 +1,6 @@
 """Chuyển giấy tờ về đúng chủ: what was filed under the wrong owner moves by two officers, with a trace."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from motcua import journal
 from motcua.accounts.identity import account_of_subject
+from motcua.accounts.models import Account
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.files import keeping as files
 from motcua.files.models import StoredFile
@@ -15,7 +16,7 @@ from motcua.kernel.authority import Authority, Power
 from motcua.kernel.plain_text import clean
 from motcua.kernel.refusal import NotFound, Refusal
 from motcua.units.models import Unit
-from motcua.vault import keeping
+from motcua.vault import agreements, keeping, versions
 from motcua.vault.models import Correction, Paper
 
 _KEPT_UNTIL = datetime(2999, 12, 31, tzinfo=UTC)
@@ -85,15 +86,15 @@ def approve(*, authority: Authority, correction_id: int, with_versions: bool = F
         raise SecondOfficerNeeded
     if asked.to_subject == authority.subject:
         raise NotForYourself
+    _one_writer(asked.paper.owner, account_of_subject(asked.to_subject, asked.to_audience))
     decided = Correction.objects.filter(pk=asked.pk, approved_by_subject="").update(
         approved_by_subject=authority.subject, approved_at=ClockTimestamp()
     )
     if not decided:
         raise NotFound
-    before = _earlier_moved(asked, authority) if with_versions else None
-    Paper.objects.filter(pk=asked.paper_id).update(state=Paper.State.MOVED)
-    moved = _copy(asked, before)
-    Correction.objects.filter(pk=asked.pk).update(new_paper=moved)
+    if with_versions:
+        _earlier_move(asked, authority)
+    moved = _carried_over(asked)
     _write_down("approved", asked, authority)
     return moved.public_id
 
@@ -118,49 +119,55 @@ def move_dossier(
     right = account_of_subject(to_subject, audience)
     if wrong.pk == right.pk:
         raise SameOwner
-    papers = (
-        Paper.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("file")
+    _one_writer(wrong, right)
+    papers = list(
+        Paper.objects.select_related("file")
         .filter(receipt_audience=audience, source_dossier_code=dossier_code, owner=wrong)
         .exclude(state=Paper.State.MOVED)
-        .order_by("version", "id")
+        # Oldest first: an old version stands before the one that took its place, there as it did here.
+        .order_by(versions.FIRST_ROW.asc(), "id")
     )
-    # Oldest first: an old version stands before the one that took its place, there as it did here.
-    moved: dict[int, Paper] = {}
-    for paper in papers:
-        moved[paper.pk] = _moved(paper, to_subject, reason, (asked_by, approved_by), unit_code, moved)
-    return {paper.public_id: moved[paper.pk].public_id for paper in papers}
+    officers = (asked_by, approved_by)
+    moved = {
+        each.public_id: _moved(each, to_subject, reason, officers, unit_code).public_id for each in papers
+    }
+    agreements.end_with_move(
+        owner=wrong, audience=audience, dossier_code=dossier_code, by=approved_by, unit_code=unit_code
+    )
+    return moved
 
 
 def move_versions(
     paper: Paper, *, to_subject: str, reason: str, asked_by: str, approved_by: str, unit_code: str
 ) -> dict[int, Paper]:
-    """A paper and the versions before it, in the caller's transaction; row by row, old to new."""
+    """A paper and the versions before it that came with the same dossier; row by row, old to new.
+
+    In the caller's transaction, with both vaults held. The first version that came from elsewhere ends it: that one
+    was laid into this vault by a reception of its own, and stays.
+    """
+    lying = versions.lying_in(paper.owner_id, paper).select_related("file")
     chain: list[Paper] = []
-    row: Paper | None = paper
-    while row is not None and row.state != Paper.State.MOVED and row.owner_id == paper.owner_id:
+    for row in reversed(_up_to(paper, lying)):
+        if row.source_dossier_code != paper.source_dossier_code:
+            break
         chain.append(row)
-        row = Paper.objects.select_related("file").filter(replaced_by=row).first()
-    moved: dict[int, Paper] = {}
-    for old in reversed(chain):  # an old version stands before the one that took its place
-        moved[old.pk] = _moved(old, to_subject, reason, (asked_by, approved_by), unit_code, moved)
-    return moved
+    officers = (asked_by, approved_by)
+    return {row.pk: _moved(row, to_subject, reason, officers, unit_code) for row in reversed(chain)}
 
 
-def _earlier_moved(asked: Correction, authority: Authority) -> Paper | None:
-    """The copy, in the right vault, of the version before; None where there was none."""
-    older = Paper.objects.select_related("file").filter(pk=asked.paper.replaces_id or 0).first()
-    if older is None or older.state == Paper.State.MOVED or older.owner_id != asked.paper.owner_id:
-        return None
-    moved = move_versions(
-        older,
-        to_subject=asked.to_subject,
-        reason=asked.reason,
-        asked_by=asked.asked_by_subject,
-        approved_by=authority.subject,
-        unit_code=asked.asked_unit_code,
-    )
-    return moved[older.pk]
+def _earlier_move(asked: Correction, authority: Authority) -> None:
+    """Every earlier scan that is about the right vault's own person too, from whichever dossier it came."""
+    paper, own = asked.paper, account_of_subject(asked.to_subject, asked.to_audience)
+    lying = versions.lying_in(paper.owner_id, paper).select_related("file")
+    officers = (asked.asked_by_subject, authority.subject)
+    for row in _up_to(paper, lying)[:-1]:
+        if keeping.is_about(own, keeping.held_for(row)):
+            _moved(row, asked.to_subject, asked.reason, officers, asked.asked_unit_code)
+
+
+def _up_to(paper: Paper, lying: Iterable[Paper]) -> list[Paper]:
+    rows = list(lying)
+    return rows[: [row.pk for row in rows].index(paper.pk) + 1]
 
 
 def _moved(
@@ -169,7 +176,6 @@ def _moved(
     reason: str,
     officers: tuple[str, str],
     unit_code: str,
-    before: Mapping[int, Paper],
 ) -> Paper:
     asked_by, approved_by = officers
     # An officer may have asked for this one paper before: that wish is fulfilled or overtaken by this.
@@ -179,9 +185,7 @@ def _moved(
     asked.asked_by_subject, asked.asked_unit_code = asked_by, unit_code
     asked.approved_by_subject, asked.approved_at = approved_by, ClockTimestamp()
     asked.save()
-    Paper.objects.filter(pk=paper.pk).update(state=Paper.State.MOVED)
-    moved = _copy(asked, before.get(paper.replaces_id or 0))
-    Correction.objects.filter(pk=asked.pk).update(new_paper=moved)
+    moved = _carried_over(asked)
     journal.record(
         "vault.correction.approved",
         subject=f"correction:{asked.pk}",
@@ -200,14 +204,28 @@ def waiting(viewer: Authority) -> list[Correction]:
     return list(asked.select_related("paper__owner__person").order_by("asked_at", "id"))
 
 
-def _copy(asked: Correction, replaces: Paper | None = None) -> Paper:
-    """The row in the right vault; ``replaces``: the copy of its earlier version, which ends with it."""
+def _carried_over(asked: Correction) -> Paper:
+    """The old row closes, a new one stands; what the old one had taken the place of is current again."""
+    Paper.objects.filter(pk=asked.paper_id).update(state=Paper.State.MOVED)
+    moved = _copy(asked)
+    Correction.objects.filter(pk=asked.pk).update(new_paper=moved)
+    versions.stand_again(asked.paper)
+    return moved
+
+
+def _copy(asked: Correction) -> Paper:
+    """The row in the right vault, in its place among the versions that lie there: the newest of them is current."""
     old = asked.paper
+    owner = account_of_subject(asked.to_subject, asked.to_audience)
+    there = list(versions.lying_in(owner.pk, old))
+    newest = not there or versions.first_row(there[-1]) < versions.first_row(old)
+    before = versions.last_of_line(there[-1]) if there and newest else None
     moved = Paper(
         public_id=uuid4(),
-        replaces=replaces,
-        version=replaces.version + 1 if replaces else 1,
-        owner=account_of_subject(asked.to_subject, asked.to_audience),
+        replaces=before,
+        version=before.version + 1 if before else 1,
+        state=Paper.State.CURRENT if newest else Paper.State.SUPERSEDED,
+        owner=owner,
         receipt_audience=asked.to_audience,
         receipt_subject=asked.to_subject,
         put_key=f"moved:{old.public_id}",
@@ -224,13 +242,20 @@ def _copy(asked: Correction, replaces: Paper | None = None) -> Paper:
         digitised_unit_code=old.digitised_unit_code,
         visible_from=old.visible_from,
     )
-    if replaces is not None:
-        Paper.objects.filter(pk=replaces.pk).update(state=Paper.State.SUPERSEDED)
-    keeping.reseal(old, moved)
+    if newest:
+        current = [row.pk for row in there if row.state == Paper.State.CURRENT]
+        Paper.objects.filter(pk__in=current).update(state=Paper.State.SUPERSEDED)
+    keeping.reseal(old, moved, as_it_lay=versions.lay_in(owner.pk, old))
     if old.file is not None:
         moved.file = files.share(old.file, StoredFile.Purpose.VAULT_PAPER, _KEPT_UNTIL)
     moved.save(force_insert=True)
     return moved
+
+
+def _one_writer(*vaults: Account) -> None:
+    """As everywhere in this room: of two who write into one vault the second sees what the first has made of it."""
+    pks = [vault.pk for vault in vaults]
+    list(Account.objects.select_for_update(no_key=True).filter(pk__in=pks).order_by("pk"))
 
 
 def _in_reach(authority: Authority, unit_code: str) -> bool:

@@ -1,6 +1,6 @@
 """Ai đã xem giấy tờ của tôi: every look is written down, and the owner can say that it was not right."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -99,8 +99,11 @@ def note(
     unit_code: str = "",
     dossier_code: str = "",
 ) -> None:
-    """One row per paper looked at, in the caller's transaction: no look without its row (DP-08)."""
-    Look.objects.bulk_create(
+    """One row per paper looked at, in the caller's transaction: no look without its row (DP-08).
+
+    Raises NotFound when one of them was moved to its right owner this very moment.
+    """
+    looks = [
         Look(
             paper=paper,
             owner_id=paper.owner_id,
@@ -112,7 +115,8 @@ def note(
             dossier_code=dossier_code,
         )
         for paper in papers
-    )
+    ]
+    _add(looks)
 
 
 def note_turning(
@@ -120,7 +124,7 @@ def note_turning(
 ) -> bool:
     """A page of the paper is looked at: one row a sitting, however many pages; whether this began one.
 
-    Whoever looks at the last page only leaves the same row as who looks at the first.
+    Whoever looks at the last page only leaves the same row as who looks at the first. Raises NotFound as ``note``.
     """
     look = Look(
         paper=paper,
@@ -134,8 +138,19 @@ def note_turning(
         noted_key=_sitting(paper, actor, unit_code, dossier_code),
     )
     before = Look.objects.filter(noted_key=look.noted_key).exists()
-    Look.objects.bulk_create([look], ignore_conflicts=True)
+    _add([look], once=True)
     return not before
+
+
+def _add(looks: Sequence[Look], *, once: bool = False) -> None:
+    try:
+        with transaction.atomic():
+            Look.objects.bulk_create(looks, ignore_conflicts=once)
+    except IntegrityError as broken:
+        diagnosis = getattr(broken.__cause__, "diag", None)
+        if getattr(diagnosis, "constraint_name", "") == "look_where_it_lies":
+            raise NotFound from None
+        raise
 
 
 def in_this_sitting(paper: Paper, actor: str, unit_code: str, dossier_code: str) -> bool:

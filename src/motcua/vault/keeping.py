@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Q
 
 from motcua import journal
 from motcua.accounts.identity import account_of_subject
@@ -17,6 +16,7 @@ from motcua.files.models import StoredFile
 from motcua.kernel.person_name import InvalidPersonName, NameMatch, PersonName, fold
 from motcua.kernel.plain_text import clean
 from motcua.kernel.refusal import Refusal
+from motcua.vault import versions
 from motcua.vault.models import Paper
 
 #: A paper stays as long as its account; the file room wants a day.
@@ -106,19 +106,22 @@ def number_of(paper: Paper) -> str:
     return _unsealed("paper.number", paper.public_id, paper.number_sealed)
 
 
-def reseal(old: Paper, new: Paper) -> None:
+def reseal(old: Paper, new: Paper, *, as_it_lay: Paper | None = None) -> None:
     """Carry what is sealed for one row over to another, and its mark, so that its next scan follows it there.
 
-    Where the new owner has that paper already, the row is one of its own kind: both stay to be seen.
+    ``as_it_lay``: the row it was in that vault before, whose name and mark it has again. Where the new owner has
+    that paper already, the row is one of its own kind: both stay to be seen.
     """
-    name, number, mark = held_for(old), number_of(old), bytes(old.same_paper_bi)
+    was = as_it_lay or old
+    name, number, mark = held_for(was), number_of(old), bytes(was.same_paper_bi)
     if is_about(new.owner, name):
         # In the vault of the very person it is about nobody else's name stands on it.
         name, mark = "", _mark_of(old.type_code, "", number)
     new.subject_name_sealed = _sealed("paper.held_for", new.public_id, name)
     new.number_sealed = _sealed("paper.number", new.public_id, number)
     there = Paper.objects.filter(owner_id=new.owner_id, same_paper_bi=mark, state=Paper.State.CURRENT)
-    new.same_paper_bi = _one_of_its_kind(new.public_id) if there.exists() else mark
+    twice = new.state == Paper.State.CURRENT and there.exists()
+    new.same_paper_bi = _one_of_its_kind(new.public_id) if twice else mark
 
 
 def name(new: Paper, *, number: str, held_for: str) -> None:
@@ -191,15 +194,14 @@ def _insert(row: Paper, paper: NewPaper) -> None:
 
 
 def _supersede(row: Paper) -> None:
-    """The current paper with the same mark, or of the same type and bytes, becomes the old version."""
-    same = Q(same_paper_bi=row.same_paper_bi)
-    if row.sha256 is not None:
-        same |= Q(type_code=row.type_code, sha256=row.sha256)
-    old = (
-        Paper.objects.filter(same, owner_id=row.owner_id, state=Paper.State.CURRENT)
-        .order_by("-version", "-id")
-        .first()
+    """The current paper with the same mark, else one of the same type and bytes, becomes the old version."""
+    current = Paper.objects.filter(owner_id=row.owner_id, state=Paper.State.CURRENT).order_by(
+        "-version", "-id"
     )
+    # The mark first: two current papers of one mark is what the database forbids.
+    old = current.filter(same_paper_bi=row.same_paper_bi).first()
+    if old is None and row.sha256 is not None:
+        old = current.filter(type_code=row.type_code, sha256=row.sha256).first()
     if old is None:
         return
     if row.visible_from is None and old.visible_from is not None:
@@ -207,7 +209,8 @@ def _supersede(row: Paper) -> None:
         row.same_paper_bi = _one_of_its_kind(row.public_id)
         return
     Paper.objects.filter(pk=old.pk).update(state=Paper.State.SUPERSEDED)
-    row.version, row.replaces = old.version + 1, old
+    row.replaces = versions.last_of_line(old)
+    row.version = row.replaces.version + 1
 
 
 def _same_paper(paper: NewPaper) -> bytes:

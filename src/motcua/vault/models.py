@@ -14,7 +14,8 @@ from motcua.files.models import StoredFile
 class Paper(models.Model):
     """One document in one vault. Whose it is comes from the receipt, never from a session (threats C9).
 
-    Written once: afterwards only ``state`` and, for a hidden result, ``visible_from`` change, once each.
+    Written once: afterwards ``state`` changes and, for a hidden result, ``visible_from``, once. A version that was
+    replaced stands again when what replaced it turned out to be another owner's and has moved (``versions``).
     """
 
     class Source(models.TextChoices):
@@ -131,6 +132,8 @@ class Consent(models.Model):
     text_version = models.CharField(max_length=20)
     given_at = since()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    #: Over, because the dossier turned out to be somebody else's; not taken back by the owner.
+    ended_by_move = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = "sự đồng ý"
@@ -155,6 +158,11 @@ class Consent(models.Model):
                 name="consent_says_what_for",
                 condition=~Q(purpose="") & ~Q(dossier_code="") & ~Q(recipient_unit_code=""),
                 violation_error_message="Sự đồng ý phải ghi rõ mục đích, hồ sơ và nơi nhận.",
+            ),
+            models.CheckConstraint(
+                name="consent_moved_is_over",
+                condition=Q(ended_by_move=False) | Q(withdrawn_at__isnull=False),
+                violation_error_message="Sự đồng ý hết hiệu lực do chuyển hồ sơ phải ghi thời điểm.",
             ),
         ]
 

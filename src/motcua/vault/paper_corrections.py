@@ -1,8 +1,9 @@
 """Sửa một giấy tờ trong kho: asked by one officer with evidence, decided by another; it moves or says what is true.
 
-A paper in the wrong vault goes with all its versions to the right one, whose account is checked when it is asked for
-and again when it is approved. Wrong facts are put right by a new version; the one before stays to be seen. Both can
-be undone the same way: the copy in the right vault, or the new version, is a paper like any other.
+A paper in the wrong vault goes to the right one with the versions that came with the same dossier. The right owner's
+account is checked when it is asked for and again when it is approved. Wrong facts are put right by a new version; the
+one before stays to be seen. Both can be undone the same way: the copy in the right vault, or the new version, is a
+paper like any other.
 """
 
 import uuid
@@ -30,7 +31,7 @@ from motcua.kernel.refusal import NotFound, Refusal
 from motcua.kernel.tax_code import TaxCode
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
-from motcua.vault import correcting, keeping, paper_correction_reading, paper_news, paper_reports
+from motcua.vault import correcting, keeping, paper_correction_reading, paper_news, paper_reports, versions
 from motcua.vault.models import Paper, PaperCorrection, PaperFault, PaperReport
 
 Decision = PaperCorrection.Decision
@@ -265,10 +266,11 @@ def _moved(asked: PaperCorrection, paper: Paper, authority: Authority) -> Paper:
 def _put_right(asked: PaperCorrection, old: Paper) -> Paper:
     """The same bytes under the right facts, as the next version."""
     Paper.objects.filter(pk=old.pk).update(state=Paper.State.SUPERSEDED)
+    last = versions.last_of_line(old)
     right = Paper(
         public_id=uuid.uuid4(),
-        replaces=old,
-        version=old.version + 1,
+        replaces=last,
+        version=last.version + 1,
         owner=old.owner,
         receipt_audience=old.receipt_audience,
         receipt_subject=old.receipt_subject,

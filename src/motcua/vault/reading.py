@@ -1,6 +1,6 @@
 """Kho dữ liệu của tôi: the owner finds and opens own papers; nobody else's are there."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -17,7 +17,7 @@ from motcua.files.keeping import name_of
 from motcua.files.models import StoredFile
 from motcua.kernel.person_name import fold
 from motcua.kernel.refusal import NotFound
-from motcua.vault import history
+from motcua.vault import history, versions
 from motcua.vault.keeping import held_for, number_of
 from motcua.vault.models import Look, Paper
 
@@ -115,13 +115,15 @@ def row_of(viewer: Account, public_id: UUID) -> Paper:
 
 
 def versions_of(viewer: Account, public_id: UUID) -> list[PaperLine]:
-    """The paper and the versions before it, newest first."""
-    row: Paper | None = _one(viewer, public_id)
-    lines = []
-    while row is not None:
-        lines.append(_line(row))
-        row = Paper.objects.select_related("file").filter(replaced_by=row, owner=viewer).first()
-    return lines
+    """The paper and the versions before it, newest first, numbered as they lie here.
+
+    What lay here by mistake and went to its right owner is not among them. Two queries.
+    """
+    paper = _one(viewer, public_id)
+    lying = versions.lying_in(viewer.pk, paper).filter(visible_from__lte=ClockTimestamp())
+    rows = list(lying.select_related("file"))
+    upto = [row.pk for row in rows].index(paper.pk) + 1
+    return [replace(_line(row), version=n) for n, row in enumerate(rows[:upto], start=1)][::-1]
 
 
 @transaction.atomic

@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from motcua.desk import misfiled, owner_corrections, result_files
+from motcua.desk import misfiled, owner_corrections, owner_evidence, result_files
 from motcua.desk.misfiled import Wish
 from motcua.desk.owner_corrections import MOST_AT_ONCE, Said, Wanted
 from motcua.kernel.authority import Power
 from motcua.kernel.refusal import Refusal
-from motcua.web.access import OfficerRequest, officer
+from motcua.web.access import OfficerRequest, officer, stepped_up
 from motcua.web.counter import owner_correcting_forms as forms
 from motcua.web.counter.receiving import Notice
 from motcua.web.outside import account_registry, antivirus
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from motcua.desk.models import Dossier
 
 _MOST_PAGES = 200
+_DECISIONS = frozenset({"approve", "decline"})
 
 
 @officer(Power.RECEIVE_DOSSIER, Power.APPROVE_EXCEPTION)
@@ -56,17 +57,20 @@ def ask(request: OfficerRequest) -> HttpResponse:
             if not any(one.refusal for one in said):
                 words = "Đã gửi đề nghị. Cán bộ thứ hai có quyền duyệt sẽ quyết định."
                 return _page(request, Notice("success", "", words))
-            _refuse(form, chosen, said)
+            chosen, form = _left_over(request, chosen, said)
     facts = {"nav_here": "owner_corrections", "form": form, "chosen": chosen}
     return render(request, "counter/sua_chu_de_nghi.html", facts, status=422 if sending else 200)
 
 
 @officer(Power.APPROVE_EXCEPTION)
+@stepped_up(when=lambda request: request.POST.get("act") == "approve")
 @require_POST
 def decide(request: OfficerRequest) -> HttpResponse:
     """“Duyệt” or “Không duyệt” for each that was ticked; each stands for itself."""
     approving = request.POST.get("act") == "approve"
     ticked = _ids(request.POST.getlist("de_nghi"))[:MOST_AT_ONCE]
+    if request.POST.get("act") not in _DECISIONS:
+        return _page(request, Notice("warning", "", "Đề nghị ông/bà bấm “Duyệt” hoặc “Không duyệt”."))
     if not ticked:
         return _page(request, Notice("warning", "", "Đề nghị ông/bà chọn ít nhất một đề nghị."))
     said: list[Notice] = []
@@ -93,7 +97,7 @@ def take_back(request: OfficerRequest, public_id: UUID) -> HttpResponse:
 @require_GET
 def evidence(request: OfficerRequest, public_id: UUID) -> HttpResponse:
     """The file that came with the request."""
-    stored, data, name = owner_corrections.evidence_of(request.authority, public_id)
+    stored, data, name = owner_evidence.opened(request.authority, public_id)
     return kept_file_response(data, name, stored.kind)
 
 
@@ -140,19 +144,15 @@ def _decide(request: OfficerRequest, correction_id: UUID, *, approving: bool) ->
 
 
 def _send(request: OfficerRequest, chosen: "Sequence[Dossier]", given: dict[str, Any]) -> Sequence[Said]:
+    owner_corrections.require_may_ask(authority=request.authority, wanted=len(chosen), reason=given["reason"])
     file = given["evidence"]
-    checked = None
-    if file:
-        owner_corrections.require_may_ask(
-            authority=request.authority, wanted=len(chosen), reason=given["reason"]
-        )
-        checked = result_files.check(
-            authority=request.authority,
-            counted_for=str(chosen[0].public_id),
-            data=file.read(),
-            name=file.name or "",
-            antivirus=antivirus(),
-        )
+    checked = result_files.check(
+        authority=request.authority,
+        counted_for=str(chosen[0].public_id),
+        data=file.read(),
+        name=file.name or "",
+        antivirus=antivirus(),
+    )
     return owner_corrections.ask(
         authority=request.authority,
         wanted=[
@@ -166,13 +166,25 @@ def _send(request: OfficerRequest, chosen: "Sequence[Dossier]", given: dict[str,
     )
 
 
-def _refuse(form: Any, chosen: "Sequence[Dossier]", said: Sequence[Said]) -> None:
-    """Beside each number what was wrong with it; those that went through are sent and stay so."""
-    outcome = {one.item: one.refusal for one in said}
-    for n, each in enumerate(chosen):
-        no = outcome.get(each.public_id)
-        if no is not None:
-            form.refuse(no, f"number_{n}")
+def _left_over(
+    request: OfficerRequest, chosen: "Sequence[Dossier]", said: Sequence[Said]
+) -> "tuple[list[Dossier], forms.CorrectionAsked]":
+    """The form of those that were refused, beside each number what was wrong; the others are sent and stay so."""
+    refused = {one.item: one.refusal for one in said if one.refusal is not None}
+    left = [(n, each) for n, each in enumerate(chosen) if each.public_id in refused]
+    typed = request.POST.copy()
+    for place, (n, _) in enumerate(left):
+        typed[f"number_{place}"] = request.POST.get(f"number_{n}") or request.POST.get("number", "")
+    typed["number"] = ""
+    dossiers = [each for _, each in left]
+    form = forms.correction_asked(dossiers)(typed, request.FILES)
+    form.is_valid()
+    for place, each in enumerate(dossiers):
+        form.refuse(refused[each.public_id], f"number_{place}")
+    if sent := len(chosen) - len(left):
+        words = f"Đã gửi đề nghị cho {sent} hồ sơ. Đề nghị ông/bà sửa và chọn lại tệp cho các hồ sơ còn lại."
+        request.notices = [Notice("info", "", words)]  # type: ignore[attr-defined]
+    return dossiers, form
 
 
 def _chosen(request: OfficerRequest) -> "list[Dossier]":

@@ -41,24 +41,28 @@ def correction_asked(chosen: "Sequence[Dossier]") -> type[CorrectionAsked]:
     }
     for box in boxes.values():
         box.widget.attrs |= {"spellcheck": "false"}
-    for_all: forms.Field = CitizenIdOrTaxCodeField(
+    for_all = CitizenIdOrTaxCodeField(
         label="Số CMND/CCCD của chủ hồ sơ đúng, dùng chung",
         required=False,
         help_text="Dùng cho những hồ sơ không ghi số riêng ở dưới.",
     )
-    if not several:
-        for_all = forms.CharField(required=False, widget=forms.HiddenInput)
     reason = PlainTextField(
         label="Lý do",
         max_length=LONGEST_REASON,
         lines=True,
         help_text="Vì sao hồ sơ ghi nhầm chủ, căn cứ nào cho thấy chủ đúng. Không ghi số định danh vào đây.",
     )
-    evidence = UploadField(label="Tài liệu chứng minh", required=False, endings=(".pdf",))
+    evidence = UploadField(
+        label="Tài liệu chứng minh",
+        endings=(".pdf",),
+        help_text="Một tệp PDF cho thấy ai là chủ đúng, ví dụ đơn của người nộp, danh sách của bộ phận một cửa."
+        + (" Dùng chung cho các hồ sơ trong đề nghị này." if several else ""),
+    )
     private_matter = forms.BooleanField(
         label="Việc riêng của cán bộ",
         required=False,
         help_text="Chỉ đánh dấu khi chủ hồ sơ đúng là cán bộ và đây là việc riêng của người đó.",
     )
-    fields = {"number": for_all, **boxes, "reason": reason, "evidence": evidence}
+    numbers = {"number": for_all, **boxes} if several else boxes
+    fields = {**numbers, "reason": reason, "evidence": evidence}
     return type("CorrectionAskedForThese", (CorrectionAsked,), {**fields, "private_matter": private_matter})

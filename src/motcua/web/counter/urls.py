@@ -16,6 +16,7 @@ listing = desk("motcua.web.counter.listing")
 online = desk("motcua.web.counter.online")
 opinions = desk("motcua.web.counter.opinions")
 owner_correcting = desk("motcua.web.counter.owner_correcting")
+owner_correction = desk("motcua.web.counter.owner_correction")
 papers = desk("motcua.web.counter.papers")
 receiving = desk("motcua.web.counter.receiving")
 registering = desk("motcua.web.counter.registering")
@@ -92,6 +93,12 @@ urlpatterns = [
         "sua-chu-ho-so/<uuid:public_id>/tai-lieu/",
         owner_correcting.evidence,
         name="owner_correction_evidence",
+    ),
+    path("sua-chu-ho-so/<uuid:public_id>/", owner_correction.one, name="owner_correction"),
+    path(
+        "sua-chu-ho-so/<uuid:public_id>/trang/<page:page>/",
+        owner_correction.page,
+        name="owner_correction_page",
     ),
     path("ngoai-le/", exceptional.listing, name="exceptions"),
     path("ngoai-le/them-moi/", exceptional.ask, name="exception_ask"),
