@@ -296,7 +296,9 @@ def _one(rows: QuerySet[Dossier], events: QuerySet[DossierEvent] | None = None) 
     How far that is, is read in the same statement as the state; both are written in one transaction.
     """
     newest = DossierEvent.objects.filter(dossier=OuterRef("pk")).order_by("-id").values("id")[:1]
-    dossier = rows.select_related("exception").annotate(history_until=Subquery(newest)).first()
+    dossier = (
+        rows.select_related("exception", "representation").annotate(history_until=Subquery(newest)).first()
+    )
     if dossier is None:
         raise NotFound
     history = (DossierEvent.objects.all() if events is None else events).filter(

@@ -153,7 +153,7 @@ def result_for_officer(authority: Authority, dossier_id: uuid.UUID) -> Result:
     """The standing result of a dossier the officer may open. Raises NotFound."""
     seen = dossiers.seen_by(authority).filter(public_id=dossier_id).order_by()
     found = (
-        Result.objects.select_related("draft", "signed", "dossier")
+        Result.objects.select_related("draft", "signed", "dossier__representation")
         .filter(dossier__in=seen, withdrawn_at=None)
         .first()
     )

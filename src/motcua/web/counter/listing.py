@@ -15,6 +15,7 @@ from motcua.desk import (
     correcting,
     dossiers,
     misfiled,
+    moving,
     next_actions,
     result_files,
     seeing,
@@ -100,6 +101,7 @@ def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
     if not whole:
         return _gone_on(request, dossier)
     receives = request.authority.may(Power.RECEIVE_DOSSIER)
+    own = moving.is_own(dossier, request.authority.subject)
     contact = submission.contact_of(dossier) if receives else None
     phone = contact["phone"] if contact else ""
     standing = next_actions.standing_of(dossier)
@@ -115,8 +117,10 @@ def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
         "deeds": [(deed.value, *acting.TITLES[deed]) for deed in deeds],
         "forward": [deed.value for deed in next_actions.FORWARD],
         "here_unit": request.authority.unit_id,
-        "may_take": bool(request.authority.powers & {Power.RECEIVE_DOSSIER, Power.HAND_OUT}),
-        "may_cancel_charge": bool(request.authority.powers & {Power.RECEIVE_DOSSIER, Power.PROCESS}),
+        "own": own,
+        "may_take": not own and bool(request.authority.powers & {Power.RECEIVE_DOSSIER, Power.HAND_OUT}),
+        "may_cancel_charge": not own
+        and bool(request.authority.powers & {Power.RECEIVE_DOSSIER, Power.PROCESS}),
         "may_read": component_files.may_read(request.authority),
         "may_print": receives,
         "may_correct": correcting.may_correct(dossier, request.authority),
