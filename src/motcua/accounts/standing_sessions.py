@@ -28,4 +28,6 @@ def stands(session: uuid.UUID, *, longest: timedelta) -> bool:
 
 def scope_of(session: uuid.UUID) -> Scope:
     """In which procedures whoever is in this session acts; everything, unless it is under a narrower mandate."""
-    return Scope.of(Session.objects.filter(public_id=session).values_list("mandate__scope", flat=True).first())
+    return Scope.of(
+        Session.objects.filter(public_id=session).values_list("mandate__scope", flat=True).first()
+    )

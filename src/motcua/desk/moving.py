@@ -138,9 +138,12 @@ def is_own(dossier: Dossier, subject: str) -> bool:
 
 
 def is_filed_by(dossier: Dossier, subject: str) -> bool:
-    """As the organisation's representative. No query where the right was read along, or where there is none."""
+    """As the organisation's representative, when it was filed or since. A person's dossier costs no query."""
     right = dossier.representation if dossier.representation_id else None
-    return right is not None and right.representative_subject == subject
+    if right is None or not right.representative_subject:
+        return False
+    went_on = (event.facts.get("representative") for event in dossier.events.all())
+    return subject == right.representative_subject or subject in went_on
 
 
 def lies_with(dossier: Dossier, hop: Hop | None, who: Authority) -> bool:

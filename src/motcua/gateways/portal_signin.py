@@ -261,7 +261,7 @@ def _once(came: Mapping[str, Sequence[str]]) -> dict[str, str]:
 
 
 def _scope(person: dict[str, Any]) -> tuple[str, ...]:
-    """A portal that names no procedures lets a representative act in all; one that names something else is not believed."""
+    """No procedures named: all of them. What is no list of names at all is not believed."""
     told = person.get("mandate_scope", [])
     if not isinstance(told, list) or not all(isinstance(code, str) and code for code in told):
         raise SignInNotGenuine
