@@ -142,6 +142,7 @@ def test_a_representative_files_for_an_organisation_until_the_mandate_is_taken_b
     office.get_by_label("Đại diện theo pháp luật").check()
     office.get_by_label("Giấy tờ chứng minh").fill("Giấy chứng nhận đăng ký số 77")
     office.get_by_label("Ngày cấp, ngày lập").fill("01/02/2020")
+    office.get_by_label("Mọi thủ tục của tổ chức").check()
     office.get_by_label("Bản quét giấy tờ").set_input_files([scan("giay-chung-nhan.pdf")])
     office.get_by_role("button", name="Gửi đề nghị").click()
     expect(office.get_by_role("heading", name=re.compile("Phạm Thị Đại Diện"))).to_be_visible()
