@@ -24,7 +24,9 @@ def asked_about(dossier: Dossier, *, session: uuid.UUID, registry: AccountRegist
 
 
 def is_of_organisation(dossier: Dossier) -> bool:
-    """Filed by a representative: nobody goes on with it but one."""
+    """Filed by a representative, or waiting for one to be confirmed: nobody goes on with it but one."""
+    if dossier.waiting_representative_sealed is not None:
+        return True
     right = dossier.representation if dossier.representation_id else None
     return right is not None and right.kind == Representation.Kind.ORGANISATION
 

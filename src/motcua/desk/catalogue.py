@@ -24,6 +24,7 @@ LEVEL_OF: dict[str, str] = {
     Unit.Kind.GDNN_GDTX: "truong",
 }
 
+_BY_ORGANISATIONS = Q(who_may_ask=[]) | Q(who_may_ask__contains=[Asker.ORGANISATION.value])
 _LEVEL_WORDS = {"so": "tại Sở", "phong": "tại Phòng"}
 
 
@@ -35,12 +36,15 @@ class ProcedureNotOffered(Refusal):
     )
 
 
-def procedures_for(authority: Authority, *, on: date) -> list[Procedure]:
-    """The procedures this unit receives on this day, with their processes; two queries."""
+def procedures_for(authority: Authority, *, on: date, organisation: bool = False) -> list[Procedure]:
+    """The procedures this unit receives on this day, with their processes; two queries.
+
+    ``organisation``: only what organisations may ask for.
+    """
     unit = Unit.objects.only("kind").get(pk=authority.unit_id)
     found = (
         _in_force(on)
-        .filter(levels__contains=[LEVEL_OF[unit.kind]])
+        .filter(_BY_ORGANISATIONS if organisation else Q(), levels__contains=[LEVEL_OF[unit.kind]])
         .prefetch_related(Prefetch("processes", queryset=Process.objects.order_by("order")))
     )
     return sorted(found, key=lambda procedure: (collation_key(procedure.name), procedure.code))
@@ -69,8 +73,7 @@ def versions_of(code: str) -> list[int]:
 
 def for_organisations(*, on: date) -> Mapping[str, str]:
     """Code → name of what organisations may ask for, in the order of the alphabet; one query."""
-    asked = Q(who_may_ask=[]) | Q(who_may_ask__contains=[Asker.ORGANISATION.value])
-    rows = _in_force(on).filter(asked).values_list("code", "name")
+    rows = _in_force(on).filter(_BY_ORGANISATIONS).values_list("code", "name")
     return dict(sorted(rows, key=lambda row: (collation_key(row[1]), row[0])))
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
 from motcua.desk import (
+    acting_for_owner,
     catalogue,
     component_files,
     correcting,
@@ -118,6 +119,7 @@ def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
         "forward": [deed.value for deed in next_actions.FORWARD],
         "here_unit": request.authority.unit_id,
         "own": own,
+        "of_organisation": acting_for_owner.is_of_organisation(dossier),
         "may_take": not own and bool(request.authority.powers & {Power.RECEIVE_DOSSIER, Power.HAND_OUT}),
         "may_cancel_charge": not own
         and bool(request.authority.powers & {Power.RECEIVE_DOSSIER, Power.PROCESS}),
