@@ -304,10 +304,14 @@ def test_what_is_wrong_with_a_mandate_is_said_beside_its_box(town: Town) -> None
 
 def filing(code: str = ONE_WAY) -> dict[str, Any]:
     procedure = Procedure.objects.get(code=code)
-    papers = {f"how_{each.order}": "UPLOADED" for each in procedure.components.all()}
+    papers = {
+        f"how_{each.order}": "SHOWN" if each.name.startswith("Xuất trình") else "UPLOADED"
+        for each in procedure.components.all()
+    }
     files = {
         f"file_{each.order}": SimpleUploadedFile("don.pdf", scans.saved(scans.blank(1)), "application/pdf")
         for each in procedure.components.all()
+        if papers[f"how_{each.order}"] == "UPLOADED"
     }
     return {
         "version": str(procedure.pk),

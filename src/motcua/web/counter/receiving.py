@@ -16,6 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from motcua.desk import (
+    acting_for_owner,
     checks,
     component_files,
     deadlines,
