@@ -4,12 +4,12 @@ import pytest
 
 from motcua.accounts.models import Account
 from motcua.desk import slips
-from motcua.desk.models import AccountCheck, Dossier, Procedure
+from motcua.desk.models import Dossier, Procedure
 from motcua.kernel.authority import Power
 from motcua.press import render
 from tests.web_counter.conftest import ONE_WAY, TWO_WAYS, Desk, text_of
 from tests.web_counter.test_organisation_pages import TAX_CODE, Town
-from tests.web_counter.test_warn_period import WAY, binds_in
+from tests.web_counter.test_warn_period import NOBODY, WAY, binds_in
 
 FOR_PERSONS = ("mật khẩu một lần", "với thẻ của chủ hồ sơ", "Số định danh kết thúc")
 
@@ -93,12 +93,10 @@ def test_a_person_is_spoken_to_as_before(desk: Desk) -> None:
     assert slips.receipt_data(Dossier.objects.get())["owner_number_label"] == ""
 
 
-def test_an_organisation_is_not_received_unchecked_as_a_person(town: Town) -> None:
-    binds_in(town.desk, 7)
-    assert WAY not in text_of(town.desk.check(TAX_CODE))
-    check = AccountCheck.objects.latest("pk")
-    answer = town.desk.client.get(f"/mot-cua/tiep-nhan/{check.public_id}/chua-co-tai-khoan/")
-    assert answer.status_code == 409 and "qua người đại diện đã ghi nhận" in text_of(answer)
+def test_an_organisation_is_not_offered_to_be_received_unchecked_as_a_person(desk: Desk) -> None:
+    binds_in(desk, 7)
+    assert WAY not in text_of(desk.check(TAX_CODE))
+    assert WAY in text_of(desk.check(NOBODY))
 
 
 def _process(code: str) -> int:

@@ -21,10 +21,6 @@ UNKNOWN_WORDS = (
     "Cổng DVCQG chưa trả lời nên chưa biết chủ hồ sơ đã có tài khoản hay chưa. "
     "Đề nghị ông/bà kiểm tra lại, hoặc tiếp nhận tạm và in phiếu cho công dân."
 )
-ORGANISATION_NOT_FOUND_WORDS = (
-    "Tổ chức chưa có tài khoản trên Cổng DVCQG. Tổ chức mang giấy chứng nhận đăng ký và giấy tờ của người đại diện "
-    "đến cán bộ được giao ghi nhận tổ chức để lập tài khoản, rồi kiểm tra lại."
-)
 ORGANISATION_UNKNOWN_WORDS = (
     "Cổng DVCQG chưa trả lời nên chưa biết tổ chức đã có tài khoản hay chưa. "
     "Đề nghị ông/bà kiểm tra lại, hoặc tiếp nhận tạm và in phiếu cho người đại diện."
@@ -113,15 +109,15 @@ def view_of(row: AccountCheck) -> CheckView:
 
 
 def of_organisation(row: AccountCheck) -> bool:
-    """Whether the number that was asked is a tax code."""
-    return row.number_sealed is not None and isinstance(asking.number_of(row)[0], TaxCode)
+    """Whether the number that was asked is a tax code; of a number that is not kept nobody can tell."""
+    return bool(row.number_sealed) and isinstance(asking.number_of(row)[0], TaxCode)
 
 
 def words_of(row: AccountCheck) -> str:
     """The sentence for the answer; of a person, for the first two, the dispatch's own."""
-    organisation = of_organisation(row)
     if row.answer == AccountCheck.Answer.NOT_FOUND:
-        return ORGANISATION_NOT_FOUND_WORDS if organisation else NOT_FOUND_WORDS
+        return NOT_FOUND_WORDS
+    organisation = of_organisation(row)
     if row.answer == AccountCheck.Answer.UNKNOWN:
         return ORGANISATION_UNKNOWN_WORDS if organisation else UNKNOWN_WORDS
     if is_own(row):

@@ -46,15 +46,6 @@ class GateBinds(Refusal):
     )
 
 
-class OrganisationNeedsAccount(Refusal):
-    code = "organisation_needs_account"
-    status = 409
-    message = (
-        "Tổ chức nộp hồ sơ bằng tài khoản tổ chức, qua người đại diện đã ghi nhận. Đề nghị cán bộ được giao lập "
-        "tài khoản cho tổ chức, ghi nhận người đại diện, rồi ông/bà kiểm tra lại."
-    )
-
-
 def ask(
     *, authority: Authority, reason_kind: str, reason: str, owner_name: str, paper: str = ""
 ) -> GateException:
@@ -123,14 +114,12 @@ def warns_until(authority: Authority, *, now: datetime) -> date | None:
 def check_in_vain(authority: Authority, check_id: uuid.UUID, *, now: datetime) -> AccountCheck:
     """The officer's check that found nobody, while the gate only warns: the owner may be received unchecked.
 
-    Raises NotFound (another's, or another answer), OrganisationNeedsAccount, GateBinds, CheckTooOld.
+    Raises NotFound (another's, or another answer), GateBinds, CheckTooOld.
     """
     authority.require(Power.RECEIVE_DOSSIER)
     row = checks.own_check(authority, check_id)
     if row.answer != AccountCheck.Answer.NOT_FOUND:
         raise NotFound
-    if checks.of_organisation(row):
-        raise OrganisationNeedsAccount
     if warns_until(authority, now=now) is None:
         raise GateBinds
     recent = AccountCheck.objects.filter(pk=row.pk, checked_at__gt=ClockNow() - checks.LONGEST_FORM)
