@@ -1,13 +1,18 @@
 """Người đại diện làm tiếp: whoever goes on with an organisation's dossier is asked about, and named."""
 
 import uuid
+from typing import Final
 
-from motcua.desk.models import Dossier, Representation
+from django.conf import settings
+
+from motcua.desk.models import Dossier
 from motcua.desk.ports import AccountRegistry, Representative
 from motcua.desk.relations import MandateWanted
 from motcua.kernel.person_name import PersonName
 
-OWNER_WORDS = "Chủ hồ sơ"
+OWNER_WORDS: Final = "Chủ hồ sơ"
+#: Numbers of persons have nine or twelve.
+TAX_CODE_DIGITS: Final = (10, 13)
 
 
 def asked_about(dossier: Dossier, *, session: uuid.UUID, registry: AccountRegistry) -> Representative | None:
@@ -24,11 +29,15 @@ def asked_about(dossier: Dossier, *, session: uuid.UUID, registry: AccountRegist
 
 
 def is_of_organisation(dossier: Dossier) -> bool:
-    """Filed by a representative, or waiting for one to be confirmed: nobody goes on with it but one."""
+    """Its owner, whoever that is by now, has a tax code: nobody goes on with it but a representative. No query."""
     if dossier.waiting_representative_sealed is not None:
         return True
-    right = dossier.representation if dossier.representation_id else None
-    return right is not None and right.kind == Representation.Kind.ORGANISATION
+    if not dossier.owner_number_sealed:
+        return False
+    number = settings.KEYRING.open(
+        "desk.dossier.owner_number", str(dossier.public_id), dossier.owner_number_sealed
+    )
+    return len(number) in TAX_CODE_DIGITS
 
 
 def require(dossier: Dossier, acting: Representative | None) -> None:

@@ -177,9 +177,7 @@ def _component(line: DossierComponent) -> Component:
 
 def number_label(dossier: Dossier) -> str:
     """What the owner's number is called on paper; the press has the form's own words for a person's."""
-    # Somebody files for every organisation; the receipts of a class need not be asked one by one.
-    filed_for = dossier.filer_name or dossier.waiting_representative_sealed
-    return "Mã số thuế" if filed_for and acting_for_owner.is_of_organisation(dossier) else ""
+    return "Mã số thuế" if acting_for_owner.is_of_organisation(dossier) else ""
 
 
 def standing_of(dossier: Dossier) -> str:
