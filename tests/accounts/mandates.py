@@ -1,6 +1,7 @@
 """Builders for mandates: two officers, a scanned proof, and what they agreed to."""
 
 import hashlib
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -40,9 +41,28 @@ def granting(representative: CitizenId, **more: Any) -> Granting:
     return Granting(**values)
 
 
-def asked(by: Authority, organisation: Account, wanted: Granting) -> MandateRequest:
+class Catalogue:
+    """A desk's catalogue of these procedures; of none when nothing is named, and then every code will do."""
+
+    def __init__(self, *codes: str) -> None:
+        self.known = {code: f"Thủ tục {code}" for code in codes}
+
+    def for_organisations(self) -> Mapping[str, str] | None:
+        return self.known or None
+
+    def names_of(self, codes: Iterable[str]) -> Mapping[str, str]:
+        return {code: self.known[code] for code in codes if code in self.known}
+
+
+def asked(
+    by: Authority, organisation: Account, wanted: Granting, catalogue: Catalogue | None = None
+) -> MandateRequest:
     return mandate_requests.ask(
-        authority=by, organisation=organisation.public_id, granting=wanted, scan=scan()
+        authority=by,
+        organisation=organisation.public_id,
+        granting=wanted,
+        scan=scan(),
+        catalogue=catalogue or Catalogue(),
     )
 
 

@@ -527,3 +527,18 @@ def test_an_approval_that_fails_half_way_leaves_nothing(matter: Matter) -> None:
         raise RuntimeError
     request.refresh_from_db()
     assert request.decision == "WAITING" and not Mandate.objects.exists()
+
+
+def test_a_scope_that_the_catalogue_does_not_have_is_refused_and_nothing_is_asked() -> None:
+    matter, known = Matter(), mandates.Catalogue("1.005092")
+
+    def ask(*codes: str) -> MandateRequest:
+        wanted = mandates.granting(matter.data.citizen_id, scope=codes)
+        return mandates.asked(matter.by, matter.organisation, wanted, known)
+
+    for codes in (("1.999999",), ("1.005092", "1.999999")):
+        with pytest.raises(mandate_requests.ScopeUnknown) as no:
+            ask(*codes)
+        assert "1.999999" in no.value.text
+    assert not MandateRequest.objects.exists()
+    assert ask("1.005092").scope == ["1.005092"]

@@ -10,7 +10,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from motcua.accounts import identity, mandate_reading, organisations, sessions
+from motcua.accounts import identity, mandate_reading, organisations, reading, sessions, standing_sessions
 from motcua.accounts.models import Account, LookUp, Mandate, MandateRequest, MandateUse
 from motcua.files import keeping
 from motcua.journal.models import Event
@@ -396,3 +396,16 @@ def test_of_many_uses_beside_a_revocation_none_comes_after_it(holder: Holder) ->
     assert mandate.revoked_at is not None
     assert all(use.at < mandate.revoked_at for use in MandateUse.objects.all())
     refused("mandate_not_standing", holder.use)
+
+
+def test_a_session_carries_the_scope_it_is_under_and_another_system_is_told_it(holder: Holder) -> None:
+    token = holder.acting(holder.granted(scope=[PROCEDURE]))
+    acting = sessions.visitor_of(token)
+    assert acting is not None and acting.is_narrowed and acting.scope.covers(PROCEDURE)
+    assert standing_sessions.scope_of(acting.session_public_id) == acting.scope
+    with pytest.raises(reading.BeyondMandate):
+        reading.account_of(acting)
+    own = holder.visitor()
+    assert own.scope.is_whole and standing_sessions.scope_of(own.session_public_id).is_whole
+    assert reading.account_of(own) == holder.account
+    assert standing_sessions.scope_of(uuid.uuid4()).is_whole

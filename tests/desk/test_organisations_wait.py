@@ -179,7 +179,7 @@ def test_a_procedure_for_persons_only_is_said_at_once(town: Town) -> None:
     may_ask(Asker.OWNER)
     with pytest.raises(Refusal) as no:
         take_in(town)
-    assert no.value.code == "not_who_may_ask"
+    assert no.value.code == "not_for_organisations"
 
 
 def test_a_procedure_for_organisations_only_is_taken_in(town: Town) -> None:

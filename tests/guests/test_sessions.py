@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from tests.guests.arrivals import arrival, tokens
 from tests.races.together import together
@@ -12,6 +12,7 @@ from tests.units import people
 from motcua.guests import retention, sessions
 from motcua.guests.models import GuestSession
 from motcua.kernel.authority import Power
+from motcua.kernel.scope import Scope
 from motcua.units import sample
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +38,19 @@ def test_a_citizen_comes_in_with_their_name_and_no_rights() -> None:
 
     assert visitor is not None
     assert (visitor.display_name, visitor.audience, visitor.authority) == ("H'Hen Niê", "CITIZEN", None)
+
+
+def test_a_representative_comes_in_with_the_scope_of_the_mandate_and_keeps_it() -> None:
+    narrow = Scope.of(["1.005092"])
+    token, session = sessions.begin(arrival(organisation=True, scope=narrow), device_words="Chrome")
+    found = sessions.visitor_of(token)
+    assert found is not None and found.organisation and found.is_narrowed
+    assert found.scope == narrow and not found.scope.covers("2.001914")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        GuestSession.objects.filter(pk=session.pk).update(mandate_scope=[])
+    token, _ = sessions.begin(arrival(), device_words="Chrome")
+    own = sessions.visitor_of(token)
+    assert own is not None and own.scope.is_whole
 
 
 def test_an_officer_comes_in_with_the_rights_of_the_post_held_here() -> None:

@@ -114,6 +114,7 @@ def life(letterhead: dict[str, object]) -> dict[str, dict[str, object]]:
             "qr": "https://cong.vi-du.vn/tra-cuu/",
             "owner_name": "Nguyễn Thị Thùy Mẫu",
             "owner_number": "052190000123",
+            "owner_number_label": "Số CMND/CCCD",
             "filer_name": "Lê Văn Thử",
             "filer_standing": "người được ủy quyền",
             "address": "Xã Cát Hưng",

@@ -64,6 +64,7 @@ FORMS: dict[str, dict[str, object]] = {
         "copy_for": "Giao người nộp",
         "owner_name": "Nguyễn Thị Thùy Mẫu",
         "owner_number": "052190000123",
+        "owner_number_label": "Số CMND/CCCD",
         "filer_name": "Lê Văn Thử",
         "filer_standing": "người được ủy quyền",
         "address": "Xã Cát Hưng, huyện Phù Cát",

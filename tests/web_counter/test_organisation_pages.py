@@ -16,7 +16,7 @@ from motcua.journal.models import Event
 from motcua.kernel.authority import Power
 from tests.accounts import people
 from tests.files.making import scans
-from tests.web_counter.conftest import ONE_WAY, Desk, a_unit, text_of
+from tests.web_counter.conftest import ONE_WAY, TWO_WAYS, Desk, a_unit, text_of
 
 TAX_CODE = "0100233488"
 NAME = "Trung tâm Ngoại ngữ Mẫu"
@@ -55,6 +55,7 @@ class Town:
             "proof": "Giấy chứng nhận đăng ký số 77",
             "proof_on": "01/02/2020",
             "valid_from": f"{timezone.localdate():%d/%m/%Y}",
+            "reach": "ALL",
             "scan": SimpleUploadedFile("giay.pdf", scans.saved(scans.blank(1)), "application/pdf"),
             **more,
         }
@@ -202,14 +203,12 @@ def test_the_representative_files_online_for_the_organisation_until_revoked(town
 
 
 def test_a_mandate_for_other_procedures_files_nothing_here(town: Town) -> None:
-    town.granted(scope="1.005074")
+    Procedure.objects.filter(code=TWO_WAYS).update(who_may_ask=["ORGANISATION"])
+    town.granted(reach="SOME", scope=[TWO_WAYS])
     browser = town.browser()
     browser.post(f"/ca-nhan/to-chuc/{Mandate.objects.get().public_id}/lam-viec-thay/")
-    address = str(
-        browser.post(f"/ca-nhan/nop-ho-so/thu-tuc/{ONE_WAY}/", {"unit": "so-gddt"}).headers["Location"]
-    )
-    answer = browser.post(address, filing())
-    assert answer.status_code == 409 and "không có quyền đại diện" in text_of(answer)
+    begin = browser.post(f"/ca-nhan/nop-ho-so/thu-tuc/{ONE_WAY}/", {"unit": "so-gddt"})
+    assert begin.status_code == 404 and not Dossier.objects.exists()
     back = browser.post("/ca-nhan/to-chuc/thoi/")
     assert back.status_code == 302 and browser.get("/ca-nhan/").status_code == 200
 
@@ -303,12 +302,16 @@ def test_what_is_wrong_with_a_mandate_is_said_beside_its_box(town: Town) -> None
     assert town.desk.client.get(address).status_code == 403
 
 
-def filing() -> dict[str, Any]:
-    procedure = Procedure.objects.get(code=ONE_WAY)
-    papers = {f"how_{each.order}": "UPLOADED" for each in procedure.components.all()}
+def filing(code: str = ONE_WAY) -> dict[str, Any]:
+    procedure = Procedure.objects.get(code=code)
+    papers = {
+        f"how_{each.order}": "SHOWN" if each.name.startswith("Xuất trình") else "UPLOADED"
+        for each in procedure.components.all()
+    }
     files = {
         f"file_{each.order}": SimpleUploadedFile("don.pdf", scans.saved(scans.blank(1)), "application/pdf")
         for each in procedure.components.all()
+        if papers[f"how_{each.order}"] == "UPLOADED"
     }
     return {
         "version": str(procedure.pk),
@@ -332,3 +335,34 @@ def test_a_mandate_is_revoked_on_the_page_of_its_own_organisation_only(town: Tow
     assert Mandate.objects.filter(pk=mandate.pk, revoked_at=None).exists()
     town.revoke(address)
     assert not Mandate.objects.filter(revoked_at=None).exists()
+
+
+def test_how_far_a_mandate_reaches_is_chosen_by_name_and_never_made_up(town: Town) -> None:
+    address = town.registered()
+    page = text_of(town.registrar.get(address))
+    assert f"Tiếp nhận học sinh về nước ({ONE_WAY})" in page
+    assert "chỉ nộp, xem, bổ sung, rút, nộp phí và đánh giá hồ sơ của các thủ tục đó" in page
+    for wrong, said in (
+        ({"reach": ""}, "phạm vi đại diện"),
+        ({"reach": "SOME"}, "chọn ít nhất một thủ tục"),
+        ({"reach": "ALL", "scope": [ONE_WAY]}, "chọn “Chỉ một số thủ tục”"),
+        ({"reach": "SOME", "scope": ["9.999999"]}, "không có trong danh sách"),
+    ):
+        answer = town.registrar.post(address, town.typed(**wrong))
+        assert answer.status_code == 422 and said in text_of(answer), (wrong, text_of(answer)[:4000])
+    assert not MandateRequest.objects.exists()
+
+    request = town.asked(address, reach="SOME", scope=[ONE_WAY])
+    assert MandateRequest.objects.get().scope == [ONE_WAY]
+    for page in (
+        town.head.get(request),
+        town.registrar.get(address),
+        town.browser().get("/ca-nhan/to-chuc/"),
+    ):
+        assert f"Tiếp nhận học sinh về nước ( {ONE_WAY} )" in text_of(page)
+
+
+def test_a_procedure_for_persons_only_is_no_scope_of_an_organisation(town: Town) -> None:
+    Procedure.objects.filter(code=TWO_WAYS).update(who_may_ask=["OWNER"])
+    page = text_of(town.registrar.get(town.registered()))
+    assert f"({ONE_WAY})" in page and f"({TWO_WAYS})" not in page

@@ -93,6 +93,13 @@ def one(viewer: Authority, request: uuid.UUID) -> MandateRequest:
     return found
 
 
+def how_many_wait(viewer: Authority) -> int:
+    """What this officer may decide: asked in reach, and by somebody else; one query. Raises NotAuthorised."""
+    viewer.require(Power.APPROVE_EXCEPTION)
+    waiting = requests_seen_by(viewer).filter(decision=MandateRequest.Decision.WAITING)
+    return waiting.exclude(asked_by=viewer.subject).count()
+
+
 def waiting_of(organisation: Account, viewer: Authority) -> list[tuple[MandateRequest, bool]]:
     """Of one organisation, the oldest first, each with whether this officer may open it."""
     found = MandateRequest.objects.filter(

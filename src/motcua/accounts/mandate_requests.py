@@ -14,6 +14,7 @@ from django.utils import timezone
 from motcua import journal
 from motcua.accounts import identity, looking_up, mandate_news, mandate_reading
 from motcua.accounts.models import Account, Mandate, MandateRequest, Person
+from motcua.accounts.ports import ProcedureCatalogue
 from motcua.files import keeping
 from motcua.files.keeping import CheckedFile
 from motcua.files.models import StoredFile
@@ -53,6 +54,14 @@ class ScopeNotCodes(Refusal):
     message = (
         "Phạm vi phải ghi bằng mã thủ tục, ví dụ 1.005092, cách nhau bằng dấu phẩy. "
         "Đề nghị ông/bà nhập lại, hoặc để trống cho mọi thủ tục."
+    )
+
+
+class ScopeUnknown(Refusal):
+    code = "mandate_scope_unknown"
+    message = (
+        "Danh mục không có thủ tục nào dành cho tổ chức mang mã {codes}. "
+        "Đề nghị ông/bà chọn lại trong danh sách thủ tục."
     )
 
 
@@ -130,16 +139,21 @@ def check_scan(*, authority: Authority, data: bytes, name: str, antivirus: Antiv
 
 
 def ask(
-    *, authority: Authority, organisation: uuid.UUID, granting: Granting, scan: CheckedFile
+    *,
+    authority: Authority,
+    organisation: uuid.UUID,
+    granting: Granting,
+    scan: CheckedFile,
+    catalogue: ProcedureCatalogue,
 ) -> MandateRequest:
     """The answer says whether the number has an account, so it is counted like any other look-up (threats L14).
 
-    Raises ScopeNotCodes, LastDayPassed, RepresentativeUnknown, MandateStands, MandateNotWritten, NotFound,
-    NotAuthorised, TooManyAttempts.
+    Raises ScopeNotCodes, ScopeUnknown, LastDayPassed, RepresentativeUnknown, MandateStands, MandateNotWritten,
+    NotFound, NotAuthorised, TooManyAttempts.
     """
     authority.require(Power.OPEN_ACCOUNT)
     account = mandate_reading.organisation_of(organisation)
-    scope = _scope_of(granting.scope)
+    scope = _scope_of(granting.scope, catalogue)
     _require_days_left(granting.valid_to)
     holder = looking_up.account_asked_about(authority, granting.representative, "dai-dien-to-chuc")
     if holder is None or not _may_represent(holder):
@@ -326,10 +340,14 @@ def _require_days_left(last_day: date | None) -> None:
         raise LastDayPassed
 
 
-def _scope_of(codes: Sequence[str]) -> list[str]:
-    """Which procedures there are the desk knows; here only what cannot be a code at all is refused."""
+def _scope_of(codes: Sequence[str], catalogue: ProcedureCatalogue) -> list[str]:
+    """What cannot be a code at all is refused, and what the catalogue does not have, where there is one."""
     if not all(_PROCEDURE_CODE.fullmatch(code) for code in codes):
         raise ScopeNotCodes
+    known = catalogue.for_organisations() if codes else None
+    unknown = sorted(set(codes) - set(known)) if known is not None else []
+    if unknown:
+        raise ScopeUnknown(codes=", ".join(unknown))
     return sorted(set(codes))
 
 

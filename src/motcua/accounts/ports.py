@@ -1,5 +1,6 @@
 """What the accounts room asks of the outside."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -43,3 +44,13 @@ class SubscriberRegistry(Protocol):
         reference: str,
     ) -> SubscriberAnswer:
         """Whether the phone is registered to this person. Never raises for an outage: UNKNOWN."""
+
+
+class ProcedureCatalogue(Protocol):
+    """Which procedures there are: a desk's affair, looked at by whoever writes down what a mandate is for."""
+
+    def for_organisations(self) -> Mapping[str, str] | None:
+        """Code → name of what organisations may ask for today; None where no desk's catalogue is at hand."""
+
+    def names_of(self, codes: Iterable[str]) -> Mapping[str, str]:
+        """Code → newest name, also of what is over; a code that nobody knows is left out."""

@@ -6,7 +6,20 @@ from datetime import datetime
 from motcua.accounts import identity
 from motcua.accounts.models import Account, LookUp
 from motcua.kernel.birth_date import BirthDate
+from motcua.kernel.refusal import Refusal
 from motcua.kernel.visitor import Visitor
+
+
+class BeyondMandate(Refusal):
+    """A mandate for some procedures opens their dossiers, not what the organisation keeps and agreed to."""
+
+    code = "beyond_mandate"
+    status = 403
+    message = (
+        "Quyền đại diện của ông/bà chỉ dành cho một số thủ tục nên không mở được Kho dữ liệu, sự đồng ý và nhật ký "
+        "của tổ chức. Khi nộp hồ sơ thuộc phạm vi của mình, ông/bà vẫn lấy được giấy tờ trong kho ngay tại biểu mẫu. "
+        "Việc khác, đề nghị người đại diện mọi thủ tục của tổ chức thực hiện."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,5 +87,10 @@ def own_look_ups(
 
 
 def account_of(viewer: Visitor) -> Account:
-    """The viewer's own account, for rooms that hold things for accounts."""
+    """The viewer's own account, for rooms that hold things for accounts; whole, or not at all.
+
+    Raises BeyondMandate for whoever acts for an organisation in some procedures only.
+    """
+    if viewer.is_narrowed:
+        raise BeyondMandate
     return Account.objects.select_related("person").get(pk=viewer.account_id)

@@ -18,6 +18,7 @@ from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.sealed_data import mac
 from motcua.kernel.opaque_token import is_opaque_token
 from motcua.kernel.refusal import NotFound
+from motcua.kernel.scope import Scope
 from motcua.kernel.visitor import Visitor
 from motcua.units import posts
 
@@ -31,12 +32,14 @@ _RIGHTS: Final = posts.rights_sql(
 _FIND: Final = f"""
     SELECT s.id, s.public_id, s.account_id, s.audience, s.unit_code, s.created_at, a.public_id, p.full_name,
            s.seen_at < clock_timestamp() - interval '5 seconds', x.subject, s.mandate_id,
-           p.kind, s.factor, coalesce(s.proved_at > clock_timestamp() - interval '5 minutes', false), r.*
+           p.kind, s.factor, coalesce(s.proved_at > clock_timestamp() - interval '5 minutes', false), m.scope,
+           r.*
       FROM accounts_session s
       JOIN accounts_account a ON a.id = s.account_id
       JOIN accounts_person p ON p.id = a.person_id
       LEFT JOIN accounts_pairwisesubject x
              ON s.audience = 'OFFICER' AND x.account_id = a.id AND x.audience = %(desk)s
+      LEFT JOIN accounts_mandate m ON m.id = s.mandate_id
       LEFT JOIN LATERAL ({_RIGHTS}) r ON true
      WHERE s.token_hash = %(token)s AND s.ended_at IS NULL
        AND s.created_at > clock_timestamp() - interval '12 hours'
@@ -123,7 +126,7 @@ def visitor_of(token: str) -> Visitor | None:
 def _visitor(row: Sequence[Any]) -> Visitor:
     """The rights count only when they were read under the subject that the account's key makes."""
     subject = identity.subject_of(row[6], settings.DESK_ID)
-    known, rights = row[9], row[14:]
+    known, rights = row[9], row[15:]
     may = known == subject and rights[0] is not None
     return Visitor(
         session_id=row[0],
@@ -140,6 +143,7 @@ def _visitor(row: Sequence[Any]) -> Visitor:
         organisation=row[11] == "ORGANISATION",
         factor=row[12],
         is_fresh=row[13],
+        scope=Scope.of(row[14]),
     )
 
 

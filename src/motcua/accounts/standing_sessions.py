@@ -6,6 +6,9 @@ from typing import Final
 
 from django.db import connection
 
+from motcua.accounts.models import Session
+from motcua.kernel.scope import Scope
+
 # Not idle time: whoever uses the other system does not look at this one meanwhile.
 _STANDS: Final = """
     SELECT 1 FROM accounts_session s JOIN accounts_account a ON a.id = s.account_id
@@ -21,3 +24,10 @@ def stands(session: uuid.UUID, *, longest: timedelta) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(_STANDS, [session, longest.total_seconds()])
         return cursor.fetchone() is not None
+
+
+def scope_of(session: uuid.UUID) -> Scope:
+    """In which procedures whoever is in this session acts; everything, unless it is under a narrower mandate."""
+    return Scope.of(
+        Session.objects.filter(public_id=session).values_list("mandate__scope", flat=True).first()
+    )

@@ -165,6 +165,11 @@ OPERATORS_SECRET = env.secret("OPERATORS_SECRET")
 _PORTAL = ("portal_local.LocalPortal", "vault_local.LocalVault", "portal_ledger.LocalLedger")
 _PORTAL_ELSEWHERE = ("portal_http.HttpPortal", "vault_http.HttpVault", "ledger_http.HttpLedger")
 _ACCOUNTS, _VAULT, _LEDGER = _PORTAL if HOSTS_PORTAL else _PORTAL_ELSEWHERE
+PROCEDURE_CATALOGUE = (
+    "motcua.gateways.procedures_local.DeskProcedures"
+    if HOSTS_DESK
+    else "motcua.gateways.procedures_elsewhere.ProceduresElsewhere"
+)
 ACCOUNT_REGISTRY = env.text("ACCOUNT_REGISTRY", f"motcua.gateways.{_ACCOUNTS}")
 OWNERS_VAULT = env.text("OWNERS_VAULT", f"motcua.gateways.{_VAULT}")
 PORTAL_LEDGER = env.text("PORTAL_LEDGER", f"motcua.gateways.{_LEDGER}")

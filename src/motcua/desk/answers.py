@@ -6,10 +6,11 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from motcua.desk import private_matters
+from motcua.desk import asking, private_matters
 from motcua.desk.models import AccountCheck
 from motcua.desk.ports import RECEIVABLE, OwnerStatus
 from motcua.kernel.refusal import Refusal
+from motcua.kernel.tax_code import TaxCode
 
 FOUND_WORDS = "Kiểm tra tài khoản thành công"
 NOT_FOUND_WORDS = (
@@ -19,6 +20,10 @@ NOT_FOUND_WORDS = (
 UNKNOWN_WORDS = (
     "Cổng DVCQG chưa trả lời nên chưa biết chủ hồ sơ đã có tài khoản hay chưa. "
     "Đề nghị ông/bà kiểm tra lại, hoặc tiếp nhận tạm và in phiếu cho công dân."
+)
+ORGANISATION_UNKNOWN_WORDS = (
+    "Cổng DVCQG chưa trả lời nên chưa biết tổ chức đã có tài khoản hay chưa. "
+    "Đề nghị ông/bà kiểm tra lại, hoặc tiếp nhận tạm và in phiếu cho người đại diện."
 )
 STATUS_WORDS: dict[str, str] = {
     OwnerStatus.LOCKED: (
@@ -32,6 +37,24 @@ STATUS_WORDS: dict[str, str] = {
     OwnerStatus.REVIEW: (
         "Thông tin của chủ hồ sơ trùng với một người khác và đang chờ xác minh nên chưa tiếp nhận được. "
         "Đề nghị đối chiếu giấy tờ gốc và liên hệ cán bộ quản trị tài khoản."
+    ),
+}
+
+
+#: An organisation has no password: what a person mends alone, its papers mend.
+ORGANISATION_STATUS_WORDS: dict[str, str] = {
+    OwnerStatus.LOCKED: (
+        "Tài khoản của tổ chức đang bị khóa nên chưa tiếp nhận được. "
+        "Đề nghị tổ chức mang giấy chứng nhận đăng ký đến cán bộ được giao ghi nhận tổ chức để xác minh, "
+        "rồi kiểm tra lại."
+    ),
+    OwnerStatus.CLOSED: (
+        "Tài khoản của tổ chức đã đóng nên chưa tiếp nhận được. Đề nghị đối chiếu mã số thuế với giấy chứng nhận "
+        "đăng ký; nếu tổ chức còn hoạt động, đề nghị cán bộ được giao lập lại tài khoản, rồi kiểm tra lại."
+    ),
+    OwnerStatus.REVIEW: (
+        "Thông tin của tổ chức đang chờ xác minh nên chưa tiếp nhận được. "
+        "Đề nghị đối chiếu giấy chứng nhận đăng ký và liên hệ cán bộ quản trị tài khoản."
     ),
 }
 
@@ -56,6 +79,8 @@ class CheckView:
     can_receive: bool
     can_receive_provisionally: bool
     checked_at: datetime
+    #: A tax code was asked about.
+    organisation: bool = False
 
 
 def require_receivable(row: AccountCheck) -> None:
@@ -79,18 +104,25 @@ def view_of(row: AccountCheck) -> CheckView:
         can_receive=found and row.status in RECEIVABLE and not is_own(row),
         can_receive_provisionally=row.answer == AccountCheck.Answer.UNKNOWN,
         checked_at=row.checked_at,
+        organisation=of_organisation(row),
     )
 
 
+def of_organisation(row: AccountCheck) -> bool:
+    """Whether the number that was asked is a tax code; of a number that is not kept nobody can tell."""
+    return bool(row.number_sealed) and isinstance(asking.number_of(row)[0], TaxCode)
+
+
 def words_of(row: AccountCheck) -> str:
-    """The sentence for the answer; for the first two, the dispatch's own."""
+    """The sentence for the answer; of a person, for the first two, the dispatch's own."""
     if row.answer == AccountCheck.Answer.NOT_FOUND:
         return NOT_FOUND_WORDS
+    organisation = of_organisation(row)
     if row.answer == AccountCheck.Answer.UNKNOWN:
-        return UNKNOWN_WORDS
+        return ORGANISATION_UNKNOWN_WORDS if organisation else UNKNOWN_WORDS
     if is_own(row):
         return private_matters.own_words(row.officer_subject, row.unit_code, on=timezone.localdate())
-    return STATUS_WORDS.get(row.status, FOUND_WORDS)
+    return (ORGANISATION_STATUS_WORDS if organisation else STATUS_WORDS).get(row.status, FOUND_WORDS)
 
 
 def is_own(row: AccountCheck) -> bool:

@@ -1,10 +1,11 @@
 """Danh mục thủ tục: what may be asked for at this desk, and which papers it takes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from django.db.models import Prefetch, Q, QuerySet
 
+from motcua.desk.catalogue_words import Asker
 from motcua.desk.models import Component, Procedure, Process
 from motcua.desk.offered import process_at
 from motcua.kernel.authority import Authority
@@ -23,6 +24,7 @@ LEVEL_OF: dict[str, str] = {
     Unit.Kind.GDNN_GDTX: "truong",
 }
 
+_BY_ORGANISATIONS = Q(who_may_ask=[]) | Q(who_may_ask__contains=[Asker.ORGANISATION.value])
 _LEVEL_WORDS = {"so": "tại Sở", "phong": "tại Phòng"}
 
 
@@ -34,12 +36,15 @@ class ProcedureNotOffered(Refusal):
     )
 
 
-def procedures_for(authority: Authority, *, on: date) -> list[Procedure]:
-    """The procedures this unit receives on this day, with their processes; two queries."""
+def procedures_for(authority: Authority, *, on: date, organisation: bool = False) -> list[Procedure]:
+    """The procedures this unit receives on this day, with their processes; two queries.
+
+    ``organisation``: only what organisations may ask for.
+    """
     unit = Unit.objects.only("kind").get(pk=authority.unit_id)
     found = (
         _in_force(on)
-        .filter(levels__contains=[LEVEL_OF[unit.kind]])
+        .filter(_BY_ORGANISATIONS if organisation else Q(), levels__contains=[LEVEL_OF[unit.kind]])
         .prefetch_related(Prefetch("processes", queryset=Process.objects.order_by("order")))
     )
     return sorted(found, key=lambda procedure: (collation_key(procedure.name), procedure.code))
@@ -64,6 +69,19 @@ def process_of(authority: Authority, procedure_code: str, process_id: int, *, on
 def versions_of(code: str) -> list[int]:
     """The keys of all versions of a code: dossiers keep the version they were received with."""
     return list(Procedure.objects.filter(code=code).values_list("pk", flat=True))
+
+
+def for_organisations(*, on: date) -> Mapping[str, str]:
+    """Code → name of what organisations may ask for, in the order of the alphabet; one query."""
+    rows = _in_force(on).filter(_BY_ORGANISATIONS).values_list("code", "name")
+    return dict(sorted(rows, key=lambda row: (collation_key(row[1]), row[0])))
+
+
+def names_of(codes: Iterable[str]) -> Mapping[str, str]:
+    """Code → the name of its newest version, whether in force or not; at most one query."""
+    wanted = sorted(set(codes))
+    rows = Procedure.objects.filter(code__in=wanted).order_by("valid_from") if wanted else []
+    return {row.code: row.name for row in rows}
 
 
 def components_of(procedure: Procedure) -> Sequence[Component]:

@@ -11,10 +11,11 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from motcua import journal
-from motcua.desk import catalogue, database_rules, private_matters
+from motcua.desk import catalogue, database_rules, private_matters, relations
 from motcua.desk.answers import (
     CheckView,
     OwnerNotReceivable,
+    of_organisation,
     require_receivable,
     view_of,
 )
@@ -36,7 +37,6 @@ from motcua.desk.rows import Columns
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.refusal import NotFound, Refusal
-from motcua.kernel.tax_code import TaxCode
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
 from motcua.units.models import Officer
@@ -173,7 +173,8 @@ def choose_procedure(
 ) -> Draft:
     """Bind the check to a procedure and draw the form. A further dossier of the visit gets its own row.
 
-    Raises OwnerNotReceivable, NotByThisOfficer, CheckTooOld, ProcedureNotOffered, PortalUnavailable.
+    Raises OwnerNotReceivable, NotForOrganisations, NotByThisOfficer, CheckTooOld, ProcedureNotOffered,
+    PortalUnavailable.
     """
     authority.require(Power.RECEIVE_DOSSIER)
     row, age = _with_age(authority, check_id)
@@ -181,6 +182,8 @@ def choose_procedure(
     provisional = row.answer == AccountCheck.Answer.UNKNOWN
     if not provisional:
         require_receivable(row)
+    if of_organisation(row):
+        relations.require_for_organisations(process.procedure)
     if age > GOOD_FOR:
         raise CheckTooOld
     owner_is_staff = not provisional and Officer.objects.filter(subject=row.subject).exists()
@@ -260,11 +263,6 @@ _WITH_AGE: Final = (
     f"SELECT {_CHECK.sql}, clock_timestamp() - c.checked_at FROM desk_accountcheck c"  # noqa: S608 - constants
     " WHERE c.public_id = %s AND c.officer_subject = %s AND c.unit_code = %s AND c.kind <> 'RECHECK'"
 )
-
-
-def of_organisation(row: AccountCheck) -> bool:
-    """Whether the number that was asked is a tax code."""
-    return row.number_sealed is not None and isinstance(number_of(row)[0], TaxCode)
 
 
 def _with_age(authority: Authority, check_id: uuid.UUID) -> tuple[AccountCheck, timedelta]:

@@ -57,6 +57,7 @@ def may_correct(dossier: Dossier, authority: Authority) -> bool:
     """For showing the link; ``correct`` decides."""
     return (
         authority.may(Power.RECEIVE_DOSSIER)
+        and not moving.is_own(dossier, authority.subject)
         and dossier.unit_id == authority.unit_id
         and State(dossier.state) in OPEN | {State.DONE}
     )

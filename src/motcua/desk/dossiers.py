@@ -33,6 +33,7 @@ from motcua.kernel.authority import Authority, NotAuthorised, Power
 from motcua.kernel.person_name import fold
 from motcua.kernel.phone import Phone
 from motcua.kernel.refusal import NotFound, Refusal
+from motcua.kernel.scope import EVERYTHING, Scope
 
 PAGE = 50
 _WORD = re.compile(r"[a-z0-9]+")
@@ -164,9 +165,11 @@ def known_dossier(authority: Authority, public_id: uuid.UUID) -> tuple[Dossier, 
     return dossier, _is_mine(authority, dossier)
 
 
-def dossier_of_owner(subject: str, public_id: uuid.UUID) -> Dossier:
+def dossier_of_owner(subject: str, public_id: uuid.UUID, *, within: Scope = EVERYTHING) -> Dossier:
     """A dossier of the person signed in; of its history what is for the owner, not how officers work on it."""
-    return _one(_of_owner(subject).filter(public_id=public_id), DossierEvent.objects.exclude(kind__in=INNER))
+    return _one(
+        of_owner(subject, within).filter(public_id=public_id), DossierEvent.objects.exclude(kind__in=INNER)
+    )
 
 
 def list_for_officer(
@@ -199,14 +202,18 @@ def owed(authority: Authority, *, cursor: str | None = None, now: datetime) -> P
     return list_for_officer(authority, waiting, cursor=cursor, now=now)
 
 
-def dossiers_of_owner(subject: str, *, cursor: str | None = None, limit: int = PAGE) -> Page:
+def dossiers_of_owner(
+    subject: str, *, within: Scope = EVERYTHING, cursor: str | None = None, limit: int = PAGE
+) -> Page:
     """The dossiers of the person signed in, newest first."""
-    return _page(_of_owner(subject), Sort.NEWEST, cursor, limit)
+    return _page(of_owner(subject, within), Sort.NEWEST, cursor, limit)
 
 
-def component_of_owner(subject: str, public_id: uuid.UUID, order: int) -> DossierComponent:
+def component_of_owner(
+    subject: str, public_id: uuid.UUID, order: int, *, within: Scope = EVERYTHING
+) -> DossierComponent:
     """One component of an own dossier, for reading its file."""
-    return _component(_of_owner(subject), public_id, order)
+    return _component(of_owner(subject, within), public_id, order)
 
 
 def component_for_officer(authority: Authority, public_id: uuid.UUID, order: int) -> DossierComponent:
@@ -285,10 +292,15 @@ def _visible(authority: Authority) -> QuerySet[Dossier]:
     return rows.filter(unit_id=authority.unit_id)
 
 
-def _of_owner(subject: str) -> QuerySet[Dossier]:
+def of_owner(subject: str, within: Scope) -> QuerySet[Dossier]:
+    """An owner's own; for whoever acts for the owner, those of the procedures that the mandate is for.
+
+    Raises NotFound for nobody.
+    """
     if not subject:
         raise NotFound
-    return Dossier.objects.select_related("procedure", "process", "unit").filter(owner_subject=subject)
+    own = Dossier.objects.select_related("procedure", "process", "unit").filter(owner_subject=subject)
+    return own if within.is_whole else own.filter(procedure__code__in=within.codes)
 
 
 def _one(rows: QuerySet[Dossier], events: QuerySet[DossierEvent] | None = None) -> Dossier:
@@ -297,7 +309,9 @@ def _one(rows: QuerySet[Dossier], events: QuerySet[DossierEvent] | None = None) 
     How far that is, is read in the same statement as the state; both are written in one transaction.
     """
     newest = DossierEvent.objects.filter(dossier=OuterRef("pk")).order_by("-id").values("id")[:1]
-    dossier = rows.select_related("exception").annotate(history_until=Subquery(newest)).first()
+    dossier = (
+        rows.select_related("exception", "representation").annotate(history_until=Subquery(newest)).first()
+    )
     if dossier is None:
         raise NotFound
     history = (DossierEvent.objects.all() if events is None else events).filter(

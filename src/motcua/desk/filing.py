@@ -16,6 +16,7 @@ from motcua.desk.ports import PURPOSE_OWN_VAULT, AccountRegistry, OfferedPaper, 
 from motcua.kernel.collation import collation_key
 from motcua.kernel.person_name import fold
 from motcua.kernel.refusal import NotFound
+from motcua.kernel.scope import EVERYTHING, Scope
 from motcua.units import staff
 from motcua.units.models import Unit
 
@@ -75,9 +76,11 @@ class Fileable:
         return not who or bool(who & _FOR_OTHERS)
 
 
-def procedures(*, organisation: bool, words: str = "", number: int = 1, on: date) -> Page:
+def procedures(
+    *, organisation: bool, within: Scope = EVERYTHING, words: str = "", number: int = 1, on: date
+) -> Page:
     """What this kind of account may file online on this day, as the alphabet has it; two queries."""
-    found = _fileable(organisation, on)
+    found = _fileable(organisation, within, on)
     for word in fold(words).split()[:_MOST_WORDS]:
         found = found.filter(Q(name_folded__contains=word) | Q(code__icontains=word))
     keys = sorted(found.values_list("pk", "name", "code"), key=lambda row: (collation_key(row[1]), row[2]))
@@ -87,9 +90,9 @@ def procedures(*, organisation: bool, words: str = "", number: int = 1, on: date
     return Page([rows[pk] for pk in wanted], len(keys), number)
 
 
-def procedure(code: str, *, organisation: bool, on: date) -> Fileable:
+def procedure(code: str, *, organisation: bool, within: Scope = EVERYTHING, on: date) -> Fileable:
     """One of them, with its papers, forms and the desks that receive it; four queries. Raises NotFound."""
-    found = _fileable(organisation, on).filter(code=code).first()
+    found = _fileable(organisation, within, on).filter(code=code).first()
     if found is None:
         raise NotFound
     return Fileable(
@@ -157,10 +160,12 @@ def own_papers(
         return None
 
 
-def names_of(codes: Sequence[str], *, organisation: bool, on: date) -> dict[str, tuple[str, bool]]:
+def names_of(
+    codes: Sequence[str], *, organisation: bool, within: Scope = EVERYTHING, on: date
+) -> dict[str, tuple[str, bool]]:
     """For a list of drafts: each procedure's latest name, and whether it may be filed online on this day."""
     latest = Procedure.objects.filter(code__in=codes).order_by("code", "-valid_from").distinct("code")
-    may = set(_fileable(organisation, on).filter(code__in=codes).values_list("code", flat=True))
+    may = set(_fileable(organisation, within, on).filter(code__in=codes).values_list("code", flat=True))
     return {row.code: (row.name, row.code in may) for row in latest}
 
 
@@ -173,12 +178,13 @@ def today() -> date:
     return timezone.localdate()
 
 
-def _fileable(organisation: bool, on: date) -> "QuerySet[Procedure]":
-    """In force, with a term for what is filed online, and for this kind of account."""
+def _fileable(organisation: bool, within: Scope, on: date) -> "QuerySet[Procedure]":
+    """In force, with a term for what is filed online, for this kind of account and, under a mandate, in its scope."""
     in_force = Q(valid_from__lte=on) & (Q(valid_to=None) | Q(valid_to__gte=on))
     asked_by = [Asker.ORGANISATION] if organisation else list(_PERSONS)
     who = Q(who_may_ask=[]) | Q(who_may_ask__overlap=[asker.value for asker in asked_by])
-    return Procedure.objects.filter(in_force & who).exclude(term_online_unit="")
+    found = Procedure.objects.filter(in_force & who).exclude(term_online_unit="")
+    return found if within.is_whole else found.filter(code__in=within.codes)
 
 
 def _places(procedure: Procedure, on: date) -> list[Place]:

@@ -57,8 +57,7 @@ def accept(
     seen = filed(authority, dossier_id)
     if seen.received_by == authority.subject:
         return seen
-    if seen.owner_subject == authority.subject:
-        raise moving.OwnDossier
+    moving.refuse_own(seen, authority)
     # The filing was proved by the owner's session; whether the account still stands is asked anew (T-33). A portal
     # that is silent now does not undo what it signed then.
     if registry.still_usable(subject=seen.owner_subject) is False:

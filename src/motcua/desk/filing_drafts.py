@@ -21,6 +21,7 @@ from motcua.files import keeping
 from motcua.files.models import StoredFile
 from motcua.files.ports import Antivirus
 from motcua.kernel.refusal import NotFound, Refusal
+from motcua.kernel.scope import EVERYTHING, Scope
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
 
@@ -77,11 +78,19 @@ class Listed:
     may_be_filed: bool
 
 
-def begin(*, subject: str, code: str, unit_code: str, organisation: bool, on: date) -> uuid.UUID:
+def begin(
+    *,
+    subject: str,
+    code: str,
+    unit_code: str,
+    organisation: bool,
+    within: Scope = EVERYTHING,
+    on: date,
+) -> uuid.UUID:
     """An empty form. Raises NotFound, ProcedureNotOffered, TooManyDrafts, TooManyAttempts."""
-    about = filing.procedure(code, organisation=organisation, on=on)
+    about = filing.procedure(code, organisation=organisation, within=within, on=on)
     unit = filing.place(unit_code, about)
-    if _live(subject).count() >= MOST:
+    if _live(subject, EVERYTHING).count() >= MOST:
         raise TooManyDrafts
     spending.spend((Quota.DRAFTS_BY_OWNER, subject))
     with database_rules.spoken(), transaction.atomic():
@@ -91,11 +100,10 @@ def begin(*, subject: str, code: str, unit_code: str, organisation: bool, on: da
     return draft.public_id
 
 
-def drafts_of(subject: str, *, organisation: bool, on: date) -> list[Listed]:
+def drafts_of(subject: str, *, organisation: bool, within: Scope = EVERYTHING, on: date) -> list[Listed]:
     """Newest first; two queries, at most twenty rows."""
-    rows = list(
-        _live(subject).select_related("unit").annotate(n=Count("files")).order_by("-saved_at", "-pk")[:MOST]
-    )
+    own = _live(subject, within).select_related("unit").annotate(n=Count("files"))
+    rows = list(own.order_by("-saved_at", "-pk")[:MOST])
     names = filing.names_of([row.procedure_code for row in rows], organisation=organisation, on=on)
     return [
         Listed(
@@ -111,9 +119,11 @@ def drafts_of(subject: str, *, organisation: bool, on: date) -> list[Listed]:
     ]
 
 
-def draft_of(subject: str, public_id: uuid.UUID, *, organisation: bool, on: date) -> Draft:
+def draft_of(
+    subject: str, public_id: uuid.UUID, *, organisation: bool, within: Scope = EVERYTHING, on: date
+) -> Draft:
     """One of the owner's drafts. Raises NotFound, also when its procedure is no longer filed online."""
-    row = _own(subject, public_id)
+    row = _own(subject, public_id, within)
     about = filing.procedure(row.procedure_code, organisation=organisation, on=on)
     return Draft(
         public_id=row.public_id,
@@ -128,12 +138,20 @@ def draft_of(subject: str, public_id: uuid.UUID, *, organisation: bool, on: date
     )
 
 
-def save(subject: str, public_id: uuid.UUID, typed: Mapping[str, str], *, version: int) -> None:
+def save(
+    subject: str,
+    public_id: uuid.UUID,
+    typed: Mapping[str, str],
+    *,
+    version: int,
+    within: Scope = EVERYTHING,
+) -> None:
     """What stands in the boxes, right or wrong; thirty more days. Raises NotFound."""
     words = {name: value[:_LONGEST_WORD] for name, value in typed.items() if value}
     sealed = settings.KEYRING.seal(_SEALED, str(public_id), json.dumps(words))
     with transaction.atomic():
-        saved = _live(subject).filter(public_id=public_id).update(typed_sealed=sealed, version=version)
+        own = _live(subject, within).filter(public_id=public_id)
+        saved = own.update(typed_sealed=sealed, version=version)
         if not saved:
             raise NotFound
         _keep_files(public_id)
@@ -148,16 +166,17 @@ def attach(
     name: str,
     antivirus: Antivirus,
     now: datetime,
+    within: Scope = EVERYTHING,
 ) -> Attached:
     """Count (L16), inspect and keep one file for a component; it takes the place of an earlier one.
 
     Call it outside any transaction. Raises NotFound, TooManyAttempts and the reasons of the files room.
     """
-    draft = _own(subject, public_id)
+    draft = _own(subject, public_id, within)
     spending.spend((Quota.UPLOADS_TO_DOSSIER, str(public_id)), (Quota.UPLOADS_BY_OWNER, subject))
     checked = keeping.check(data, name=name, antivirus=antivirus)
     with transaction.atomic():
-        if not _live(subject).select_for_update(no_key=True).filter(pk=draft.pk).exists():
+        if not _live(subject, within).select_for_update(no_key=True).filter(pk=draft.pk).exists():
             raise NotFound
         _drop(FilingFile.objects.filter(draft=draft, order=order))
         stored = keeping.keep_checked(
@@ -166,21 +185,23 @@ def attach(
         return _attached(FilingFile.objects.create(draft=draft, order=order, file=stored))
 
 
-def detach(subject: str, public_id: uuid.UUID, order: int) -> None:
+def detach(subject: str, public_id: uuid.UUID, order: int, *, within: Scope = EVERYTHING) -> None:
     """Take a file out of the draft; its bytes go with the next purge. Raises NotFound."""
-    draft = _own(subject, public_id)
+    draft = _own(subject, public_id, within)
     with transaction.atomic():
         # One at a time with sending: what became a dossier's file meanwhile is not thrown away.
-        if not _live(subject).select_for_update(no_key=True).filter(pk=draft.pk).exists():
+        if not _live(subject, within).select_for_update(no_key=True).filter(pk=draft.pk).exists():
             raise NotFound
         _drop(FilingFile.objects.filter(draft=draft, order=order))
 
 
-def read(subject: str, public_id: uuid.UUID, file_id: uuid.UUID) -> tuple[bytes, str, str]:
+def read(
+    subject: str, public_id: uuid.UUID, file_id: uuid.UUID, *, within: Scope = EVERYTHING
+) -> tuple[bytes, str, str]:
     """Bytes, name and kind of an own file, to look at it once more. Raises NotFound."""
     found = (
         FilingFile.objects.select_related("file")
-        .filter(draft__in=_live(subject).filter(public_id=public_id), file__public_id=file_id)
+        .filter(draft__in=_live(subject, within).filter(public_id=public_id), file__public_id=file_id)
         .first()
     )
     if found is None:
@@ -188,10 +209,10 @@ def read(subject: str, public_id: uuid.UUID, file_id: uuid.UUID) -> tuple[bytes,
     return keeping.read(found.file), keeping.name_of(found.file), found.file.kind
 
 
-def delete(subject: str, public_id: uuid.UUID) -> None:
+def delete(subject: str, public_id: uuid.UUID, *, within: Scope = EVERYTHING) -> None:
     """The owner throws it away. Raises NotFound."""
     with transaction.atomic():
-        draft = _live(subject).select_for_update().filter(public_id=public_id).first()
+        draft = _live(subject, within).select_for_update().filter(public_id=public_id).first()
         if draft is None:
             raise NotFound
         _throw_away([draft.pk])
@@ -209,10 +230,12 @@ def purge_lapsed() -> int:
     return len(keys)
 
 
-def taken_for_sending(subject: str, public_id: uuid.UUID) -> FilingDraft | None:
+def taken_for_sending(
+    subject: str, public_id: uuid.UUID, *, within: Scope = EVERYTHING
+) -> FilingDraft | None:
     """The draft, locked; None when it is gone. Inside the transaction that sends it."""
     return (
-        _live(subject)
+        _live(subject, within)
         .select_related("unit")
         .select_for_update(of=("self",))
         .filter(public_id=public_id)
@@ -230,12 +253,13 @@ def typed_of(draft: FilingDraft) -> Mapping[str, str]:
     return _typed(draft)
 
 
-def _live(subject: str) -> "models.QuerySet[FilingDraft]":
-    return FilingDraft.objects.filter(owner_subject=subject, kept_until__gt=_clock())
+def _live(subject: str, within: Scope) -> "models.QuerySet[FilingDraft]":
+    own = FilingDraft.objects.filter(owner_subject=subject, kept_until__gt=_clock())
+    return own if within.is_whole else own.filter(procedure_code__in=within.codes)
 
 
-def _own(subject: str, public_id: uuid.UUID) -> FilingDraft:
-    found = _live(subject).select_related("unit").filter(public_id=public_id).first()
+def _own(subject: str, public_id: uuid.UUID, within: Scope) -> FilingDraft:
+    found = _live(subject, within).select_related("unit").filter(public_id=public_id).first()
     if found is None:
         raise NotFound
     return found

@@ -9,9 +9,20 @@ from enum import StrEnum
 
 from django.db import transaction
 
-from motcua.desk import database_rules, deliveries, handling, notices, numbering, steps, supplementing
+from motcua.desk import (
+    acting_for_owner,
+    database_rules,
+    deliveries,
+    dossiers,
+    handling,
+    notices,
+    numbering,
+    steps,
+    supplementing,
+)
 from motcua.desk.models import Charge, Dossier, HandOut, Hop, Notice, ProcessStep, Rating, Result
 from motcua.desk.moving import OPEN, move, note, reason_of, require_state
+from motcua.desk.ports import Representative
 from motcua.desk.states import State
 from motcua.desk.submission import How
 from motcua.desk.supplementing import Handed
@@ -19,6 +30,7 @@ from motcua.files import keeping, tickets
 from motcua.files.models import StoredFile
 from motcua.files.ports import Antivirus
 from motcua.kernel.refusal import NotFound
+from motcua.kernel.scope import EVERYTHING, Scope
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
 
@@ -92,19 +104,28 @@ def standing_of(dossier: Dossier) -> OwnStanding:
     )
 
 
-def withdraw(*, subject: str, dossier_id: uuid.UUID, reason: str, now: datetime) -> Notice:
+def withdraw(
+    *,
+    subject: str,
+    dossier_id: uuid.UUID,
+    reason: str,
+    now: datetime,
+    within: Scope = EVERYTHING,
+    acting: Representative | None = None,
+) -> Notice:
     """The owner takes it back: before it was accepted, or while it is worked on.
 
-    Raises ReasonWanted, NotInThisState, NotFound.
+    ``acting``: for an organisation, whom ``acting_for_owner.asked_about`` found. Raises ReasonWanted, MandateWanted,
+    NotInThisState, NotFound.
     """
-    with _own(subject, dossier_id) as dossier:
+    with _own(subject, dossier_id, within, acting) as dossier:
         require_state(dossier, *_WITHDRAWABLE)
         issued = Notice.objects.create(
             dossier=dossier,
             kind=Notice.Kind.WITHDRAWAL,
             number=numbering.draw_in_year(dossier.unit_id, notices.SERIES[Notice.Kind.WITHDRAWAL], now),
             issued_by=subject,
-            issued_by_name=dossier.owner_name,
+            issued_by_name=acting.full_name if acting else dossier.owner_name,
             issued_unit_id=dossier.unit_id,
             reason=reason_of(reason),
         )
@@ -114,20 +135,29 @@ def withdraw(*, subject: str, dossier_id: uuid.UUID, reason: str, now: datetime)
         note(
             dossier,
             "withdrawal_issued",
-            f"Chủ hồ sơ rút hồ sơ trực tuyến. Phiếu số {issued.number}.",
+            f"{acting_for_owner.words_of(acting)} rút hồ sơ trực tuyến. Phiếu số {issued.number}.",
             by=subject,
             unit_code=dossier.unit_code,
             from_state=came_from,
+            **acting_for_owner.facts_of(acting),
         )
         deliveries.promise_moved(dossier, "dossier_withdrawn")
         return issued
 
 
 def keep_file(
-    *, subject: str, dossier_id: uuid.UUID, data: bytes, name: str, antivirus: Antivirus, now: datetime
+    *,
+    subject: str,
+    dossier_id: uuid.UUID,
+    data: bytes,
+    name: str,
+    antivirus: Antivirus,
+    now: datetime,
+    within: Scope = EVERYTHING,
 ) -> KeptFile:
     """Count (L16), inspect and keep one paper of a supplement; call it outside any transaction."""
-    _require_own(subject, dossier_id)
+    if not dossiers.of_owner(subject, within).filter(public_id=dossier_id).exists():
+        raise NotFound
     spending.spend((Quota.UPLOADS_TO_DOSSIER, str(dossier_id)), (Quota.UPLOADS_BY_OWNER, subject))
     stored = keeping.keep(
         data,
@@ -148,47 +178,52 @@ def find_file(*, subject: str, dossier_id: uuid.UUID, token: str) -> KeptFile | 
 
 
 def supplement(
-    *, subject: str, dossier_id: uuid.UUID, files: Mapping[str, StoredFile], now: datetime
+    *,
+    subject: str,
+    dossier_id: uuid.UUID,
+    files: Mapping[str, StoredFile],
+    now: datetime,
+    within: Scope = EVERYTHING,
+    acting: Representative | None = None,
 ) -> Dossier:
-    """Everything that form 02 asks for, as files, at once; ``files`` by the notice's lines.
+    """Everything that form 02 asks for, as files, at once; ``files`` by the notice's lines, ``acting`` as above.
 
-    Raises SupplementIncomplete, NotInThisState, NotFound.
+    Raises SupplementIncomplete, MandateWanted, NotInThisState, NotFound.
     """
-    with _own(subject, dossier_id) as dossier:
+    with _own(subject, dossier_id, within, acting) as dossier:
         require_state(dossier, State.SUPPLEMENT)
         papers = [Handed(name=name, how=How.UPLOADED, file=file) for name, file in files.items()]
         supplementing.complete(dossier, papers, now)
         note(
             dossier,
             "supplement_received",
-            "Chủ hồ sơ bổ sung đủ giấy tờ trực tuyến.",
+            f"{acting_for_owner.words_of(acting)} bổ sung đủ giấy tờ trực tuyến.",
             by=subject,
             unit_code=dossier.unit_code,
             from_state=State.SUPPLEMENT,
+            **acting_for_owner.facts_of(acting),
         )
         deliveries.promise_moved(dossier)
         return dossier
 
 
 @contextmanager
-def _own(subject: str, dossier_id: uuid.UUID) -> Iterator[Dossier]:
-    """The owner's dossier, held until the end of the transaction that this opens. Raises NotFound."""
+def _own(
+    subject: str, dossier_id: uuid.UUID, within: Scope, acting: Representative | None
+) -> Iterator[Dossier]:
+    """The owner's dossier, held until the end of the transaction that this opens. Raises NotFound, MandateWanted."""
     with database_rules.spoken(), transaction.atomic():
         dossier = (
-            Dossier.objects.select_related("procedure", "process", "unit")
-            .filter(public_id=dossier_id, owner_subject=subject)
-            .exclude(owner_subject="")
+            dossiers.of_owner(subject, within)
+            .select_related("representation")
+            .filter(public_id=dossier_id)
             .select_for_update(of=("self",), no_key=True)
             .first()
         )
         if dossier is None:
             raise NotFound
+        acting_for_owner.require(dossier, acting)
         yield dossier
-
-
-def _require_own(subject: str, dossier_id: uuid.UUID) -> None:
-    if not subject or not Dossier.objects.filter(public_id=dossier_id, owner_subject=subject).exists():
-        raise NotFound
 
 
 def _deeds(state: State, result: Result | None, rating: Rating | None) -> Iterator[OwnDeed]:

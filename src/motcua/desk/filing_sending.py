@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from motcua.desk import (
+    acting_for_owner,
     database_rules,
     deadlines,
     deliveries,
@@ -33,7 +34,7 @@ from motcua.limits import spending
 from motcua.limits.quotas import Quota
 from motcua.units.models import Unit
 
-FILED_WORDS = "Chủ hồ sơ nộp trực tuyến."
+FILED_WORDS = "nộp hồ sơ trực tuyến."
 #: Until it is accepted, nobody has promised a day.
 NOT_YET_DUE = "Tính từ khi được tiếp nhận"
 
@@ -184,7 +185,13 @@ def _filed(draft: FilingDraft, ready: _Ready) -> Dossier:
     _fill(dossier, unit, ready, whole)
     dossier.owner_number_bi = check.number_bi
     reception.write(dossier, lines)
-    reception.note(dossier, "filed", FILED_WORDS, by=ready.owner.subject)
+    acting = ready.form.right.mandated if ready.form.right else None
+    reception.note(
+        dossier,
+        "filed",
+        f"{acting_for_owner.words_of(acting)} {FILED_WORDS}",
+        by=ready.owner.subject,
+    )
     filing_drafts.used_up(draft)
     deliveries.promise_telling(dossier, "filing_sent")
     return dossier

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from motcua.desk import moving
 from motcua.desk.models import Dossier, OwnerCorrection
 from motcua.kernel.authority import Authority, NotAuthorised, Power
 from motcua.kernel.person_name import fold
@@ -86,6 +87,7 @@ def may_ask(authority: Authority, dossier: Dossier) -> bool:
     return (
         may
         and bool(dossier.owner_subject)
+        and not moving.is_filed_by(dossier, authority.subject)
         and dossier.unit_id in (reach or (authority.unit_id,))
         and dossier.state not in _BEFORE_RECEPTION
     )
@@ -112,16 +114,16 @@ def waiting(authority: Authority) -> list[OwnerCorrection]:
     """What waits for a second officer, oldest first."""
     rows = corrections_seen_by(authority).filter(approved_at=None, declined_at=None)
     return list(
-        rows.select_related("dossier__procedure", "asked_check", "asked_unit").order_by("asked_at", "id")[
-            :_MOST_WAITING
-        ]
+        rows.select_related(
+            "dossier__procedure", "dossier__representation", "asked_check", "asked_unit"
+        ).order_by("asked_at", "id")[:_MOST_WAITING]
     )
 
 
 def _in_reach(authority: Authority) -> QuerySet[Dossier]:
     require_right(authority)
     return (
-        Dossier.objects.select_related("procedure", "unit", "account_check")
+        Dossier.objects.select_related("procedure", "unit", "account_check", "representation")
         .filter(_of_units(authority, ""))
         .exclude(owner_subject="")
         .exclude(state__in=_BEFORE_RECEPTION)

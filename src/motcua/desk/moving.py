@@ -40,6 +40,14 @@ class OwnDossier(Refusal):
     message = "Ông/bà là chủ hồ sơ này nên không tự giải quyết. Đề nghị cán bộ khác thực hiện."
 
 
+class FiledByOneself(OwnDossier):
+    code = "dossier_filed_by_oneself"
+    message = (
+        "Ông/bà là người đại diện đã nộp hồ sơ này cho tổ chức nên không tự giải quyết. "
+        "Đề nghị cán bộ khác thực hiện."
+    )
+
+
 class NotWhereItLies(Refusal):
     code = "dossier_lies_elsewhere"
     status = 409
@@ -73,6 +81,7 @@ def locked(authority: Authority, dossier_id: uuid.UUID) -> Iterator[Dossier]:
         dossier = (
             dossiers.seen_by(authority)
             .filter(public_id=dossier_id)
+            .select_related("representation")
             .select_for_update(of=("self",), no_key=True)
             .first()
         )
@@ -119,6 +128,22 @@ def refuse_own(dossier: Dossier, authority: Authority) -> None:
     """Raises OwnDossier: an owner sees the own dossier as everybody does, under “Cá nhân”."""
     if dossier.owner_subject and dossier.owner_subject == authority.subject:
         raise OwnDossier
+    if is_filed_by(dossier, authority.subject):
+        raise FiledByOneself
+
+
+def is_own(dossier: Dossier, subject: str) -> bool:
+    """Their own, or filed by them for an organisation: they do nothing about it as an officer."""
+    return bool(subject) and (dossier.owner_subject == subject or is_filed_by(dossier, subject))
+
+
+def is_filed_by(dossier: Dossier, subject: str) -> bool:
+    """As the organisation's representative, when it was filed or since. A person's dossier costs no query."""
+    right = dossier.representation if dossier.representation_id else None
+    if right is None or not right.representative_subject:
+        return False
+    went_on = (event.facts.get("representative") for event in dossier.events.all())
+    return subject == right.representative_subject or subject in went_on
 
 
 def lies_with(dossier: Dossier, hop: Hop | None, who: Authority) -> bool:

@@ -111,7 +111,7 @@ def standing_of(dossier: Dossier) -> Standing:
 
 def next_deeds(authority: Authority, dossier: Dossier, now_at: Standing) -> list[Deed]:
     """In the order of a page: first what moves the dossier on, last what ends it."""
-    if dossier.owner_subject and dossier.owner_subject == authority.subject:
+    if moving.is_own(dossier, authority.subject):
         return []
     state = State(dossier.state)
     deeds = [deed for deed in Deed if _may(deed, state, authority, dossier, now_at)]

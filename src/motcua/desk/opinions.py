@@ -133,7 +133,11 @@ def answer(
 
 def opinion_for_officer(authority: Authority, opinion_id: uuid.UUID) -> Opinion:
     """Asked of this officer's unit, or about a dossier the officer may open. Raises NotFound."""
-    found = Opinion.objects.select_related("dossier__procedure").filter(public_id=opinion_id).first()
+    found = (
+        Opinion.objects.select_related("dossier__procedure", "dossier__representation")
+        .filter(public_id=opinion_id)
+        .first()
+    )
     if found is None:
         raise NotFound
     moving.refuse_own(found.dossier, authority)

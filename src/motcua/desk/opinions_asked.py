@@ -99,9 +99,11 @@ def open_page(authority: Authority, opinion: Opinion) -> None:
 def _of_unit(authority: Authority) -> QuerySet[Opinion]:
     if not authority.powers & ANSWERERS:
         raise NotAuthorised
-    # Whoever owns the dossier is not shown what others are asked about it.
-    return Opinion.objects.filter(asked_unit_id=authority.unit_id).exclude(
-        dossier__owner_subject=authority.subject
+    # Whoever owns the dossier, or filed it for its owner, is not shown what others are asked about it.
+    return (
+        Opinion.objects.filter(asked_unit_id=authority.unit_id)
+        .exclude(dossier__owner_subject=authority.subject)
+        .exclude(dossier__representation__representative_subject=authority.subject)
     )
 
 

@@ -12,7 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from motcua import journal
-from motcua.desk import asking, database_rules, misfiled, owner_deliveries, reception
+from motcua.desk import asking, database_rules, misfiled, moving, owner_deliveries, reception
 from motcua.desk.answers import STATUS_WORDS
 from motcua.desk.models import AccountCheck, Dossier, OwnerCorrection
 from motcua.desk.ports import PURPOSE_CORRECTION, RECEIVABLE, AccountRegistry, PortalUnavailable
@@ -262,6 +262,8 @@ def _ask(
     now: datetime,
 ) -> OwnerCorrection:
     dossier = misfiled.dossier_in_reach(authority, one.dossier_id)
+    if moving.is_filed_by(dossier, authority.subject):
+        raise moving.FiledByOneself
     if OwnerCorrection.objects.filter(dossier=dossier, approved_at=None, declined_at=None).exists():
         raise CorrectionWaiting
     spending.spend((Quota.CHECKS_BY_OFFICER, authority.subject))
@@ -341,7 +343,7 @@ def _checked(
 
 def _waiting_one(authority: Authority, correction_id: uuid.UUID, *, own: bool = False) -> OwnerCorrection:
     rows = misfiled.corrections_seen_by(authority).select_related(
-        "dossier__procedure", "asked_check", "evidence"
+        "dossier__procedure", "dossier__representation", "asked_check", "evidence"
     )
     asked = rows.filter(public_id=correction_id).first()
     if asked is None:
@@ -350,6 +352,8 @@ def _waiting_one(authority: Authority, correction_id: uuid.UUID, *, own: bool = 
         raise NotAuthorised
     if asked.approved_at is not None or asked.declined_at is not None:
         raise CorrectionDecided
+    if moving.is_filed_by(asked.dossier, authority.subject):
+        raise moving.FiledByOneself
     return asked
 
 

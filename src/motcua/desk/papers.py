@@ -200,6 +200,7 @@ def joint_data(found: Sequence[Dossier]) -> dict[str, object]:
         desk=first.unit.name,
         owner_name=first.owner_name,
         owner_number=slips.number_of(first),
+        owner_number_label=slips.number_label(first),
         filer_name=first.filer_name or first.owner_name,
         filer_standing=slips.standing_of(first),
         address=contact["address"],

@@ -20,6 +20,7 @@ from motcua.desk.ports import PaymentGateway, PaymentNews, PaymentStatus, Paymen
 from motcua.desk.records import OWED
 from motcua.desk.states import State
 from motcua.kernel.refusal import NotFound, Refusal
+from motcua.kernel.scope import EVERYTHING, Scope
 from motcua.outbox import errands
 
 RECHECK = "desk.payment"
@@ -46,6 +47,7 @@ class Asked:
     subject: str
     dossier_id: uuid.UUID
     charge_id: uuid.UUID
+    within: Scope = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,7 @@ def _ask(charge: Charge, gateway: PaymentGateway, now: datetime) -> PaymentStatu
 
 
 def _own(asked: Asked) -> Charge:
-    dossier = dossiers.dossier_of_owner(asked.subject, asked.dossier_id)
+    dossier = dossiers.dossier_of_owner(asked.subject, asked.dossier_id, within=asked.within)
     found = Charge.objects.filter(dossier=dossier, public_id=asked.charge_id).first()
     if found is None:
         raise NotFound

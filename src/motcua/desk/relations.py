@@ -50,6 +50,14 @@ class NotWhoMayAsk(Refusal):
     )
 
 
+class NotForOrganisations(Refusal):
+    code = "not_for_organisations"
+    message = (
+        "Thủ tục này không nhận hồ sơ của tổ chức, chỉ nhận hồ sơ của: {who}. Đề nghị chọn thủ tục khác, "
+        "hoặc hướng dẫn người có quyền đến nộp bằng tài khoản của mình."
+    )
+
+
 class RightWanted(Refusal):
     code = "right_wanted"
     message = (
@@ -176,6 +184,17 @@ def relations_for(procedure: Procedure, *, on: date, organisation: bool = False)
     ]
 
 
+def for_organisations(procedure: Procedure) -> bool:
+    """Whether an organisation may ask for it at all."""
+    return not procedure.who_may_ask or Asker.ORGANISATION in procedure.who_may_ask
+
+
+def require_for_organisations(procedure: Procedure) -> None:
+    """Raises NotForOrganisations."""
+    if not for_organisations(procedure):
+        raise NotForOrganisations(who=_who(procedure))
+
+
 def owner_may_ask(procedure: Procedure) -> bool:
     """Whether a person may ask for it for themselves."""
     return not procedure.who_may_ask or Asker.OWNER in procedure.who_may_ask
@@ -218,6 +237,8 @@ def hold(
     Inside the transaction that files it, after the free words are set. Raises this file's refusals.
     """
     on = timezone.localdate(now)
+    if organisation:
+        require_for_organisations(procedure)
     if organisation and (right is None or right.kind != Kind.ORGANISATION):
         raise MandateWanted
     _require_asker(procedure, right, on)
@@ -242,9 +263,8 @@ def hold(
 
 
 def let_wait(dossier: Dossier, representative: CitizenId, *, procedure: Procedure) -> None:
-    """Keep whom to ask the portal about, sealed, while it is silent. Raises NotWhoMayAsk."""
-    if procedure.who_may_ask and Asker.ORGANISATION not in procedure.who_may_ask:
-        raise _not_who_may_ask(procedure)
+    """Keep whom to ask the portal about, sealed, while it is silent. Raises NotForOrganisations."""
+    require_for_organisations(procedure)
     dossier.waiting_representative_sealed = settings.KEYRING.seal(
         _WAITING, str(dossier.public_id), representative.value
     )
@@ -289,7 +309,11 @@ def _require_asker(procedure: Procedure, right: Right | None, on: date) -> None:
 
 
 def _not_who_may_ask(procedure: Procedure) -> NotWhoMayAsk:
-    return NotWhoMayAsk(who="; ".join(str(Asker(each).label).lower() for each in procedure.who_may_ask))
+    return NotWhoMayAsk(who=_who(procedure))
+
+
+def _who(procedure: Procedure) -> str:
+    return "; ".join(str(Asker(each).label).lower() for each in procedure.who_may_ask)
 
 
 def _relation(kind: Kind, on: date) -> Relation:

@@ -10,6 +10,7 @@ from motcua.files.models import StoredFile
 from motcua.files.ports import Antivirus
 from motcua.kernel.authority import Authority
 from motcua.kernel.refusal import NotFound
+from motcua.kernel.scope import EVERYTHING, Scope
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
 
@@ -42,9 +43,9 @@ def read(authority: Authority, dossier_id: uuid.UUID) -> tuple[bytes, str]:
     return data, keeping.name_of(stored)
 
 
-def read_own(subject: str, dossier_id: uuid.UUID) -> tuple[bytes, str]:
+def read_own(subject: str, dossier_id: uuid.UUID, *, within: Scope = EVERYTHING) -> tuple[bytes, str]:
     """The owner's own result, once it was handed out. Raises NotFound."""
-    result = results.result_of_owner(subject, dossier_id)
+    result = results.result_of_owner(subject, dossier_id, within=within)
     if result.signed is None:
         raise NotFound
     return keeping.read(result.signed), keeping.name_of(result.signed)

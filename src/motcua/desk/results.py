@@ -15,6 +15,7 @@ from motcua.files.models import StoredFile
 from motcua.kernel import plain_text
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.refusal import NotFound, Refusal
+from motcua.kernel.scope import EVERYTHING, Scope
 
 
 class NoDraft(Refusal):
@@ -153,7 +154,7 @@ def result_for_officer(authority: Authority, dossier_id: uuid.UUID) -> Result:
     """The standing result of a dossier the officer may open. Raises NotFound."""
     seen = dossiers.seen_by(authority).filter(public_id=dossier_id).order_by()
     found = (
-        Result.objects.select_related("draft", "signed", "dossier")
+        Result.objects.select_related("draft", "signed", "dossier__representation")
         .filter(dossier__in=seen, withdrawn_at=None)
         .first()
     )
@@ -170,18 +171,12 @@ def standing_id(dossier: Dossier) -> uuid.UUID | None:
     )
 
 
-def result_of_owner(subject: str, dossier_id: uuid.UUID) -> Result:
+def result_of_owner(subject: str, dossier_id: uuid.UUID, *, within: Scope = EVERYTHING) -> Result:
     """The owner's own result, once it was handed out. Raises NotFound."""
+    own = dossiers.of_owner(subject, within).filter(public_id=dossier_id, state=State.RETURNED)
     found = (
         Result.objects.select_related("signed", "dossier")
-        .filter(
-            dossier__public_id=dossier_id,
-            dossier__owner_subject=subject,
-            dossier__state=State.RETURNED,
-            withdrawn_at=None,
-            signed_at__isnull=False,
-        )
-        .exclude(dossier__owner_subject="")
+        .filter(dossier__in=own, withdrawn_at=None, signed_at__isnull=False)
         .first()
     )
     if found is None:

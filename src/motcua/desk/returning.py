@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from motcua.desk import deliveries, moving
+from motcua.desk import deliveries, dossiers, moving
 from motcua.desk.models import Charge, Dossier, HandOut, Rating
 from motcua.desk.moving import move, note, require_state
 from motcua.desk.records import OWED
@@ -13,6 +13,7 @@ from motcua.kernel import plain_text
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.person_name import fold
 from motcua.kernel.refusal import NotFound, Refusal
+from motcua.kernel.scope import EVERYTHING, Scope
 
 
 class StillToPay(Refusal):
@@ -99,13 +100,13 @@ def hand_out(
         return dossier
 
 
-def rate(*, subject: str, dossier_id: uuid.UUID, stars: int, words: str = "") -> Rating:
+def rate(
+    *, subject: str, dossier_id: uuid.UUID, stars: int, words: str = "", within: Scope = EVERYTHING
+) -> Rating:
     """The owner's own judgement, once, after the result. Raises NotRateable, NotFound."""
     if not 1 <= stars <= 5:
         raise NotRateable
-    dossier = (
-        Dossier.objects.filter(public_id=dossier_id, owner_subject=subject).exclude(owner_subject="").first()
-    )
+    dossier = dossiers.of_owner(subject, within).filter(public_id=dossier_id).first()
     if dossier is None:
         raise NotFound
     if dossier.state != State.RETURNED or Rating.objects.filter(dossier=dossier).exists():

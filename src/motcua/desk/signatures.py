@@ -8,6 +8,7 @@ from motcua.desk.ports import ResultSigner, SignatureReport
 from motcua.files import keeping
 from motcua.files.keeping import FileUnreadable
 from motcua.kernel.refusal import NotFound
+from motcua.kernel.scope import EVERYTHING, Scope
 
 _GONE = "Không mở được tệp kết quả đã ký. Đề nghị liên hệ nơi trả kết quả."
 
@@ -28,9 +29,11 @@ def words_for(result: Result | None, signer: ResultSigner) -> str:
     return "" if result is None or result.signed is None else report_of(result, signer).words
 
 
-def of_owner(subject: str, dossier_id: uuid.UUID, signer: ResultSigner) -> SignatureReport | None:
+def of_owner(
+    subject: str, dossier_id: uuid.UUID, signer: ResultSigner, *, within: Scope = EVERYTHING
+) -> SignatureReport | None:
     """For the owner's page: the report on a result that was handed out, else None."""
     try:
-        return report_of(results.result_of_owner(subject, dossier_id), signer)
+        return report_of(results.result_of_owner(subject, dossier_id, within=within), signer)
     except NotFound:
         return None

@@ -65,6 +65,8 @@ class SignedIn:
     as_officer: bool
     #: The account is an organisation's.
     organisation: bool
+    #: Of whoever acts for one: the codes of the procedures their mandate is for; none: every one.
+    mandate_scope: tuple[str, ...]
     signed_in_at: int
     tokens: Tokens = field(repr=False)
     #: The address of this desk where the person wanted to go.

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from motcua import journal
-from motcua.desk import deadlines, dossiers, submission
+from motcua.desk import acting_for_owner, deadlines, dossiers, submission
 from motcua.desk.deadlines import BY_NOTICE
 from motcua.desk.filing import online_term_words
 from motcua.desk.form_sets import Paper, form_of
@@ -76,6 +76,7 @@ def receipt_data(
         copy_for="Giao người nộp",
         owner_name=dossier.owner_name,
         owner_number=number_of(dossier),
+        owner_number_label=number_label(dossier),
         filer_name=dossier.filer_name or dossier.owner_name,
         filer_standing=standing_of(dossier),
         address=contact["address"],
@@ -181,6 +182,11 @@ def _component(line: DossierComponent) -> Component:
         copies=line.copies,
         note=str(How(line.how).label),
     )
+
+
+def number_label(dossier: Dossier) -> str:
+    """What the owner's number is called on paper; the press has the form's own words for a person's."""
+    return "Mã số thuế" if acting_for_owner.is_of_organisation(dossier) else ""
 
 
 def standing_of(dossier: Dossier) -> str:

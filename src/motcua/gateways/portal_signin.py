@@ -125,6 +125,7 @@ class HttpPortalSignIn:
             amr=tuple(str(means) for means in claims.get("amr", ())),
             name=str(person.get("name", "")),
             organisation=person.get("organisation") is True,
+            mandate_scope=_scope(person),
             as_officer=claims.get("desk_officer") is True,
             signed_in_at=int(claims["auth_time"]),
             tokens=tokens,
@@ -257,6 +258,14 @@ def _once(came: Mapping[str, Sequence[str]]) -> dict[str, str]:
     if any(len(values) != 1 for values in came.values()):
         raise SignInNotGenuine
     return {name: values[0] for name, values in came.items()}
+
+
+def _scope(person: dict[str, Any]) -> tuple[str, ...]:
+    """No procedures named: all of them. What is no list of names at all is not believed."""
+    told = person.get("mandate_scope", [])
+    if not isinstance(told, list) or not all(isinstance(code, str) and code for code in told):
+        raise SignInNotGenuine
+    return tuple(told)
 
 
 def _same(one: str, other: str) -> bool:

@@ -3,6 +3,7 @@
 import uuid
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Func, Q
 from django.db.models.functions import Now
@@ -31,6 +32,8 @@ class GuestSession(models.Model):
     subject = models.TextField()
     audience = models.TextField(choices=Audience.choices)
     organisation = models.BooleanField(default=False)
+    #: Of whoever acts for one: the procedures their mandate is for; none: every one.
+    mandate_scope = ArrayField(models.TextField(), default=list, db_default=[], blank=True)
     #: Signed in at the portal with two factors.
     strong = models.BooleanField(default=False)
     unit_code = models.TextField(blank=True, default="")

@@ -21,6 +21,7 @@ from motcua import journal
 from motcua.guests.models import GuestSession
 from motcua.kernel.opaque_token import is_opaque_token
 from motcua.kernel.refusal import NotFound, Refusal
+from motcua.kernel.scope import EVERYTHING, Scope
 from motcua.kernel.visitor import Visitor
 from motcua.units import posts
 
@@ -60,6 +61,8 @@ class Arrival:
     strong: bool
     signed_in_at: datetime
     tokens: Tokens = field(repr=False)
+    #: Of a representative: in which procedures they act.
+    scope: Scope = EVERYTHING
 
 
 _RIGHTS: Final = posts.rights_sql(
@@ -68,7 +71,7 @@ _RIGHTS: Final = posts.rights_sql(
 _FIND: Final = f"""
     SELECT s.id, s.public_id, s.subject, s.audience, s.unit_code, s.signed_in_at, s.organisation, s.name_sealed,
            s.seen_at < clock_timestamp() - interval '5 seconds', s.strong,
-           s.signed_in_at > clock_timestamp() - interval '5 minutes', r.*
+           s.signed_in_at > clock_timestamp() - interval '5 minutes', s.mandate_scope, r.*
       FROM guests_guestsession s
       LEFT JOIN LATERAL ({_RIGHTS}) r ON true
      WHERE s.token_hash = %(token)s AND s.ended_at IS NULL
@@ -98,6 +101,7 @@ def begin(arrival: Arrival, *, device_words: str) -> tuple[str, GuestSession]:
         subject=arrival.subject,
         audience=GuestSession.Audience.OFFICER if held else GuestSession.Audience.CITIZEN,
         organisation=arrival.organisation,
+        mandate_scope=sorted(arrival.scope.codes),
         strong=arrival.strong,
         # A clock of the portal's that is ahead makes nobody fresher than now.
         signed_in_at=min(arrival.signed_in_at, timezone.now()),
@@ -198,7 +202,7 @@ def keep_tokens(session: uuid.UUID, tokens: Tokens) -> None:
 
 
 def _visitor(row: Sequence[Any]) -> Visitor:
-    rights = row[11:]
+    rights = row[12:]
     may = row[3] == GuestSession.Audience.OFFICER and rights[0] is not None
     return Visitor(
         account_id=0,
@@ -209,6 +213,7 @@ def _visitor(row: Sequence[Any]) -> Visitor:
         unit_code=row[4],
         signed_in_at=row[5],
         organisation=row[6],
+        scope=Scope.of(row[11]),
         factor="portal" if row[9] else "",
         is_fresh=row[9] and row[10],
         display_name=_open("name", row[1], row[7]),

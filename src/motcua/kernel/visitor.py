@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from motcua.kernel.authority import Authority
+from motcua.kernel.scope import EVERYTHING, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +28,18 @@ class Visitor:
     unit_name: str = ""
     #: Acts for the organisation whose account this is, under this mandate.
     mandate_id: int | None = None
+    #: In which procedures: a mandate may be for some of them only.
+    scope: Scope = EVERYTHING
     #: The account is an organisation's.
     organisation: bool = False
     #: What was proved besides the password, and whether that was within the last five minutes.
     factor: str = ""
     is_fresh: bool = False
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Acts under a mandate for some procedures: vault, consents and the others' acts are not theirs to see."""
+        return not self.scope.is_whole
 
     @property
     def is_officer(self) -> bool:

@@ -91,6 +91,8 @@ class Receipt(Letterhead, total=False):
     """Liên, e.g. "Giao người nộp" or "Lưu"."""
     owner_name: str
     owner_number: str
+    owner_number_label: str
+    """What that number is; empty: a person's, in the form's own words."""
     filer_name: str
     filer_standing: str
     """Tư cách of the filer, e.g. "Người được ủy quyền"; only printed when given."""
@@ -307,6 +309,8 @@ class JointReceipt(Letterhead, total=False):
     desk: str
     owner_name: str
     owner_number: str
+    owner_number_label: str
+    """What that number is; empty: a person's, in the form's own words."""
     filer_name: str
     filer_standing: str
     address: str

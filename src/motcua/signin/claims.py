@@ -6,7 +6,7 @@ or says more than a desk needs (religion, family, blood group), is not offered.
 
 from typing import Any, Final
 
-from motcua.accounts import identity
+from motcua.accounts import identity, standing_sessions
 from motcua.accounts.models import Account
 from motcua.signin.models import SignIn
 
@@ -15,7 +15,7 @@ ORGANISATION: Final = "3"
 #: By scope, for the portal's own description of itself.
 NAMES: Final = {
     "openid": ("sub",),
-    "profile": ("name", "organisation"),
+    "profile": ("name", "organisation", "mandate_scope"),
     "desk.officer": ("desk_officer",),
     "dvcqg": (
         "LoaiTaiKhoan", "SoDinhDanh", "SoCMND", "MaSoThue", "HoVaTen", "NgayThangNamSinh",
@@ -40,11 +40,18 @@ def of_person(sign_in: SignIn, scopes: frozenset[str]) -> dict[str, Any]:
     if "profile" in scopes:
         told["name"] = account.person.full_name
         told["organisation"] = account.person.kind == "ORGANISATION"
+        if told["organisation"]:
+            told["mandate_scope"] = _mandate_scope(sign_in)
     if "desk.officer" in scopes:
         told["desk_officer"] = sign_in.as_officer
     if "dvcqg" in scopes:
         told |= _of_the_national_portal(account, sign_in)
     return told
+
+
+def _mandate_scope(sign_in: SignIn) -> list[str]:
+    """The procedures in which the person behind an organisation's session acts for it; none: every one."""
+    return sorted(standing_sessions.scope_of(sign_in.session).codes)
 
 
 def _of_the_national_portal(account: Account, sign_in: SignIn) -> dict[str, str]:

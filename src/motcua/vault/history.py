@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from motcua import journal
 from motcua.accounts.identity import account_of_subject, primary_phone
+from motcua.accounts.mandate_uses import masked_names
 from motcua.accounts.models import Account
 from motcua.accounts.notices import public_host, tell
 from motcua.kernel.authority import Authority, Power
@@ -68,6 +69,8 @@ class LookOnPaper:
     dossier_code: str
     contested: bool
     answer: str = field(repr=False)
+    #: Of an organisation's own look: who looked for it, inner words masked.
+    acting: str = field(repr=False, default="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +235,11 @@ def looks_of(
         looks = looks.exclude(role=Look.Role.OWNER)
     page = list(looks[:limit])
     names = tree.names_of([look.unit_code for look in page])
-    return [_shown(look, names.get(look.unit_code, look.unit_code)) for look in page]
+    acting = masked_names(look.actor_subject for look in page if _for_another(look))
+    return [
+        _shown(look, names.get(look.unit_code, look.unit_code), acting.get(look.actor_subject, ""))
+        for look in page
+    ]
 
 
 def look_of(viewer: Account, look_id: int) -> LookOnPaper:
@@ -359,7 +366,12 @@ def _inspected_by(viewer: Authority) -> Q:
     return Q(unit_code__in=list(codes))
 
 
-def _shown(look: Look, unit_name: str) -> LookOnPaper:
+def _for_another(look: Look) -> bool:
+    """The owner's own look, by somebody who acts for them."""
+    return look.role == Look.Role.OWNER and look.actor_subject != look.paper.receipt_subject
+
+
+def _shown(look: Look, unit_name: str, acting: str = "") -> LookOnPaper:
     contested: Contest | None = getattr(look, "contest", None)
     return LookOnPaper(
         look_id=look.pk,
@@ -374,6 +386,7 @@ def _shown(look: Look, unit_name: str) -> LookOnPaper:
         dossier_code=look.dossier_code,
         contested=contested is not None,
         answer=contested.answer if contested else "",
+        acting=acting,
     )
 
 

@@ -128,13 +128,17 @@ def versions_of(viewer: Account, public_id: UUID) -> list[PaperLine]:
 
 @transaction.atomic
 def open_own(
-    viewer: Account, public_id: UUID, *, action: Look.Action = Look.Action.DOWNLOAD
+    viewer: Account, public_id: UUID, *, action: Look.Action = Look.Action.DOWNLOAD, acting: str = ""
 ) -> tuple[StoredFile, str]:
-    """The file and a name for saving it; the owner's own look is written down like any other."""
+    """The file and a name for saving it; the owner's own look is written down like any other.
+
+    ``acting``: who looks for an organisation.
+    """
     paper = _one(viewer, public_id)
     if paper.file is None:
         raise NotFound
-    history.note([paper], actor=paper.receipt_subject, role=Look.Role.OWNER, action=action, purpose="")
+    actor = acting or paper.receipt_subject
+    history.note([paper], actor=actor, role=Look.Role.OWNER, action=action, purpose="")
     journal.record(
         "vault.paper.opened",
         subject=f"paper:{paper.pk}",

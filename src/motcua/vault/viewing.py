@@ -15,12 +15,15 @@ from motcua.vault.models import Loan, Look, Paper
 
 
 @transaction.atomic
-def view_own(viewer: Account, public_id: UUID) -> StoredFile:
-    """The file of an own paper, for drawing one of its pages; NotFound for anybody else's."""
+def view_own(viewer: Account, public_id: UUID, *, acting: str = "") -> StoredFile:
+    """The file of an own paper, for drawing one of its pages; NotFound for anybody else's.
+
+    ``acting``: who looks for an organisation.
+    """
     paper = reading.row_of(viewer, public_id)
     if paper.file is None:
         raise NotFound
-    new = history.note_turning(paper, actor=paper.receipt_subject, role=Look.Role.OWNER, purpose="")
+    new = history.note_turning(paper, actor=acting or paper.receipt_subject, role=Look.Role.OWNER, purpose="")
     if new:
         journal.record(
             "vault.paper.opened",

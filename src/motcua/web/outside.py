@@ -7,7 +7,7 @@ from typing import Protocol, cast
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from motcua.accounts.ports import SubscriberRegistry
+from motcua.accounts.ports import ProcedureCatalogue, SubscriberRegistry
 from motcua.desk.ports import AccountRegistry, OwnersVault, PaymentGateway, ResultSigner
 from motcua.desk.signing_in_port import PortalSignIn
 from motcua.files.ports import Antivirus
@@ -36,6 +36,12 @@ def sessions() -> Sessions:
 def subscriber_registry() -> SubscriberRegistry:
     """The operators."""
     return cast(SubscriberRegistry, import_string(settings.SUBSCRIBER_REGISTRY)())
+
+
+@lru_cache(maxsize=1)
+def procedure_catalogue() -> ProcedureCatalogue:
+    """Which procedures there are, where a desk is at home."""
+    return cast(ProcedureCatalogue, import_string(settings.PROCEDURE_CATALOGUE)())
 
 
 @lru_cache(maxsize=1)

@@ -23,6 +23,6 @@ DROP FUNCTION desk_charge_of_procedure();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("desk", "0031_reconciliation")]
+    dependencies = [("desk", "0034_representatives_keep_out")]
 
     operations = [migrations.RunSQL(CHARGED, CHARGED_BACK)]

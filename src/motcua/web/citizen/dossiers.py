@@ -33,7 +33,9 @@ _SAID = {
 def listing(request: VisitorRequest) -> HttpResponse:
     """Newest first, by pages."""
     cursor = request.GET.get("sau", "")[:_LONGEST_CURSOR] or None
-    page = rooms.dossiers_of_owner(request.visitor.subject, cursor=cursor, limit=20)
+    page = rooms.dossiers_of_owner(
+        request.visitor.subject, within=request.visitor.scope, cursor=cursor, limit=20
+    )
     return render(
         request, "citizen/ho_so.html", {"nav_here": "dossiers", "page": page, "paged": cursor is not None}
     )
@@ -43,7 +45,7 @@ def listing(request: VisitorRequest) -> HttpResponse:
 @require_GET
 def one(request: VisitorRequest, public_id: UUID) -> HttpResponse:
     """One dossier: state, papers, history."""
-    dossier = rooms.dossier_of_owner(request.visitor.subject, public_id)
+    dossier = rooms.dossier_of_owner(request.visitor.subject, public_id, within=request.visitor.scope)
     facts = [
         ("Mã hồ sơ", dossier.code or dossier.provisional_number or "Cấp khi được tiếp nhận"),
         ("Thủ tục", dossier.procedure.name),
@@ -66,7 +68,9 @@ def one(request: VisitorRequest, public_id: UUID) -> HttpResponse:
             "facts": facts,
             "bills": paying.bills_of(dossier),
             "standing": standing,
-            "signature": signatures.of_owner(request.visitor.subject, public_id, result_signer())
+            "signature": signatures.of_owner(
+                request.visitor.subject, public_id, result_signer(), within=request.visitor.scope
+            )
             if standing.hand_out
             else None,
             "urgent": any(deed != OwnDeed.WITHDRAW for deed in standing.deeds),
@@ -82,7 +86,7 @@ def one(request: VisitorRequest, public_id: UUID) -> HttpResponse:
 @require_GET
 def slip(request: VisitorRequest, public_id: UUID) -> HttpResponse:
     """The receipt again."""
-    dossier = rooms.dossier_of_owner(request.visitor.subject, public_id)
+    dossier = rooms.dossier_of_owner(request.visitor.subject, public_id, within=request.visitor.scope)
     if not (dossier.code or dossier.provisional_number):
         raise NotFound  # filed online and not accepted yet: there is nothing to print
     form, data = slips.slip_of(dossier)

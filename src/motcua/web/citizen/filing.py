@@ -42,7 +42,11 @@ def listing(request: VisitorRequest) -> HttpResponse:
     words = form.cleaned_data["words"] if form.is_valid() else ""
     organisation = request.visitor.organisation
     page = rooms.procedures(
-        organisation=organisation, words=words, number=_page_of(request), on=timezone.localdate()
+        organisation=organisation,
+        within=request.visitor.scope,
+        words=words,
+        number=_page_of(request),
+        on=timezone.localdate(),
     )
     facts = {
         "nav_here": "filing",
@@ -51,7 +55,10 @@ def listing(request: VisitorRequest) -> HttpResponse:
         "previous": page.number - 1,
         "searched": bool(words),
         "drafts": filing_drafts.drafts_of(
-            request.visitor.subject, organisation=organisation, on=timezone.localdate()
+            request.visitor.subject,
+            organisation=organisation,
+            within=request.visitor.scope,
+            on=timezone.localdate(),
         ),
         "said": _SAID.get(request.GET.get("da", ""), ""),
     }
@@ -63,7 +70,9 @@ def listing(request: VisitorRequest) -> HttpResponse:
 def procedure(request: VisitorRequest, code: str) -> HttpResponse:
     """One procedure: who may ask, how long, what it costs, which papers; where to file it."""
     organisation = request.visitor.organisation
-    about = rooms.procedure(code, organisation=organisation, on=timezone.localdate())
+    about = rooms.procedure(
+        code, organisation=organisation, within=request.visitor.scope, on=timezone.localdate()
+    )
     places = [
         (place.code, f"{place.name}{f' – {place.address}' if place.address else ''}")
         for place in about.places
@@ -77,6 +86,7 @@ def procedure(request: VisitorRequest, code: str) -> HttpResponse:
                 code=code,
                 unit_code=form.cleaned_data["unit"],
                 organisation=organisation,
+                within=request.visitor.scope,
                 on=timezone.localdate(),
             )
         except Refusal as no:
@@ -98,11 +108,15 @@ def procedure(request: VisitorRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def draft(request: VisitorRequest, public_id: UUID) -> HttpResponse:
     """The form. Whatever is posted is saved first; then it is judged, if it was meant to be sent."""
-    subject = request.visitor.subject
+    subject, within = request.visitor.subject, request.visitor.scope
     if done := filing_sending.already(subject, public_id):
         return redirect("citizen:dossier", public_id=done.public_id)
     seen = filing_drafts.draft_of(
-        subject, public_id, organisation=request.visitor.organisation, on=timezone.localdate()
+        subject,
+        public_id,
+        organisation=request.visitor.organisation,
+        within=within,
+        on=timezone.localdate(),
     )
     if request.method == "GET":
         return _page(request, _form(request, seen))
@@ -111,7 +125,7 @@ def draft(request: VisitorRequest, public_id: UUID) -> HttpResponse:
     act = request.POST.get("act", "")
     _take_files(request, form)
     version = seen.about.procedure.pk if act == "gui" else _version(request, seen)
-    filing_drafts.save(subject, public_id, form.typed(), version=version)
+    filing_drafts.save(subject, public_id, form.typed(), version=version, within=within)
     if act.startswith(_DROP):
         return _dropped(request, seen, act.removeprefix(_DROP))
     if act == "gui":
@@ -126,10 +140,13 @@ def draft(request: VisitorRequest, public_id: UUID) -> HttpResponse:
 def delete(request: VisitorRequest, public_id: UUID) -> HttpResponse:
     """Asked once more: what is thrown away is gone."""
     if request.method == "POST":
-        filing_drafts.delete(request.visitor.subject, public_id)
+        filing_drafts.delete(request.visitor.subject, public_id, within=request.visitor.scope)
         return redirect(f"{reverse('citizen:filing')}?da=xoa")
     listed = filing_drafts.drafts_of(
-        request.visitor.subject, organisation=request.visitor.organisation, on=timezone.localdate()
+        request.visitor.subject,
+        organisation=request.visitor.organisation,
+        within=request.visitor.scope,
+        on=timezone.localdate(),
     )
     one = next((each for each in listed if each.public_id == public_id), None)
     if one is None:
@@ -141,7 +158,9 @@ def delete(request: VisitorRequest, public_id: UUID) -> HttpResponse:
 @require_GET
 def file(request: VisitorRequest, public_id: UUID, file_id: UUID) -> HttpResponse:
     """An own file of the draft, to look at it once more."""
-    data, name, kind = filing_drafts.read(request.visitor.subject, public_id, file_id)
+    data, name, kind = filing_drafts.read(
+        request.visitor.subject, public_id, file_id, within=request.visitor.scope
+    )
     return kept_file_response(data, name, kind)
 
 
@@ -179,6 +198,7 @@ def _take_files(request: VisitorRequest, form: Filled) -> None:
                 name=given.name or "",
                 antivirus=antivirus(),
                 now=timezone.now(),
+                within=request.visitor.scope,
             )
         except Refusal as no:
             form.refuse(no, f"file_{nth}")
@@ -190,7 +210,7 @@ def _dropped(request: VisitorRequest, seen: Draft, nth: str) -> HttpResponse:
     orders = {str(component.order): component.order for component in seen.about.components}
     if nth not in orders:
         raise NotFound
-    filing_drafts.detach(request.visitor.subject, seen.public_id, orders[nth])
+    filing_drafts.detach(request.visitor.subject, seen.public_id, orders[nth], within=request.visitor.scope)
     return redirect(f"{reverse('citizen:filing_draft', args=[seen.public_id])}?da=tep")
 
 

@@ -10,19 +10,20 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
+from motcua.desk import acting_for_owner, filing_life, result_files, returning
 from motcua.desk import dossiers as rooms
-from motcua.desk import filing_life, result_files, returning
 from motcua.desk.filing_life import OwnDeed
 from motcua.kernel.refusal import Refusal
 from motcua.web.access import VisitorRequest, signed_in
 from motcua.web.citizen.filing_forms import Stars, Supplement, Withdrawal
-from motcua.web.outside import antivirus
+from motcua.web.outside import account_registry, antivirus
 from motcua.web.responses import pdf_response
 
 if TYPE_CHECKING:
     from django.core.files import File
 
     from motcua.desk.models import Dossier
+    from motcua.desk.ports import Representative
     from motcua.files.models import StoredFile
 
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 @require_http_methods(["GET", "POST"])
 def supplement(request: VisitorRequest, public_id: UUID) -> HttpResponse:
     """The papers of form 02, a file each; all of them at once."""
-    dossier = rooms.dossier_of_owner(request.visitor.subject, public_id)
+    dossier = rooms.dossier_of_owner(request.visitor.subject, public_id, within=request.visitor.scope)
     standing = filing_life.standing_of(dossier)
     if OwnDeed.SUPPLEMENT not in standing.deeds or standing.asked is None:
         return redirect("citizen:dossier", public_id=public_id)
@@ -46,7 +47,12 @@ def supplement(request: VisitorRequest, public_id: UUID) -> HttpResponse:
         if not form.errors:
             try:
                 filing_life.supplement(
-                    subject=request.visitor.subject, dossier_id=public_id, files=files, now=timezone.now()
+                    subject=request.visitor.subject,
+                    dossier_id=public_id,
+                    files=files,
+                    now=timezone.now(),
+                    within=request.visitor.scope,
+                    acting=_acting(request, dossier),
                 )
             except Refusal as no:
                 form.refuse(no)
@@ -62,7 +68,7 @@ def supplement(request: VisitorRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def withdraw(request: VisitorRequest, public_id: UUID) -> HttpResponse:
     """Asked why, and once more whether it is meant."""
-    dossier = rooms.dossier_of_owner(request.visitor.subject, public_id)
+    dossier = rooms.dossier_of_owner(request.visitor.subject, public_id, within=request.visitor.scope)
     if OwnDeed.WITHDRAW not in filing_life.standing_of(dossier).deeds:
         return redirect("citizen:dossier", public_id=public_id)
     form = Withdrawal(request.POST if request.method == "POST" else None)
@@ -74,6 +80,8 @@ def withdraw(request: VisitorRequest, public_id: UUID) -> HttpResponse:
                 dossier_id=public_id,
                 reason=form.cleaned_data["reason"],
                 now=timezone.now(),
+                within=request.visitor.scope,
+                acting=_acting(request, dossier),
             )
         except Refusal as no:
             form.refuse(no, "reason" if no.code == "reason_wanted" else None)
@@ -88,7 +96,7 @@ def withdraw(request: VisitorRequest, public_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def rate(request: VisitorRequest, public_id: UUID) -> HttpResponse:
     """One to five stars, once."""
-    dossier = rooms.dossier_of_owner(request.visitor.subject, public_id)
+    dossier = rooms.dossier_of_owner(request.visitor.subject, public_id, within=request.visitor.scope)
     if OwnDeed.RATE not in filing_life.standing_of(dossier).deeds:
         return redirect("citizen:dossier", public_id=public_id)
     form = Stars(request.POST if request.method == "POST" else None)
@@ -100,6 +108,7 @@ def rate(request: VisitorRequest, public_id: UUID) -> HttpResponse:
                 dossier_id=public_id,
                 stars=form.cleaned_data["stars"],
                 words=form.cleaned_data["words"],
+                within=request.visitor.scope,
             )
         except Refusal as no:
             form.refuse(no)
@@ -113,8 +122,15 @@ def rate(request: VisitorRequest, public_id: UUID) -> HttpResponse:
 @require_GET
 def result(request: VisitorRequest, public_id: UUID) -> HttpResponse:
     """The signed result, once it was handed out."""
-    data, name = result_files.read_own(request.visitor.subject, public_id)
+    data, name = result_files.read_own(request.visitor.subject, public_id, within=request.visitor.scope)
     return pdf_response(data, name)
+
+
+def _acting(request: VisitorRequest, dossier: "Dossier") -> "Representative | None":
+    """Asked at the portal when it is meant: whether whoever is signed in may go on for the organisation."""
+    return acting_for_owner.asked_about(
+        dossier, session=request.visitor.session_public_id, registry=account_registry()
+    )
 
 
 def _act(
@@ -139,6 +155,7 @@ def _files(request: VisitorRequest, public_id: UUID, form: Supplement) -> "dict[
                     name=given.name or "",
                     antivirus=antivirus(),
                     now=timezone.now(),
+                    within=request.visitor.scope,
                 )
                 if given
                 else filing_life.find_file(

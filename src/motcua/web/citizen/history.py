@@ -8,10 +8,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from motcua.accounts import reading
+from motcua.accounts import mandate_uses, reading
 from motcua.kernel.refusal import Refusal
 from motcua.units import tree
 from motcua.vault import history as vault
+from motcua.web import outside
 from motcua.web.access import VisitorRequest, signed_in
 from motcua.web.citizen import forms
 
@@ -37,6 +38,8 @@ _PAGE = 20
 @require_GET
 def listing(request: VisitorRequest) -> HttpResponse:
     """Newest first; two lists, each with its own page. The filter is by kind of look, never by a person."""
+    if request.visitor.is_narrowed:
+        return _own_acts(request)
     viewer = reading.account_of(request.visitor)
     action, own = _action(request), request.GET.get("ca-toi") == "1"
     paper = _paper(request)
@@ -95,6 +98,22 @@ def contest(request: VisitorRequest, look_id: int) -> HttpResponse:
             return redirect(reverse("citizen:history") + "?da=gui")
     shown = {"look": look, "purpose": PURPOSES.get(look.purpose, look.purpose), "form": form}
     return render(request, "citizen/phan_anh.html", {"nav_here": "journal", **shown}, status=status)
+
+
+def _own_acts(request: VisitorRequest) -> HttpResponse:
+    """Whoever acts in some procedures only sees what they did themselves."""
+    found = mandate_uses.own_uses(
+        request.visitor, before=_number(request, "dung"), limit=mandate_uses.PAGE + 1
+    )
+    page = found[: mandate_uses.PAGE]
+    names = outside.procedure_catalogue().names_of({use.procedure_code for use in page})
+    units = tree.names_of([use.unit_code for use in page if use.unit_code])
+    facts = {
+        "nav_here": "journal",
+        "uses": [(use, names.get(use.procedure_code, ""), units.get(use.unit_code, "")) for use in page],
+        "older": page[-1].pk if len(found) > mandate_uses.PAGE else None,
+    }
+    return render(request, "citizen/nhat_ky_dai_dien.html", facts)
 
 
 def _number(request: VisitorRequest, name: str) -> int | None:

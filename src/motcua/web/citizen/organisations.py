@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from motcua.accounts import mandate_reading, organisations, standing_mandates
-from motcua.web import visitors
+from motcua.web import scope_words, visitors
 from motcua.web.access import VisitorRequest, signed_in
 from motcua.web.devices import device_of, words_of
 
@@ -18,17 +18,18 @@ def listing(request: VisitorRequest) -> HttpResponse:
     """Each with its days, its scope and its proof; for whoever acts for one, the way back."""
     visitor = request.visitor
     held = [] if visitor.mandate_id else organisations.held_by(visitor)
+    asked = [] if visitor.mandate_id else mandate_reading.asked_about(visitor)
+    named = scope_words.names_in([*held, *asked])
     facts = {
         "nav_here": "organisations",
         "acting": visitor.display_name if visitor.mandate_id else "",
         "may_act": not visitor.is_officer,
         "mandates": [
-            (each, standing_mandates.stands(each), standing_mandates.words_of(each)) for each in held
+            (each, standing_mandates.stands(each), standing_mandates.words_of(each), named(each))
+            for each in held
         ],
-        "asked": [
-            (each, standing_mandates.words_of(each))
-            for each in ([] if visitor.mandate_id else mandate_reading.asked_about(visitor))
-        ],
+        "asked": [(each, standing_mandates.words_of(each), named(each)) for each in asked],
+        "acting_in": scope_words.named(visitor.scope.codes),
     }
     return render(request, "citizen/to_chuc.html", facts)
 

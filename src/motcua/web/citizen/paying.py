@@ -20,7 +20,7 @@ from motcua.web.outside import payment_gateway
 @require_http_methods(["GET", "POST"])
 def pay(request: VisitorRequest, public_id: UUID, charge_id: UUID) -> HttpResponse:
     """POST begins; GET, where the payment system sends people back to, asks how far it is."""
-    asked = desk.Asked(request.visitor.subject, public_id, charge_id)
+    asked = desk.Asked(request.visitor.subject, public_id, charge_id, request.visitor.scope)
     bill = desk.bill(asked)
     if request.method == "POST":
         # A link and no redirect: a form of ours may lead to our own addresses only (form-action of the CSP).

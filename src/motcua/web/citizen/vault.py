@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
+from motcua.accounts import mandate_uses
 from motcua.accounts import reading as accounts
 from motcua.files import keeping as files
 from motcua.kernel.plain_text import clean
@@ -115,7 +116,9 @@ def look(request: VisitorRequest, public_id: UUID) -> HttpResponse:
 @require_GET
 def page(request: VisitorRequest, public_id: UUID, page: int) -> HttpResponse:
     """One page as a picture, for its owner."""
-    stored = viewing.view_own(accounts.account_of(request.visitor), public_id)
+    stored = viewing.view_own(
+        accounts.account_of(request.visitor), public_id, acting=mandate_uses.acting_subject(request.visitor)
+    )
     words = looking.owners_words()
     return looking.page_response(files.read(stored), stored.kind, page=page, words=words)
 
@@ -124,7 +127,9 @@ def page(request: VisitorRequest, public_id: UUID, page: int) -> HttpResponse:
 @require_GET
 def download(request: VisitorRequest, public_id: UUID) -> HttpResponse:
     """The original, for its owner."""
-    stored, name = reading.open_own(accounts.account_of(request.visitor), public_id)
+    stored, name = reading.open_own(
+        accounts.account_of(request.visitor), public_id, acting=mandate_uses.acting_subject(request.visitor)
+    )
     return kept_file_response(files.read(stored), name, stored.kind)
 
 

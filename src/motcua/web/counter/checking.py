@@ -96,8 +96,8 @@ def form_address(check_id: UUID, process_id: int) -> str:
 
 def _choose(request: OfficerRequest, view: checks.CheckView) -> HttpResponse:
     if request.method == "GET":
-        return _found(request, view, _choice(request, None))
-    form = _choice(request, request.POST)
+        return _found(request, view, _choice(request, None, organisation=view.organisation))
+    form = _choice(request, request.POST, organisation=view.organisation)
     if not form.is_valid():
         return _found(request, view, form, status=422)
     try:
@@ -135,8 +135,12 @@ def _chosen(request: OfficerRequest, check_id: UUID, form: forms.Choice) -> chec
     )
 
 
-def _choice(request: OfficerRequest, given: object, *, bound: bool = True) -> forms.Choice:
-    procedures = catalogue.procedures_for(request.authority, on=timezone.localdate())
+def _choice(
+    request: OfficerRequest, given: object, *, bound: bool = True, organisation: bool = False
+) -> forms.Choice:
+    procedures = catalogue.procedures_for(
+        request.authority, on=timezone.localdate(), organisation=organisation
+    )
     if bound:
         return forms.Choice(procedures, given)
     return forms.Choice(procedures, initial=given, level=catalogue.level_words(request.authority))
@@ -169,7 +173,9 @@ def _box(
         "not_found": not_found,
         "organisation": not_found and isinstance(number, TaxCode),
         "unknown_place": isinstance(number, CitizenId) and number.has_unknown_place,
-        "binds_from": exceptions.warns_until(request.authority, now=timezone.now()) if not_found else None,
+        "binds_from": exceptions.warns_until(request.authority, now=timezone.now())
+        if not_found and not isinstance(number, TaxCode)
+        else None,
         "unknown": view is not None and view.answer == UNKNOWN,
         "may_open_account": request.authority.may(Power.OPEN_ACCOUNT),
     }

@@ -121,7 +121,7 @@ class DossierSearch(Form):
 
     code = PlainTextField(label="Mã hồ sơ", max_length=40, required=False)
     name = PlainTextField(label="Tên chủ hồ sơ", max_length=120, required=False)
-    number = CitizenIdOrTaxCodeField(label="CMND/CCCD", required=False)
+    number = CitizenIdOrTaxCodeField(label="CMND/CCCD hoặc mã số thuế", required=False)
     phone = PhoneField(label="Điện thoại liên hệ", required=False)
     procedure = forms.ChoiceField(label="Thủ tục", required=False)
     state = forms.ChoiceField(

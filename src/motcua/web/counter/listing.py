@@ -10,11 +10,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
 from motcua.desk import (
+    acting_for_owner,
     catalogue,
     component_files,
     correcting,
     dossiers,
     misfiled,
+    moving,
     next_actions,
     opinions,
     result_files,
@@ -94,6 +96,7 @@ def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
     if not whole:
         return _gone_on(request, dossier)
     receives = request.authority.may(Power.RECEIVE_DOSSIER)
+    own = moving.is_own(dossier, request.authority.subject)
     contact = submission.contact_of(dossier) if receives else None
     phone = contact["phone"] if contact else ""
     standing = next_actions.standing_of(dossier)
@@ -109,9 +112,13 @@ def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
         "deeds": [(deed.value, *acting.TITLES[deed]) for deed in deeds],
         "forward": [deed.value for deed in next_actions.FORWARD],
         "here_unit": request.authority.unit_id,
-        "may_write_opinion": opinions.may_write_down(request.authority, dossier, standing.open_hop),
-        "may_take": bool(request.authority.powers & {Power.RECEIVE_DOSSIER, Power.HAND_OUT}),
-        "may_cancel_charge": bool(request.authority.powers & {Power.RECEIVE_DOSSIER, Power.PROCESS}),
+        "may_write_opinion": not own
+        and opinions.may_write_down(request.authority, dossier, standing.open_hop),
+        "own": own,
+        "of_organisation": acting_for_owner.is_of_organisation(dossier),
+        "may_take": not own and bool(request.authority.powers & {Power.RECEIVE_DOSSIER, Power.HAND_OUT}),
+        "may_cancel_charge": not own
+        and bool(request.authority.powers & {Power.RECEIVE_DOSSIER, Power.PROCESS}),
         "may_read": component_files.may_read(request.authority),
         "may_print": receives,
         "may_correct": correcting.may_correct(dossier, request.authority),

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from motcua.desk import catalogue, filing, filing_acceptance, seeing, submission
+from motcua.desk import acting_for_owner, catalogue, filing, filing_acceptance, moving, seeing, submission
 from motcua.desk.dossiers import Search, Sort
 from motcua.desk.states import State
 from motcua.kernel.authority import Power
@@ -110,7 +110,8 @@ def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
         "contact": contact,
         "phone_dialled": contact["phone"].replace("+84", "0", 1),
         "term": filing.online_term_words(dossier.procedure),
-        "own": dossier.owner_subject == request.authority.subject,
+        "of_organisation": acting_for_owner.is_of_organisation(dossier),
+        "own": moving.is_own(dossier, request.authority.subject),
         "waits": dossier.state == State.NEW,
         "refusal": refusal,
     }

@@ -16,6 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from motcua.desk import (
+    acting_for_owner,
     checks,
     component_files,
     deadlines,
@@ -131,6 +132,7 @@ def received(request: OfficerRequest, public_id: UUID) -> HttpResponse:
         {
             "nav_here": "receive",
             "dossier": dossier,
+            "of_organisation": acting_for_owner.is_of_organisation(dossier),
             "further_from": visits.further_from(request.authority, dossier),
             "visit": visits.joint_receipt_of(request.authority, dossier),
             "counted_from": _counted_from(request, dossier.procedure, dossier.received_at),

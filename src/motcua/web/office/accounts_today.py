@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from motcua.accounts import assistance, assisted_reading
+from motcua.accounts import assistance, assisted_reading, mandate_reading
 from motcua.kernel.authority import Authority, Power
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ def facts(authority: Authority) -> dict[str, object]:
         found["counts"] = assisted_reading.today(authority, on=timezone.localdate())
     if authority.may(Power.APPROVE_EXCEPTION):
         found["to_decide"] = len(assisted_reading.shared_phones_waiting(authority))
+        found["mandates_to_decide"] = mandate_reading.how_many_wait(authority)
     return found
 
 

@@ -15,7 +15,7 @@ from motcua.accounts.mandate_reading import Shown, Sort
 from motcua.kernel.authority import Power
 from motcua.kernel.refusal import NotFound, Refusal
 from motcua.units import staff, tree
-from motcua.web import looking
+from motcua.web import looking, scope_words
 from motcua.web.access import OfficerRequest, officer, stepped_up
 from motcua.web.forms_base import Form, PlainTextField
 from motcua.web.office import standing
@@ -101,6 +101,7 @@ def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
         ),
         "asked": row,
         "words": standing_mandates.words_of(row),
+        "named": scope_words.names_in([row])(row),
         "tag": TAGS[row.decision],
         "asked_by": names[row.asked_by].full_name if row.asked_by in names else "",
         "asked_unit": units.get(row.asked_unit_code, ""),

@@ -1,9 +1,7 @@
 """Tổ chức và người đại diện: registered at the desk before the papers; found by the tax code, never by a list."""
 
-from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,14 +14,16 @@ from motcua.files.reasons import FileRefused
 from motcua.kernel.authority import Power
 from motcua.kernel.refusal import Refusal
 from motcua.kernel.tax_code import TaxCode
+from motcua.web import scope_words
 from motcua.web.access import OfficerRequest, officer
-from motcua.web.day_field import DayField
-from motcua.web.forms_base import CitizenIdField, Form, PlainTextField, UploadField, ValueField
+from motcua.web.forms_base import Form, PlainTextField, ValueField
 from motcua.web.office import standing
-from motcua.web.outside import antivirus
+from motcua.web.office.mandate_form import Granted
+from motcua.web.outside import antivirus, procedure_catalogue
 
 _FIELD_OF = {
-    "mandate_scope_not_codes": "scope",
+    "mandate_scope_unknown": "scope",
+    "mandate_scope_not_codes": "codes",
     "representative_unknown": "representative",
     "mandate_stands_already": "representative",
     "mandate_last_day_passed": "valid_to",
@@ -47,56 +47,6 @@ class Registered(Sought):
     name = PlainTextField(
         label="Tên tổ chức", max_length=200, help_text="Viết đúng như trên giấy chứng nhận đăng ký."
     )
-
-
-class Granted(Form):
-    """One mandate, from the paper that was shown."""
-
-    representative = CitizenIdField(label="Số CMND/CCCD của người đại diện")
-    basis = forms.ChoiceField(
-        label="Căn cứ đại diện", choices=mandate_requests.Basis.choices, widget=forms.RadioSelect
-    )
-    proof = PlainTextField(
-        label="Giấy tờ chứng minh",
-        max_length=200,
-        help_text="Ví dụ: Giấy chứng nhận đăng ký doanh nghiệp số …; Giấy ủy quyền số ….",
-    )
-    proof_on = DayField(label="Ngày cấp, ngày lập", required=True)
-    valid_from = DayField(label="Có hiệu lực từ ngày", required=True)
-    valid_to = DayField(
-        label="Đến hết ngày", required=False, help_text="Bắt buộc khi đại diện theo ủy quyền."
-    )
-    scope = PlainTextField(
-        label="Chỉ cho các thủ tục (mã, cách nhau bằng dấu phẩy)",
-        max_length=400,
-        required=False,
-        help_text="Để trống: mọi thủ tục của tổ chức.",
-    )
-    scan = UploadField(
-        label="Bản quét giấy tờ",
-        endings=(".pdf",),
-        help_text="Một tệp PDF quét từ bản chính, không quá 5 MB. Người duyệt xem bản quét này.",
-    )
-
-    def clean(self) -> dict[str, Any]:
-        given: dict[str, Any] = super().clean() or self.cleaned_data
-        if given.get("basis") == mandate_requests.Basis.AUTHORISED and not given.get("valid_to"):
-            self.add_error("valid_to", "Đề nghị ghi ngày hết hiệu lực của việc ủy quyền.")
-        if given.get("proof_on") and given["proof_on"] > timezone.localdate():
-            self.add_error("proof_on", "Ngày cấp không thể sau hôm nay. Đề nghị xem lại trên giấy tờ.")
-        return given
-
-    def granting(self) -> mandate_requests.Granting:
-        given = self.cleaned_data
-        return mandate_requests.Granting(
-            representative=given["representative"],
-            basis=given["basis"],
-            valid_from=given["valid_from"],
-            valid_to=given["valid_to"],
-            proof=given["proof"],
-            proof_on=given["proof_on"],
-            scope=[code.strip() for code in given["scope"].split(",") if code.strip()],
-        )
 
 
 @officer(Power.OPEN_ACCOUNT)
@@ -141,10 +91,14 @@ def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
         try:
             _ask(request, public_id, form)
         except Refusal as no:
-            form.refuse(no, _FIELD_OF.get(no.code, "scan" if isinstance(no, FileRefused) else None))
+            beside = _FIELD_OF.get(no.code, "scan" if isinstance(no, FileRefused) else None)
+            form.refuse(no, beside if beside in form.fields else None)
             status = no.status
         else:
             return redirect(f"{reverse('office:organisation', args=[public_id])}?da=dai-dien-xin")
+    held = organisations.mandates_of(account)
+    waiting = mandate_reading.waiting_of(account, request.authority)
+    named = scope_words.names_in([*held, *(each for each, _ in waiting)])
     facts = {
         **standing.page(
             request, "organisations", ("Tổ chức, người đại diện", reverse("office:organisations"))
@@ -152,16 +106,16 @@ def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
         "organisation": account,
         "tax_code": organisations.tax_code_of(account),
         "mandates": [
-            (each, standing_mandates.stands(each), standing_mandates.words_of(each))
-            for each in organisations.mandates_of(account)
+            (each, standing_mandates.stands(each), standing_mandates.words_of(each), named(each))
+            for each in held
         ],
-        "waiting": [
-            (each, standing_mandates.words_of(each), opens)
-            for each, opens in mandate_reading.waiting_of(account, request.authority)
-        ],
+        "waiting": [(each, standing_mandates.words_of(each), opens, named(each)) for each, opens in waiting],
         "form": form,
     }
     return render(request, "office/to_chuc_mot.html", facts, status=status)
+
+
+one.repeatable = frozenset({"scope"})  # type: ignore[attr-defined]
 
 
 def _ask(request: OfficerRequest, organisation: UUID, form: Granted) -> None:
@@ -171,7 +125,11 @@ def _ask(request: OfficerRequest, organisation: UUID, form: Granted) -> None:
         authority=request.authority, data=given.read(), name=given.name or "", antivirus=antivirus()
     )
     mandate_requests.ask(
-        authority=request.authority, organisation=organisation, granting=form.granting(), scan=scan
+        authority=request.authority,
+        organisation=organisation,
+        granting=form.granting(),
+        scan=scan,
+        catalogue=procedure_catalogue(),
     )
 
 

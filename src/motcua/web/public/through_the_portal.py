@@ -17,6 +17,7 @@ from motcua.desk.signing_in_port import PortalSilent, SignedIn, SignInNotGenuine
 from motcua.guests import sessions
 from motcua.guests.sessions import Arrival, Tokens
 from motcua.kernel.refusal import Refusal
+from motcua.kernel.scope import Scope
 from motcua.web import outside, visitors
 from motcua.web.access import AGAIN_AS_OFFICER, anyone, safe_next, visitor_of
 from motcua.web.devices import words_of
@@ -120,6 +121,7 @@ def _arrival(signed: SignedIn) -> Arrival:
         portal_session=signed.sid,
         full_name=signed.name,
         organisation=signed.organisation,
+        scope=Scope.of(signed.mandate_scope),
         strong=signed.acr == _TWO_FACTORS,
         signed_in_at=datetime.fromtimestamp(signed.signed_in_at, UTC),
         tokens=Tokens(

@@ -1,0 +1,46 @@
+"""Lần dùng quyền đại diện: what whoever acts for an organisation has done under their mandate, and who that is."""
+
+from collections.abc import Iterable, Mapping
+
+from django.conf import settings
+
+from motcua.accounts import identity
+from motcua.accounts.models import Mandate, MandateUse, PairwiseSubject
+from motcua.kernel.person_name import PersonName
+from motcua.kernel.refusal import NotFound
+from motcua.kernel.visitor import Visitor
+
+PAGE = 20
+
+
+def own_uses(viewer: Visitor, *, before: int | None = None, limit: int = PAGE) -> list[MandateUse]:
+    """Of the mandate under which the viewer is signed in, newest first; ``before``: the last id of the page above.
+
+    Raises NotFound for whoever acts for themselves.
+    """
+    if viewer.mandate_id is None:
+        raise NotFound
+    found = MandateUse.objects.filter(mandate_id=viewer.mandate_id)
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    return list(found.order_by("-pk")[:limit])
+
+
+def acting_subject(viewer: Visitor) -> str:
+    """The opaque id of whoever acts for the organisation that the viewer is signed in as; "" for a person."""
+    if viewer.mandate_id is None:
+        return ""
+    held = Mandate.objects.select_related("representative").get(pk=viewer.mandate_id)
+    return identity.subject_of(held.representative.public_id, settings.DESK_ID)
+
+
+def masked_names(subjects: Iterable[str]) -> Mapping[str, str]:
+    """Opaque id → name with its inner words masked, of representatives; at most one query."""
+    wanted = {subject for subject in subjects if subject}
+    if not wanted:
+        return {}
+    known = PairwiseSubject.objects.filter(
+        subject__in=wanted, audience=settings.DESK_ID, account__mandates_held__isnull=False
+    ).distinct()
+    names = known.values_list("subject", "account__person__full_name")
+    return {subject: PersonName.parse(name).masked for subject, name in names}
