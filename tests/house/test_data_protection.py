@@ -40,7 +40,9 @@ _BY_KIND = (
     models.UUIDField,
 )
 #: What no list of codes can be.
-_NEVER_NOBODYS = re.compile(r"sealed|masked|last3|(\A|_)(full|owner|person|filer|by|to)_name\Z|born|email|password")
+_NEVER_NOBODYS = re.compile(
+    r"sealed|masked|last3|(\A|_)(full|owner|person|filer|by|to)_name\Z|born|email|password"
+)
 
 
 def must_be_declared(field: "models.Field[Any, Any]") -> bool:
@@ -52,7 +54,9 @@ def must_be_declared(field: "models.Field[Any, Any]") -> bool:
 
 def columns() -> dict[str, "models.Field[Any, Any]"]:
     return {
-        f"{model._meta.label}.{field.name}": field for model in ours() for field in model._meta.concrete_fields
+        f"{model._meta.label}.{field.name}": field
+        for model in ours()
+        for field in model._meta.concrete_fields
     }
 
 

@@ -7,7 +7,9 @@ from motcua.kernel.personal_data import Basis, Copy, Kept, Personal, Who, Withhe
 
 _DESK = (Power.RECEIVE_DOSSIER, Who.HANDLING, Who.OWNER)
 _TEN_YEARS = Kept("10 năm sau dòng lịch sử cuối (`DOSSIERS_KEPT_YEARS`), rồi làm trống", chore="old_dossier")
-_TWO_YEARS = Kept("24 tháng (`CHECKS_KEPT_MONTHS`), rồi làm trống; kết quả, biên nhận còn lại", chore="old_dossier")
+_TWO_YEARS = Kept(
+    "24 tháng (`CHECKS_KEPT_MONTHS`), rồi làm trống; kết quả, biên nhận còn lại", chore="old_dossier"
+)
 
 _DOSSIER = (
     Personal(

@@ -60,6 +60,39 @@ UPDATE desk_gateexception SET reason = reason WHERE id IN (
 ) RETURNING id
 """
 
+_WHERE: Final = {
+    "checks": (
+        "SELECT 1 FROM desk_accountcheck WHERE checked_at <= clock_timestamp() - make_interval(months => %s)"
+        " AND number_bi <> decode(repeat('00', 32), 'hex') LIMIT %s"
+    ),
+    "dossiers": (
+        "SELECT 1 FROM desk_dossier d"
+        " WHERE d.state IN ('NOT_ACCEPTED', 'WITHDRAWN', 'STOPPED', 'DONE', 'RETURNED') AND d.owner_name <> ''"
+        "   AND greatest(d.arrived_at, (SELECT max(e.at) FROM desk_dossierevent e WHERE e.dossier_id = d.id))"
+        "       <= clock_timestamp() - make_interval(years => %s) LIMIT %s"
+    ),
+    "exceptions": (
+        "SELECT 1 FROM desk_gateexception x WHERE x.owner_name <> ''"
+        "   AND x.asked_at <= clock_timestamp() - make_interval(years => %s)"
+        "   AND NOT EXISTS (SELECT 1 FROM desk_dossier d WHERE d.exception_id = x.id) LIMIT %s"
+    ),
+}
+
+
+def overdue(at_most: int) -> int:
+    """How many rows are past their day and still name somebody; counted no further than ``at_most`` of each kind."""
+    years = settings.DOSSIERS_KEPT_YEARS
+    with connection.cursor() as cursor:
+        found = 0
+        for what, period in (
+            ("checks", settings.CHECKS_KEPT_MONTHS),
+            ("dossiers", years),
+            ("exceptions", years),
+        ):
+            cursor.execute(f"SELECT count(*) FROM ({_WHERE[what]}) old", [period, at_most])
+            found += int(cursor.fetchone()[0])
+    return found + filing_drafts.overdue(at_most) + group_reception.overdue(at_most)
+
 
 def purge_due() -> int:
     """Forget what is past its day, some hundreds at a time; returns how many rows. Twice is once."""

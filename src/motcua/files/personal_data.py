@@ -64,7 +64,10 @@ DOCUMENTS = (
         "giấy tờ trong kho để không phải nộp lại",
         Basis.DUTY,
         (Who.OWNER, Who.LENT_TO),
-        Kept("khi tài khoản còn", stays="chủ kho giữ giấy tờ của mình; đóng tài khoản thì dấu vết sử dụng vẫn cần"),
+        Kept(
+            "khi tài khoản còn",
+            stays="chủ kho giữ giấy tờ của mình; đóng tài khoản thì dấu vết sử dụng vẫn cần",
+        ),
         Copy.VAULT,
     ),
     PersonalDocument(

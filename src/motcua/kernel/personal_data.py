@@ -125,7 +125,9 @@ class Personal:
 
     @property
     def reader_words(self) -> str:
-        return "; ".join(POWER_WORDS[each] if isinstance(each, Power) else each.value for each in self.readers)
+        return "; ".join(
+            POWER_WORDS[each] if isinstance(each, Power) else each.value for each in self.readers
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,9 @@ class PersonalDocument:
 
     @property
     def reader_words(self) -> str:
-        return "; ".join(POWER_WORDS[each] if isinstance(each, Power) else each.value for each in self.readers)
+        return "; ".join(
+            POWER_WORDS[each] if isinstance(each, Power) else each.value for each in self.readers
+        )
 
 
 def _names(columns: str) -> Iterator[str]:

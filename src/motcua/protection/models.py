@@ -2,14 +2,12 @@
 
 from django.db import models
 
-from motcua.protection.columns import ClockTimestamp
-
 
 class ChoreRun(models.Model):
     """One row a chore; a chore that never ran has none."""
 
     chore = models.CharField("việc định kỳ", max_length=40, primary_key=True)
-    ran_at = models.DateTimeField("chạy lần cuối", db_default=ClockTimestamp())
+    ran_at = models.DateTimeField("chạy xong lần cuối", null=True)
     erased_at = models.DateTimeField("lần cuối có xóa", null=True)
     erased = models.PositiveBigIntegerField("đã xóa lần đó", default=0)
     erased_ever = models.PositiveBigIntegerField("đã xóa từ trước tới nay", default=0)

@@ -61,7 +61,10 @@ def columns() -> dict[str, Line]:
 def nobodys() -> dict[str, str]:
     """Columns that say nothing about a person, and why."""
     return {
-        f"{room}.{name}": each.why for room, said in _rooms() for each in _nobodys(said) for name in each.names()
+        f"{room}.{name}": each.why
+        for room, said in _rooms()
+        for each in _nobodys(said)
+        for name in each.names()
     }
 
 

@@ -16,7 +16,9 @@ from motcua.kernel.personal_data import (
 )
 
 _OWNERS = (Who.OWNER, Who.LENT_TO)
-_WITH_THE_ACCOUNT = Kept("khi tài khoản còn", stays="giấy tờ viết một lần; là bằng chứng của hồ sơ đã dùng nó")
+_WITH_THE_ACCOUNT = Kept(
+    "khi tài khoản còn", stays="giấy tờ viết một lần; là bằng chứng của hồ sơ đã dùng nó"
+)
 
 PERSONAL = (
     Personal(

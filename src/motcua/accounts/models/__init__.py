@@ -2,6 +2,7 @@
 
 from motcua.accounts.models.adjustments import Adjustment
 from motcua.accounts.models.applications import AssistApplication, TempCredential
+from motcua.accounts.models.closures import Closure
 from motcua.accounts.models.emails import EmailBinding, EmailProof, NoticeChoice
 from motcua.accounts.models.factors import (
     Authenticator,
@@ -39,6 +40,7 @@ __all__ = [
     "Adjustment",
     "AssistApplication",
     "Authenticator",
+    "Closure",
     "DecoyNumber",
     "Disavowal",
     "EmailBinding",

@@ -18,6 +18,7 @@ ROOM_WORDS: Final = {
 EVENT_WORDS: Final = {
     "accounts.account.activated": "Kích hoạt tài khoản",
     "accounts.account.disavowed": "Chủ số báo “không phải tôi”",
+    "accounts.account.forgotten": "Xóa thông tin của người đã đóng tài khoản",
     "accounts.account.opened_assisted": "Cán bộ tạo tài khoản cho công dân",
     "accounts.account.opened_self": "Công dân tự đăng ký tài khoản",
     "accounts.adjustment.evidence_opened": "Xem bằng chứng đề nghị điều chỉnh tài khoản",
@@ -199,6 +200,7 @@ EVENT_WORDS: Final = {
     "vault.data.erased": "Xóa dữ liệu hết hạn lưu của kho",
     "vault.expiry.told": "Báo giấy tờ sắp hết hạn",
     "vault.look.contested": "Công dân phản ánh lượt xem",
+    "vault.owner.forgotten": "Xóa giấy tờ trong kho của người đã đóng tài khoản",
     "vault.own_papers.asked": "Đề nghị chuyển giấy tờ của con",
     "vault.paper.kept": "Lưu giấy tờ vào kho",
     "vault.paper.lent": "Dùng giấy tờ trong kho cho hồ sơ",
