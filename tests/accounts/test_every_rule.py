@@ -14,6 +14,7 @@ from motcua.accounts.models import (
     Adjustment,
     AssistApplication,
     Authenticator,
+    Closure,
     DecoyNumber,
     Disavowal,
     EmailBinding,
@@ -57,6 +58,7 @@ ROWS: dict[type[models.Model], dict[str, Any]] = {
     Account: {"status": "closed", "origin": "SELF"},
     IdentityDocument: {"kind": "CCCD12", "last3": "123", "source": "OFFICER"},
     PairwiseSubject: {},
+    Closure: {"how": "DESK"},
     PhoneException: {"requested_by": "a", "approved_by": "b"},
     PhoneBinding: {},
     Suspicion: {"other_id": lambda nth: nth + 1},
@@ -94,6 +96,9 @@ ROWS: dict[type[models.Model], dict[str, Any]] = {
 CLOSED = "status = 'closed', closed_at = now(), email_bi = NULL, email_sealed = NULL, email_masked = ''"
 AGREED = "decision = 'APPROVED', decided_at = now()"
 RULES: list[Rule] = [
+    # migration 0038: closed accounts
+    ("accounts_closure", "closure_how_known", "how = 'GONE'"),
+    ("accounts_closure", "closure_owner_read_the_text", "how = 'OWNER'"),
     # migration 0011: e-mail addresses, their proofs, the channels of notices
     ("accounts_emailbinding", "email_one_active_per_account", "account_id = 1"),
     ("accounts_emailbinding", "email_email_bi_32", f"email_bi = {SHORT}"),
@@ -299,6 +304,19 @@ def test_who_looked_up_an_account_is_never_changed_and_goes_no_day_early() -> No
         lambda: sql("UPDATE accounts_lookup SET answer = 'NOT_FOUND'"),
     )
     only_by_trigger("look_up_kept", "accounts_lookup", lambda: sql("DELETE FROM accounts_lookup"))
+
+
+@pytest.mark.usefixtures("rows")
+@pytest.mark.parametrize(
+    ("rule", "table"),
+    [
+        ("owner_news_kept", "accounts_ownernews"),
+        ("list_export_kept", "accounts_listexport"),
+        ("assist_application_kept", "accounts_assistapplication"),
+    ],
+)
+def test_what_an_officer_answers_for_goes_no_day_early(rule: str, table: str) -> None:
+    only_by_trigger(rule, table, lambda: sql(f"DELETE FROM {table}"))
 
 
 def test_what_an_account_is_called_elsewhere_stays() -> None:

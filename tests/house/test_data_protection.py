@@ -12,8 +12,8 @@ from motcua.files.models import StoredFile
 from motcua.kernel import personal_data
 from motcua.kernel.personal_data import Copy, Held, Withheld
 from motcua.ops import handlers
+from motcua.protection import duties, written
 from motcua.protection import register as registered
-from motcua.protection import written
 from tests.house import sources
 from tests.house.test_floors import ours
 
@@ -104,6 +104,17 @@ def test_every_period_is_ended_by_one_thing_that_exists() -> None:
         assert not kept.rule or kept.rule in rules, kept
 
 
+def test_what_deletes_is_shown_with_its_backlog() -> None:
+    """Every chore that the register counts on is on the page of periods, as often as the worker plans it."""
+    wanted = {line.kept.chore for line in registered.lines()} | {
+        each.kept.chore for each in registered.documents()
+    }
+    shown = {duty.chore: duty.every for duty in duties.duties()}
+    planned = {name: every for name, _, every in handlers.chores()}
+    assert set(shown) == wanted - {""}
+    assert {name: planned[name] for name in shown} == shown
+
+
 @pytest.mark.parametrize("purpose", StoredFile.Purpose.values)
 def test_every_kind_of_document_is_in_the_register(purpose: str) -> None:
     assert [each.kind for each in registered.documents()].count(purpose) == 1
@@ -143,7 +154,7 @@ def test_the_page_holds_the_register_of_today() -> None:
     """``motcua data register`` writes it."""
     page = (sources.ROOT / "docs" / "data-protection.md").read_text(encoding="utf-8")
     assert written.into(page) == page
-    assert written.as_markdown().count("|") > 1000
+    assert written.as_markdown().count("|") > 900
 
 
 def test_every_room_with_tables_speaks_for_them() -> None:

@@ -134,3 +134,18 @@ FORMS["danh-sach-moi-tao-tai-khoan"] = {
     "pupils": [{"name": "Lê Văn Học", "born": "05/03/2011", "whose": "Mẹ", "number": "•••123"}],
     "help_phone": "0900000099",
 }
+FORMS["tom-tat-du-lieu"] = {
+    **LETTERHEAD,
+    "qr": "https://cong.vi-du.vn/ca-nhan/du-lieu/",
+    "full_name": "Nguyễn Thị Thùy Mẫu",
+    "born_on": date(1990, 3, 5),
+    "citizen_id": "000190000123",
+    "phone": "0900000098",
+    "email": "mau@vi-du.vn",
+    "taken_at": ARRIVED,
+    "parts": [{"name": "Lịch sử đăng nhập", "rows": 12, "where": "Phiên, thiết bị"}],
+    "papers": [
+        {"title": "Giấy khai sinh", "number": "12/2015", "issuer": "UBND xã", "file": "kho-du-lieu/1.pdf"}
+    ],
+    "dossiers": ["000.00.06.H08-261123-0012"],
+}

@@ -77,7 +77,7 @@ _DOSSIER = (
         Copy.DOSSIERS,
     ),
     Personal(
-        "Representation: proof_number proof_on born_on",
+        "Representation: proof_number born_on",
         "quyền nộp thay và giấy tờ chứng minh; người được giải quyết dưới 18 tuổi",
         Basis.FOR_ANOTHER,
         _DESK,

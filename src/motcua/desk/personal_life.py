@@ -69,8 +69,8 @@ LIFE = (
         Copy.DOSSIERS,
     ),
     Personal(
-        "HandOut: by_name to_name to_relation to_proof tracking_number",
-        "ai trả, ai nhận, giấy tờ chứng minh quyền nhận, số hiệu bưu gửi",
+        "HandOut: by_name to_name to_relation to_proof",
+        "ai trả, ai nhận, giấy tờ chứng minh quyền nhận",
         Basis.RECEPTION,
         (Who.HANDLING, Who.OWNER),
         _WITH_THE_DOSSIER,
@@ -134,7 +134,8 @@ NOBODYS = (
         " FilingDraft: procedure_code; GroupReception: unit_code label papers; GroupRow: said papers;"
         " NationalSync: refused_code; Reconciliation: day counts; Difference: kind errand_kind;"
         " Hop: step_name power; Notice: number answer_by; Charge: receipt_number reference refund_number;"
-        " Result: name type_code issued_on valid_until; ReceptionCorrection: fields; RegisterExport: kind; YearCounter: series",
+        " Result: name type_code issued_on valid_until; ReceptionCorrection: fields;"
+        " RegisterExport: kind; YearCounter: series; HandOut: tracking_number; Representation: proof_on",
         CODE,
     ),
     Nobodys(

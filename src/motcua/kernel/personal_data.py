@@ -5,7 +5,7 @@ a house test walks every column of every table and wants each in exactly one of 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -170,3 +170,14 @@ def _names(columns: str) -> Iterator[str]:
     for part in columns.split(";"):
         model, _, names = part.partition(":")
         yield from (f"{model.strip()}.{name}" for name in names.split())
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedTable:
+    """What of one table goes into a person's copy: a row holds every one of ``columns``, opened."""
+
+    name: str
+    words: str
+    section: Copy
+    columns: tuple[str, ...]
+    rows: list[dict[str, object]] = field(repr=False)

@@ -372,6 +372,34 @@ class Register(Letterhead, total=False):
     total: str
 
 
+class CopiedPart(TypedDict, total=False):
+    name: str
+    rows: int
+    where: str
+    """The part of du-lieu.json that holds them."""
+
+
+class CopiedPaper(TypedDict, total=False):
+    title: str
+    number: str
+    issuer: str
+    file: str
+
+
+class OwnData(Letterhead, total=False):
+    """tom-tat-du-lieu, A4: what is in the copy of a person's own data (DP-16)."""
+
+    full_name: str
+    born_on: date | str
+    citizen_id: str
+    phone: str
+    email: str
+    taken_at: datetime | str
+    parts: Sequence[CopiedPart]
+    papers: Sequence[CopiedPaper]
+    dossiers: Sequence[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     sheet: str
@@ -396,4 +424,5 @@ FORMS: Final = {
     "giay-tiep-nhan-ca-lop": Form("class-receipts.typ", ClassReceipts),
     "danh-sach-moi-tao-tai-khoan": Form("class-invitation.typ", ClassInvitation),
     "so-theo-doi": Form("register.typ", Register),
+    "tom-tat-du-lieu": Form("own-data.typ", OwnData),
 }

@@ -1,4 +1,4 @@
-"""What has to go, by which chore of the worker, and how much of it is still here past its day (threats DP-10, DP-11)."""
+"""What has to go, by which chore of the worker, and how much is still here past its day (threats DP-10, DP-11)."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,7 +15,6 @@ from motcua.limits import spending
 from motcua.outbox import retention as outbox_retention
 from motcua.protection import reading, register
 from motcua.protection.models import ChoreRun
-from motcua.units import officers
 
 #: Counted no further: a page that counts millions would be slower than the chore.
 MOST: Final = 1000
@@ -81,7 +80,6 @@ def _here() -> Iterator[Duty]:
     yield Duty("bucket", "Bộ đếm hạn mức đã hết khung thời gian", 60.0, spending.overdue)
     yield Duty("file", "Tệp đến ngày hủy: hủy khóa, rồi xóa tệp", 60.0, _files)
     yield Duty("old_message", "Tin nhắn, thư đã gửi; việc đã xong", 3600.0, outbox_retention.overdue)
-    yield Duty("replaced_phone", "Số điện thoại cũ của cán bộ", 3600.0, officers.overdue)
     if settings.HOSTS_PORTAL:
         yield from _at_the_portal()
     if settings.HOSTS_DESK:

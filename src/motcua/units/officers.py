@@ -1,7 +1,5 @@
 """Cán bộ: who works here, known by an opaque id; their phones are never good for a citizen."""
 
-from typing import Final
-
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
@@ -63,27 +61,14 @@ def change_phone(*, subject: str, phone: Phone, by: str) -> None:
     journal.record("units.officer.phone_changed", subject=f"officer:{officer.pk}", actor=by)
 
 
-_REPLACED: Final = (
-    "old.active AND EXISTS ("
-    " SELECT 1 FROM units_staffphone n WHERE n.officer_id = old.officer_id AND n.active AND n.id > old.id"
-    " AND n.added_at <= clock_timestamp() - interval '30 days')"
-)
-
-
-def overdue(at_most: int) -> int:
-    """How many replaced phones still count after their thirty days; counted no further than ``at_most``."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT count(*) FROM (SELECT 1 FROM units_staffphone old WHERE {_REPLACED} LIMIT %s) some",
-            [at_most],
-        )
-        return int(cursor.fetchone()[0])
-
-
 def release_replaced() -> int:
     """Phones whose successor has stood for thirty days are free for their next holders; how many."""
     with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE units_staffphone AS old SET active = false WHERE {_REPLACED}")
+        cursor.execute(
+            "UPDATE units_staffphone AS old SET active = false WHERE old.active AND EXISTS ("
+            " SELECT 1 FROM units_staffphone n WHERE n.officer_id = old.officer_id AND n.active AND n.id > old.id"
+            " AND n.added_at <= clock_timestamp() - interval '30 days')"
+        )
         freed: int = cursor.rowcount
     return freed
 

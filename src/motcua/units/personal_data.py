@@ -6,7 +6,6 @@ from motcua.kernel.personal_data import (
     CODE,
     POINTER,
     Basis,
-    Kept,
     Nobodys,
     Personal,
     Who,
@@ -36,7 +35,7 @@ PERSONAL = (
         "không cho dùng số cán bộ làm số của công dân (C5)",
         Basis.PROTECTION,
         (Who.SYSTEM,),
-        Kept("số đã thay thôi tính sau 30 ngày; dấu HMAC ở lại", chore="replaced_phone"),
+        evidence("số đã thay thôi tính sau 30 ngày; dấu HMAC cho biết số nào từng của cán bộ"),
         Withheld.OFFICIAL,
     ),
     Personal(

@@ -169,7 +169,7 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunSQL(EARLIER, migrations.RunSQL.noop),
+        migrations.RunSQL(EARLIER, "DELETE FROM accounts_closure"),
         migrations.RunSQL(GUARD, GUARD_BACK),
         migrations.RemoveConstraint(model_name="person", name="person_citizen_has_birth_date"),
         migrations.AddConstraint(

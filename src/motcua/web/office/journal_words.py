@@ -12,11 +12,13 @@ ROOM_WORDS: Final = {
     "signin": "Hệ thống kết nối",
     "journal": "Nhật ký",
     "ops": "Vận hành",
+    "protection": "Bảo vệ dữ liệu",
     "guests": "Phiên tại một cửa qua Cổng",
 }
 
 EVENT_WORDS: Final = {
     "accounts.account.activated": "Kích hoạt tài khoản",
+    "accounts.account.closed": "Chủ tài khoản tự đóng tài khoản",
     "accounts.account.disavowed": "Chủ số báo “không phải tôi”",
     "accounts.account.forgotten": "Xóa thông tin của người đã đóng tài khoản",
     "accounts.account.opened_assisted": "Cán bộ tạo tài khoản cho công dân",
@@ -158,6 +160,7 @@ EVENT_WORDS: Final = {
     "journal.evidence.exported": "Xuất tệp chứng cứ",
     "journal.inspection.begun": "Tìm nhật ký theo người",
     "ops.outbox.erased": "Xóa nội dung tin đã gửi",
+    "protection.copy.taken": "Chủ tài khoản lấy bản sao dữ liệu của mình",
     "signin.assertion.repeated": "Hệ thống kết nối dùng lại lời chứng",
     "signin.client.stopped": "Ngừng một hệ thống kết nối",
     "signin.entry.approved": "Duyệt đăng ký đăng nhập của hệ thống kết nối",
@@ -324,6 +327,7 @@ FACT_WORDS: Final = {
     "source": "nguồn",
     "state": "trạng thái",
     "status": "tình trạng",
+    "text": "bản lời văn",
     "type": "loại",
     "verdict": "kết luận",
     "version": "phiên bản",
