@@ -12,6 +12,7 @@ from motcua.accounts import identity
 from motcua.accounts.models import (
     Account,
     Adjustment,
+    Agreement,
     AssistApplication,
     Authenticator,
     Closure,
@@ -59,6 +60,7 @@ ROWS: dict[type[models.Model], dict[str, Any]] = {
     IdentityDocument: {"kind": "CCCD12", "last3": "123", "source": "OFFICER"},
     PairwiseSubject: {},
     Closure: {"how": "DESK"},
+    Agreement: {"agreed": True},
     PhoneException: {"requested_by": "a", "approved_by": "b"},
     PhoneBinding: {},
     Suspicion: {"other_id": lambda nth: nth + 1},
@@ -98,6 +100,8 @@ AGREED = "decision = 'APPROVED', decided_at = now()"
 RULES: list[Rule] = [
     # migration 0038: closed accounts
     ("accounts_closure", "closure_how_known", "how = 'GONE'"),
+    ("accounts_agreement", "agreement_once", "account_id = 1, text = 'CHANNELS', version = 'x'"),
+    ("accounts_agreement", "agreement_text_known", "text = 'OTHER'"),
     ("accounts_closure", "closure_owner_read_the_text", "how = 'OWNER'"),
     # migration 0011: e-mail addresses, their proofs, the channels of notices
     ("accounts_emailbinding", "email_one_active_per_account", "account_id = 1"),
@@ -317,6 +321,14 @@ def test_who_looked_up_an_account_is_never_changed_and_goes_no_day_early() -> No
 )
 def test_what_an_officer_answers_for_goes_no_day_early(rule: str, table: str) -> None:
     only_by_trigger(rule, table, lambda: sql(f"DELETE FROM {table}"))
+
+
+@pytest.mark.usefixtures("rows")
+@pytest.mark.parametrize(
+    "change", ["UPDATE accounts_agreement SET agreed = false", "DELETE FROM accounts_agreement"]
+)
+def test_what_somebody_answered_stays_as_it_was(change: str) -> None:
+    only_by_trigger("agreement_stays", "accounts_agreement", lambda: sql(change))
 
 
 def test_what_an_account_is_called_elsewhere_stays() -> None:

@@ -149,3 +149,29 @@ FORMS["tom-tat-du-lieu"] = {
     ],
     "dossiers": ["000.00.06.H08-261123-0012"],
 }
+_PURPOSE = {
+    "purpose": "biết tài khoản của ai",
+    "data": "họ tên",
+    "basis": "Luật BVDLCN 91/2025",
+    "readers": "chính người đó",
+    "held": "mã hóa",
+    "kept": "khi tài khoản còn",
+}
+FORMS["danh-gia-tac-dong"] = {
+    **LETTERHEAD,
+    "qr": "https://cong.vi-du.vn/quan-tri/du-lieu-ca-nhan/",
+    "controller": "Sở Giáo dục và Đào tạo",
+    "systems": "Cổng, Một cửa",
+    "contact": "0900000099",
+    "version": "a1b2c3d4e5f6",
+    "made_at": ARRIVED,
+    "about": ["Hệ thống kiểm tra tài khoản khi tiếp nhận."],
+    "subjects": ["công dân nộp hồ sơ"],
+    "purposes": [_PURPOSE],
+    "documents": [{**_PURPOSE, "purpose": "thành phần đã quét"}],
+    "periods": ["Lượt tra cứu: 24 tháng."],
+    "recipients": ["đơn vị được đồng ý cho mượn"],
+    "measures": ["Khóa nằm ngoài cơ sở dữ liệu."],
+    "risks": [{"risk": "lộ bản sao lưu", "measure": "mã hóa từng cột", "left": "thấp"}],
+    "rights": ["Lấy bản sao."],
+}

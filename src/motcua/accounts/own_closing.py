@@ -26,7 +26,9 @@ TEXT_VERSION: Final = "dong-2026-11"
 class OfficerClosesNothing(Refusal):
     code = "closing_of_officer"
     status = 409
-    message = "Ông/bà đang giữ vị trí cán bộ nên chưa đóng tài khoản được. Đề nghị quản trị đơn vị thu hồi vị trí trước."
+    message = (
+        "Ông/bà đang giữ vị trí cán bộ nên chưa đóng tài khoản được. Đề nghị quản trị thu hồi vị trí trước."
+    )
 
 
 class NoPhoneToClose(Refusal):

@@ -153,7 +153,7 @@ NOBODYS = (
         " Mandate: basis scope valid_from valid_to granted_unit_code; MandateUse: procedure_code unit_code;"
         " ListExport: unit_code; Session: audience unit_code ended_why factor; Disavowal: about;"
         " LookUp: unit_code purpose procedure_code reference; SubscriberCheck: verdict operator purpose;"
-        " OwnerNews: audience; Closure: text_version",
+        " OwnerNews: audience; Closure: text_version; Agreement: version",
         CODE,
     ),
     Nobodys(

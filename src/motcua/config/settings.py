@@ -230,6 +230,7 @@ CMND_NEW_ACCOUNT_UNTIL: str | None = env.text("CMND_NEW_ACCOUNT_UNTIL", "-").str
 POSTS_CONFIRMED_EVERY_MONTHS = int(env.text("POSTS_CONFIRMED_EVERY_MONTHS", "12"))
 
 # Files outside the database that remember each seal, kept by different hands; none given: two under VAR_DIR.
+ASK_TO_READ = env.flag("ASK_TO_READ", True)  # texts that changed are shown at the next sign-in (DP-02)
 ERASURE_LEDGERS = [path for path in env.text("ERASURE_LEDGERS", ",").split(",") if path]
 JOURNAL_WITNESSES = [path for path in env.text("JOURNAL_WITNESSES", ",").split(",") if path]
 

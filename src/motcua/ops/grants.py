@@ -18,6 +18,7 @@ _WRITTEN_ONCE = frozenset(
         "units_postconfirmation",
         "vault_expirynotice",
         "accounts_noticechoice",
+        "accounts_agreement",
     }
 )
 _READ_ONLY = frozenset({"django_migrations", "django_content_type", "ops_milestone"})

@@ -1,6 +1,9 @@
-"""What an officer did, and what an owner was told, goes only on its day, whoever deletes (DP-10, DP-11, DP-25)."""
+"""Answers to texts, written once; what an officer did, and what an owner was told, goes only on its day, whoever deletes (DP-10, DP-11, DP-25)."""
 
-from django.db import migrations
+import django.db.models.deletion
+from django.db import migrations, models
+
+import motcua.accounts.models.columns
 
 KEPT = """
 CREATE FUNCTION accounts_evidence_kept() RETURNS trigger LANGUAGE plpgsql
@@ -36,7 +39,74 @@ DROP TRIGGER owner_news_kept ON accounts_ownernews;
 DROP FUNCTION accounts_evidence_kept();
 """
 
+ANSWERED_ONCE = """
+CREATE FUNCTION accounts_agreement_stays() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    RAISE EXCEPTION 'Câu trả lời của một người không được sửa, không được xóa.'
+        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'agreement_stays';
+END $$;
+CREATE TRIGGER agreement_stays BEFORE UPDATE OR DELETE ON accounts_agreement
+    FOR EACH ROW EXECUTE FUNCTION accounts_agreement_stays();
+"""
+ANSWERED_ONCE_BACK = """
+DROP TRIGGER agreement_stays ON accounts_agreement;
+DROP FUNCTION accounts_agreement_stays();
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("accounts", "0038_closures")]
-    operations = [migrations.RunSQL(KEPT, BACK)]
+
+    operations = [
+        migrations.CreateModel(
+            name="Agreement",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "text",
+                    models.CharField(
+                        choices=[
+                            ("PROCESSING", "Thông báo xử lý dữ liệu cá nhân"),
+                            ("CHANNELS", "Đồng ý nhận thông báo qua email"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("version", models.CharField(max_length=20)),
+                ("agreed", models.BooleanField()),
+                (
+                    "at",
+                    models.DateTimeField(
+                        db_default=motcua.accounts.models.columns.StatementTimestamp(), editable=False
+                    ),
+                ),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agreements",
+                        to="accounts.account",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "lượt trả lời một văn bản",
+                "constraints": [
+                    models.UniqueConstraint(fields=("account", "text", "version"), name="agreement_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("text__in", ["PROCESSING", "CHANNELS"])),
+                        name="agreement_text_known",
+                        violation_error_message="Giá trị không thuộc danh mục.",
+                    ),
+                ],
+            },
+        ),
+        migrations.RunSQL(ANSWERED_ONCE, ANSWERED_ONCE_BACK),
+        migrations.RunSQL(KEPT, BACK),
+    ]

@@ -89,6 +89,7 @@ EVENT_WORDS: Final = {
     "accounts.sign_in.sprayed": "Thử nhiều tài khoản từ một mạng",
     "accounts.staff_phone.refused": "Từ chối số điện thoại của cán bộ",
     "accounts.subscriber.asked": "Hỏi nhà mạng về chủ thuê bao",
+    "accounts.text.answered": "Trả lời văn bản được hỏi khi đăng nhập",
     "desk.account.checked": "Kiểm tra tài khoản khi tiếp nhận",
     "desk.catalogue.exported": "Kết xuất danh mục thủ tục",
     "desk.component.opened": "Mở tệp thành phần hồ sơ",

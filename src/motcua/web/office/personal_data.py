@@ -9,9 +9,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from motcua.protection import duties, reading, register
+from motcua.protection import impact as impact_file
 from motcua.web.access import OfficerRequest, officer
 from motcua.web.office import standing
 from motcua.web.office.journal_words import ROOM_WORDS
+from motcua.web.responses import pdf_response
 
 _TITLE: Final = "Dữ liệu cá nhân"
 _PAGE: Final = re.compile(r"[1-9][0-9]{0,2}")
@@ -83,3 +85,10 @@ def retention(request: OfficerRequest) -> HttpResponse:
         "late": sum(row.late for row in rows),
     }
     return render(request, "office/thoi_han_luu.html", facts)
+
+
+@officer(*reading.READERS)
+@require_GET
+def impact(request: OfficerRequest) -> HttpResponse:
+    """Hồ sơ đánh giá tác động, made of the register and the settings of this very moment."""
+    return pdf_response(impact_file.as_pdf(request.authority), "ho-so-danh-gia-tac-dong.pdf")

@@ -124,6 +124,7 @@ urlpatterns = [
     path("bao-cao/", reports.report, name="reports"),
     path("bao-cao/tep/", reports.as_file, name="report_file"),
     path("du-lieu-ca-nhan/", personal_data.listing, name="personal_data"),
+    path("du-lieu-ca-nhan/danh-gia-tac-dong.pdf", personal_data.impact, name="impact"),
     path("du-lieu-ca-nhan/thoi-han/", personal_data.retention, name="retention"),
     path("phan-anh/", contests.listing, name="contests"),
     path("phan-anh/<row:number>/", contests.one, name="contest"),
