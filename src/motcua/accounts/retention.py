@@ -146,11 +146,11 @@ def _created_requests(now: datetime) -> "QuerySet[AssistApplication]":
 
 
 def _unsaid_request(rows: "QuerySet[Any]") -> int:
-    return rows.update(data_sealed=None, override_reason="")
+    return int(rows.update(data_sealed=None, override_reason=""))
 
 
 def _unsaid(rows: "QuerySet[Any]") -> int:
-    return rows.update(data_sealed=None)
+    return int(rows.update(data_sealed=None))
 
 
 @transaction.atomic
@@ -169,4 +169,4 @@ def _months_ago(months: int) -> RawSQL:
 def _delete(rows: "QuerySet[Any]") -> int:
     """Some thousands a round, so that no round holds locks for long."""
     chosen = list(rows.order_by("pk").values_list("pk", flat=True)[:_AT_ONCE])
-    return rows.model._default_manager.filter(pk__in=chosen).delete()[0]
+    return int(rows.model._default_manager.filter(pk__in=chosen).delete()[0])

@@ -162,5 +162,4 @@ def _measures() -> list[str]:
         "Quyền theo vị trí, có thời hạn; quyền đặc biệt cần hai người; danh sách chỉ hiện dạng che.",
         f"Việc định kỳ xóa dữ liệu hết hạn: {chores}.",
         "Nhật ký niêm phong; công dân thấy ai đã tra cứu, đã xem.",
-        "Sự cố: tìm người bị ảnh hưởng từ nhật ký theo cán bộ, đơn vị, khoảng thời gian; báo trong 72 giờ.",
     ]

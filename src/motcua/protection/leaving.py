@@ -8,6 +8,7 @@ from django.conf import settings
 
 from motcua.accounts import own_closing
 from motcua.accounts.closing import FORGOTTEN_AFTER_DAYS
+from motcua.kernel.personal_data import Copy
 from motcua.kernel.refusal import Refusal
 from motcua.kernel.visitor import Visitor
 from motcua.protection import register
@@ -65,7 +66,5 @@ def _stays() -> list[tuple[str, str, str]]:
     return [
         (line.purpose, line.kept.words, line.kept.stays or line.basis.value)
         for line in register.lines()
-        if isinstance(line.copied, register.Copy)
-        and line.kept.chore != "closed_account"
-        and not line.kept.rule
+        if isinstance(line.copied, Copy) and line.kept.chore != "closed_account" and not line.kept.rule
     ]

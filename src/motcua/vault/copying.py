@@ -13,6 +13,7 @@ from motcua.vault.keeping import held_for, number_of
 from motcua.vault.models import Contest, Look, Paper, PaperReport
 
 _SECTION = Copy.VAULT
+_OF_LOOK = ("at", "unit_code", "role", "action", "purpose", "dossier_code", "actor_subject")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,8 @@ def tables(account: Account) -> Iterator[CopiedTable]:
         "Look",
         "Ai đã xem giấy tờ",
         _SECTION,
-        ("at", "unit_code", "role", "action", "purpose", "dossier_code", "actor_subject"),
-        list(
-            Look.objects.filter(owner=account)
-            .order_by("pk")
-            .values("at", "unit_code", "role", "action", "purpose", "dossier_code", "actor_subject")
-        ),
+        _OF_LOOK,
+        [dict(row) for row in Look.objects.filter(owner=account).order_by("pk").values(*_OF_LOOK)],
     )
     yield CopiedTable(
         "Contest",
