@@ -323,11 +323,11 @@ def test_what_an_officer_answers_for_goes_no_day_early(rule: str, table: str) ->
     only_by_trigger(rule, table, lambda: sql(f"DELETE FROM {table}"))
 
 
-@pytest.mark.usefixtures("rows")
 @pytest.mark.parametrize(
     "change", ["UPDATE accounts_agreement SET agreed = false", "DELETE FROM accounts_agreement"]
 )
 def test_what_somebody_answered_stays_as_it_was(change: str) -> None:
+    Agreement.objects.create(account=people.account(), text="PROCESSING", version="x", agreed=True)
     only_by_trigger("agreement_stays", "accounts_agreement", lambda: sql(change))
 
 

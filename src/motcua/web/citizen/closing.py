@@ -20,7 +20,7 @@ from motcua.web.public.registration import code_facts
 @require_http_methods(["GET", "POST"])
 def page(request: VisitorRequest) -> HttpResponse:
     """What goes, what stays; and the password."""
-    form = forms.Closing(request.POST or None)
+    form = forms.Closing(request.POST if request.method == "POST" else None)
     status = 422 if form.is_bound else 200
     if form.is_valid():
         try:

@@ -20,7 +20,7 @@ from motcua.web.citizen import own_data_forms as forms
 @require_http_methods(["GET", "POST"])
 def copy(request: VisitorRequest) -> HttpResponse:
     """Proved once more by the password; the archive is made while it is sent."""
-    form = forms.Password(request.POST or None)
+    form = forms.Password(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
