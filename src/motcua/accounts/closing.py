@@ -80,7 +80,7 @@ def forget(account: Account) -> bool:
     )
     if not Account.objects.filter(person=account.person_id, status__in=Account.LIVE).exists():
         _forget_person(account.person_id)
-    journal.record("accounts.account.forgotten", subject=f"account:{account.pk}")
+    journal.record("accounts.account.erased", subject=f"account:{account.pk}")
     return True
 
 

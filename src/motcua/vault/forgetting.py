@@ -20,5 +20,5 @@ def forget(account_id: int) -> int:
             keeping.keep_until(paper.file, timezone.now())
     gone = Paper.objects.filter(pk__in=[paper.pk for paper in papers]).update(title="")
     if gone:
-        journal.record("vault.owner.forgotten", subject=f"account:{account_id}", facts={"papers": gone})
+        journal.record("vault.owner.erased", subject=f"account:{account_id}", facts={"papers": gone})
     return gone
