@@ -12,8 +12,10 @@ from motcua.accounts import identity
 from motcua.accounts.models import (
     Account,
     Adjustment,
+    Agreement,
     AssistApplication,
     Authenticator,
+    Closure,
     DecoyNumber,
     Disavowal,
     EmailBinding,
@@ -57,6 +59,8 @@ ROWS: dict[type[models.Model], dict[str, Any]] = {
     Account: {"status": "closed", "origin": "SELF"},
     IdentityDocument: {"kind": "CCCD12", "last3": "123", "source": "OFFICER"},
     PairwiseSubject: {},
+    Closure: {"how": "DESK"},
+    Agreement: {"agreed": True},
     PhoneException: {"requested_by": "a", "approved_by": "b"},
     PhoneBinding: {},
     Suspicion: {"other_id": lambda nth: nth + 1},
@@ -94,6 +98,11 @@ ROWS: dict[type[models.Model], dict[str, Any]] = {
 CLOSED = "status = 'closed', closed_at = now(), email_bi = NULL, email_sealed = NULL, email_masked = ''"
 AGREED = "decision = 'APPROVED', decided_at = now()"
 RULES: list[Rule] = [
+    # migration 0038: closed accounts
+    ("accounts_closure", "closure_how_known", "how = 'GONE'"),
+    ("accounts_agreement", "agreement_once", "account_id = 1, text = 'CHANNELS', version = 'x'"),
+    ("accounts_agreement", "agreement_text_known", "text = 'OTHER'"),
+    ("accounts_closure", "closure_owner_read_the_text", "how = 'OWNER'"),
     # migration 0011: e-mail addresses, their proofs, the channels of notices
     ("accounts_emailbinding", "email_one_active_per_account", "account_id = 1"),
     ("accounts_emailbinding", "email_email_bi_32", f"email_bi = {SHORT}"),
@@ -299,6 +308,27 @@ def test_who_looked_up_an_account_is_never_changed_and_goes_no_day_early() -> No
         lambda: sql("UPDATE accounts_lookup SET answer = 'NOT_FOUND'"),
     )
     only_by_trigger("look_up_kept", "accounts_lookup", lambda: sql("DELETE FROM accounts_lookup"))
+
+
+@pytest.mark.usefixtures("rows")
+@pytest.mark.parametrize(
+    ("rule", "table"),
+    [
+        ("owner_news_kept", "accounts_ownernews"),
+        ("list_export_kept", "accounts_listexport"),
+        ("assist_application_kept", "accounts_assistapplication"),
+    ],
+)
+def test_what_an_officer_answers_for_goes_no_day_early(rule: str, table: str) -> None:
+    only_by_trigger(rule, table, lambda: sql(f"DELETE FROM {table}"))
+
+
+@pytest.mark.parametrize(
+    "change", ["UPDATE accounts_agreement SET agreed = false", "DELETE FROM accounts_agreement"]
+)
+def test_what_somebody_answered_stays_as_it_was(change: str) -> None:
+    Agreement.objects.create(account=people.account(), text="PROCESSING", version="x", agreed=True)
+    only_by_trigger("agreement_stays", "accounts_agreement", lambda: sql(change))
 
 
 def test_what_an_account_is_called_elsewhere_stays() -> None:

@@ -27,6 +27,7 @@ from motcua.accounts.models import (
     Person,
     PhoneBinding,
     Recovery,
+    Registration,
     Session,
     SubscriberCheck,
 )
@@ -379,9 +380,13 @@ def test_what_has_lapsed_is_forgotten_and_the_rest_stays() -> None:
     assert (application.data_sealed, application.status) == (None, AssistApplication.Status.LAPSED)
     assert SubscriberCheck.objects.count() == 1
     assert Session.objects.count() == 1
-    assert retention.purge_due(now() + timedelta(days=30) + hour) == 2
-    assert SubscriberCheck.objects.count() == Session.objects.count() == 0
+    answer_session_and_recovery = 3
+    assert retention.purge_due(now() + timedelta(days=30) + hour) == answer_session_and_recovery
+    assert SubscriberCheck.objects.count() == Session.objects.count() == Recovery.objects.count() == 0
     assert retention.purge_due(now() + timedelta(days=30) + hour) == 0
+    assert Registration.objects.count() == 1
+    retention.purge_due(now() + timedelta(days=31) + hour)
+    assert Registration.objects.count() == 0
 
 
 def test_a_finished_requests_data_go_with_its_scan() -> None:

@@ -135,3 +135,44 @@ FORMS["danh-sach-moi-tao-tai-khoan"] = {
     "pupils": [{"name": "Lê Văn Học", "born": "05/03/2011", "whose": "Mẹ", "number": "•••123"}],
     "help_phone": "0900000099",
 }
+FORMS["tom-tat-du-lieu"] = {
+    **LETTERHEAD,
+    "qr": "https://cong.vi-du.vn/ca-nhan/du-lieu/",
+    "full_name": "Nguyễn Thị Thùy Mẫu",
+    "born_on": date(1990, 3, 5),
+    "citizen_id": "000190000123",
+    "phone": "0900000098",
+    "email": "mau@vi-du.vn",
+    "taken_at": ARRIVED,
+    "parts": [{"name": "Lịch sử đăng nhập", "rows": 12, "where": "Phiên, thiết bị"}],
+    "papers": [
+        {"title": "Giấy khai sinh", "number": "12/2015", "issuer": "UBND xã", "file": "kho-du-lieu/1.pdf"}
+    ],
+    "dossiers": ["000.00.06.H08-261123-0012"],
+}
+_PURPOSE = {
+    "purpose": "biết tài khoản của ai",
+    "data": "họ tên",
+    "basis": "Luật BVDLCN 91/2025",
+    "readers": "chính người đó",
+    "held": "mã hóa",
+    "kept": "khi tài khoản còn",
+}
+FORMS["danh-gia-tac-dong"] = {
+    **LETTERHEAD,
+    "qr": "https://cong.vi-du.vn/quan-tri/du-lieu-ca-nhan/",
+    "controller": "Sở Giáo dục và Đào tạo",
+    "systems": "Cổng, Một cửa",
+    "contact": "0900000099",
+    "version": "a1b2c3d4e5f6",
+    "made_at": ARRIVED,
+    "about": ["Hệ thống kiểm tra tài khoản khi tiếp nhận."],
+    "subjects": ["công dân nộp hồ sơ"],
+    "purposes": [_PURPOSE],
+    "documents": [{**_PURPOSE, "purpose": "thành phần đã quét"}],
+    "periods": ["Lượt tra cứu: 24 tháng."],
+    "recipients": ["đơn vị được đồng ý cho mượn"],
+    "measures": ["Khóa nằm ngoài cơ sở dữ liệu."],
+    "risks": [{"risk": "lộ bản sao lưu", "measure": "mã hóa từng cột", "left": "thấp"}],
+    "rights": ["Lấy bản sao."],
+}

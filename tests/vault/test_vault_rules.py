@@ -16,14 +16,14 @@ NOW = datetime(2026, 11, 23, tzinfo=UTC)
 COLLEAGUE = "1e" * 16
 
 
-def refused(rule: str, write: Callable[[], object]) -> None:
-    """The write is refused by this very rule, and passes once the rule is taken away."""
+def refused(rule: str, write: Callable[[], object], *, trigger: str = "") -> None:
+    """The write is refused by this very rule, and passes once the rule (or the trigger that speaks it) is gone."""
     with pytest.raises(DatabaseError) as no, transaction.atomic():
         write()
     assert no.value.__cause__.diag.constraint_name == rule
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute(_without(rule))
+        cursor.execute(_without(trigger or rule))
         write()
         transaction.set_rollback(True)
 
@@ -141,9 +141,14 @@ def test_the_file_of_a_kept_paper_does_not_change() -> None:
 
 def test_a_kept_paper_is_not_deleted_and_an_old_version_does_not_come_back() -> None:
     paper = insert()()
-    refused("paper_written_once", lambda: Paper.objects.filter(pk=paper.pk).delete())
+    refused("paper_written_once", lambda: Paper.objects.filter(pk=paper.pk).delete(), trigger="paper_stays")
     Paper.objects.filter(pk=paper.pk).update(state="SUPERSEDED")
     refused("paper_written_once", lambda: Paper.objects.filter(pk=paper.pk).update(state="CURRENT"))
+
+
+def test_a_paper_is_emptied_only_when_its_owner_was_forgotten() -> None:
+    paper = insert()()
+    refused("paper_forgotten", lambda: Paper.objects.filter(pk=paper.pk).update(title=""))
 
 
 def test_a_paper_moves_only_by_a_correction_that_a_second_officer_approved() -> None:

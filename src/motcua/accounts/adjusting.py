@@ -15,17 +15,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from motcua import journal
-from motcua.accounts import (
-    authenticators,
-    founding,
-    identity,
-    looking_up,
-    notices,
-    passkeys,
-    recovery_codes,
-    sessions,
-)
-from motcua.accounts.models import Account, Adjustment, IdentityDocument, Person, PhoneBinding
+from motcua.accounts import closing, founding, identity, looking_up, notices, sessions
+from motcua.accounts.models import Account, Adjustment, Closure, IdentityDocument, Person
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.sealed_data import birth_date_of, seal, unseal
 from motcua.files import card_scan, keeping
@@ -366,13 +357,7 @@ def _correct(account: Account, content: Content) -> None:
 def _close(account: Account, row: Adjustment) -> None:
     """Nobody signs in any more and the phone is free; what the law keeps stays: dossiers, papers, journal."""
     _tell(account, row)
-    sessions.end_all(account, why="closed")
-    Account.objects.filter(pk=account.pk).update(status=Account.Status.CLOSED)
-    account.phones.exclude(status=PhoneBinding.Status.CLOSED).update(status=PhoneBinding.Status.CLOSED)
-    notices.close_email(account)
-    authenticators.end(account, why="closed")
-    passkeys.end(account, why="closed")
-    recovery_codes.void(account)
+    closing.close(account, how=Closure.How.DESK)
 
 
 def _tell(account: Account, row: Adjustment) -> None:

@@ -6,7 +6,7 @@ from typing import Final
 from django.db import transaction
 
 from motcua import journal
-from motcua.accounts import emails, identity, standing_mandates
+from motcua.accounts import agreed_texts, emails, identity, standing_mandates
 from motcua.accounts.models import Account, NoticeChoice
 from motcua.kernel.email_address import EmailAddress
 from motcua.kernel.phone import Phone
@@ -14,7 +14,7 @@ from motcua.kernel.refusal import Refusal
 from motcua.kernel.visitor import Visitor
 
 #: The version of the words on the page that the owner agrees to (DP-02).
-WORDS: Final = "2026-11-23"
+WORDS: Final = agreed_texts.newest(agreed_texts.Text.CHANNELS).name
 
 
 class EmailNotProved(Refusal):

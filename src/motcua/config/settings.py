@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     *(["motcua.accounts", "motcua.vault", "motcua.signin"] if HOSTS_PORTAL else []),
     *(["motcua.guests", "motcua.desk"] if HOSTS_DESK else []),
     "motcua.figures",
+    "motcua.protection",
     "motcua.web",
     "motcua.ops",
 ]
@@ -234,10 +235,13 @@ CMND_NEW_ACCOUNT_UNTIL: str | None = env.text("CMND_NEW_ACCOUNT_UNTIL", "-").str
 POSTS_CONFIRMED_EVERY_MONTHS = int(env.text("POSTS_CONFIRMED_EVERY_MONTHS", "12"))
 
 # Files outside the database that remember each seal, kept by different hands; none given: two under VAR_DIR.
+ASK_TO_READ = env.flag("ASK_TO_READ", True)  # texts that changed are shown at the next sign-in (DP-02)
+ERASURE_LEDGERS = [path for path in env.text("ERASURE_LEDGERS", ",").split(",") if path]
 JOURNAL_WITNESSES = [path for path in env.text("JOURNAL_WITNESSES", ",").split(",") if path]
 
 # How long is kept what names somebody (docs/data-protection.md). The database's rules hold the same least.
 LOOKS_KEPT_MONTHS = env.at_least("LOOKS_KEPT_MONTHS", 24)  # Luật BVDLCN 91/2025; DP-08
+OWNER_NEWS_KEPT_MONTHS = env.at_least("OWNER_NEWS_KEPT_MONTHS", 24)  # longer than any errand is tried again
 LOOK_UPS_KEPT_MONTHS = env.at_least("LOOK_UPS_KEPT_MONTHS", 24)  # Luật BVDLCN 91/2025; DP-08
 SIGN_INS_KEPT_MONTHS = env.at_least("SIGN_INS_KEPT_MONTHS", 24)  # DP-08
 CHECKS_KEPT_MONTHS = env.at_least("CHECKS_KEPT_MONTHS", 24)  # DP-11

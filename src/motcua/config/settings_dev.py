@@ -27,6 +27,7 @@ _DEV = {
     "PAYMENT_CALLBACK_SECRET": "chi-dung-khi-chay-thu",
     "METRICS_TOKEN": "chi-dung-khi-chay-thu",
     "OFFICER_SECOND_FACTOR": "off",
+    "ASK_TO_READ": "off",
     "SECURE_SSL_REDIRECT": "off",
     "ANTIVIRUS": "motcua.gateways.antivirus_none.NotConfigured",
     "PROOF_OF_WORK_COST": "20000",

@@ -230,6 +230,11 @@ def purge_lapsed() -> int:
     return len(keys)
 
 
+def overdue(at_most: int) -> int:
+    """How many drafts are past their day and still here; counted no further than ``at_most``."""
+    return FilingDraft.objects.filter(kept_until__lte=_clock()).order_by()[:at_most].count()
+
+
 def taken_for_sending(
     subject: str, public_id: uuid.UUID, *, within: Scope = EVERYTHING
 ) -> FilingDraft | None:

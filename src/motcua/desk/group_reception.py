@@ -390,6 +390,14 @@ def forget_lapsed() -> int:
     return lines
 
 
+def overdue(at_most: int) -> int:
+    """How many lines past their day still say something; counted no further than ``at_most``."""
+    lapsed = GroupRow.objects.filter(
+        typed_sealed__isnull=False, group__kept_until__lte=RawSQL("clock_timestamp()", ())
+    )
+    return lapsed.order_by()[:at_most].count()
+
+
 def own_group(authority: Authority, public_id: uuid.UUID) -> GroupReception:
     group = (
         GroupReception.objects.select_related("procedure", "process__procedure", "unit")

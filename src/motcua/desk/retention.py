@@ -60,6 +60,49 @@ UPDATE desk_gateexception SET reason = reason WHERE id IN (
 ) RETURNING id
 """
 
+_OLD_CHECKS: Final = """
+SELECT count(*) FROM (
+    SELECT 1 FROM desk_accountcheck
+     WHERE checked_at <= clock_timestamp() - make_interval(months => %s)
+       AND number_bi <> decode(repeat('00', 32), 'hex') LIMIT %s
+) old
+"""
+_OLD_DOSSIERS: Final = """
+SELECT count(*) FROM (
+    SELECT 1 FROM desk_dossier d
+     WHERE d.state IN ('NOT_ACCEPTED', 'WITHDRAWN', 'STOPPED', 'DONE', 'RETURNED') AND d.owner_name <> ''
+       AND greatest(d.arrived_at, (SELECT max(e.at) FROM desk_dossierevent e WHERE e.dossier_id = d.id))
+           <= clock_timestamp() - make_interval(years => %s)
+     LIMIT %s
+) old
+"""
+_OLD_EXCEPTIONS: Final = """
+SELECT count(*) FROM (
+    SELECT 1 FROM desk_gateexception x
+     WHERE x.owner_name <> '' AND x.asked_at <= clock_timestamp() - make_interval(years => %s)
+       AND NOT EXISTS (SELECT 1 FROM desk_dossier d WHERE d.exception_id = x.id)
+     LIMIT %s
+) old
+"""
+
+
+def overdue(at_most: int) -> int:
+    """How many rows are past their day and still name somebody; counted no further than ``at_most`` of each kind."""
+    years = settings.DOSSIERS_KEPT_YEARS
+    return (
+        _count(_OLD_CHECKS, settings.CHECKS_KEPT_MONTHS, at_most)
+        + _count(_OLD_DOSSIERS, years, at_most)
+        + _count(_OLD_EXCEPTIONS, years, at_most)
+        + filing_drafts.overdue(at_most)
+        + group_reception.overdue(at_most)
+    )
+
+
+def _count(statement: str, period: int, at_most: int) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [period, at_most])
+        return int(cursor.fetchone()[0])
+
 
 def purge_due() -> int:
     """Forget what is past its day, some hundreds at a time; returns how many rows. Twice is once."""

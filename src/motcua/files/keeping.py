@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from motcua.files import inspection, storing
@@ -165,8 +166,17 @@ def purge_due(now: datetime, *, limit: int = 500) -> int:
     Run outside a transaction: the key must be gone for good before the bytes go. What a crash leaves
     between the two is unreadable, and ``sweep`` removes it.
     """
-    due = StoredFile.objects.filter(purged_at=None, purge_after__lte=now).order_by("purge_after")
+    due = _past_their_day(now).order_by("purge_after")
     return sum(_purge(pk, place, now) for pk, place in due.values_list("pk", "place")[:limit])
+
+
+def overdue(now: datetime, at_most: int) -> int:
+    """How many files are past their day and can still be opened; counted no further than ``at_most``."""
+    return _past_their_day(now).order_by()[:at_most].count()
+
+
+def _past_their_day(now: datetime) -> "QuerySet[StoredFile]":
+    return StoredFile.objects.filter(purged_at=None, purge_after__lte=now)
 
 
 def _purge(pk: int, place: str, now: datetime) -> int:

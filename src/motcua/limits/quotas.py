@@ -54,6 +54,10 @@ class Quota(Enum):
     SENDS_TO_PHONE_IN_ALL = Rule(
         (Window(5, _HOUR), Window(10, _DAY)), "Đã gửi quá nhiều mã OTP tới số điện thoại này. " + _AGAIN
     )
+    # DP-16: a copy of one's own data holds everything that a thief of a session would want
+    COPIES_OF_OWN_DATA = Rule(
+        (Window(3, _DAY),), "Ông/bà đã lấy bản sao dữ liệu nhiều lần trong ngày. " + _AGAIN
+    )
     # L4
     SENDS_FOR_ID = Rule((Window(5, _HOUR), Window(10, _DAY)), _CODES)
     # L5

@@ -181,6 +181,17 @@ def sweep(limit: int = 1000) -> int:
         return int(cursor.rowcount)
 
 
+def overdue(at_most: int) -> int:
+    """How many buckets are over and still here; counted no further than ``at_most``."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM (SELECT 1 FROM limits_bucket"
+            " WHERE window_ends_at < clock_timestamp() - interval '1 minute' LIMIT %s) old",
+            [at_most],
+        )
+        return int(cursor.fetchone()[0])
+
+
 def in_words(seconds: int) -> str:
     """45 giây, 12 phút, 3 giờ: rounded up, so that nobody comes back too early."""
     if seconds < 60:

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 
 from motcua.outbox import provider_report
 from motcua.outbox.models import Errand, Message
+from motcua.protection import running
 
 _WAITING = Q(state__in=["WAITING", "SENDING"])
 _TO_DO = Q(state__in=["WAITING", "RUNNING"])
@@ -38,6 +39,12 @@ def figures() -> Iterator[Figure]:
     yield Figure("motcua_errand_oldest_seconds", "Age of the oldest errand not done", _one(_oldest()))
     yield Figure(
         "motcua_sms_provider_up", "1 while the SMS provider is asked to carry", _providers(), label="provider"
+    )
+    yield Figure(
+        "motcua_retention_seconds_since_run",
+        "Seconds since each chore that deletes personal data last came to its end",
+        running.seconds_since(),
+        label="chore",
     )
     if settings.HOSTS_DESK:
         yield Figure(

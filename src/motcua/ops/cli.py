@@ -63,6 +63,19 @@ def _parser() -> argparse.ArgumentParser:
     evidence.add_argument("file", type=Path, help="tệp ZIP hoặc chung-cu.json")
     evidence.add_argument("--public-key", type=Path, help="tệp PEM của khóa công khai được tin")
     evidence.set_defaults(verb=_verify_evidence)
+    data = verbs.add_parser("data", help="dữ liệu cá nhân")
+    what = data.add_subparsers(required=True, metavar="việc")
+    register = what.add_parser("register", help="viết lại sổ đăng ký mục đích trong một trang")
+    register.add_argument(
+        "page", type=Path, help="tệp có hai dấu của sổ đăng ký, ví dụ docs/data-protection.md"
+    )
+    register.set_defaults(verb=_write_register)
+    erase = verbs.add_parser("erase", help="xóa người đã đóng tài khoản")
+    what = erase.add_subparsers(required=True, metavar="việc")
+    replay = what.add_parser(
+        "replay", help="sau khi khôi phục bản sao lưu: xóa lại theo sổ xóa, trước khi mở cửa"
+    )
+    replay.set_defaults(verb=_erase_again)
     appoint = verbs.add_parser("appoint", help="giao quyền cho cán bộ đầu tiên (với quyền chủ cơ sở dữ liệu)")
     appoint.add_argument("--unit", required=True, help="mã đơn vị")
     appoint.add_argument("--powers", required=True, help="quyền, cách nhau bằng dấu phẩy, ví dụ GRANT")
@@ -236,6 +249,20 @@ def _verify_evidence(asked: argparse.Namespace) -> int:
     from motcua.journal import evidence_check
 
     return evidence_check.report(asked.file, asked.public_key)
+
+
+def _write_register(asked: argparse.Namespace) -> int:
+    _django()
+    from motcua.ops import data_protection
+
+    return data_protection.write_register(asked.page)
+
+
+def _erase_again(_: argparse.Namespace) -> int:
+    _django()
+    from motcua.ops import data_protection
+
+    return data_protection.erase_again()
 
 
 def _verify_receipts(asked: argparse.Namespace) -> int:

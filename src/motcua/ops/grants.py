@@ -18,6 +18,7 @@ _WRITTEN_ONCE = frozenset(
         "units_postconfirmation",
         "vault_expirynotice",
         "accounts_noticechoice",
+        "accounts_agreement",
     }
 )
 _READ_ONLY = frozenset({"django_migrations", "django_content_type", "ops_milestone"})
@@ -31,6 +32,12 @@ _CLEARED: frozenset[str] = frozenset(
         "accounts_session",
         "guests_guestsession",
         "accounts_subscribercheck",
+        "accounts_registration",
+        "accounts_recovery",
+        "accounts_restingreset",
+        "accounts_tempcredential",
+        "accounts_disavowal",
+        "accounts_searchmemory",
     }
 )
 # An owner's unsent form goes when it is sent, deleted by its owner, or lapsed.
@@ -45,6 +52,11 @@ _CLEARED_IN_TIME: frozenset[str] = frozenset(
         "accounts_knowndevice",
         "accounts_lookup",
         "accounts_signin",
+        "accounts_ownernews",
+        "accounts_listexport",
+        "accounts_assistapplication",
+        "signin_keptanswer",
+        "signin_callcount",
         "vault_look",
         "outbox_message",
         "outbox_letter",

@@ -14,6 +14,7 @@ from motcua.limits import spending
 from motcua.ops.chore import Chore
 from motcua.outbox import retention as outbox_retention
 from motcua.outbox.errands import Handler
+from motcua.protection import duties, running
 from motcua.units import confirming, officers
 
 
@@ -29,7 +30,16 @@ def national_handlers() -> dict[str, Handler]:
 
 
 def chores() -> Iterator[Chore]:
-    """(name, work that answers how many items it did, seconds between two rounds)."""
+    """(name, work that answers how many items it did, seconds between two rounds).
+
+    What deletes personal data is written down each time (``protection.running``).
+    """
+    deletes = {duty.chore for duty in duties.duties()}
+    for name, work, every in _chores():
+        yield name, running.noted(name, work) if name in deletes else work, every
+
+
+def _chores() -> Iterator[Chore]:
     yield "bucket", spending.sweep, 60.0
     yield "file", lambda: keeping.purge_due(timezone.now(), limit=20), 60.0
     yield "old_message", lambda: outbox_retention.purge_due(_messages_erased), 3600.0

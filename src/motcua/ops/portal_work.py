@@ -9,6 +9,7 @@ from django.utils.module_loading import import_string
 from motcua.accounts import phone_rechecks, resting_resets, retention
 from motcua.ops.chore import Chore
 from motcua.outbox.errands import Handler
+from motcua.protection import erasing
 from motcua.signin import leaving, sign_in_retention
 from motcua.signin import retention as signin_retention
 from motcua.vault import expiring
@@ -26,6 +27,7 @@ def chores() -> Iterator[Chore]:
     yield "resting_reset", resting_resets.settle_due, 30.0
     yield "phone_recheck", lambda: phone_rechecks.recheck_due(registry), 300.0
     yield "lapsed_data", lambda: retention.purge_due(timezone.now()), 600.0
+    yield "closed_account", erasing.forget_due, 3600.0
     yield "old_look", vault_retention.purge_due, 3600.0
     yield "old_answer", signin_retention.purge_due, 3600.0
     yield "ended_sign_in", leaving.end_what_is_over, 5.0

@@ -1,6 +1,6 @@
 """What the outbox forgets, and when: who got which text (threats DP-11), and errands long done."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any, Final
 
@@ -31,19 +31,27 @@ def purge_due(tell: Callable[[dict[str, int]], None]) -> int:
     The database judges the day, and a trigger refuses any other deletion (migration 0002). This room has
     no journal above or beside it: whoever asks writes the line.
     """
-    erased = {
-        "codes": _delete(_old_messages(Message.Kind.OTP, CODES)),
-        "notices": _delete(_old_messages(Message.Kind.NOTICE, timedelta(days=settings.NOTICES_KEPT_DAYS))),
-        "codes_by_email": _delete(_old_letters(Letter.Kind.CODE, CODES)),
-        "letters": _delete(_old_letters(Letter.Kind.NOTICE, timedelta(days=settings.NOTICES_KEPT_DAYS))),
-        "errands": _delete(_old_errands()),
-        "handovers": _delete(_old_handovers()),
-        "delivery_news": _delete(DeliveryNews.objects.filter(noted_at__lte=DbClock() - _NEWS)),
-    }
+    erased = {what: _delete(rows) for what, rows in _due()}
     total = sum(erased.values())
     if total:
         tell(erased)
     return total
+
+
+def overdue(at_most: int) -> int:
+    """How many rows are past their day and still here; counted no further than ``at_most`` of each kind."""
+    return sum(rows.order_by()[:at_most].count() for _, rows in _due())
+
+
+def _due() -> "Iterator[tuple[str, QuerySet[Any]]]":
+    notices = timedelta(days=settings.NOTICES_KEPT_DAYS)
+    yield "codes", _old_messages(Message.Kind.OTP, CODES)
+    yield "notices", _old_messages(Message.Kind.NOTICE, notices)
+    yield "codes_by_email", _old_letters(Letter.Kind.CODE, CODES)
+    yield "letters", _old_letters(Letter.Kind.NOTICE, notices)
+    yield "errands", _old_errands()
+    yield "handovers", _old_handovers()
+    yield "delivery_news", DeliveryNews.objects.filter(noted_at__lte=DbClock() - _NEWS)
 
 
 def _old_messages(kind: Message.Kind, kept: timedelta) -> "QuerySet[Message]":

@@ -376,6 +376,69 @@ class Register(Letterhead, total=False):
     total: str
 
 
+class CopiedPart(TypedDict, total=False):
+    name: str
+    rows: int
+    where: str
+    """The part of du-lieu.json that holds them."""
+
+
+class CopiedPaper(TypedDict, total=False):
+    title: str
+    number: str
+    issuer: str
+    file: str
+
+
+class OwnData(Letterhead, total=False):
+    """tom-tat-du-lieu, A4: what is in the copy of a person's own data (DP-16)."""
+
+    full_name: str
+    born_on: date | str
+    citizen_id: str
+    phone: str
+    email: str
+    taken_at: datetime | str
+    parts: Sequence[CopiedPart]
+    papers: Sequence[CopiedPaper]
+    dossiers: Sequence[str]
+
+
+class ImpactPurpose(TypedDict, total=False):
+    purpose: str
+    data: str
+    basis: str
+    readers: str
+    held: str
+    kept: str
+
+
+class ImpactRisk(TypedDict, total=False):
+    risk: str
+    measure: str
+    left: str
+
+
+class ImpactAssessment(Letterhead, total=False):
+    """danh-gia-tac-dong, A4 landscape: hồ sơ đánh giá tác động xử lý dữ liệu cá nhân (DP-26)."""
+
+    controller: str
+    systems: str
+    contact: str
+    version: str
+    """Mark of the register that it was made from: another register, another file."""
+    made_at: datetime | str
+    about: Sequence[str]
+    subjects: Sequence[str]
+    purposes: Sequence[ImpactPurpose]
+    documents: Sequence[ImpactPurpose]
+    periods: Sequence[str]
+    recipients: Sequence[str]
+    measures: Sequence[str]
+    risks: Sequence[ImpactRisk]
+    rights: Sequence[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     sheet: str
@@ -400,4 +463,6 @@ FORMS: Final = {
     "giay-tiep-nhan-ca-lop": Form("class-receipts.typ", ClassReceipts),
     "danh-sach-moi-tao-tai-khoan": Form("class-invitation.typ", ClassInvitation),
     "so-theo-doi": Form("register.typ", Register),
+    "danh-gia-tac-dong": Form("impact.typ", ImpactAssessment),
+    "tom-tat-du-lieu": Form("own-data.typ", OwnData),
 }

@@ -15,6 +15,7 @@ from typing import Any, Final
 from authlib.common.urls import add_params_to_uri
 from authlib.oauth2 import OAuth2Error
 from authlib.oidc.core.errors import ConsentRequiredError, LoginRequiredError
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from motcua.accounts import sessions
@@ -169,8 +170,16 @@ def question(looked: Looked) -> Question:
 
 def forget_old() -> int:
     """Delete requests that nobody can answer any more; returns how many."""
-    over = SignInRequest.objects.filter(made_at__lt=ClockTimestamp() - timedelta(hours=2))
-    return over.delete()[0]
+    return _over().delete()[0]
+
+
+def overdue(at_most: int) -> int:
+    """How many of them are still here; counted no further than ``at_most``."""
+    return _over().order_by()[:at_most].count()
+
+
+def _over() -> "QuerySet[SignInRequest]":
+    return SignInRequest.objects.filter(made_at__lt=ClockTimestamp() - timedelta(hours=2))
 
 
 def _must_sign_in_again(looked: Looked, visitor: Visitor, since: datetime | None) -> bool:

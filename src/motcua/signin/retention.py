@@ -24,6 +24,20 @@ _OLD_COUNTS: Final = """
          WHERE hour < clock_timestamp() - make_interval(secs => %s) ORDER BY id LIMIT %s)
 """
 
+_COUNT_OLD_ANSWERS: Final = """
+    SELECT count(*) FROM (
+        SELECT 1 FROM signin_keptanswer
+         WHERE asked_at < clock_timestamp() - make_interval(secs => %s)
+           AND (answered_at IS NOT NULL OR lease_until < clock_timestamp()) LIMIT %s) old
+"""
+
+
+def overdue(at_most: int) -> int:
+    """How many answers are past their day and still here; counted no further than ``at_most``."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT_OLD_ANSWERS, [KEPT.total_seconds(), at_most])
+        return int(cursor.fetchone()[0])
+
 
 def purge_due() -> int:
     """Some hundreds at a time; how many went. Nothing of it is anybody's, so the journal is not told."""

@@ -390,12 +390,18 @@ def _shown(look: Look, unit_name: str, acting: str = "") -> LookOnPaper:
     )
 
 
+def words_of(contest: Contest) -> str:
+    """What the owner said about a look. The caller decides who may read it."""
+    words: str = settings.KEYRING.open("contest.words", str(contest.look_id), bytes(contest.words_sealed))
+    return words
+
+
 def _told(contest: Contest) -> ContestedLook:
     look = contest.look
     return ContestedLook(
         contest_id=contest.pk,
         raised_at=contest.raised_at,
-        words=settings.KEYRING.open("contest.words", str(look.pk), bytes(contest.words_sealed)),
+        words=words_of(contest),
         look_at=look.at,
         actor_subject=look.actor_subject,
         unit_code=look.unit_code,

@@ -21,6 +21,22 @@ DELETE FROM vault_look WHERE id IN (
 )
 """
 
+_COUNT_OLD_LOOKS: Final = """
+SELECT count(*) FROM (
+    SELECT 1 FROM vault_look l
+     WHERE l.at <= clock_timestamp() - make_interval(months => %s)
+       AND NOT EXISTS (SELECT 1 FROM vault_contest c WHERE c.look_id = l.id)
+     LIMIT %s
+) old
+"""
+
+
+def overdue(at_most: int) -> int:
+    """How many looks are past their day and still here; counted no further than ``at_most``."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT_OLD_LOOKS, [settings.LOOKS_KEPT_MONTHS, at_most])
+        return int(cursor.fetchone()[0])
+
 
 def purge_due() -> int:
     """Delete looks past their day, some hundreds at a time; returns how many."""

@@ -1,7 +1,9 @@
 """The tables of the accounts room. Nobody above it writes them directly."""
 
 from motcua.accounts.models.adjustments import Adjustment
+from motcua.accounts.models.agreements import Agreement
 from motcua.accounts.models.applications import AssistApplication, TempCredential
+from motcua.accounts.models.closures import Closure
 from motcua.accounts.models.emails import EmailBinding, EmailProof, NoticeChoice
 from motcua.accounts.models.factors import (
     Authenticator,
@@ -37,8 +39,10 @@ from motcua.accounts.models.traces import (
 __all__ = [
     "Account",
     "Adjustment",
+    "Agreement",
     "AssistApplication",
     "Authenticator",
+    "Closure",
     "DecoyNumber",
     "Disavowal",
     "EmailBinding",

@@ -3,7 +3,7 @@
 from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
-from motcua.web.office import dashboard, procedures_urls
+from motcua.web.office import dashboard, personal_data, procedures_urls
 from motcua.web.systems import desk, portal, together
 
 adjusting = portal("motcua.web.office.adjusting")
@@ -123,6 +123,9 @@ urlpatterns = [
     ),
     path("bao-cao/", reports.report, name="reports"),
     path("bao-cao/tep/", reports.as_file, name="report_file"),
+    path("du-lieu-ca-nhan/", personal_data.listing, name="personal_data"),
+    path("du-lieu-ca-nhan/danh-gia-tac-dong.pdf", personal_data.impact, name="impact"),
+    path("du-lieu-ca-nhan/thoi-han/", personal_data.retention, name="retention"),
     path("phan-anh/", contests.listing, name="contests"),
     path("phan-anh/<row:number>/", contests.one, name="contest"),
     path("thu-tuc/", include(procedures_urls.urlpatterns)),

@@ -2,10 +2,11 @@
 
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from motcua.accounts import sessions
+from motcua.accounts import agreeing, sessions
 from motcua.accounts.entering import SignedIn
 from motcua.accounts.second_step import LIFE, HalfWay
 from motcua.web import visitors
@@ -18,9 +19,17 @@ def home_of(signed: SignedIn) -> str:
 
 def enter(request: HttpRequest, signed: SignedIn, wanted: str) -> HttpResponse:
     """Where the person wanted to go; whoever was signed in here before is signed out."""
-    response = HttpResponseRedirect(safe_next(request, wanted, home_of(signed)))
+    onward = safe_next(request, wanted, home_of(signed))
+    response = HttpResponseRedirect(by_way_of_texts(signed.account_id, onward))
     hand_over(request, response, signed)
     return response
+
+
+def by_way_of_texts(account_id: int, onward: str) -> str:
+    """``onward``, or first the page with the texts that this person has not answered yet (DP-02)."""
+    if settings.ASK_TO_READ and agreeing.asked_of(account_id):
+        return f"{reverse('citizen:texts')}?{urlencode({'tiep': onward})}"
+    return onward
 
 
 def hand_over(request: HttpRequest, response: HttpResponse, signed: SignedIn) -> None:

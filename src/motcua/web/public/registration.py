@@ -28,6 +28,7 @@ from motcua.web.access import anyone, safe_next, visitor_of
 from motcua.web.devices import device_of, words_of
 from motcua.web.outside import subscriber_registry
 from motcua.web.public import forms
+from motcua.web.public.entering import by_way_of_texts
 from motcua.web.public.even_pace import evenly_answered
 from motcua.web.public.nearest_desk import desk_facts
 from motcua.web.responses import pdf_response
@@ -237,9 +238,17 @@ def done(request: HttpRequest, public_id: UUID) -> HttpResponse:
             **_page(None, 4),
             "registration": registration,
             "close_page": _stays_signed_out(request, registration),
-            "onward": safe_next(request, registration.return_to, "/"),
+            "onward": _onward(request, registration),
         },
     )
+
+
+def _onward(request: HttpRequest, registration: "Registration") -> str:
+    """Back to where they came from; by way of the texts that a new account has to be shown (DP-02)."""
+    onward = safe_next(request, registration.return_to, "/")
+    if registration.account_id is None or visitor_of(request) is None:
+        return onward
+    return by_way_of_texts(registration.account_id, onward)
 
 
 @anyone

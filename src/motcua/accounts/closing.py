@@ -1,0 +1,92 @@
+"""Đóng tài khoản: nobody signs in any more and the phone is free, at once; thirty days later who it was is forgotten.
+
+What the law keeps stays in other rooms for its own time: dossiers, the journal, who looked.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.expressions import RawSQL
+
+from motcua import journal
+from motcua.accounts import authenticators, notices, passkeys, recovery_codes, sessions
+from motcua.accounts.models import Account, Closure, IdentityDocument, Person, PhoneBinding
+
+#: Until then an error can be put right at the desk (migration 0038 judges the day).
+FORGOTTEN_AFTER_DAYS: Final = 30
+_NOBODY: Final = b"\0" * 32
+
+
+def close(account: Account, *, how: str, text_version: str = "") -> bool:
+    """In the caller's transaction, after the owner was told. False when it was closed before."""
+    if not _shut(account):
+        return False
+    Closure.objects.create(account=account, how=how, text_version=text_version)
+    return True
+
+
+def close_again(account: Account, closed_at: datetime) -> None:
+    """After a restore: as of the day that the ledger knows. Only the database's owner may (migration 0038)."""
+    _shut(account)
+    Closure.objects.get_or_create(
+        account=account, defaults={"how": Closure.How.REPLAY, "closed_at": closed_at}
+    )
+
+
+def _shut(account: Account) -> bool:
+    """No session, phone, address or second factor of it opens anything; False when that was so before."""
+    closed = (
+        Account.objects.filter(pk=account.pk)
+        .exclude(status=Account.Status.CLOSED)
+        .update(status=Account.Status.CLOSED)
+    )
+    if not closed:
+        return False
+    sessions.end_all(account, why="closed")
+    account.phones.exclude(status=PhoneBinding.Status.CLOSED).update(status=PhoneBinding.Status.CLOSED)
+    notices.close_email(account)
+    authenticators.end(account, why="closed")
+    passkeys.end(account, why="closed")
+    recovery_codes.void(account)
+    return True
+
+
+def due(limit: int) -> Sequence[Account]:
+    """Closed for thirty days, and not forgotten yet; the oldest first."""
+    past = RawSQL("clock_timestamp() - make_interval(days => %s)", (FORGOTTEN_AFTER_DAYS,))
+    return list(
+        Account.objects.filter(closure__forgotten_at__isnull=True, closure__closed_at__lte=past)
+        .order_by("closure__closed_at", "pk")
+        .select_related("closure")[:limit]
+    )
+
+
+@transaction.atomic
+def forget(account: Account) -> bool:
+    """Name, birth date, numbers, phones, password go; ids stay. False when somebody else did it. The database
+    judges the day, and empties the person wholly or not at all (migration 0038).
+    """
+    won = Closure.objects.filter(account=account, forgotten_at__isnull=True).update(
+        forgotten_at=F("closed_at")
+    )
+    if not won:
+        return False
+    Account.objects.filter(pk=account.pk).update(password="", password_set_at=None)
+    PhoneBinding.objects.filter(account=account).update(
+        phone_sealed=b"", phone_bi=_NOBODY, phone_masked="", exception=None
+    )
+    if not Account.objects.filter(person=account.person_id, status__in=Account.LIVE).exists():
+        _forget_person(account.person_id)
+    journal.record("accounts.account.erased", subject=f"account:{account.pk}")
+    return True
+
+
+def _forget_person(person_id: int) -> None:
+    """The number is free for a new account of the same person."""
+    IdentityDocument.objects.filter(person=person_id).update(
+        status=IdentityDocument.Status.RETIRED, number_sealed=b"", number_bi=_NOBODY, last3=""
+    )
+    Person.objects.filter(pk=person_id).exclude(full_name="").update(full_name="")

@@ -1,0 +1,158 @@
+"""Dữ liệu của tôi: everything that is held about the owner of an account, in one archive (threats DP-16).
+
+``du-lieu.json`` for programs, ``tom-tat.pdf`` for people, the files of the vault beside them. The archive is made
+while it is sent: nothing of it is kept here.
+"""
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from importlib import import_module
+from typing import Final
+
+from django.conf import settings
+from django.utils import timezone
+
+from motcua import journal, press
+from motcua.accounts import copying as of_account
+from motcua.accounts import passwords
+from motcua.accounts.identity import subject_of
+from motcua.accounts.models import Account
+from motcua.files import keeping as files
+from motcua.kernel.personal_data import CopiedTable, Withheld
+from motcua.kernel.visitor import Visitor
+from motcua.limits import spending
+from motcua.limits.quotas import Quota
+from motcua.protection import register
+from motcua.vault import copying as of_vault
+
+NAME: Final = "du-lieu-cua-toi.zip"
+_PDF: Final = "tom-tat.pdf"
+_JSON: Final = "du-lieu.json"
+#: An archive tells the same whenever it is opened: its entries carry no clock of the server.
+_DAY: Final = (2020, 1, 1, 0, 0, 0)
+
+
+def take(*, visitor: Visitor, password: str) -> Iterator[bytes]:
+    """The archive, piece by piece; counted and journalled before its first byte.
+
+    Raises CurrentPasswordWrong, TooManyAttempts. No transaction is open while it is sent.
+    """
+    account = passwords.confirm(visitor, password)
+    spending.spend((Quota.COPIES_OF_OWN_DATA, f"account:{account.pk}"))
+    journal.record(
+        "protection.copy.taken", subject=f"account:{account.pk}", actor=f"account:{account.pk}", facts={}
+    )
+    return _archive(account, timezone.now())
+
+
+def tables(account: Account) -> list[CopiedTable]:
+    """Of every room that is here."""
+    found = [*of_account.tables(account), *of_vault.tables(account)]
+    if settings.HOSTS_DESK:
+        subject = subject_of(account.public_id, settings.DESK_ID)
+        found += import_module("motcua.desk.copying").tables(subject)
+    return found
+
+
+def withheld() -> list[tuple[str, str]]:
+    """What is held and is not in the copy, and why; said in the copy itself."""
+    return [
+        (line.purpose, str(line.copied.value))
+        for line in register.lines()
+        if isinstance(line.copied, Withheld)
+    ]
+
+
+def _archive(account: Account, now: datetime) -> Iterator[bytes]:
+    told = tables(account)
+    pipe = _Pipe()
+    with zipfile.ZipFile(pipe, "w") as archive:
+        for name, content in ((_JSON, _as_json(told, now)), (_PDF, _summary(told, now))):
+            archive.writestr(_entry(name), content, zipfile.ZIP_DEFLATED)
+            yield pipe.taken()
+        for each in of_vault.copied_files(account):
+            try:
+                data = files.read(each.stored)
+            except files.FileUnreadable:
+                # Its day came while the archive was being made; the list in du-lieu.json still names it.
+                archive.writestr(_entry(f"{each.place}.khong-con.txt"), "Tệp đã đến ngày hủy.")
+            else:
+                archive.writestr(_entry(each.place), data, zipfile.ZIP_STORED)
+            yield pipe.taken()
+    yield pipe.taken()
+
+
+def _as_json(told: Sequence[CopiedTable], now: datetime) -> bytes:
+    parts: dict[str, list[dict[str, object]]] = {}
+    for table in told:
+        parts.setdefault(table.section.value, []).append(
+            {"bang": table.name, "noi_dung": table.words, "dong": table.rows}
+        )
+    said = {
+        "lay_luc": now,
+        "phan": parts,
+        "khong_co_trong_ban_sao": [{"muc_dich": what, "vi_sao": why} for what, why in withheld()],
+    }
+    return json.dumps(said, ensure_ascii=False, indent=1, default=_plain).encode()
+
+
+def _summary(told: Sequence[CopiedTable], now: datetime) -> bytes:
+    rows = {(table.name, table.section): table.rows for table in told}
+    by_name = {name: found for (name, _), found in rows.items()}
+    person = next((row for table in told if table.name == "Person" for row in table.rows), {})
+    return press.render(
+        "tom-tat-du-lieu",
+        {
+            "full_name": person.get("full_name"),
+            "born_on": person.get("born_on"),
+            "citizen_id": ", ".join(str(row["number_sealed"]) for row in by_name["IdentityDocument"]),
+            "phone": ", ".join(str(row["phone_sealed"]) for row in by_name["PhoneBinding"]),
+            "email": ", ".join(str(row["email_sealed"]) for row in by_name["EmailBinding"]),
+            "taken_at": now,
+            "parts": [
+                {"name": table.words, "rows": len(table.rows), "where": table.section.value} for table in told
+            ],
+            "papers": [
+                {
+                    "title": row["title"],
+                    "number": row["number_sealed"],
+                    "issuer": row["issuer"],
+                    "file": row["tep"],
+                }
+                for row in by_name["Paper"]
+            ],
+            "dossiers": [str(row["code"]) for row in by_name.get("Dossier", []) if row["code"]],
+            "qr": f"{settings.PUBLIC_URL}/ca-nhan/du-lieu/",
+        },
+    )
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    return zipfile.ZipInfo(name, _DAY)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return timezone.localtime(value).isoformat(timespec="seconds")
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+class _Pipe(io.RawIOBase):
+    """What the archive wrote since it was last asked; it cannot go back, so nothing is held."""
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: bytes) -> int:  # type: ignore[override]
+        self._pieces.append(bytes(data))
+        return len(data)
+
+    def taken(self) -> bytes:
+        pieces, self._pieces = self._pieces, []
+        return b"".join(pieces)

@@ -1,0 +1,70 @@
+"""Đóng tài khoản: what keeps it open, what goes at once, what later, and what stays and why (threats DP-17)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+
+from django.conf import settings
+
+from motcua.accounts import own_closing
+from motcua.accounts.closing import FORGOTTEN_AFTER_DAYS
+from motcua.kernel.personal_data import Copy
+from motcua.kernel.refusal import Refusal
+from motcua.kernel.visitor import Visitor
+from motcua.protection import register
+
+
+class DossiersStillOpen(Refusal):
+    code = "closing_with_open_dossiers"
+    status = 409
+    message = (
+        "Ông/bà còn {count} hồ sơ đang được giải quyết nên chưa đóng tài khoản được. "
+        "Đề nghị chờ kết quả hoặc rút hồ sơ, rồi đóng tài khoản."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """For the page, before anybody is asked for a password. ``stays``: purpose, how long, why."""
+
+    open_dossiers: Sequence[str]
+    stays: Sequence[tuple[str, str, str]]
+    days: int = FORGOTTEN_AFTER_DAYS
+
+
+def standing(visitor: Visitor) -> Standing:
+    return Standing(_open(visitor), _stays())
+
+
+def ask(*, visitor: Visitor, password: str, device: str, address: str) -> None:
+    """As own_closing.ask; also raises DossiersStillOpen."""
+    _refuse_open(visitor)
+    own_closing.ask(visitor=visitor, password=password, device=device, address=address)
+
+
+def close(*, visitor: Visitor, code: str) -> None:
+    """As own_closing.close; a dossier that was begun meanwhile keeps the account."""
+    _refuse_open(visitor)
+    own_closing.close(visitor=visitor, code=code)
+
+
+def _refuse_open(visitor: Visitor) -> None:
+    if found := _open(visitor):
+        raise DossiersStillOpen(count=len(found))
+
+
+def _open(visitor: Visitor) -> list[str]:
+    """Here; dossiers of a desk apart are finished there, and that desk keeps them as the law says."""
+    if not settings.HOSTS_DESK:
+        return []
+    found: list[str] = import_module("motcua.desk.copying").open_dossiers(visitor.subject)
+    return found
+
+
+def _stays() -> list[tuple[str, str, str]]:
+    """Of the register: what concerns a citizen and does not go with the account."""
+    return [
+        (line.purpose, line.kept.words, line.kept.stays or line.basis.value)
+        for line in register.lines()
+        if isinstance(line.copied, Copy) and line.kept.chore != "closed_account" and not line.kept.rule
+    ]
