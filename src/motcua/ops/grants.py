@@ -31,6 +31,7 @@ _CLEARED: frozenset[str] = frozenset(
         "accounts_session",
         "guests_guestsession",
         "accounts_subscribercheck",
+        "accounts_classrow",
     }
 )
 # An owner's unsent form goes when it is sent, deleted by its owner, or lapsed.

@@ -2,6 +2,7 @@
 
 from motcua.accounts.models.adjustments import Adjustment
 from motcua.accounts.models.applications import AssistApplication, TempCredential
+from motcua.accounts.models.class_lists import ClassList, ClassRow, ClassTally
 from motcua.accounts.models.emails import EmailBinding, EmailProof, NoticeChoice
 from motcua.accounts.models.factors import (
     Authenticator,
@@ -39,6 +40,9 @@ __all__ = [
     "Adjustment",
     "AssistApplication",
     "Authenticator",
+    "ClassList",
+    "ClassRow",
+    "ClassTally",
     "DecoyNumber",
     "Disavowal",
     "EmailBinding",
