@@ -25,6 +25,8 @@ from motcua.kernel.person_name import PersonName, fold
 from motcua.kernel.refusal import Refusal
 
 PAGE: Final = 50
+#: As many as “Tiếp nhận theo lớp” takes at once.
+MOST_RECEIVED: Final = 60
 ANSWERS: Final = tuple((answer.value, str(answer.label)) for answer in ClassRow.Answer)
 #: What a list may be sorted by; a hyphen before it turns the order round.
 SORTS: Final = ("nth", "name", "class", "answer")
@@ -35,6 +37,14 @@ class NotWithoutAccount(Refusal):
     code = "class_row_not_missing"
     status = 409
     message = "Dòng này không ở tình trạng “Không tìm thấy”. Đề nghị ông/bà tải lại trang."
+
+
+class ClassTooLarge(Refusal):
+    code = "class_too_large_to_receive"
+    message = (
+        "Lớp đã chọn có {count} học sinh có tài khoản; tiếp nhận theo lớp nhận từ 1 đến 60 học sinh mỗi lần. "
+        "Đề nghị ông/bà chọn một lớp khác hoặc chia danh sách."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +166,26 @@ def typed_of(viewer: Authority, public_id: UUID, nth: int) -> tuple[CitizenId, P
         facts={"order": nth},
     )
     return CitizenId.parse(line.number), PersonName.parse(line.name), BirthDate.parse(line.born)
+
+
+def found_of(viewer: Authority, public_id: UUID, label: str) -> tuple[str, list[Line]]:
+    """What stands in the rows of one class that were found, for receiving the class; the look is journalled.
+
+    Raises NotFound, ClassTooLarge.
+    """
+    kept = class_lists.own_list(viewer, public_id)
+    rows = _filtered(kept, Wanted(answer=ClassRow.Answer.FOUND, label=label)).order_by("nth")
+    lines = [line for _, line in _opened(kept, rows)]
+    if not 1 <= len(lines) <= MOST_RECEIVED:
+        raise ClassTooLarge(count=len(lines))
+    journal.record(
+        "accounts.class_list.handed_over",
+        subject=f"class_list:{kept.public_id}",
+        actor=viewer.subject,
+        unit_code=viewer.unit_code,
+        facts={"count": len(lines)},
+    )
+    return kept.label, lines
 
 
 def missing_of(

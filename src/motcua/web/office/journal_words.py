@@ -35,6 +35,7 @@ EVENT_WORDS: Final = {
     "accounts.class_list.erased": "Xóa danh sách lớp trước hạn",
     "accounts.class_list.exported": "Kết xuất kết quả danh sách lớp",
     "accounts.class_list.finished": "Kiểm tra xong danh sách lớp",
+    "accounts.class_list.handed_over": "Chuyển lớp đã có tài khoản sang tiếp nhận theo lớp",
     "accounts.class_list.printed": "In phiếu mời tạo tài khoản của lớp",
     "accounts.class_list.reopened": "Kiểm tra lại danh sách lớp",
     "accounts.class_row.opened": "Mở một dòng của danh sách lớp để tạo tài khoản",
