@@ -23,6 +23,7 @@ from motcua.outbox.models import Errand
 from motcua.units.models import Unit
 from tests.accounts import people
 from tests.accounts.class_files import Typed, row, workbook
+from tests.rule_by_rule import only_by_trigger
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -413,3 +414,32 @@ def test_a_row_is_handed_to_the_form_only_when_it_was_not_found(clerk: Authority
     assert (number, name, born) == (missing.citizen_id, missing.full_name, missing.born_on)
     assert Event.objects.filter(event="accounts.class_row.opened").count() == 1
     assert identity.account_by_number(missing.citizen_id) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "change"),
+    [
+        ("FOUND", "answer = 'NOT_FOUND'"),
+        ("FOUND", "answer = 'WAITING'"),
+        ("MALFORMED", "answer = 'FOUND'"),
+        ("NOT_FOUND", "answer = 'FOUND'"),
+        ("NOT_FOUND", "typed_sealed = 'y'"),
+        ("WAITING", "class_label = '9A2'"),
+        ("WAITING", "said = 'x'"),
+        ("WAITING", "nth = nth + 7"),
+    ],
+)
+def test_a_row_is_answered_once_in_a_round_and_never_rewritten(
+    clerk: Authority, before: str, change: str
+) -> None:
+    begun(clerk, row(people.data()))
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute("UPDATE accounts_classrow SET answer = %s", [before])
+        cursor.execute("SET session_replication_role = origin")
+
+    def rewrite() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"UPDATE accounts_classrow SET {change}")
+
+    only_by_trigger("class_row_written_once", "accounts_classrow", rewrite)
