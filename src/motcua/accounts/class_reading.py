@@ -24,7 +24,7 @@ from motcua.kernel.collation import collation_key
 from motcua.kernel.person_name import PersonName, fold
 from motcua.kernel.refusal import Refusal
 
-PAGE: Final = 50
+PAGE: Final = 25
 #: As many as “Tiếp nhận theo lớp” takes at once.
 MOST_RECEIVED: Final = 60
 ANSWERS: Final = tuple((answer.value, str(answer.label)) for answer in ClassRow.Answer)
