@@ -380,6 +380,7 @@ def test_after_seven_days_rows_are_gone_and_shares_stay(clerk: Authority) -> Non
         class_reading.page_of(clerk, public_id, Wanted())
     assert class_lists.forget_lapsed() == 1 and class_lists.forget_lapsed() == 0
     assert not ClassRow.objects.exists() and ClassTally.objects.count() == 1
+    assert ClassList.objects.get().label == "Đã xóa"
     assert begun(clerk, typed) != public_id
 
 

@@ -33,6 +33,7 @@ STILL_OPEN: Final = (ClassRow.Answer.NOT_FOUND, ClassRow.Answer.OTHER_NAME)
 #: Rights of which an officer of a school needs one: either may ask about one account at a time anyway.
 POWERS: Final = (Power.RECEIVE_DOSSIER, Power.OPEN_ACCOUNT)
 _LABEL: Final = 120
+_FORGOTTEN: Final = "Đã xóa"
 _TWICE: Final = "Số định danh này đã có ở dòng {nth} của tệp."
 _AT_ONCE: Final = 1_000
 
@@ -173,7 +174,7 @@ class Listed:
 def lists_of(
     viewer: Authority, *, words: str = "", oldest_first: bool = False, skip: int = 0, limit: int = 20
 ) -> list[Listed]:
-    """The unit's lists of the last seven days, searched by their names; one statement."""
+    """The unit's lists of the last seven days, searched by their names; two statements."""
     require(viewer)
     where = Q(unit_id=viewer.unit_id, forgotten_at=None) & Q(kept_until__gt=ClockTimestamp())
     if words:
@@ -261,8 +262,10 @@ def _promise(kept: ClassList) -> None:
 
 @transaction.atomic
 def _forget(lists: Sequence[int]) -> int:
-    """Rows first: nobody finds a list that is marked, and nobody answers a row that is gone."""
-    marked = ClassList.objects.filter(pk__in=lists, forgotten_at=None).update(forgotten_at=ClockTimestamp())
+    """The list stays for its shares, without the name somebody gave it; its rows are gone."""
+    marked = ClassList.objects.filter(pk__in=lists, forgotten_at=None).update(
+        forgotten_at=ClockTimestamp(), label=_FORGOTTEN
+    )
     if marked:
         ClassRow.objects.filter(class_list__in=lists).delete()
     return marked
