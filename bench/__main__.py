@@ -15,7 +15,19 @@ from bench import ground, report
 from bench.ground import Ground
 from bench.report import Aim, Figure
 
-PARTS = ("check", "reception", "lists", "dossiers", "rates", "papers", "paths", "journal", "api", "reports")
+PARTS = (
+    "check",
+    "reception",
+    "lists",
+    "dossiers",
+    "rates",
+    "papers",
+    "paths",
+    "journal",
+    "api",
+    "reports",
+    "classes",
+)
 _FULL_ROWS = "10000,1000000"
 _QUICK_ROWS = "10000"
 
@@ -62,7 +74,7 @@ def _take(
     quick: bool,
     profiled: str,
 ) -> None:
-    from bench import register, runs, visits, world
+    from bench import class_lists, register, runs, visits, world
 
     sizes = runs.QUICK if quick else runs.FULL
     tokens: list[str] = []
@@ -89,6 +101,8 @@ def _take(
     if "rates" in parts:
         figures += runs.rates(place, officers, sizes)
     figures += _without_the_pages(parts, officers, sizes, quick)
+    if "classes" in parts:
+        figures += class_lists.figures(rows[-1])
     if "paths" in parts:
         found, text = runs.paths(officers, sizes, profiled)
         figures += found

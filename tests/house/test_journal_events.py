@@ -17,6 +17,7 @@ FILLED = {
     "desk.dossier.{kind}": ("note noted_by", 1),
     "desk.owner_correction.{what}": ("_record", 0),
     "desk.group.{what}": ("note_group", 0),
+    "accounts.class_list.{what}": ("_note_list", 0),
     "accounts.factor.{what}": ("_changed", 1),
     "accounts.adjustment.{what}": ("_note", 1),
     "accounts.factor_reset.{what}": ("_note", 1),

@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from motcua import journal
 from motcua.journal.models import Event
@@ -167,3 +168,17 @@ def test_the_published_code_of_a_procedure_is_nobodys_number(code: str) -> None:
 )
 def test_what_only_resembles_a_procedures_code_stays_personal(text: str) -> None:
     assert looks_personal(text)
+
+
+@pytest.mark.django_db
+def test_many_lines_are_one_statement_and_are_judged_like_one() -> None:
+    lines = [(f"check:{nth}", {"found": nth % 2 == 0}) for nth in range(5)]
+    with CaptureQueriesContext(connection) as asked:
+        journal.record_many("accounts.look_up.made", lines, actor="a", unit_code="so")
+        journal.record_many("accounts.look_up.made", [])
+    assert len(asked) == 1
+    written = Event.objects.order_by("id").values_list("subject", "facts", "actor", "unit_code")
+    assert list(written) == [(subject, facts, "a", "so") for subject, facts in lines]
+    with pytest.raises(ValueError, match="looks personal"):
+        journal.record_many("accounts.look_up.made", [("check:1", {"who": "Nguyễn Văn Mẫu"})])
+    assert Event.objects.count() == 5

@@ -294,3 +294,37 @@ def test_every_quota_has_a_sentence_that_ends_and_says_what_to_do(quota: Quota) 
 )
 def test_a_wait_is_rounded_up(seconds: int, words: str) -> None:
     assert spending.in_words(seconds) == words
+
+
+def test_many_are_counted_at_once_or_none_of_them() -> None:
+    """In every quota that is wanted: what one of them refuses, the other has not counted."""
+    unit, officer = (Quota.CLASS_ROWS_BY_UNIT, "truong-1"), (Quota.CLASS_ROWS_BY_OFFICER, "can-bo-1")
+    room = Quota.CLASS_ROWS_BY_OFFICER.rule.windows[0].times
+    spending.spend_times(room - 10, unit, officer)
+    with pytest.raises(TooManyAttempts) as refused:
+        spending.spend_times(11, unit, officer)
+    assert refused.value.details["wait_seconds"] > 0
+    spending.spend_times(10, unit, officer)
+    assert spending.peek(*officer).times == 0
+    assert spending.peek(*unit).times == Quota.CLASS_ROWS_BY_UNIT.rule.windows[0].times - room
+
+    let_time_pass(timedelta(days=1))
+    spending.spend_times(3, officer)
+    assert spending.peek(*officer).times == room - 3
+
+
+def test_many_are_given_back_at_once_and_never_more_than_were_counted() -> None:
+    officer, room = (
+        (Quota.CLASS_ROWS_BY_OFFICER, "can-bo-2"),
+        Quota.CLASS_ROWS_BY_OFFICER.rule.windows[0].times,
+    )
+    spending.spend_times(50, officer)
+    spending.refund(officer, times=20)
+    assert spending.peek(*officer).times == room - 30
+    spending.refund(officer, times=1_000)
+    assert spending.peek(*officer).times == room
+
+
+def test_many_are_counted_in_a_transaction_of_their_own() -> None:
+    with pytest.raises(RuntimeError), transaction.atomic():
+        spending.spend_times(2, (Quota.CLASS_ROWS_BY_OFFICER, "can-bo-3"))

@@ -176,3 +176,15 @@ FORMS["danh-gia-tac-dong"] = {
     "risks": [{"risk": "lộ bản sao lưu", "measure": "mã hóa từng cột", "left": "thấp"}],
     "rights": ["Lấy bản sao."],
 }
+FORMS["phieu-moi-tao-tai-khoan"] = {
+    **LETTERHEAD,
+    "qr": "https://cong.vi-du.vn/dang-ky/",
+    "label": "Khối 9, năm học 2026-2027",
+    "on_a5": False,
+    "slips": [{"name": "Lê Văn Học", "class_name": "9A1"}],
+    "address": "cong.vi-du.vn/dang-ky/",
+    "code_minutes": 2,
+    "desks": [{"name": "Một cửa huyện Phù Cát", "address": "71 Quang Trung", "phone": "0900000088"}],
+    "hours": "7:30–11:30, 13:30–17:00 từ thứ Hai đến thứ Sáu",
+    "help_phone": "0900000099",
+}

@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from motcua import journal
 from motcua.accounts.models import DecoyNumber, IdentityDocument
@@ -42,9 +42,18 @@ def is_planted(number: Number) -> bool:
 
 def watch(number: Number, *, asked_by: str, unit: str, client: str = "") -> bool:
     """Called after a miss: raises the alarm at once when the number is a decoy, with the system's name on it."""
-    decoy = DecoyNumber.objects.filter(number_bi=number_fingerprint(number)).first()
-    if decoy is None:
-        return False
+    return watch_marks([number_fingerprint(number)], asked_by=asked_by, unit=unit, client=client)
+
+
+def watch_marks(marks: Sequence[bytes], *, asked_by: str, unit: str, client: str = "") -> bool:
+    """As ``watch`` for many misses by their fingerprints; one question to the database, an alarm for each decoy."""
+    bait = list(DecoyNumber.objects.filter(number_bi__in=marks).order_by("pk"))
+    for decoy in bait:
+        _alarm(decoy, asked_by=asked_by, unit=unit, client=client)
+    return bool(bait)
+
+
+def _alarm(decoy: DecoyNumber, *, asked_by: str, unit: str, client: str) -> None:
     log.error("accounts.decoy.asked", extra={"unit": unit, "client": client})
     journal.record(
         "accounts.decoy.asked",
@@ -53,4 +62,3 @@ def watch(number: Number, *, asked_by: str, unit: str, client: str = "") -> bool
         unit_code=unit,
         facts={"client": client} if client else {},
     )
-    return True

@@ -1,5 +1,7 @@
 """An officer asks about a number: counted, and visible to whoever it belongs to (threats L14)."""
 
+from collections.abc import Sequence
+
 from motcua import journal
 from motcua.accounts import decoys, identity
 from motcua.accounts.models import Account, LookUp
@@ -34,4 +36,27 @@ def note(authority: Authority, number: Number, *, found: bool, purpose: str) -> 
         actor=authority.subject,
         unit_code=authority.unit_code,
         facts={"found": found, "purpose": purpose},
+    )
+
+
+def note_many(answers: Sequence[tuple[bytes, str]], *, asked_by: str, unit_code: str, purpose: str) -> None:
+    """As ``note`` for many numbers, each (fingerprint, FOUND, NOT_FOUND or REVIEW); two statements for all of them."""
+    LookUp.objects.bulk_create(
+        LookUp(
+            number_bi=mark,
+            answer=answer,
+            asked_by=asked_by,
+            unit_code=unit_code,
+            purpose=purpose,
+        )
+        for mark, answer in answers
+    )
+    journal.record_many(
+        "accounts.look_up.made",
+        [
+            (f"number:{pseudonym('journal-number', mark)}", {"found": answer == "FOUND", "purpose": purpose})
+            for mark, answer in answers
+        ],
+        actor=asked_by,
+        unit_code=unit_code,
     )

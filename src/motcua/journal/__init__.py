@@ -1,5 +1,5 @@
 """Nhật ký: what happened, in codes and ids; append-only, sealed, witnessed outside."""
 
-from motcua.journal.recording import record, record_with
+from motcua.journal.recording import record, record_many, record_with
 
-__all__ = ["record", "record_with"]
+__all__ = ["record", "record_many", "record_with"]

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from django.db import connection
@@ -67,6 +67,29 @@ def record_with(
         cursor.execute(f"WITH line AS ({_INSERT}) {statement}", [*line, *values])
         row: tuple[Any, ...] = cursor.fetchone()
     return row
+
+
+_INSERT_MANY: Final = (
+    "INSERT INTO journal_event (event, subject, actor, unit_code, facts)"
+    " SELECT %s, line.subject, %s, %s, line.facts::jsonb"
+    " FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS line (subject, facts, nth) ORDER BY line.nth"
+)
+
+
+def record_many(
+    event: str,
+    lines: Iterable[tuple[str, Mapping[str, Fact]]],
+    *,
+    actor: str = "",
+    unit_code: str = "",
+) -> None:
+    """As ``record``, a line for each (subject, facts), by one statement; in the caller's transaction."""
+    checked = [_line(event, subject, actor, unit_code, facts) for subject, facts in lines]
+    if not checked:
+        return
+    subjects, facts = [line[1] for line in checked], [line[4] for line in checked]
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT_MANY, [event, actor, unit_code, subjects, facts])
 
 
 def _line(event: str, subject: str, actor: str, unit_code: str, facts: Mapping[str, Fact]) -> list[Any]:

@@ -121,6 +121,16 @@ class Quota(Enum):
     CHECKS_BY_OFFICER = Rule(
         (Window(60, _HOUR), Window(300, _DAY)), "Cán bộ đã kiểm tra quá nhiều tài khoản. " + _SUPERVISOR
     )
+    # L14, class lists: rows that are asked about are counted together, and so are lists; misses are no alarm
+    CLASS_ROWS_BY_UNIT = Rule(
+        (Window(20_000, _DAY),), "Đơn vị đã kiểm tra quá nhiều dòng danh sách lớp trong ngày. " + _SUPERVISOR
+    )
+    CLASS_ROWS_BY_OFFICER = Rule(
+        (Window(10_000, _DAY),), "Ông/bà đã kiểm tra quá nhiều dòng danh sách lớp trong ngày. " + _SUPERVISOR
+    )
+    CLASS_LISTS_BY_OFFICER = Rule(
+        (Window(20, _HOUR), Window(60, _DAY)), "Ông/bà đã kiểm tra quá nhiều danh sách lớp. " + _SUPERVISOR
+    )
     # L14, API clients: how often stands in each registration, as two officers agreed (``spend_by_contract``)
     CALLS_OF_CLIENT = Rule(
         (Window(6_000, _MINUTE), Window(1_000_000, _DAY)),

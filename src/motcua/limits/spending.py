@@ -104,6 +104,17 @@ def spend_by_contract(quota: Quota, who: str, times: Sequence[int]) -> list[Left
     ]
 
 
+def spend_times(times: int, *wants: tuple[Quota, str]) -> None:
+    """Count ``times`` attempts at once in every wanted quota, or in none and raise TooManyAttempts.
+
+    For work whose size is known before it begins: it is refused as a whole, never in its middle. Commits.
+    """
+    claims = sorted({claim for want in wants for claim in _claims_of(want)}, key=lambda claim: claim.key)
+    with _closed_when_broken(), transaction.atomic(durable=True):
+        for claim in claims:
+            _judge([(claim, *_count_times(claim, times))])
+
+
 def claim_once(key: str, seconds: int) -> bool:
     """True for the first caller with this key within ``seconds``; everybody else hears False."""
     with _closed_when_broken(), transaction.atomic(durable=True):
@@ -140,18 +151,18 @@ def reset(quota: Quota, who: str) -> None:
         )
 
 
-def refund(*wants: tuple[Quota, str]) -> None:
-    """Give one counted attempt back in each quota, because it was not the person's to answer for.
+def refund(*wants: tuple[Quota, str], times: int = 1) -> None:
+    """Give counted attempts back in each quota, because they were not the person's to answer for.
 
     Commits before it returns. A window that is over, or a count already at nothing, is left alone.
     """
     keys = [key for quota, who in wants for key in _keys(quota, who)]
     with _closed_when_broken(), transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE limits_bucket SET used = used - 1"
+            "UPDATE limits_bucket SET used = greatest(used - %s, 0)"
             " WHERE used > 0 AND window_ends_at > clock_timestamp() AND key IN"
             " (SELECT key FROM limits_bucket WHERE key = ANY(%s) ORDER BY key FOR UPDATE)",
-            [keys],
+            [times, keys],
         )
 
 
@@ -258,6 +269,26 @@ def _counted_before_refusing(no: DatabaseError) -> dict[bytes, tuple[int, int]]:
         raise no
     said = json.loads(cause.diag.message_detail or "[]")
     return {bytes.fromhex(key): (int(used), int(seconds)) for key, used, seconds in said}
+
+
+def _count_times(claim: _Claim, times: int) -> tuple[int, int]:
+    """How often it was used with these, and the seconds until its window ends; taken back if it was too much."""
+    per = claim.window.per.total_seconds()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            INSERT INTO limits_bucket AS b (key, used, window_ends_at)
+            VALUES (%s, %s, clock_timestamp() + make_interval(secs => %s))
+            ON CONFLICT (key) DO UPDATE SET
+                used = CASE WHEN b.window_ends_at <= clock_timestamp() THEN 0 ELSE b.used END + excluded.used,
+                window_ends_at = CASE WHEN b.window_ends_at <= clock_timestamp()
+                    THEN clock_timestamp() + make_interval(secs => %s) ELSE b.window_ends_at END
+            RETURNING used, {_SECONDS_LEFT}
+            """,  # noqa: S608
+            [claim.key, times, per, per],
+        )
+        used, seconds = cursor.fetchone()
+    return used, seconds
 
 
 def _count_thing(claim: _Claim) -> None:

@@ -38,6 +38,7 @@ _CLEARED: frozenset[str] = frozenset(
         "accounts_tempcredential",
         "accounts_disavowal",
         "accounts_searchmemory",
+        "accounts_classrow",
     }
 )
 # An owner's unsent form goes when it is sent, deleted by its owner, or lapsed.

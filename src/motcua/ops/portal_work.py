@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from motcua.accounts import phone_rechecks, resting_resets, retention
+from motcua.accounts import class_checking, class_lists, phone_rechecks, resting_resets, retention
 from motcua.ops.chore import Chore
 from motcua.outbox.errands import Handler
 from motcua.protection import erasing
@@ -19,7 +19,10 @@ from motcua.vault import retention as vault_retention
 def handlers() -> dict[str, Handler]:
     """Kind of errand → who does it."""
     line = import_string(settings.LOGOUT_LINE)()
-    return {leaving.TELL: lambda data: leaving.tell(data, line=line)}
+    return {
+        leaving.TELL: lambda data: leaving.tell(data, line=line),
+        class_lists.CHECK: class_checking.check,
+    }
 
 
 def chores() -> Iterator[Chore]:
@@ -28,6 +31,7 @@ def chores() -> Iterator[Chore]:
     yield "phone_recheck", lambda: phone_rechecks.recheck_due(registry), 300.0
     yield "lapsed_data", lambda: retention.purge_due(timezone.now()), 600.0
     yield "closed_account", erasing.forget_due, 3600.0
+    yield "old_class_list", class_lists.forget_lapsed, 600.0
     yield "old_look", vault_retention.purge_due, 3600.0
     yield "old_answer", signin_retention.purge_due, 3600.0
     yield "ended_sign_in", leaving.end_what_is_over, 5.0

@@ -349,6 +349,28 @@ class ClassInvitation(Letterhead, total=False):
     help_phone: str
 
 
+class InvitationSlip(TypedDict, total=False):
+    name: str
+    class_name: str
+
+
+class InvitationSlips(Letterhead, total=False):
+    """phieu-moi-tao-tai-khoan: one slip for each pupil, four on a page of A4 to be cut, or one on A5.
+
+    Names a pupil and the class as the school wrote them, and no number of anybody.
+    """
+
+    label: str
+    on_a5: bool
+    slips: Sequence[InvitationSlip]
+    address: str
+    """Where to register, to be typed; the code holds the same."""
+    code_minutes: int
+    desks: Sequence[Desk]
+    hours: str
+    help_phone: str
+
+
 class RegisterLine(TypedDict, total=False):
     code: str
     procedure: str
@@ -462,6 +484,7 @@ FORMS: Final = {
     "giay-tiep-nhan-nhieu-ho-so": Form("joint-receipt.typ", JointReceipt),
     "giay-tiep-nhan-ca-lop": Form("class-receipts.typ", ClassReceipts),
     "danh-sach-moi-tao-tai-khoan": Form("class-invitation.typ", ClassInvitation),
+    "phieu-moi-tao-tai-khoan": Form("invitation-slips.typ", InvitationSlips),
     "so-theo-doi": Form("register.typ", Register),
     "danh-gia-tac-dong": Form("impact.typ", ImpactAssessment),
     "tom-tat-du-lieu": Form("own-data.typ", OwnData),

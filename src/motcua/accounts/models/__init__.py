@@ -3,6 +3,7 @@
 from motcua.accounts.models.adjustments import Adjustment
 from motcua.accounts.models.agreements import Agreement
 from motcua.accounts.models.applications import AssistApplication, TempCredential
+from motcua.accounts.models.class_lists import ClassList, ClassRow, ClassTally
 from motcua.accounts.models.closures import Closure
 from motcua.accounts.models.emails import EmailBinding, EmailProof, NoticeChoice
 from motcua.accounts.models.factors import (
@@ -42,6 +43,9 @@ __all__ = [
     "Agreement",
     "AssistApplication",
     "Authenticator",
+    "ClassList",
+    "ClassRow",
+    "ClassTally",
     "Closure",
     "DecoyNumber",
     "Disavowal",

@@ -23,6 +23,7 @@ PURPOSES = {
     "tao-tai-khoan": "Tạo tài khoản tại quầy",
     "dieu-chinh-tai-khoan": "Điều chỉnh tài khoản tại quầy",
     "dai-dien-to-chuc": "Ghi nhận người đại diện của tổ chức",
+    "danh-sach-lop": "Nhà trường kiểm tra danh sách lớp",
     "bo-nhiem-can-bo": "Giao nhiệm vụ cán bộ một cửa",
     "thanh-tra-nhat-ky": "Thanh tra kiểm tra nhật ký",
     "cap-quyen-can-bo": "Cấp quyền cán bộ",

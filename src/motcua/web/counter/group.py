@@ -57,6 +57,16 @@ def begin(request: OfficerRequest) -> HttpResponse:
     return redirect("counter:group", group_id=group_id)
 
 
+def begin_with(request: OfficerRequest, *, label: str, pasted: str) -> HttpResponse:
+    """The same form with a list that another page hands over; nothing is kept before it is sent."""
+    procedures = catalogue.procedures_for(request.authority, on=timezone.localdate())
+    given = {"label": label, "pasted": pasted}
+    return _begin(
+        request,
+        group_forms.Begin(procedures, initial=given, level=catalogue.level_words(request.authority)),
+    )
+
+
 @officer(Power.RECEIVE_DOSSIER)
 @require_GET
 def one(request: OfficerRequest, group_id: UUID) -> HttpResponse:

@@ -7,6 +7,8 @@ from motcua.web.office import dashboard, personal_data, procedures_urls
 from motcua.web.systems import desk, portal, together
 
 adjusting = portal("motcua.web.office.adjusting")
+class_lists = portal("motcua.web.office.class_lists")
+class_shares = portal("motcua.web.office.class_shares")
 contests = portal("motcua.web.office.contests")
 creating = portal("motcua.web.office.creating")
 detail = portal("motcua.web.office.detail")
@@ -90,6 +92,23 @@ urlpatterns = [
     path("dieu-chinh-tai-khoan/them-moi/", adjusting.add, name="adjustment_add"),
     path("dieu-chinh-tai-khoan/<uuid:public_id>/", adjusting.one, name="adjustment"),
     path("dieu-chinh-tai-khoan/<uuid:public_id>/ban-quet/", adjusting.evidence, name="adjustment_evidence"),
+    path("danh-sach-lop/", class_lists.listing, name="class_lists"),
+    path("danh-sach-lop/tai-len/", class_lists.upload, name="class_list_upload"),
+    path("danh-sach-lop/mau/", class_lists.sample_file, name="class_list_sample"),
+    path("danh-sach-lop/ty-le/", class_shares.schools, name="class_shares"),
+    path("danh-sach-lop/ty-le/<unit_code:code>/", class_shares.classes, name="class_shares_of"),
+    path("danh-sach-lop/<uuid:public_id>/", class_lists.one, name="class_list"),
+    path("danh-sach-lop/<uuid:public_id>/tien-do/", class_lists.progress, name="class_list_progress"),
+    path("danh-sach-lop/<uuid:public_id>/kiem-tra-lai/", class_lists.again, name="class_list_again"),
+    path("danh-sach-lop/<uuid:public_id>/xoa/", class_lists.erase, name="class_list_erase"),
+    path("danh-sach-lop/<uuid:public_id>/phieu-moi.pdf", class_lists.slips, name="class_list_slips"),
+    path("danh-sach-lop/<uuid:public_id>/ket-xuat/", class_lists.export, name="class_list_export"),
+    path("danh-sach-lop/<uuid:public_id>/tiep-nhan/", class_lists.receive, name="class_list_receive"),
+    path(
+        "danh-sach-lop/<uuid:public_id>/dong/<row:nth>/tao-tai-khoan/",
+        class_lists.create,
+        name="class_row_create",
+    ),
     path("dang-nhap-can-bo/", officer_sign_ins.listing, name="officer_sign_ins"),
     path("dang-nhap-can-bo/ket-thuc/", officer_sign_ins.end_sessions, name="officer_sessions_end"),
     path("dat-lai-xac-thuc/", officer_sign_ins.resets, name="factor_resets"),
