@@ -18,6 +18,7 @@ _WRITTEN_ONCE = frozenset(
         "units_postconfirmation",
         "vault_expirynotice",
         "accounts_noticechoice",
+        "limits_unlocking",
     }
 )
 _READ_ONLY = frozenset({"django_migrations", "django_content_type", "ops_milestone"})
@@ -25,6 +26,7 @@ _READ_ONLY = frozenset({"django_migrations", "django_content_type", "ops_milesto
 _CLEARED: frozenset[str] = frozenset(
     {
         "limits_bucket",
+        "limits_tally",
         "accounts_passcode",
         "accounts_emailproof",
         "accounts_secondstep",

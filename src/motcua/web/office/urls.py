@@ -3,7 +3,7 @@
 from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
-from motcua.web.office import dashboard, procedures_urls
+from motcua.web.office import budgets, dashboard, procedures_urls
 from motcua.web.systems import desk, portal, together
 
 adjusting = portal("motcua.web.office.adjusting")
@@ -51,6 +51,9 @@ register_converter(UnitCode, "unit_code")
 app_name = "office"
 urlpatterns = [
     path("", dashboard.dashboard, name="dashboard"),
+    path("han-muc/", budgets.listing, name="budgets"),
+    path("han-muc/<wording_word:quota>/", budgets.one, name="budget"),
+    path("han-muc/<wording_word:quota>/mo-khoa/", budgets.unlock, name="budget_unlock"),
     path("lich-lam-viec/", calendar.calendar, name="calendar"),
     path("lich-lam-viec/them/", calendar.add_day, name="calendar_add"),
     path("lich-lam-viec/<uuid:public_id>/sua/", calendar.change_day, name="calendar_change"),
