@@ -185,6 +185,8 @@ def test_the_screen_takes_as_many_statements_for_a_large_unit(town: dict[str, De
             counted.append(len(seen))
         return counted
 
+    check(town["busy"], 60)
+    unlock(town["head"], town["busy"])
     few = statements()
     for name in ("Một", "Hai", "Ba", "Bốn", "Năm"):
         new = Desk(Power.RECEIVE_DOSSIER, at="don-vi-a", parent="tinh-mau", name=f"Cán Bộ {name}")

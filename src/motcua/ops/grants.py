@@ -19,6 +19,9 @@ _WRITTEN_ONCE = frozenset(
         "vault_expirynotice",
         "accounts_noticechoice",
         "limits_unlocking",
+        "radar_lookedday",
+        "radar_sighting",
+        "radar_judgement",
     }
 )
 _READ_ONLY = frozenset({"django_migrations", "django_content_type", "ops_milestone"})

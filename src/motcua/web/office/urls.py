@@ -3,7 +3,7 @@
 from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
-from motcua.web.office import budgets, dashboard, procedures_urls
+from motcua.web.office import budgets, dashboard, procedures_urls, radar
 from motcua.web.systems import desk, portal, together
 
 adjusting = portal("motcua.web.office.adjusting")
@@ -54,6 +54,9 @@ urlpatterns = [
     path("han-muc/", budgets.listing, name="budgets"),
     path("han-muc/<wording_word:quota>/", budgets.one, name="budget"),
     path("han-muc/<wording_word:quota>/mo-khoa/", budgets.unlock, name="budget_unlock"),
+    path("ra-soat/", radar.listing, name="radar"),
+    path("ra-soat/tep/", radar.export, name="radar_export"),
+    path("ra-soat/<uuid:public_id>/", radar.one, name="radar_line"),
     path("lich-lam-viec/", calendar.calendar, name="calendar"),
     path("lich-lam-viec/them/", calendar.add_day, name="calendar_add"),
     path("lich-lam-viec/<uuid:public_id>/sua/", calendar.change_day, name="calendar_change"),
