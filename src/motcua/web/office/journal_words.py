@@ -32,6 +32,7 @@ EVENT_WORDS: Final = {
     "accounts.application.paper_printed": "In giấy đề nghị",
     "accounts.application.refused": "Từ chối yêu cầu tạo tài khoản",
     "accounts.application.scan_attached": "Đính kèm bản quét CMND/CCCD",
+    "accounts.data.revealed": "Xem đầy đủ thông tin được che của tài khoản",
     "accounts.data.erased": "Xóa dữ liệu hết hạn lưu của tài khoản",
     "accounts.decoy.asked": "Tra cứu số bẫy",
     "accounts.email.removed": "Bỏ email",
@@ -297,6 +298,7 @@ FACT_WORDS: Final = {
     "hint": "dấu hiệu",
     "hours": "số giờ",
     "how": "cách thức",
+    "inspection": "lượt kiểm tra",
     "kind": "loại",
     "late": "quá hạn",
     "left": "còn lại",
@@ -337,6 +339,7 @@ FACT_WORDS: Final = {
     "version": "phiên bản",
     "versions": "số phiên bản",
     "wanted": "yêu cầu",
+    "what": "nội dung",
     "whole": "trọn vẹn",
     "why": "vì sao",
 }

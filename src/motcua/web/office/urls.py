@@ -20,6 +20,7 @@ organisations = portal("motcua.web.office.organisations")
 own_papers = portal("motcua.web.office.own_papers")
 paper_corrections = portal("motcua.web.office.paper_corrections")
 requests = portal("motcua.web.office.requests")
+revealing = portal("motcua.web.office.revealing")
 shared_phones = portal("motcua.web.office.shared_phones")
 systems = portal("motcua.web.office.systems")
 text_costs = portal("motcua.web.office.text_costs")
@@ -162,5 +163,6 @@ urlpatterns = [
     path("tai-khoan-cong-dan/dung-chung-so/", shared_phones.waiting, name="shared_phones"),
     path("tai-khoan-cong-dan/dung-chung-so/<uuid:public_id>/", shared_phones.decide, name="decide_shared"),
     path("tai-khoan-cong-dan/<uuid:public_id>/", detail.detail, name="account"),
+    path("tai-khoan-cong-dan/<uuid:public_id>/xem-day-du/", revealing.reveal, name="reveal"),
     path("tai-khoan-cong-dan/<uuid:public_id>/gui-lai-mat-khau/", detail.send_password, name="send_password"),
 ]
