@@ -2,7 +2,11 @@
 
 from typing import Final
 
-from motcua.radar.models import Kind, Sighting
+from motcua.radar.models import Judgement, Kind, Sighting
+
+#: For choosers: (code, words).
+KINDS: Final = list(Kind.choices)
+OUTCOMES: Final = list(Judgement.Outcome.choices)
 
 #: What else than misuse it can be, for whoever has to judge.
 MAY_BE: Final = {
@@ -16,6 +20,16 @@ MAY_BE: Final = {
     Kind.NO_PAPER: "Có thể là giấy đã ký nhưng chưa quét. Đề nghị cán bộ đính kèm giấy.",
     Kind.LOOKS: "Có thể là hướng dẫn nhiều người chưa nộp hồ sơ. Đề nghị hỏi mục đích các lượt tra cứu.",
 }
+
+
+def kind_words(kind: str) -> str:
+    """The kind in words."""
+    return str(Kind(kind).label)
+
+
+def may_be(kind: str) -> str:
+    """What else it can be."""
+    return MAY_BE[Kind(kind)]
 
 
 def explain(row: Sighting) -> str:

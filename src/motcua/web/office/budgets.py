@@ -271,8 +271,7 @@ def _kept_elsewhere() -> list[tuple[str, str, str]]:
     """Rows of the law that another rule keeps than a counter: (row, what, how much)."""
     kept = []
     if settings.HOSTS_PORTAL:
-        from motcua.accounts import registers  # accounts are not everywhere
-        from motcua.accounts.models import passcodes
+        from motcua.accounts import passcodes, registers  # accounts are not everywhere
 
         kept.append(("L1", "Số lần nhập một mã OTP", f"{passcodes.TRIES} lần một mã, giữ ngay trên mã"))
         kept.append(

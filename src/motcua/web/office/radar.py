@@ -1,5 +1,6 @@
 """Rà soát: a head sees what was conspicuous in officers' work, each line with its evidence, and says what it was."""
 
+import re
 from io import BytesIO
 from typing import Any, Final
 from uuid import UUID
@@ -17,10 +18,9 @@ from motcua.kernel.authority import Authority, Power
 from motcua.kernel.refusal import Refusal
 from motcua.kernel.spreadsheet_text import safe_cell
 from motcua.radar import exporting, judging, reading
-from motcua.radar.models import Judgement, Kind
 from motcua.radar.reading import Seen, Wanted
 from motcua.radar.thresholds import Thresholds
-from motcua.radar.words import MAY_BE, explain
+from motcua.radar.words import KINDS, OUTCOMES, explain, kind_words, may_be
 from motcua.units import tree
 from motcua.web.access import OfficerRequest, officer, stepped_up
 from motcua.web.day_field import DayField
@@ -41,7 +41,8 @@ _TAGS: Final = {
     "INSPECTION": "error",
 }
 _OPEN_WORDS: Final = "Chưa xem xét"
-_OUTCOMES: Final = dict(Judgement.Outcome.choices)
+_OUTCOMES: Final = dict(OUTCOMES)
+_NTH: Final = re.compile(r"[0-9]{1,3}")
 _HEADINGS: Final = ("Ngày", "Loại", "Cán bộ", "Đơn vị", "Nội dung", "Số lần", "Từ lúc", "Đến lúc", "Kết luận")
 _WIDTHS: Final = (12, 30, 28, 30, 60, 10, 18, 18, 20)
 
@@ -52,9 +53,9 @@ class Filters(forms.Form):
     tt = forms.ChoiceField(
         label="Kết luận",
         required=False,
-        choices=[("", "Tất cả"), (reading.OPEN, _OPEN_WORDS), *Judgement.Outcome.choices],
+        choices=[("", "Tất cả"), (reading.OPEN, _OPEN_WORDS), *OUTCOMES],
     )
-    loai = forms.ChoiceField(label="Loại", required=False, choices=[("", "Tất cả"), *Kind.choices])
+    loai = forms.ChoiceField(label="Loại", required=False, choices=[("", "Tất cả"), *KINDS])
     cb = forms.ChoiceField(label="Cán bộ", required=False)
     dv = forms.ChoiceField(label="Đơn vị", required=False)
     tu = DayField(label="Từ ngày")
@@ -100,7 +101,7 @@ class Filters(forms.Form):
 class Verdict(Form):
     """What the line was, and why."""
 
-    outcome = forms.ChoiceField(label="Kết luận", choices=[("", "Chọn kết luận"), *Judgement.Outcome.choices])
+    outcome = forms.ChoiceField(label="Kết luận", choices=[("", "Chọn kết luận"), *OUTCOMES])
     reason = PlainTextField(
         label="Lý do",
         max_length=500,
@@ -124,7 +125,7 @@ def listing(request: OfficerRequest) -> HttpResponse:
         "next": found.number + 1 if found.more else 0,
         "filtered": form.filtered,
         "waiting": reading.waiting(request.authority),
-        "rules": [(Kind(kind).label, words) for kind, words in Thresholds.now().sentences()],
+        "rules": [(kind_words(kind), words) for kind, words in Thresholds.now().sentences()],
     }
     return render(request, "office/ra_soat.html", facts)
 
@@ -157,10 +158,10 @@ def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
     seen = reading.one(authority, public_id)
     judged = reading.judgements(authority, public_id)
     facts = {
-        **standing.page(request, _HERE, (_TITLE, reverse("office:radar")), (Kind(seen.row.kind).label, "")),
+        **standing.page(request, _HERE, (_TITLE, reverse("office:radar")), (kind_words(seen.row.kind), "")),
         **_shown(seen),
         "form": form,
-        "may_be": MAY_BE[Kind(seen.row.kind)],
+        "may_be": may_be(seen.row.kind),
         "rule": dict(Thresholds.now().sentences())[seen.row.kind],
         "lines": [
             {
@@ -190,7 +191,7 @@ def export(request: OfficerRequest) -> HttpResponse:
 
 def _seen(request: OfficerRequest) -> int:
     said = request.POST.get("seen", "0")
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 4 else 0
+    return int(said) if _NTH.fullmatch(said) else 0
 
 
 def _shown(seen: Seen) -> dict[str, Any]:
@@ -198,7 +199,7 @@ def _shown(seen: Seen) -> dict[str, Any]:
         "row": seen.row,
         "who": seen.who,
         "unit": seen.unit,
-        "kind": Kind(seen.row.kind).label,
+        "kind": kind_words(seen.row.kind),
         "words": explain(seen.row),
         "outcome": _OUTCOMES.get(seen.outcome, _OPEN_WORDS),
         "tag": _TAGS[seen.outcome],
