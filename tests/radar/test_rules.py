@@ -5,16 +5,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from motcua.accounts import founding
 from motcua.journal.models import Event
 from motcua.kernel.authority import Power
+from motcua.ops.places import APP_ROLE
 from motcua.radar import looking, rules
 from motcua.radar.models import Kind, LookedDay, Sighting
 from motcua.radar.thresholds import Thresholds
 from motcua.radar.words import MAY_BE, explain
+from tests import app_role
 from tests.radar import days
 from tests.radar.days import DAY, at
 from tests.units import people
@@ -178,3 +180,17 @@ def test_a_busy_day_takes_no_more_statements_than_a_quiet_one(officer: str) -> N
     for nth in range(200):
         days.check(officer, at("09:00", seconds=nth, day=DAY))
     assert statements(0) <= quiet + 10
+
+
+def test_the_running_system_may_look_with_the_rights_it_has_and_change_nothing(officer: str) -> None:
+    app_role.give()
+    plant_burst(officer)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET ROLE {APP_ROLE}")
+        try:
+            assert looking.look(DAY) == 1
+            for statement in ("UPDATE radar_sighting SET count = 0", "DELETE FROM radar_lookedday"):
+                with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+                    cursor.execute(statement)
+        finally:
+            cursor.execute("RESET ROLE")
