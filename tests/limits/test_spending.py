@@ -9,10 +9,10 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from tests import app_role
 
-from motcua.limits import spending
-from motcua.limits.models import Bucket, Unlocking
+from motcua.limits import spending, unlocking
+from motcua.limits.models import Bucket
 from motcua.limits.quotas import Quota
-from motcua.limits.spending import CountingUnavailable, TooManyAttempts, UnlockedByOneself
+from motcua.limits.spending import CountingUnavailable, TooManyAttempts
 from motcua.ops.places import APP_ROLE
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -196,22 +196,6 @@ def test_a_success_starts_the_count_afresh() -> None:
     assert spending.peek(Quota.SIGN_IN_FAILURES, "tk") == spending.Left(times=5, wait_seconds=0)
 
 
-def test_a_supervisor_unlocks_an_officer_and_leaves_a_trace() -> None:
-    for _ in range(60):
-        spending.spend((Quota.CHECKS_BY_OFFICER, "12"))
-    assert not allowed((Quota.CHECKS_BY_OFFICER, "12"))
-
-    spending.unlock(Quota.CHECKS_BY_OFFICER, "12", by="13", reason="ngày cao điểm tuyển sinh")
-
-    assert allowed((Quota.CHECKS_BY_OFFICER, "12"))
-    assert Unlocking.objects.get().unlocked_by == "13"
-
-
-def test_nobody_unlocks_himself() -> None:
-    with pytest.raises(UnlockedByOneself):
-        spending.unlock(Quota.CHECKS_BY_OFFICER, "12", by="12", reason="x")
-
-
 def test_a_marker_is_claimed_by_the_first_only_until_its_time_is_over() -> None:
     assert spending.claim_once("giai-do-1", 60)
     assert not spending.claim_once("giai-do-1", 60)
@@ -252,7 +236,13 @@ def test_the_running_system_may_do_all_of_this_with_the_rights_it_has() -> None:
         cursor.execute(f"SET ROLE {APP_ROLE}")
     try:
         spending.spend((Quota.SIGN_IN_FAILURES, "c"), (Quota.PHONES_BY_OFFICER, "7", "a"))
-        spending.unlock(Quota.SIGN_IN_FAILURES, "c", by="13", reason="thử")
+        for _ in range(50):
+            spending.spend((Quota.CHECKS_BY_OFFICER, "c"))
+        unlocking.unlock(
+            Quota.CHECKS_BY_OFFICER, "c", by="13", reason="ngày cao điểm", lasts=timedelta(hours=1)
+        )
+        spending.reset(Quota.SIGN_IN_FAILURES, "c")
+        assert not all(allowed((Quota.SIGN_IN_FAILURES, "d")) for _ in range(6))
         assert spending.claim_once("x", 60)
         assert spending.peek(Quota.SIGN_IN_FAILURES, "c").times == 5
         let_time_pass(timedelta(days=1))

@@ -70,6 +70,14 @@ def at_least(name: str, least: int) -> int:
     return int(said)
 
 
+def number(name: str, default: int) -> int:
+    """A whole number from 1 on, ``default`` when nothing is said."""
+    said = os.environ.get(name, str(default))
+    if not re.fullmatch(r"[1-9][0-9]{0,5}", said):
+        raise ImproperlyConfigured(f"Biến môi trường {name} phải là số từ 1 trở lên.")
+    return int(said)
+
+
 def database(url: str) -> dict[str, object]:
     """``postgresql://user:password@host:port/name?host=/socket/dir`` as Django wants it."""
     parts = urlsplit(url)

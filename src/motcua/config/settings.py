@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     *(["motcua.guests", "motcua.desk"] if HOSTS_DESK else []),
     "motcua.figures",
     "motcua.protection",
+    "motcua.radar",
     "motcua.web",
     "motcua.ops",
 ]
@@ -233,6 +234,24 @@ CMND_NEW_ACCOUNT_UNTIL: str | None = env.text("CMND_NEW_ACCOUNT_UNTIL", "-").str
 
 # A post that no administrator confirmed for so long is listed a month before and then lapses.
 POSTS_CONFIRMED_EVERY_MONTHS = int(env.text("POSTS_CONFIRMED_EVERY_MONTHS", "12"))
+
+# What is ordinary work, and from where on a head is asked to look (radar/thresholds.py says each in words).
+RADAR = {
+    name: env.number(f"RADAR_{name}", usual)
+    for name, usual in {
+        "SAME_PHONE": 2,
+        "BACK_DAYS": 90,
+        "CODE_SECONDS": 8,
+        "CODE_TIMES": 3,
+        "BURST": 10,
+        "BURST_MINUTES": 30,
+        "AFTER_HOURS": 3,
+        "AFTER_MINUTES": 60,
+        "PAPER_DAYS": 2,
+        "LOOKS": 20,
+        "LOOKS_EACH": 4,
+    }.items()
+}
 
 # Files outside the database that remember each seal, kept by different hands; none given: two under VAR_DIR.
 ASK_TO_READ = env.flag("ASK_TO_READ", True)  # texts that changed are shown at the next sign-in (DP-02)

@@ -79,11 +79,13 @@ class Horizon(models.Model):
 
 
 class Inspection(models.Model):
-    """An inspector asked about one person, or took lines out of the house; the reason stays with it."""
+    """An inspector asked about one person or took lines out of the house, or an officer looked at what is masked;
+    the reason stays with it."""
 
     class Kind(models.TextChoices):
         PERSON = "PERSON", "Tìm theo người"
         EVIDENCE = "EVIDENCE", "Xuất tệp chứng cứ"
+        REVEAL = "REVEAL", "Xem thông tin đầy đủ"
 
     kind = models.TextField("loại", choices=Kind.choices)
     officer_subject = models.TextField("người kiểm tra")
@@ -105,7 +107,7 @@ class Inspection(models.Model):
             ),
             models.CheckConstraint(
                 name="inspection_kind_known",
-                condition=models.Q(kind="PERSON", file_sha256="")
+                condition=models.Q(kind__in=["PERSON", "REVEAL"], file_sha256="")
                 | models.Q(kind="EVIDENCE", file_sha256__regex=r"\A[0-9a-f]{64}\Z"),
                 violation_error_message="Tệp chứng cứ phải có dấu SHA-256 của tệp.",
             ),

@@ -98,7 +98,7 @@ def _find(wanted: Wanted, *, mark: int | None, backwards: bool, limit: int) -> l
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, [list(keys), *params])
-        return [_line(row) for row in cursor]
+        return [line_of(row) for row in cursor]
 
 
 def _led_by(wanted: Wanted) -> tuple[str, Sequence[str]]:
@@ -133,7 +133,8 @@ def _conditions(wanted: Wanted, led_by: str) -> tuple[list[str], list[Any]]:
     return where, params
 
 
-def _line(row: Sequence[Any]) -> Line:
+def line_of(row: Sequence[Any]) -> Line:
+    """The columns of a line, in the order of the table, its facts as text."""
     row_id, at, event, subject, actor, unit_code, facts = row
     return Line(row_id, at, event, subject, actor, unit_code, json.loads(facts))
 

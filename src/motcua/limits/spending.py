@@ -18,13 +18,15 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
 from motcua.kernel.refusal import Refusal
-from motcua.limits.models import Unlocking
 from motcua.limits.quotas import Quota, Window
 
 log = logging.getLogger(__name__)
 
 #: SQLSTATE of limits_refuse (migration 0002).
 _REFUSED = "LM429"
+
+#: Days for which it stays known how often whom (a digest) a budget refused.
+TALLIES_KEPT = 35
 
 #: (quota, who), or for a quota of different things (quota, who, which thing).
 Want = tuple[Quota, str] | tuple[Quota, str, str]
@@ -53,12 +55,6 @@ class CountingUnavailable(Refusal):
     message = "Hệ thống đang bận nên chưa thực hiện được. Đề nghị ông/bà thử lại sau ít phút."
 
 
-class UnlockedByOneself(Refusal):
-    code = "unlocked_by_oneself"
-    status = 403
-    message = "Ông/bà không tự mở khóa cho mình được. Đề nghị một lãnh đạo khác mở khóa."
-
-
 class Left(NamedTuple):
     times: int
     wait_seconds: int
@@ -69,6 +65,16 @@ class _Claim(NamedTuple):
     quota: Quota
     window: Window
     thing: str | None
+    nth: int
+    who: str
+
+
+class _Counted(NamedTuple):
+    """How often with this attempt, seconds until the window ends, and how many more an unlocking allows."""
+
+    used: int
+    seconds: int
+    extra: int
 
 
 def spend(*wants: Want) -> None:
@@ -79,11 +85,11 @@ def spend(*wants: Want) -> None:
     claims = sorted({claim for want in wants for claim in _claims_of(want)}, key=lambda claim: claim.key)
     by_times = [claim for claim in claims if claim.thing is None]
     by_things = [claim for claim in claims if claim.thing is not None]
-    with _closed_when_broken(), _alone_if(by_things):
+    with _written_down(claims) as rang, _closed_when_broken(), _alone_if(by_things):
         if by_times:
-            _count(by_times)
+            rang += _judge(_count(by_times))
         for claim in by_things:
-            _count_thing(claim)
+            rang += _judge([_count_thing(claim)])
 
 
 def spend_by_contract(quota: Quota, who: str, times: Sequence[int]) -> list[Left]:
@@ -94,14 +100,14 @@ def spend_by_contract(quota: Quota, who: str, times: Sequence[int]) -> list[Left
     if len(times) != len(quota.rule.windows):
         raise ValueError(f"{quota.name} has {len(quota.rule.windows)} windows")
     claims = [
-        _Claim(_key(quota, index, who), quota, window._replace(times=agreed), None)
+        _Claim(_key(quota, index, who), quota, window._replace(times=agreed), None, index, who)
         for index, (window, agreed) in enumerate(zip(quota.rule.windows, times, strict=True))
     ]
-    with _closed_when_broken(), _alone_if(()):
-        counted = _count(sorted(claims, key=lambda claim: claim.key))
-    return [
-        Left(max(claim.window.times - counted[claim.key][0], 0), counted[claim.key][1]) for claim in claims
-    ]
+    with _written_down(claims) as rang, _closed_when_broken(), _alone_if(()):
+        found = _count(sorted(claims, key=lambda claim: claim.key))
+        rang += _judge(found)
+    counted = {claim.key: (max(claim.window.times - one.used, 0), one.seconds) for claim, one in found}
+    return [Left(*counted[claim.key]) for claim in claims]
 
 
 def spend_times(times: int, *wants: tuple[Quota, str]) -> None:
@@ -110,9 +116,9 @@ def spend_times(times: int, *wants: tuple[Quota, str]) -> None:
     For work whose size is known before it begins: it is refused as a whole, never in its middle. Commits.
     """
     claims = sorted({claim for want in wants for claim in _claims_of(want)}, key=lambda claim: claim.key)
-    with _closed_when_broken(), transaction.atomic(durable=True):
+    with _written_down(claims) as rang, _closed_when_broken(), transaction.atomic(durable=True):
         for claim in claims:
-            _judge([(claim, *_count_times(claim, times))])
+            rang += _judge([_count_times(claim, times)])
 
 
 def claim_once(key: str, seconds: int) -> bool:
@@ -147,7 +153,7 @@ def reset(quota: Quota, who: str) -> None:
         cursor.execute(
             "UPDATE limits_bucket SET used = 0, window_ends_at = clock_timestamp() WHERE key IN"
             " (SELECT key FROM limits_bucket WHERE key = ANY(%s) ORDER BY key FOR UPDATE)",
-            [_keys(quota, who)],
+            [keys_of(quota, who)],
         )
 
 
@@ -156,7 +162,7 @@ def refund(*wants: tuple[Quota, str], times: int = 1) -> None:
 
     Commits before it returns. A window that is over, or a count already at nothing, is left alone.
     """
-    keys = [key for quota, who in wants for key in _keys(quota, who)]
+    keys = [key for quota, who in wants for key in keys_of(quota, who)]
     with _closed_when_broken(), transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute(
             "UPDATE limits_bucket SET used = greatest(used - %s, 0)"
@@ -166,22 +172,8 @@ def refund(*wants: tuple[Quota, str], times: int = 1) -> None:
         )
 
 
-@transaction.atomic
-def unlock(quota: Quota, who: str, by: str, reason: str) -> None:
-    """A supervisor lets ``who`` go on. Nobody does that for himself; a trace stays."""
-    if who == by:
-        raise UnlockedByOneself
-    reset(quota, who)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {Unlocking._meta.db_table} (quota, who, unlocked_by, reason, unlocked_at)"  # noqa: S608
-            " VALUES (%s, %s, %s, %s, clock_timestamp())",
-            [quota.name, _mac(quota.name, who), by, reason[:200]],
-        )
-
-
 def sweep(limit: int = 1000) -> int:
-    """Throw away buckets whose window is long over; skips rows somebody is counting in."""
+    """Throw away buckets whose window is long over, and old tallies; skips rows somebody is counting in."""
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM limits_bucket WHERE key IN (SELECT key FROM limits_bucket"
@@ -189,7 +181,12 @@ def sweep(limit: int = 1000) -> int:
             " FOR UPDATE SKIP LOCKED)",
             [limit],
         )
-        return int(cursor.rowcount)
+        swept = int(cursor.rowcount)
+        cursor.execute(
+            "DELETE FROM limits_tally WHERE day < (clock_timestamp() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date - %s",
+            [TALLIES_KEPT],
+        )
+        return swept + int(cursor.rowcount)
 
 
 def overdue(at_most: int) -> int:
@@ -214,21 +211,21 @@ def in_words(seconds: int) -> str:
     return f"{hours} giờ {rest} phút" if rest and hours < 10 else f"{hours + bool(rest)} giờ"
 
 
-def _count(claims: Sequence[_Claim]) -> dict[bytes, tuple[int, int]]:
-    """How often each was used with this attempt, and the seconds until its window ends."""
-    values: list[bytes | int | float | bool | None] = []
+def _count(claims: Sequence[_Claim]) -> list[tuple[_Claim, _Counted]]:
+    """Each claim with its count of this attempt, whether it was counted or is about to be refused."""
+    values: list[bytes | str | int | float | bool | None] = []
     for claim in claims:
         hold = claim.window.hold
         values += [claim.key, claim.window.times, claim.window.per.total_seconds()]
         values += [hold.total_seconds() if hold else None, not claim.window.alarm]
+        values += [claim.quota.name, claim.nth]
     try:
         with connection.cursor() as cursor:
             cursor.execute(_counting(len(claims)), values)
-            counted = {bytes(key): (used, seconds) for key, used, seconds, _ in cursor.fetchall()}
+            counted = {bytes(key): _Counted(*numbers) for key, *numbers, _ in cursor.fetchall()}
     except DatabaseError as no:
         counted = _counted_before_refusing(no)
-    _judge((claim, *counted[claim.key]) for claim in claims)
-    return counted
+    return [(claim, counted[claim.key]) for claim in claims]
 
 
 @lru_cache(maxsize=32)
@@ -237,99 +234,145 @@ def _counting(claims: int) -> str:
 
     What stands under DO UPDATE is evaluated once the row is locked: the clock is read then, not before.
     """
-    row = "(%s::bytea, %s::int, %s::float8 * interval '1 second', %s::float8 * interval '1 second', %s::boolean)"
+    row = (
+        "(%s::bytea, %s::int, %s::float8 * interval '1 second', %s::float8 * interval '1 second', %s::boolean,"
+        " %s::text, %s::smallint)"
+    )
     return f"""
-        WITH wanted (key, times, per, hold, refuses) AS (VALUES {", ".join([row] * claims)}),
+        WITH wanted (key, times, per, hold, refuses, quota, nth) AS (VALUES {", ".join([row] * claims)}),
         counted AS (
-            INSERT INTO limits_bucket AS b (key, used, window_ends_at)
-            SELECT key, 1, clock_timestamp() + CASE WHEN times = 1 THEN coalesce(hold, per) ELSE per END
+            INSERT INTO limits_bucket AS b (key, used, window_ends_at, quota, nth)
+            SELECT key, 1, clock_timestamp() + CASE WHEN times = 1 THEN coalesce(hold, per) ELSE per END,
+                   quota, nth
             FROM wanted ORDER BY key
             ON CONFLICT (key) DO UPDATE SET
+                quota = excluded.quota, nth = excluded.nth,
                 used = CASE WHEN b.window_ends_at <= clock_timestamp() THEN 1 ELSE b.used + 1 END,
+                allowance = CASE WHEN b.window_ends_at <= clock_timestamp() THEN 0 ELSE b.allowance END,
                 window_ends_at = (
                     SELECT CASE WHEN b.window_ends_at <= clock_timestamp() THEN clock_timestamp() + w.per
                                 WHEN b.used + 1 = w.times AND w.hold IS NOT NULL
                                 THEN clock_timestamp() + w.hold
                                 ELSE b.window_ends_at END
                     FROM wanted w WHERE w.key = excluded.key)
-            RETURNING key, used, {_SECONDS_LEFT} AS seconds),
+            RETURNING key, used, {_SECONDS_LEFT} AS seconds, {EXTRA} AS extra),
         judged AS (
-            SELECT bool_or(c.used > w.times AND w.refuses) AS over,
-                   jsonb_agg(jsonb_build_array(encode(c.key, 'hex'), c.used, c.seconds)) AS said
+            SELECT bool_or(c.used > w.times + c.extra AND w.refuses) AS over,
+                   jsonb_agg(jsonb_build_array(encode(c.key, 'hex'), c.used, c.seconds, c.extra)) AS said
             FROM counted c JOIN wanted w USING (key))
-        SELECT c.key, c.used, c.seconds, CASE WHEN j.over THEN limits_refuse(j.said) END
+        SELECT c.key, c.used, c.seconds, c.extra, CASE WHEN j.over THEN limits_refuse(j.said) END
         FROM counted c, judged j
     """  # noqa: S608
 
 
-def _counted_before_refusing(no: DatabaseError) -> dict[bytes, tuple[int, int]]:
+def _counted_before_refusing(no: DatabaseError) -> dict[bytes, _Counted]:
     """What the refused statement had counted; anything else that went wrong is raised again."""
     cause = no.__cause__
     if not isinstance(cause, psycopg.Error) or cause.sqlstate != _REFUSED:
         raise no
     said = json.loads(cause.diag.message_detail or "[]")
-    return {bytes.fromhex(key): (int(used), int(seconds)) for key, used, seconds in said}
+    return {bytes.fromhex(key): _Counted(*map(int, numbers)) for key, *numbers in said}
 
 
-def _count_times(claim: _Claim, times: int) -> tuple[int, int]:
-    """How often it was used with these, and the seconds until its window ends; taken back if it was too much."""
+def _count_times(claim: _Claim, times: int) -> tuple[_Claim, _Counted]:
+    """Counted with these in the caller's transaction, which takes them back when it was too much."""
     per = claim.window.per.total_seconds()
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            INSERT INTO limits_bucket AS b (key, used, window_ends_at)
-            VALUES (%s, %s, clock_timestamp() + make_interval(secs => %s))
+            INSERT INTO limits_bucket AS b (key, used, window_ends_at, quota, nth)
+            VALUES (%s, %s, clock_timestamp() + make_interval(secs => %s), %s, %s)
             ON CONFLICT (key) DO UPDATE SET
+                quota = excluded.quota, nth = excluded.nth,
                 used = CASE WHEN b.window_ends_at <= clock_timestamp() THEN 0 ELSE b.used END + excluded.used,
+                allowance = CASE WHEN b.window_ends_at <= clock_timestamp() THEN 0 ELSE b.allowance END,
                 window_ends_at = CASE WHEN b.window_ends_at <= clock_timestamp()
                     THEN clock_timestamp() + make_interval(secs => %s) ELSE b.window_ends_at END
-            RETURNING used, {_SECONDS_LEFT}
+            RETURNING used, {_SECONDS_LEFT}, {EXTRA}
             """,  # noqa: S608
-            [claim.key, times, per, per],
+            [claim.key, times, per, claim.quota.name, claim.nth, per],
         )
-        used, seconds = cursor.fetchone()
-    return used, seconds
+        return claim, _Counted(*cursor.fetchone())
 
 
-def _count_thing(claim: _Claim) -> None:
+def _count_thing(claim: _Claim) -> tuple[_Claim, _Counted]:
     """The bucket is locked first; the marker is for this window only: a new one counts the thing anew."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            INSERT INTO limits_bucket AS b (key, used, window_ends_at)
-            VALUES (%s, 0, clock_timestamp() + make_interval(secs => %s))
+            INSERT INTO limits_bucket AS b (key, used, window_ends_at, quota, nth)
+            VALUES (%s, 0, clock_timestamp() + make_interval(secs => %s), %s, %s)
             ON CONFLICT (key) DO UPDATE SET
+                quota = excluded.quota, nth = excluded.nth,
                 used = CASE WHEN b.window_ends_at <= clock_timestamp() THEN 0 ELSE b.used END,
+                allowance = CASE WHEN b.window_ends_at <= clock_timestamp() THEN 0 ELSE b.allowance END,
                 window_ends_at = CASE WHEN b.window_ends_at <= clock_timestamp()
                     THEN clock_timestamp() + make_interval(secs => %s) ELSE b.window_ends_at END
-            RETURNING used, {_SECONDS_LEFT}, window_ends_at::text
+            RETURNING used, {_SECONDS_LEFT}, {EXTRA}, window_ends_at::text
             """,  # noqa: S608
-            [claim.key, claim.window.per.total_seconds(), claim.window.per.total_seconds()],
+            [
+                claim.key,
+                claim.window.per.total_seconds(),
+                claim.quota.name,
+                claim.nth,
+                claim.window.per.total_seconds(),
+            ],
         )
-        used, seconds, window = cursor.fetchone()
+        used, seconds, extra, window = cursor.fetchone()
         if not _mark(_mac("thing", claim.key.hex(), claim.thing or "", window), seconds):
-            return
+            # Counted before: neither refused again nor an alarm again.
+            return claim, _Counted(0, seconds, 0)
         cursor.execute("UPDATE limits_bucket SET used = used + 1 WHERE key = %s", [claim.key])
-    _judge([(claim, used + 1, seconds)])
+    return claim, _Counted(used + 1, seconds, extra)
 
 
-def _judge(counted: Iterator[tuple[_Claim, int, int]] | Sequence[tuple[_Claim, int, int]]) -> None:
-    """The longest wait speaks: coming back earlier would only be refused again."""
+def _judge(counted: Sequence[tuple[_Claim, _Counted]]) -> list[_Claim]:
+    """The alarms that this attempt set off. The longest wait speaks: coming back earlier would be refused again."""
     refused: TooManyAttempts | None = None
     longest = -1
-    for claim, used, seconds in counted:
-        if used <= claim.window.times:
+    rang = []
+    for claim, (used, seconds, extra) in counted:
+        if used <= claim.window.times + extra:
             continue
         if claim.window.alarm:
             if used == claim.window.times + 1:
                 log.warning("limits.alarm", extra={"quota": claim.quota.name, "times": claim.window.times})
+                rang.append(claim)
         elif seconds > longest:
             longest = seconds
             refused = TooManyAttempts(wait_seconds=seconds, quota=claim.quota)
     if refused is not None:
         raise refused
+    return rang
 
 
+@contextmanager
+def _written_down(claims: Sequence[_Claim]) -> Iterator[list[_Claim]]:
+    """Count refusals and alarms for the screen of budgets, committed before anybody is refused (M1)."""
+    rang: list[_Claim] = []
+    try:
+        yield rang
+    except TooManyAttempts as no:
+        _tally([claim for claim in claims if claim.quota is no.quota][:1], column="refused")
+        raise
+    _tally(rang, column="alarms")
+
+
+def _tally(claims: Sequence[_Claim], *, column: str) -> None:
+    if not claims:
+        return
+    with _closed_when_broken(), transaction.atomic(durable=True), connection.cursor() as cursor:
+        for claim in claims:
+            cursor.execute(
+                f"INSERT INTO limits_tally AS t (day, quota, who, {column})"  # noqa: S608
+                " VALUES ((clock_timestamp() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, %s, %s, 1)"
+                f" ON CONFLICT (day, quota, who) DO UPDATE SET {column} = t.{column} + 1",
+                [claim.quota.name, digest_of(claim.quota, claim.who)],
+            )
+
+
+#: What an unlocking allows beyond the law while it lasts.
+EXTRA = "CASE WHEN allowed_until > clock_timestamp() THEN allowance ELSE 0 END"
 _SECONDS_LEFT = "greatest(1, ceil(extract(epoch FROM window_ends_at - clock_timestamp())))::int"
 
 
@@ -348,7 +391,7 @@ def _mark(key: bytes, seconds: int) -> bool:
 def _read(key: bytes) -> tuple[int, int]:
     with _closed_when_broken(), connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT used, {_SECONDS_LEFT} FROM limits_bucket"  # noqa: S608
+            f"SELECT greatest(used - {EXTRA}, 0), {_SECONDS_LEFT} FROM limits_bucket"  # noqa: S608
             " WHERE key = %s AND window_ends_at > clock_timestamp()",
             [key],
         )
@@ -361,10 +404,16 @@ def _claims_of(want: Want) -> Iterator[_Claim]:
     if quota.rule.distinct != (thing is not None):
         raise ValueError(f"{quota.name} counts {'different things' if quota.rule.distinct else 'times'}")
     for index, window in enumerate(quota.rule.windows):
-        yield _Claim(_key(quota, index, who), quota, window, thing)
+        yield _Claim(_key(quota, index, who), quota, window, thing, index, who)
 
 
-def _keys(quota: Quota, who: str) -> list[bytes]:
+def digest_of(quota: Quota, who: str) -> bytes:
+    """``who`` as a tally and an unlocking write it down."""
+    return _mac(quota.name, who)
+
+
+def keys_of(quota: Quota, who: str) -> list[bytes]:
+    """The bucket of each window."""
     return [_key(quota, index, who) for index in range(len(quota.rule.windows))]
 
 

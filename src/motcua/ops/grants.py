@@ -19,6 +19,10 @@ _WRITTEN_ONCE = frozenset(
         "vault_expirynotice",
         "accounts_noticechoice",
         "accounts_agreement",
+        "limits_unlocking",
+        "radar_lookedday",
+        "radar_sighting",
+        "radar_judgement",
     }
 )
 _READ_ONLY = frozenset({"django_migrations", "django_content_type", "ops_milestone"})
@@ -26,6 +30,7 @@ _READ_ONLY = frozenset({"django_migrations", "django_content_type", "ops_milesto
 _CLEARED: frozenset[str] = frozenset(
     {
         "limits_bucket",
+        "limits_tally",
         "accounts_passcode",
         "accounts_emailproof",
         "accounts_secondstep",

@@ -15,6 +15,7 @@ from motcua.ops.chore import Chore
 from motcua.outbox import retention as outbox_retention
 from motcua.outbox.errands import Handler
 from motcua.protection import duties, running
+from motcua.radar import looking
 from motcua.units import confirming, officers
 
 
@@ -46,6 +47,7 @@ def _chores() -> Iterator[Chore]:
     yield "replaced_phone", officers.release_replaced, 3600.0
     yield "figure", counting.count_due, 5.0
     yield "lapsed_post", lambda: confirming.lapse_due(on=timezone.localdate()), 3600.0
+    yield "radar", lambda: looking.look_due(timezone.now()), 3600.0
     yield "left_file", lambda: keeping.sweep(timezone.now()), 3600.0
     for system in _systems():
         yield from system.chores()

@@ -330,5 +330,14 @@ def account_status_changed(*, word: str) -> str:
     )
 
 
+@_one_segment
+def budget_unlocked(*, at: datetime) -> str:
+    """To the officer whom a head lets go on; ``at``: until when."""
+    return (
+        f"Lanh dao da mo khoa han muc cong viec cua ong/ba den {timezone.localtime(at):%H:%M %d/%m/%Y}. "
+        "Neu ong/ba khong de nghi, hay bao quan tri don vi."
+    )
+
+
 def _day(day: date) -> str:
     return f"{day:%d/%m/%Y}"

@@ -29,6 +29,10 @@ PURPOSES = {
     "cap-quyen-can-bo": "Cấp quyền cán bộ",
     "giay-to-cua-con": "Chuyển giấy tờ của con về kho của con",
     "sua-giay-to": "Sửa giấy tờ trong kho",
+    "xem-so-dinh-danh": "Cán bộ xem đầy đủ số CMND/CCCD, có ghi lý do",
+    "xem-so-dien-thoai": "Cán bộ xem đầy đủ số điện thoại, có ghi lý do",
+    "xem-ban-quet": "Cán bộ mở bản quét CMND/CCCD, có ghi lý do",
+    "xem-giay-da-ky": "Cán bộ mở giấy đề nghị đã ký, có ghi lý do",
 }
 
 

@@ -86,6 +86,8 @@ _SAID: Final = {
     ),
     "dong-bo-thoi": ("success", "Đã ghi nhận thôi không gửi. Các bước sau của hồ sơ được gửi tiếp."),
     "doi-soat-lai": ("success", "Đã đưa vào hàng gửi lại. Kết quả được so trong lượt đối soát kế tiếp."),
+    "mo-khoa": ("success", "Đã mở khóa. Cán bộ được báo tin và làm tiếp được ngay."),
+    "ra-soat": ("success", "Đã ghi kết luận."),
     "mat-khau": ("success", "Đã gửi mật khẩu một lần mới tới điện thoại của công dân."),
 }
 

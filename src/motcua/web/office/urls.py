@@ -3,7 +3,7 @@
 from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
-from motcua.web.office import dashboard, personal_data, procedures_urls
+from motcua.web.office import budgets, dashboard, personal_data, procedures_urls, radar
 from motcua.web.systems import desk, portal, together
 
 adjusting = portal("motcua.web.office.adjusting")
@@ -22,6 +22,7 @@ organisations = portal("motcua.web.office.organisations")
 own_papers = portal("motcua.web.office.own_papers")
 paper_corrections = portal("motcua.web.office.paper_corrections")
 requests = portal("motcua.web.office.requests")
+revealing = portal("motcua.web.office.revealing")
 shared_phones = portal("motcua.web.office.shared_phones")
 systems = portal("motcua.web.office.systems")
 text_costs = portal("motcua.web.office.text_costs")
@@ -53,6 +54,12 @@ register_converter(UnitCode, "unit_code")
 app_name = "office"
 urlpatterns = [
     path("", dashboard.dashboard, name="dashboard"),
+    path("han-muc/", budgets.listing, name="budgets"),
+    path("han-muc/<wording_word:quota>/", budgets.one, name="budget"),
+    path("han-muc/<wording_word:quota>/mo-khoa/", budgets.unlock, name="budget_unlock"),
+    path("ra-soat/", radar.listing, name="radar"),
+    path("ra-soat/tep/", radar.export, name="radar_export"),
+    path("ra-soat/<uuid:public_id>/", radar.one, name="radar_line"),
     path("lich-lam-viec/", calendar.calendar, name="calendar"),
     path("lich-lam-viec/them/", calendar.add_day, name="calendar_add"),
     path("lich-lam-viec/<uuid:public_id>/sua/", calendar.change_day, name="calendar_change"),
@@ -178,5 +185,6 @@ urlpatterns = [
     path("tai-khoan-cong-dan/dung-chung-so/", shared_phones.waiting, name="shared_phones"),
     path("tai-khoan-cong-dan/dung-chung-so/<uuid:public_id>/", shared_phones.decide, name="decide_shared"),
     path("tai-khoan-cong-dan/<uuid:public_id>/", detail.detail, name="account"),
+    path("tai-khoan-cong-dan/<uuid:public_id>/xem-day-du/", revealing.reveal, name="reveal"),
     path("tai-khoan-cong-dan/<uuid:public_id>/gui-lai-mat-khau/", detail.send_password, name="send_password"),
 ]
