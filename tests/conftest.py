@@ -74,3 +74,11 @@ def _tables_with_rows(cursor: CursorWrapper) -> dict[str, int]:
         )
     )
     return dict(cursor.fetchall())
+
+
+@pytest.fixture(autouse=True)
+def _no_keys_of_another_test() -> None:
+    """A process keeps for some seconds which keys sign receipts; the table of each test is another one."""
+    from motcua.accounts import receipt_keys
+
+    receipt_keys.forget()

@@ -33,6 +33,7 @@ from motcua.accounts.models import (
     Person,
     PhoneBinding,
     PhoneException,
+    ReceiptKey,
     Recovery,
     RecoveryCode,
     Registration,
@@ -88,12 +89,14 @@ ROWS: dict[type[models.Model], dict[str, Any]] = {
     FactorReset: {"asked_by": "a", "reason": "mất điện thoại"},
     SecondStep: {},
     Adjustment: {"kind": "LOCK", "asked_by": "a", "reason": "đã xem giấy tờ", "unit_id": 1},
+    ReceiptKey: {},
     SignIn: {"how": "TOTP", "result": "IN", "known_device": True},
 }
 
 CLOSED = "status = 'closed', closed_at = now(), email_bi = NULL, email_sealed = NULL, email_masked = ''"
 AGREED = "decision = 'APPROVED', decided_at = now()"
 RULES: list[Rule] = [
+    ("accounts_receiptkey", "receipt_key_shown_first", "signs_from = made_at - interval '1 second'"),
     # migration 0011: e-mail addresses, their proofs, the channels of notices
     ("accounts_emailbinding", "email_one_active_per_account", "account_id = 1"),
     ("accounts_emailbinding", "email_email_bi_32", f"email_bi = {SHORT}"),
