@@ -23,7 +23,7 @@ from bench import world
 from bench.paths import InProcess
 from bench.report import Aim, Figure
 from bench.visits import Officers
-from motcua.accounts import check, receipt_keys
+from motcua.accounts import check
 from motcua.desk import receipts
 from motcua.signin import access_tokens
 from motcua.signin.models import Client, Registration
@@ -58,9 +58,14 @@ def _verified(times: int) -> float:
     """By the thread's own CPU: a core shared with others is still one core."""
     now = timezone.now()
     receipt = check.sign_receipt(
-        audience=settings.DESK_ID, subject="0" * 32, purpose="do", standing=check.Standing.USABLE, now=now
+        audience=settings.DESK_ID,
+        subject="0" * 32,
+        purpose="do",
+        standing=check.Standing.USABLE,
+        now=now,
+        key=settings.KEYRING.receipt_key,
     )
-    key, begun = receipt_keys.public_key(), time.thread_time()
+    key, begun = settings.KEYRING.receipt_key.public_key(), time.thread_time()
     for _ in range(times):
         receipts.verify(
             receipt, audience=settings.DESK_ID, issuer=settings.PORTAL_ISSUER, public_key=key, now=now
@@ -176,5 +181,10 @@ def _bare(heard: list[tuple[str, Any]], token: str) -> None:
         if said.description:
             said.fetchall()
     check.sign_receipt(
-        audience=settings.DESK_ID, subject="0" * 32, purpose="do", standing=check.Standing.USABLE, now=now
+        audience=settings.DESK_ID,
+        subject="0" * 32,
+        purpose="do",
+        standing=check.Standing.USABLE,
+        now=now,
+        key=settings.KEYRING.receipt_key,
     )

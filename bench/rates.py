@@ -38,6 +38,7 @@ def signing(times: int) -> tuple[float, float]:
             purpose="RECEPTION",
             standing=check.Standing.USABLE,
             now=now,
+            key=settings.KEYRING.receipt_key,
         )
 
     receipt, key = sign(0), settings.KEYRING.receipt_key.public_key()

@@ -87,3 +87,13 @@ def _tables_with_rows(cursor: CursorWrapper) -> dict[str, int]:
         )
     )
     return dict(cursor.fetchall())
+
+
+@pytest.fixture(autouse=True)
+def _no_keys_of_another_test() -> None:
+    """A process keeps for some seconds what the tables said; those of each test are others."""
+    from motcua.accounts import receipt_keys
+    from motcua.signin import signing_keys
+
+    receipt_keys.forget()
+    signing_keys.forget()

@@ -266,6 +266,11 @@ class Portal:
         answer = self.line.call("GET", f"{_API}/receipt-keys", public=True)
         return cast(list[dict[str, str]], answer.json()["keys"])
 
+    def retired_receipt_keys(self) -> list[dict[str, Any]]:
+        """By which kept receipts are read again: believed if they were looked at before ``until``."""
+        answer = self.line.call("GET", f"{_API}/receipt-keys", public=True)
+        return cast(list[dict[str, Any]], answer.json()["retired"])
+
     def _get(self, path: str, **query: str) -> dict[str, Any]:
         return cast(dict[str, Any], self.line.call("GET", f"{_API}{path}", query=query).json())
 

@@ -38,6 +38,7 @@ from motcua.accounts.models import (
     Person,
     PhoneBinding,
     PhoneException,
+    ReceiptKey,
     Recovery,
     RecoveryCode,
     Registration,
@@ -98,6 +99,7 @@ ROWS: dict[type[models.Model], dict[str, Any]] = {
     ClassList: {"content_mac": lambda nth: bytes([nth]) * 32, "size": 1, "label": "Khối 9"},
     ClassRow: {"typed_sealed": b"x"},
     ClassTally: {"pupils": 2, "found": 1},
+    ReceiptKey: {},
     SignIn: {"how": "TOTP", "result": "IN", "known_device": True},
 }
 
@@ -109,6 +111,7 @@ RULES: list[Rule] = [
     ("accounts_agreement", "agreement_once", "account_id = 1, text = 'CHANNELS', version = 'x'"),
     ("accounts_agreement", "agreement_text_known", "text = 'OTHER'"),
     ("accounts_closure", "closure_owner_read_the_text", "how = 'OWNER'"),
+    ("accounts_receiptkey", "receipt_key_shown_first", "signs_from = made_at - interval '1 second'"),
     # migration 0011: e-mail addresses, their proofs, the channels of notices
     ("accounts_emailbinding", "email_one_active_per_account", "account_id = 1"),
     ("accounts_emailbinding", "email_email_bi_32", f"email_bi = {SHORT}"),

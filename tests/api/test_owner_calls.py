@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from motcua.accounts import identity, organisations, receipt_keys, sessions
+from motcua.accounts import identity, organisations, receipt_keys, receipt_rotation, sessions
 from motcua.accounts.models import Account, LookUp
 from motcua.desk import receipts
 from motcua.kernel.authority import Power
@@ -48,7 +48,7 @@ def test_a_person_who_is_signed_in_is_vouched_for_with_the_purpose_asked(
         said["receipt"],
         audience=system.audience,
         issuer=settings.PORTAL_ISSUER,
-        public_key=receipt_keys.public_key(),
+        public_key=receipt_keys.signing_key().public_key(),
         now=timezone.now(),
     )
     assert (receipt.subject, receipt.purpose) == (said["subject"], FILING)
@@ -258,7 +258,28 @@ def test_a_person_the_desk_does_not_know_is_not_told(system: System) -> None:
 def test_the_keys_of_the_receipts_are_published_and_fit(system: System, person: Account) -> None:
     said = system.client.get("/api/v1/receipt-keys")
 
-    assert said.headers["Cache-Control"] == "public, max-age=300"
+    assert said.headers["Cache-Control"] == "public, max-age=60"
     (key,) = said.json()["keys"]
+    assert said.json()["retired"] == []
     assert set(key) == {"kty", "crv", "x", "y", "kid", "alg", "use"}
     assert receipts._object(receipts._decoded(system.receipt(NUMBER).split(".")[0]))["kid"] == key["kid"]
+
+
+def test_keys_that_sign_no_more_are_published_apart_with_the_moment_from_which_they_count_no_more(
+    system: System, person: Account
+) -> None:
+    before = system.receipt(NUMBER)
+    receipt_rotation.rotate(lost=True)
+
+    said = system.client.get("/api/v1/receipt-keys").json()
+
+    ((now,), (gone,)) = said["keys"], said["retired"]
+    assert set(gone) - set(now) == {"until", "lost"} and gone["lost"] is True
+    assert receipts.kid_of(before) == gone["kid"] and receipts.kid_of(system.receipt(NUMBER)) == now["kid"]
+    card = {
+        "receipt": before,
+        "procedure_code": "1.000001",
+        "asked_by": OFFICER,
+        "unit_code": system.unit_code,
+    }
+    assert problem(system.post("owner-cards", card)) == (422, "receipt_refused")

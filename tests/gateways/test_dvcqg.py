@@ -192,6 +192,7 @@ class Said:
         return self.answers.pop(0)
 
 
+pytestmark = pytest.mark.django_db
 KNOWN = {
     "CoTaiKhoan": "1",
     "TechID": "t-1",

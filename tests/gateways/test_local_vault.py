@@ -6,7 +6,7 @@ from django.utils import timezone
 from tests.desk.counting import statements
 from tests.vault import papers
 
-from motcua.accounts import check
+from motcua.accounts import check, receipt_keys
 from motcua.accounts.models import Account
 from motcua.gateways.vault_local import LocalVault
 
@@ -22,6 +22,7 @@ def offered(account: Account, types: list[str]) -> tuple[int, int]:
         standing=check.Standing.USABLE,
         now=timezone.now(),
     )
+    receipt_keys.known()  # read by a process every few seconds, whatever is asked
     with statements() as said:
         found = LocalVault().offer(
             receipt=receipt,

@@ -39,6 +39,11 @@ def test_of_two_units_that_ask_for_one_desk_at_once_one_gets_it() -> None:
 def test_fifty_calls_at_once_are_counted_fifty_times() -> None:
     client, _ = connected(connector(), connector())
 
-    together([lambda: calls.note(client_pk=client.pk, scope="account.check", missed=True) for _ in range(50)])
+    together(
+        [
+            lambda: calls.note(client_pk=client.pk, scope="account.check", looked_up=True, missed=True)
+            for _ in range(50)
+        ]
+    )
 
     assert CallCount.objects.values_list("calls", "missed").get() == (50, 50)

@@ -39,6 +39,8 @@ RULES: list[Rule] = [
     ("signin_callcount", "call_count_once", "client_id = 1, hour = '2026-11-30 10:00+07'"),
     ("signin_callcount", "call_count_adds_up", "refused = 2"),
     ("signin_callcount", "call_count_adds_up", "missed = 2"),
+    ("signin_callcount", "call_count_adds_up", "missed = 1"),
+    ("signin_callcount", "call_count_adds_up", "looked_up = 2"),
     ("signin_callcount", "call_count_adds_up", "alarms = 1"),
     ("signin_callcount", "call_count_adds_up", "calls = 0, refused = 0, missed = 0, alarms = 0"),
     ("signin_callcount", "call_count_scope_known", "scope = 'everything'"),
@@ -185,13 +187,16 @@ def test_a_desk_belongs_to_the_systems_of_one_unit(_units: None) -> None:
 
 @pytest.mark.parametrize(
     "statement",
-    ["UPDATE signin_callcount SET refused = 1, missed = 1", "UPDATE signin_callcount SET scope = 'vault.put'",
+    ["UPDATE signin_callcount SET refused = 1, missed = 1, looked_up = 1",
+     "UPDATE signin_callcount SET scope = 'vault.put'",
      "UPDATE signin_callcount SET refused = 0", "DELETE FROM signin_callcount"],
 )  # fmt: skip
 def test_what_was_counted_stays_counted(_units: None, statement: str) -> None:
     client, _ = asked(connector())
     for _call in range(2):
-        calls.note(client_pk=client.pk, scope="account.check", refusal="scope_missing", missed=True)
+        calls.note(
+            client_pk=client.pk, scope="account.check", refusal="scope_missing", looked_up=True, missed=True
+        )
     only_by_trigger("call_count_grows", "signin_callcount", lambda: sql(statement))
 
 

@@ -35,6 +35,7 @@ def pass_by(minutes: int) -> None:
             [minutes, minutes],
         )
         cursor.execute("ALTER TABLE signin_signingkey ENABLE TRIGGER signing_key_moves")
+    signing_keys.forget()
 
 
 def a_token() -> str:

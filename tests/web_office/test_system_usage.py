@@ -44,8 +44,8 @@ def test_a_system_that_never_called_says_so(viewer: Desk, client: Client) -> Non
 
 
 def test_calls_refusals_and_misses_stand_by_day_and_scope(viewer: Desk, client: Client) -> None:
-    called(client, 14)
-    called(client, 7, missed=True)
+    called(client, 14, looked_up=True)
+    called(client, 7, looked_up=True, missed=True)
     called(client, 2, scope="vault.put", refusal="file_too_large")
 
     seen = page(viewer, client)
@@ -66,7 +66,7 @@ def test_what_is_used_of_the_quota_is_what_is_counted(viewer: Desk, client: Clie
 
 
 def test_a_question_about_nobody_stands_above_everything(viewer: Desk, client: Client) -> None:
-    called(client, 2, missed=True, alarm=True)
+    called(client, 2, looked_up=True, missed=True, alarm=True)
 
     assert "Hệ thống này đã hỏi số mồi 2 lượt hỏi về số không của ai" in page(viewer, client)
 

@@ -55,18 +55,19 @@ class Known:
     by_old_number: bool = False
 
 
-_LOOK_UP: Final = """
+_LOOK_UP: Final = f"""
     SELECT a.id, a.public_id, a.status,
            a.under_review OR min(d.person_id) OVER () <> max(d.person_id) OVER () AS review,
            p.full_name, p.kind, d.last3, d.number_bi = %s AS by_first, p.born_on,
-           EXISTS (SELECT 1 FROM accounts_pairwisesubject s WHERE s.account_id = a.id AND s.audience = %s)
+           EXISTS (SELECT 1 FROM accounts_pairwisesubject s WHERE s.account_id = a.id AND s.audience = %s),
+           ({receipt_keys.SIGNING})
       FROM accounts_identitydocument d
       JOIN accounts_person p ON p.id = d.person_id
       JOIN accounts_account a ON a.person_id = d.person_id
      WHERE d.number_bi IN (%s, %s) AND d.status = 'active'
      ORDER BY (d.number_bi = %s) DESC, (a.status = 'closed'), a.id DESC
      LIMIT 1
-"""
+"""  # noqa: S608
 _COLUMNS: Final = "number_bi, answer, asked_by, unit_code, purpose, procedure_code, reference"
 _TRACE: Final = f"INSERT INTO accounts_lookup ({_COLUMNS}) VALUES (%s, %s, %s, %s, %s, '', %s)"  # noqa: S608
 # The trace says what was found even when nothing was: the sub-selects are NULL then.
@@ -98,8 +99,8 @@ def check(
 
     Numbers of two people, or a name or birth date that differs from what is claimed: REVIEW, never a match
     (threats T-18). One indexed read and one trace that the citizen sees afterwards, under the number that led
-    to the account (DP-08); one statement does both unless something is claimed. ``client`` is the connected system
-    that asked, for the alarm.
+    to the account (DP-08); one statement does both unless something is claimed, and tells which key signs.
+    ``client`` is the connected system that asked, for the alarm.
     """
     first = number_fingerprint(number)
     second = number_fingerprint(old_number) if old_number else first
@@ -119,7 +120,7 @@ def check(
     if row is None:
         decoys.watch(number, asked_by=asked_by, unit=unit_code, client=client)
         return None
-    account_id, public_id, status, _, full_name, kind, last3, by_first, _, is_named = row
+    account_id, public_id, status, _, full_name, kind, last3, by_first, _, is_named, kid = row
     standing = Standing.REVIEW if review else _STANDING[status]
     subject = identity.subject_of(public_id, audience)
     if not is_named:
@@ -127,7 +128,14 @@ def check(
     return Known(
         subject=subject,
         standing=standing,
-        receipt=sign_receipt(audience=audience, subject=subject, purpose=purpose, standing=standing, now=now),
+        receipt=sign_receipt(
+            audience=audience,
+            subject=subject,
+            purpose=purpose,
+            standing=standing,
+            now=now,
+            key=receipt_keys.private_key(kid),
+        ),
         name_masked=full_name if kind == "ORGANISATION" else PersonName.parse(full_name).masked,
         last3=last3,
         by_old_number=not by_first,
@@ -145,8 +153,20 @@ def _contradicts(
     )
 
 
-def sign_receipt(*, audience: str, subject: str, purpose: str, standing: Standing, now: datetime) -> str:
-    """A compact JWS that proves the answer to the desk and to nobody else, for 15 minutes."""
+def sign_receipt(
+    *,
+    audience: str,
+    subject: str,
+    purpose: str,
+    standing: Standing,
+    now: datetime,
+    key: EllipticCurvePrivateKey | None = None,
+) -> str:
+    """A compact JWS that proves the answer to the desk and to nobody else, for 15 minutes.
+
+    ``key``: the one that signs now, if it was read already.
+    """
+    key = key or receipt_keys.signing_key()
     issued = int(now.timestamp())
     claims = {
         "iss": settings.PORTAL_ISSUER,
@@ -158,7 +178,6 @@ def sign_receipt(*, audience: str, subject: str, purpose: str, standing: Standin
         "purpose": purpose,
         "status": standing.value,
     }
-    key = settings.KEYRING.receipt_key
     signed = f"{_header(key)}.{_b64(json.dumps(claims, separators=(',', ':')).encode())}"
     r, s = decode_dss_signature(key.sign(signed.encode(), ECDSA(SHA256())))
     return f"{signed}.{_b64(r.to_bytes(32, 'big') + s.to_bytes(32, 'big'))}"

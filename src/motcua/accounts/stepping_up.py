@@ -1,4 +1,4 @@
-"""Xác thực lại: a signed-in officer proves the second factor afresh before a sensitive act; and keeps the factors."""
+"""Xác thực lại: whoever has a second factor proves it afresh before a sensitive act, and keeps what is enrolled."""
 
 import uuid
 from dataclasses import dataclass, field
@@ -26,6 +26,11 @@ def asked(visitor: Visitor) -> Asked:
     """What this officer can prove themselves with now."""
     account = _account(visitor)
     return Asked(second_factor.held(account), passkeys.to_sign(account, _challenge(visitor, "sign")))
+
+
+def has_one(visitor: Visitor) -> bool:
+    """Whether anything is enrolled that could be proved; also by people who hold no post here."""
+    return second_factor.held(_account(visitor)).any
 
 
 def prove(visitor: Visitor, answer: Answer, *, device_words: str) -> str:

@@ -78,6 +78,7 @@ def check_account(request: CallerRequest, question: AccountQuestion) -> AccountF
         now=timezone.now(),
         client=request.auth.client_id,
     )
+    request.looked_up = True
     if known is None:
         request.missed = True
         request.alarm = decoys.is_planted(number)

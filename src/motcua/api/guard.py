@@ -1,5 +1,6 @@
 """Who calls: a bearer token, believed together with the live registration of its system."""
 
+import time
 from typing import Any, Final
 
 from django.conf import settings
@@ -21,6 +22,7 @@ class CallerRequest(HttpRequest):
     """A request of a system that was let in."""
 
     auth: Caller
+    looked_up: bool
     missed: bool
     alarm: bool
 
@@ -70,10 +72,23 @@ class PersonToken(Token):
 
 
 def unit_of(request: CallerRequest, code: str) -> str:
-    """The unit an officer sits at, if it is the caller's or below. Raises UnitNotOfClient."""
-    if not tree.lies_below(code, request.auth.unit_id):
-        raise UnitNotOfClient
+    """The unit an officer sits at, if it is the caller's or below. Raises UnitNotOfClient.
+
+    Where a unit lies changes by a decision of an authority, not from one call to the next: a yes is kept a minute.
+    """
+    asked, now = (code, request.auth.unit_id), time.monotonic()
+    if now - _found_below.get(asked, -_KEPT_SECONDS) >= _KEPT_SECONDS:
+        if not tree.lies_below(*asked):
+            raise UnitNotOfClient
+        if len(_found_below) >= _MOST_KEPT:
+            _found_below.clear()
+        _found_below[asked] = now
     return code
+
+
+_KEPT_SECONDS: Final = 60.0
+_MOST_KEPT: Final = 4_096
+_found_below: dict[tuple[str, int], float] = {}
 
 
 def settle(request: HttpRequest, response: HttpResponseBase) -> None:
@@ -85,6 +100,7 @@ def settle(request: HttpRequest, response: HttpResponseBase) -> None:
         client_pk=caller.client_pk,
         scope=caller.scope,
         refusal=str(getattr(request, "refused_as", "")) if response.status_code >= 400 else "",
+        looked_up=bool(getattr(request, "looked_up", False)),
         missed=bool(getattr(request, "missed", False)),
         alarm=bool(getattr(request, "alarm", False)),
     )

@@ -219,7 +219,12 @@ PORTAL_CLIENT_ID = env.text("PORTAL_CLIENT_ID", DESK_ID)
 PORTAL_CLIENT_KEY = Path(env.text("PORTAL_CLIENT_KEY", str(Path(env.text("KEYS_DIR")) / "client.pem")))
 PORTAL_TRUST: str | None = env.text("PORTAL_TRUST", "-").strip("-") or None
 PORTAL_SIGN_IN = "motcua.gateways.portal_entrance.entrance"
-PORTAL_KEYS = "motcua.gateways.portal_keys_http.refresh"
+_KEYS_ELSEWHERE = (
+    "dvcqg_receipts.OwnKeys"
+    if ACCOUNT_REGISTRY.endswith(".DvcqgAccounts")
+    else "portal_keys_http.HttpPortalKeys"
+)
+PORTAL_KEYS = f"motcua.gateways.{'portal_keys_local.LocalPortalKeys' if HOSTS_PORTAL else _KEYS_ELSEWHERE}"
 # The portal's public keys, fetched by the worker of a desk whose portal is elsewhere.
 PORTAL_KEYS_FILE = Path(env.text("PORTAL_KEYS_FILE", str(VAR_DIR / "portal-keys.json")))
 SESSIONS = "motcua.accounts.sessions" if HOSTS_PORTAL else "motcua.guests.sessions"

@@ -3,7 +3,10 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = [
+urlpatterns: list[URLPattern | URLResolver] = []
+if settings.HOSTS_PORTAL:  # first: programs call far more often than people open pages
+    urlpatterns.append(path("api/v1/", include("motcua.api.urls")))
+urlpatterns += [
     path("", include("motcua.ops.urls")),
     path("", include("motcua.web.public.urls")),
     path("", include("motcua.web.citizen.urls")),
@@ -11,10 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("quan-tri/", include("motcua.web.office.urls")),
 ]
 if settings.HOSTS_PORTAL:
-    urlpatterns += [
-        path("api/v1/", include("motcua.api.urls")),
-        path("", include("motcua.web.oauth2.urls")),
-    ]
+    urlpatterns.append(path("", include("motcua.web.oauth2.urls")))
 if settings.SIMULATORS_URL:  # demonstration and tests only
     urlpatterns.append(path("kieu-dang/", include("motcua.web.styleguide")))
 handler400 = "motcua.web.refusals.bad_request"

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from motcua.desk import database_rules, national_owing
+from motcua.desk.lost_keys import ReceiptOf, as_kept
 from motcua.desk.models import Dossier, DossierComponent, DossierEvent, Notice, Result
 from motcua.desk.ports import (
     AccountRegistry,
@@ -174,17 +175,17 @@ def tell(data: Mapping[str, Fact], *, registry: AccountRegistry) -> None:
         raise errands.Silence(_PORTAL_PAUSE) from silent
 
 
-def fill_vault(data: Mapping[str, Fact], *, vault: OwnersVault) -> None:
+def fill_vault(data: Mapping[str, Fact], *, vault: OwnersVault, receipt_of: ReceiptOf = as_kept) -> None:
     """Handler of VAULT: digitised papers are laid in, borrowed ones noted as used; each once, by its key."""
     dossier = Dossier.objects.select_related("account_check").get(public_id=UUID(str(data["dossier"])))
     for line in dossier.components.select_related("file").order_by("order"):
         try:
-            _deliver(dossier, line, vault, again=bool(data.get("again", False)))
+            _deliver(dossier, line, vault, receipt_of, again=bool(data.get("again", False)))
         except (PortalUnavailable, AntivirusDown) as silent:
             raise errands.Silence(_PORTAL_PAUSE) from silent
 
 
-def deliver_result(data: Mapping[str, Fact], *, vault: OwnersVault) -> None:
+def deliver_result(data: Mapping[str, Fact], *, vault: OwnersVault, receipt_of: ReceiptOf = as_kept) -> None:
     """Handler of RESULT: the signed file is laid in, hidden; once, by its key."""
     result = (
         Result.objects.select_related("dossier__account_check", "dossier__unit", "signed")
@@ -199,7 +200,7 @@ def deliver_result(data: Mapping[str, Fact], *, vault: OwnersVault) -> None:
         return
     try:
         paper_id = vault.put_result(
-            receipt=check.receipt,
+            receipt=receipt_of(check, dossier),
             result=FinishedResult(
                 type_code=result.type_code,
                 name=result.name,
@@ -235,7 +236,7 @@ def show_result(data: Mapping[str, Fact], *, vault: OwnersVault) -> None:
         raise errands.Silence(_PORTAL_PAUSE) from silent
 
 
-def note_look(data: Mapping[str, Fact], *, vault: OwnersVault) -> None:
+def note_look(data: Mapping[str, Fact], *, vault: OwnersVault, receipt_of: ReceiptOf = as_kept) -> None:
     """Handler of LOOK. A component that is not in the owner's vault yet is noted once it is."""
     line = DossierComponent.objects.select_related("dossier__account_check").get(
         dossier__public_id=UUID(str(data["dossier"])), order=int(data["order"])
@@ -249,7 +250,7 @@ def note_look(data: Mapping[str, Fact], *, vault: OwnersVault) -> None:
         raise errands.TryLater(_until_delivered(dossier))
     try:
         vault.note_opened(
-            receipt=check.receipt,
+            receipt=receipt_of(check, dossier),
             paper_id=line.delivered_as,
             dossier_code=dossier.code or "",
             asked_by=str(data["by"]),
@@ -266,7 +267,9 @@ def _until_delivered(dossier: Dossier) -> int:
     return _DELIVERY_PAUSE if fresh else _LONG_PAUSE
 
 
-def _deliver(dossier: Dossier, line: DossierComponent, vault: OwnersVault, *, again: bool) -> None:
+def _deliver(
+    dossier: Dossier, line: DossierComponent, vault: OwnersVault, receipt_of: ReceiptOf, *, again: bool
+) -> None:
     """``again``: the portal said that it has not got what it was given; the key makes a second time harmless."""
     check = dossier.account_check
     if check is None:
@@ -275,7 +278,7 @@ def _deliver(dossier: Dossier, line: DossierComponent, vault: OwnersVault, *, ag
     if line.how == DossierComponent.How.UPLOADED and line.file is not None and _is_owed(line, again):
         try:
             paper_id = vault.put(
-                receipt=check.receipt,
+                receipt=receipt_of(check, dossier),
                 type_code=line.type_code,
                 name=line.name,
                 data=keeping.read(line.file),
@@ -290,7 +293,7 @@ def _deliver(dossier: Dossier, line: DossierComponent, vault: OwnersVault, *, ag
             paper_id = NOT_OFFERED
         DossierComponent.objects.filter(pk=line.pk, delivered_as="").update(delivered_as=paper_id)
     elif line.how == DossierComponent.How.VAULT and not line.delivered_as:
-        _borrow(dossier, line, vault, check.receipt, key)
+        _borrow(dossier, line, vault, receipt_of(check, dossier), key)
 
 
 def _is_owed(line: DossierComponent, again: bool) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
+from motcua.desk.lost_keys import ReceiptOf, as_kept
 from motcua.desk.models import DossierComponent, OwnerCorrection, Result
 from motcua.desk.ports import AccountRegistry, OwnersVault, PortalUnavailable
 from motcua.outbox import errands
@@ -24,7 +25,7 @@ def promise(correction: OwnerCorrection) -> None:
         )
 
 
-def move(data: Mapping[str, errands.Fact], *, vault: OwnersVault) -> None:
+def move(data: Mapping[str, errands.Fact], *, vault: OwnersVault, receipt_of: ReceiptOf = as_kept) -> None:
     """Handler of MOVE. Waits for what is still owed to the vault; then all of it lies in the right one."""
     done = _correction(data)
     dossier, check = done.dossier, done.done_check
@@ -34,7 +35,7 @@ def move(data: Mapping[str, errands.Fact], *, vault: OwnersVault) -> None:
         raise errands.TryLater(_DELIVERY_PAUSE)
     try:
         moved = vault.move(
-            receipt=check.receipt,
+            receipt=receipt_of(check, dossier),
             from_subject=done.from_subject,
             dossier_code=dossier.code or "",
             reason=done.reason,

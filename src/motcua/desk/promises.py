@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from motcua import journal
-from motcua.desk import deliveries, national, owner_deliveries, paying, provisional
+from motcua.desk import deliveries, lost_keys, national, owner_deliveries, paying, provisional
 from motcua.desk.ports import AccountRegistry, NotOffered, OwnersVault, PaymentGateway
 from motcua.desk.ports_national import NationalRegister
 from motcua.outbox.errands import Fact, Handler
@@ -15,13 +15,14 @@ def handlers(
 ) -> Mapping[str, Handler]:
     """For ``errands.run_due``: what to do for each kind this room promises."""
     asked = {paying.RECHECK: partial(paying.handle_recheck, gateway=payments)} if payments else {}
+    shown = partial(lost_keys.receipt_of, registry=registry)
     owed: Mapping[str, Handler] = {
         deliveries.TELL: partial(deliveries.tell, registry=registry),
-        deliveries.VAULT: partial(deliveries.fill_vault, vault=vault),
-        deliveries.RESULT: partial(deliveries.deliver_result, vault=vault),
+        deliveries.VAULT: partial(deliveries.fill_vault, vault=vault, receipt_of=shown),
+        deliveries.RESULT: partial(deliveries.deliver_result, vault=vault, receipt_of=shown),
         deliveries.SHOW: partial(deliveries.show_result, vault=vault),
-        deliveries.LOOK: partial(deliveries.note_look, vault=vault),
-        owner_deliveries.MOVE: partial(owner_deliveries.move, vault=vault),
+        deliveries.LOOK: partial(deliveries.note_look, vault=vault, receipt_of=shown),
+        owner_deliveries.MOVE: partial(owner_deliveries.move, vault=vault, receipt_of=shown),
         owner_deliveries.TELL_OWNERS: partial(owner_deliveries.tell_owners, registry=registry),
         deliveries.RECHECK: partial(provisional.handle_recheck, registry=registry),
     }

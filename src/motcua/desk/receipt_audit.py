@@ -1,7 +1,8 @@
 """Are the portal's stored answers still what it signed? Read again from the first to the last, believed from none.
 
 A trigger compares a row with the claims of its receipt; only here the signature is judged again, so that a row
-which somebody wrote past the application is found.
+which somebody wrote past the application is found. Keys that the portal retired since, or lost, count for what was
+checked before that moment.
 """
 
 import uuid
@@ -86,7 +87,7 @@ def _midnight(day: date) -> datetime:
 def _wrong(row: AccountCheck) -> str:
     """The reason in a code word; "" when everything about the row is what was signed."""
     try:
-        receipt = receipts.of_the_portal(row.receipt, now=row.checked_at)
+        receipt = receipts.of_the_portal(row.receipt, now=row.checked_at, back_then=True)
     except receipts.ReceiptNotTrusted as no:
         return str(no.details.get("reason", "receipt"))
     said = (receipt.subject, receipt.jti, receipt.status.value, receipt.purpose)

@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -48,27 +49,49 @@ class Receipt:
     jws: str = field(repr=False)
 
 
-def of_the_portal(jws: str, *, now: datetime, late: bool = False) -> Receipt:
+def of_the_portal(jws: str, *, now: datetime, back_then: bool = False) -> Receipt:
     """A receipt of this desk's portal, for this desk; any of the keys that the portal signs with may have signed it.
 
-    Raises ReceiptNotTrusted.
+    ``back_then``: as it was judged at the moment ``now``, by the keys of then. Raises ReceiptNotTrusted.
     """
-    refused: ReceiptNotTrusted | None = None
-    for key in portal_keys.known():
+    keys = portal_keys.believed(kid_of(jws), at=now if back_then else None)
+    return by_one_of(
+        [key.public for key in keys],
+        jws,
+        audience=settings.DESK_ID,
+        issuer=settings.PORTAL_ISSUER,
+        now=now,
+    )
+
+
+def by_one_of(
+    keys: Iterable[ec.EllipticCurvePublicKey],
+    jws: str,
+    *,
+    audience: str,
+    issuer: str,
+    now: datetime,
+    late: bool = False,
+) -> Receipt:
+    """The receipt, if one of these keys signed it. Raises ReceiptNotTrusted."""
+    refused = ReceiptNotTrusted(reason="no_keys")
+    for key in keys:
         try:
-            return verify(
-                jws,
-                audience=settings.DESK_ID,
-                issuer=settings.PORTAL_ISSUER,
-                public_key=key,
-                now=now,
-                late=late,
-            )
+            return verify(jws, audience=audience, issuer=issuer, public_key=key, now=now, late=late)
         except ReceiptNotTrusted as no:
             refused = no
             if no.details.get("reason") != "signature":
                 break
-    raise refused or ReceiptNotTrusted(reason="no_keys")
+    raise refused
+
+
+def kid_of(jws: str) -> str:
+    """Which key a receipt says it was signed with; only a hint where to begin: it chooses nothing. "" when none."""
+    try:
+        named = _object(_decoded(jws.partition(".")[0][:_LONGEST])).get("kid")
+    except ReceiptNotTrusted:
+        return ""
+    return named if isinstance(named, str) else ""
 
 
 def verify(

@@ -10,15 +10,17 @@ import base64
 import binascii
 import json
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from django.conf import settings
 
+from motcua.desk.portal_keys import PortalKey
 from motcua.desk.ports import RECEIPT_TYPE, OwnerStatus
 from motcua.desk.receipts import LONGEST_LIFE
 from motcua.kernel.sealing import SealBroken
@@ -57,8 +59,28 @@ def sign(account: Account, *, purpose: str, status: OwnerStatus, now: datetime) 
     }
     head = _b64(json.dumps({"alg": "ES256", "typ": RECEIPT_TYPE}, separators=(",", ":")).encode())
     signed = f"{head}.{_b64(json.dumps(claims, separators=(',', ':')).encode())}"
-    r, s = decode_dss_signature(settings.KEYRING.receipt_key.sign(signed.encode(), ECDSA(SHA256())))
+    r, s = decode_dss_signature(_key().sign(signed.encode(), ECDSA(SHA256())))
     return f"{signed}.{_b64(r.to_bytes(32, 'big') + s.to_bytes(32, 'big'))}"
+
+
+def _key() -> EllipticCurvePrivateKey:
+    """The key that this installation signs with."""
+    if settings.HOSTS_PORTAL:
+        from motcua.accounts import receipt_keys  # a desk alone has no tables of the portal
+
+        return receipt_keys.signing_key()
+    key: EllipticCurvePrivateKey = settings.KEYRING.receipt_key
+    return key
+
+
+class OwnKeys:
+    """Implements ``desk.portal_keys.PortalKeys`` for a desk that signs for itself what DVCQG answered."""
+
+    def known(self, kid: str = "") -> Sequence[PortalKey]:
+        return [PortalKey("", settings.KEYRING.receipt_key.public_key())]
+
+    def refresh(self) -> int:
+        return 0
 
 
 def account_in(receipt: str) -> Account | None:

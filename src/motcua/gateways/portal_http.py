@@ -21,6 +21,7 @@ from motcua.desk.ports import (
 )
 from motcua.gateways import guest_tokens
 from motcua.gateways.portal_call import PortalCalls, PortalRefused, line, owed, own_token, unavailable
+from motcua.gateways.portal_keys_http import HttpPortalKeys
 from motcua.gateways.reading import Body
 from motcua.gateways.wire import LineBroken
 from motcua.kernel.citizen_id import CitizenId
@@ -56,7 +57,7 @@ class HttpPortal:
             if said.text("answer") == "not_found":
                 return NotFoundAnswer()
             return Found(
-                receipt=said.text("receipt"),
+                receipt=_met(said.text("receipt")),
                 subject=said.text("subject"),
                 status=OwnerStatus(said.text("status")),
                 name_masked=said.text("name_masked"),
@@ -88,7 +89,7 @@ class HttpPortal:
             if said.text("subject") != subject:
                 raise SessionNotLive
             return SignedInOwner(
-                receipt=said.text("receipt"),
+                receipt=_met(said.text("receipt")),
                 subject=subject,
                 status=OwnerStatus(said.text("status")),
                 full_name=said.text("full_name"),
@@ -162,6 +163,12 @@ def _checks() -> PortalCalls:
 def _debts() -> PortalCalls:
     """What the worker delivers; it may be slow without a place at the counter being taken."""
     return PortalCalls(line(), own_token(), at_once=4)
+
+
+def _met(receipt: str) -> str:
+    """The same receipt; with the key that it names, which the portal may sign with since a moment ago."""
+    HttpPortalKeys().meet(receipt)
+    return receipt
 
 
 def _as_owner(session: UUID, path: str, body: Mapping[str, object]) -> Body:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from motcua.desk import receipts
+from motcua.desk import portal_keys, receipts
 from motcua.desk.ports import PortalUnavailable
 from motcua.gateways import portal_line
 
@@ -29,13 +29,16 @@ def receipt_of(receipt: str, *, late: bool = False, longest: timedelta | None = 
 def verified(receipt: str, *, late: bool = False, longest: timedelta | None = None) -> receipts.Receipt:
     """The same, whatever the line to the portal in this process does."""
     now = timezone.now()
-    found = receipts.verify(
+    late = late or longest is not None
+    kid = receipts.kid_of(receipt)
+    keys = portal_keys.not_lost(kid) if late else portal_keys.believed(kid)
+    found = receipts.by_one_of(
+        [key.public for key in keys],
         receipt,
         audience=settings.DESK_ID,
         issuer=settings.PORTAL_ISSUER,
-        public_key=settings.KEYRING.receipt_key.public_key(),
         now=now,
-        late=late or longest is not None,
+        late=late,
     )
     if longest is not None and now - found.issued_at > longest:
         raise receipts.ReceiptNotTrusted(reason="expired")

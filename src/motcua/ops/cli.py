@@ -86,6 +86,12 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("--from", dest="from_day", type=date.fromisoformat)
     verify.add_argument("--to", dest="to_day", type=date.fromisoformat)
     verify.set_defaults(verb=_verify_receipts)
+    what.add_parser("keys", help="xem các khóa ký biên nhận").set_defaults(verb=_list_receipt_keys)
+    rotate = what.add_parser("rotate", help="công bố khóa ký biên nhận mới; khóa đó bắt đầu ký sau một giờ")
+    rotate.add_argument(
+        "--lost", action="store_true", help="khóa có thể đã lộ: đổi ngay, không tin các khóa cũ"
+    )
+    rotate.set_defaults(verb=_rotate_receipt_key)
     tokens = verbs.add_parser("signing-keys", help="khóa ký thẻ đăng nhập qua Cổng")
     what = tokens.add_subparsers(required=True, metavar="việc")
     what.add_parser("list", help="xem các khóa đang công bố").set_defaults(verb=_list_signing_keys)
@@ -270,6 +276,20 @@ def _verify_receipts(asked: argparse.Namespace) -> int:
     from motcua.ops import receipts_check
 
     return receipts_check.run(asked.from_day, asked.to_day)
+
+
+def _list_receipt_keys(_: argparse.Namespace) -> None:
+    _django()
+    from motcua.ops import receipt_key_change
+
+    receipt_key_change.listed()
+
+
+def _rotate_receipt_key(asked: argparse.Namespace) -> int:
+    _django()
+    from motcua.ops import receipt_key_change
+
+    return receipt_key_change.rotate(lost=asked.lost)
 
 
 def _list_signing_keys(_: argparse.Namespace) -> None:

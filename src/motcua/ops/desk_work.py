@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from motcua.desk import promises, reconciling, retention
+from motcua.desk import portal_keys, promises, reconciling, retention
 from motcua.guests import retention as guests_retention
 from motcua.ops.chore import Chore
 from motcua.outbox.errands import Handler
@@ -30,4 +30,4 @@ def chores() -> Iterator[Chore]:
     yield "compared_day", lambda: reconciling.reconcile_due(ledger), 3600.0
     yield "old_guest", guests_retention.purge_due, 3600.0
     if not settings.HOSTS_PORTAL:
-        yield "portal_key", import_string(settings.PORTAL_KEYS), 300.0
+        yield "portal_key", portal_keys.source().refresh, 60.0

@@ -20,7 +20,7 @@ from motcua.kernel.refusal import Refusal
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
 from motcua.limits.spending import Left, TooManyAttempts
-from motcua.signin import access_tokens, entries, sign_ins
+from motcua.signin import access_tokens, sign_ins
 from motcua.signin.access_tokens import AccessToken, AccessTokenNotTrusted
 from motcua.signin.models import Registration
 
@@ -115,7 +115,7 @@ def admit(*, token: str, address: str, scope: str, of_a_person: bool, now: datet
         raise ClientNotLive
     try:
         _judge(row, shown, address, scope, of_a_person)
-        session = _session_of(shown) if of_a_person else ""
+        session = _session_of(shown, row.shared) if of_a_person else ""
         minute = _pace(row)
         left = spending.spend_by_contract(Quota.CALLS_OF_CLIENT, row.client_id, (minute, row.per_day))
     except Refusal as no:
@@ -135,32 +135,49 @@ def admit(*, token: str, address: str, scope: str, of_a_person: bool, now: datet
     )
 
 
-def note(*, client_pk: int, scope: str, refusal: str = "", missed: bool = False, alarm: bool = False) -> None:
-    """One call more in this hour; an upsert of one row, by the database's clock."""
+def note(
+    *,
+    client_pk: int,
+    scope: str,
+    refusal: str = "",
+    looked_up: bool = False,
+    missed: bool = False,
+    alarm: bool = False,
+) -> None:
+    """One call more in this hour; an upsert of one row, by the database's clock.
+
+    ``looked_up``: it asked whether somebody has a number. Only of those is ``missed`` a share.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, [client_pk, scope, int(bool(refusal)), int(missed), int(alarm), refusal])
+        cursor.execute(
+            _COUNT, [client_pk, scope, int(bool(refusal)), int(looked_up), int(missed), int(alarm), refusal]
+        )
 
 
 _COUNT: Final = """
     INSERT INTO signin_callcount AS c
-           (client_id, hour, scope, calls, refused, missed, alarms, last_at, last_refusal)
-    VALUES (%s, date_trunc('hour', clock_timestamp()), %s, 1, %s, %s, %s, clock_timestamp(), %s)
+           (client_id, hour, scope, calls, refused, looked_up, missed, alarms, last_at, last_refusal)
+    VALUES (%s, date_trunc('hour', clock_timestamp()), %s, 1, %s, %s, %s, %s, clock_timestamp(), %s)
     ON CONFLICT (client_id, hour, scope) DO UPDATE SET
-        calls = c.calls + 1, refused = c.refused + excluded.refused, missed = c.missed + excluded.missed,
-        alarms = c.alarms + excluded.alarms, last_at = excluded.last_at,
+        calls = c.calls + 1, refused = c.refused + excluded.refused, looked_up = c.looked_up + excluded.looked_up,
+        missed = c.missed + excluded.missed, alarms = c.alarms + excluded.alarms,
+        last_at = excluded.last_at,
         last_refusal = CASE WHEN excluded.refused > 0 THEN excluded.last_refusal ELSE c.last_refusal END
 """
 
 
-#: With what it asked and missed in this hour and the one before. Plain SQL: asked at every call (ADR 0013).
+#: With what it looked up and missed in this hour and the one before, and what people may share with it. Plain SQL:
+#: asked at every call (ADR 0013).
 _LIVE: Final = """
     SELECT c.id, c.client_id, c.unit_id, r.audience, r.scopes, r.addresses, r.per_minute, r.per_day,
-           coalesce(k.asked, 0), coalesce(k.missed, 0)
+           coalesce(k.asked, 0), coalesce(k.missed, 0),
+           (SELECT e.scopes FROM signin_signinregistration e
+             WHERE e.client_id = c.id AND e.decision = 'APPROVED' AND e.ended_at IS NULL)
       FROM signin_client c
       JOIN signin_registration r ON r.client_id = c.id
        AND r.decision = 'APPROVED' AND r.ended_at IS NULL AND r.expires_on >= %s
       LEFT JOIN LATERAL (
-           SELECT sum(n.calls)::int AS asked, sum(n.missed)::int AS missed FROM signin_callcount n
+           SELECT sum(n.looked_up)::int AS asked, sum(n.missed)::int AS missed FROM signin_callcount n
             WHERE n.client_id = c.id AND n.scope = 'account.check' AND n.hour > %s) k ON true
      WHERE c.client_id = %s
 """
@@ -179,6 +196,7 @@ class _Live(NamedTuple):
     per_day: int
     asked: int
     missed: int
+    shared: Sequence[str] | None
 
 
 def _live(client_id: str, now: datetime) -> _Live | None:
@@ -199,12 +217,13 @@ def _judge(row: _Live, shown: AccessToken, address: str, scope: str, of_a_person
         raise SystemTokenWanted
 
 
-def _session_of(shown: AccessToken) -> str:
-    """The person's session at the portal, while their sign-in at this system stands. Raises AccessTokenNotTrusted."""
+def _session_of(shown: AccessToken, shared: Sequence[str] | None) -> str:
+    """The person's session at the portal, while their sign-in at this system stands. Raises AccessTokenNotTrusted.
+
+    ``shared``: what two officers agreed that people may share with this system; None: it signs nobody in.
+    """
     found = sign_ins.by_token(shown.sign_in, client_id=shown.client_id)
-    entry = entries.live(shown.client_id, today=timezone.localdate()) if found else None
-    agreed = entry.sign_in.scopes if entry else ()
-    if found is None or found.subject != shown.subject or not set(found.scopes) <= set(agreed):
+    if found is None or found.subject != shown.subject or not set(found.scopes) <= set(shared or ()):
         raise AccessTokenNotTrusted
     return str(found.session)
 

@@ -191,7 +191,8 @@ class CallCount(models.Model):
     scope = models.TextField(choices=Registration.Scope.choices)
     calls = models.PositiveIntegerField()
     refused = models.PositiveIntegerField()
-    #: Account checks that found nobody.
+    #: Questions whether somebody has this number, and those of them that found nobody.
+    looked_up = models.PositiveIntegerField(db_default=0)
     missed = models.PositiveIntegerField()
     #: Questions about a number that is nobody's (threats T-08).
     alarms = models.PositiveIntegerField()
@@ -210,7 +211,8 @@ class CallCount(models.Model):
                 name="call_count_adds_up",
                 condition=Q(calls__gte=1)
                 & Q(refused__lte=F("calls"))
-                & Q(missed__lte=F("calls"))
+                & Q(looked_up__lte=F("calls"))
+                & Q(missed__lte=F("looked_up"))
                 & Q(alarms__lte=F("missed")),
                 violation_error_message="Số lần bị từ chối, không tìm thấy không được nhiều hơn số lần gọi.",
             ),

@@ -6,6 +6,7 @@ published an hour after it signed last, which is longer than any of its tokens l
 """
 
 import json
+import time
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
@@ -22,6 +23,8 @@ from motcua.signin.models import SigningKey
 ALGORITHM: Final = "ES256"
 #: How long a key set of ours may be kept by whoever fetched it.
 KEPT_SECONDS: Final = 300
+#: What is retired at once is believed by no process after this (SPEC 4: 5 seconds).
+KEPT_IN_PROCESS: Final = 5.0
 _COLUMN: Final = "signin_signingkey.private"
 
 _STANDING: Final = """
@@ -69,11 +72,29 @@ def standing() -> Standing:
 
 
 def key_of(token: GuestProtocol) -> ECKey:
-    """The believed key that a token says it was signed with. Raises ValueError."""
-    key = standing().believed.get(str(token.headers().get("kid")))
+    """The believed key that a token says it was signed with. Raises ValueError.
+
+    Asked at every call: read again every five seconds, and at once for a key that was not there.
+    """
+    kid, now = str(token.headers().get("kid")), time.monotonic()
+    read_at, believed = _lately[0]
+    if now - read_at > KEPT_IN_PROCESS or kid not in believed:
+        believed = standing().believed
+        _lately[0] = (now, believed)
+    key = believed.get(kid)
     if key is None:
         raise ValueError("no such key")
     return key
+
+
+_NEVER: Final[tuple[float, dict[str, ECKey]]] = (float("-inf"), {})
+#: Replaced whole: a thread sees what was read before or after, never a part.
+_lately = [_NEVER]
+
+
+def forget() -> None:
+    """Read anew next time, as another process would."""
+    _lately[0] = _NEVER
 
 
 def published() -> dict[str, Any]:
@@ -113,6 +134,7 @@ def rotate(*, now_at_once: bool = False) -> str:
             [kid, _json(key), settings.KEYRING.seal(_COLUMN, kid, key.as_pem(private=True).decode()), wait],
         )
     journal.record("signin.signing_key.made", subject="room:signin", facts={"at_once": now_at_once})
+    transaction.on_commit(forget)
     return kid
 
 

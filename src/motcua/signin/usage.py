@@ -28,12 +28,13 @@ class Day:
     scope: str
     calls: int
     refused: int
+    looked_up: int
     missed: int
     alarms: int
 
     @property
     def many_misses(self) -> bool:
-        return self.calls >= _FEW and self.missed > self.calls * _MANY_MISSES
+        return self.looked_up >= _FEW and self.missed > self.looked_up * _MANY_MISSES
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def of(client: Client, live: Registration | None) -> Usage:
     counted = CallCount.objects.filter(client=client)
     recent = counted.annotate(on=TruncDate("hour")).filter(on__gte=begin)
     days = recent.values_list("on", "scope").annotate(
-        Sum("calls"), Sum("refused"), Sum("missed"), Sum("alarms")
+        Sum("calls"), Sum("refused"), Sum("looked_up"), Sum("missed"), Sum("alarms")
     )
     refused = counted.exclude(last_refusal="").order_by("-last_at").first()
     rows = [Day(on, str(Registration.Scope(scope).label), *sums) for on, scope, *sums in days]

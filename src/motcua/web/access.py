@@ -15,6 +15,7 @@ from motcua.kernel.authority import POWER_WORDS, Authority, NotAuthorised, Power
 from motcua.kernel.refusal import Refusal
 from motcua.kernel.visitor import Visitor
 from motcua.units import posts
+from motcua.web import fresh_sign_in
 from motcua.web.no_entry import NotAnOfficer, PowerMissing
 
 P = ParamSpec("P")
@@ -40,7 +41,7 @@ _OF_ORGANISATIONS = frozenset(
 
 
 class FreshSignInWanted(Refusal):
-    """At a desk whose portal is elsewhere the second factor is proved there, by signing in once more."""
+    """To a script, at a desk whose portal is elsewhere: the second factor is proved there, by signing in once more."""
 
     code = "fresh_sign_in_wanted"
     status = 403
@@ -134,11 +135,15 @@ def stepped_up(*, when: Callable[[HttpRequest], bool] | None = None) -> Callable
     def decorate(inner_view: View) -> View:
         @wraps(inner_view)
         def inner(request: VisitorRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not settings.HOSTS_PORTAL and (kept := fresh_sign_in.come_back(request)) is not None:
+                return kept
             wanted = settings.OFFICER_SECOND_FACTOR and (when is None or when(request))
             if not wanted or request.visitor.is_fresh:
                 return inner_view(request, *args, **kwargs)
             if not settings.HOSTS_PORTAL:
-                raise FreshSignInWanted
+                if request.headers.get("HX-Request"):
+                    raise FreshSignInWanted
+                return fresh_sign_in.ask(request)
             from motcua.web import stepping_up  # accounts are not everywhere
 
             return stepping_up.ask(request, lambda: inner_view(request, *args, **kwargs))

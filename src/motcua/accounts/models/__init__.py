@@ -26,6 +26,7 @@ from motcua.accounts.models.people import (
     PhoneException,
     Suspicion,
 )
+from motcua.accounts.models.receipt_keys import ReceiptKey
 from motcua.accounts.models.searches import ListExport, SearchMemory
 from motcua.accounts.models.sessions import Disavowal, KnownDevice, Session
 from motcua.accounts.models.traces import (
@@ -69,6 +70,7 @@ __all__ = [
     "Person",
     "PhoneBinding",
     "PhoneException",
+    "ReceiptKey",
     "Recovery",
     "RecoveryCode",
     "Registration",

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from motcua.accounts import sign_in_history, stepping_up
 from motcua.kernel.refusal import Refusal
 from motcua.web import sign_in_lists
-from motcua.web.access import OfficerRequest, VisitorRequest, officer, signed_in, stepped_up
+from motcua.web.access import VisitorRequest, signed_in, stepped_up
+from motcua.web.citizen.own_factors import of_whoever_has_one
 from motcua.web.devices import words_of
 from motcua.web.drawn_codes import picture
 from motcua.web.factor_forms import AppCode, SignedByPasskey
@@ -41,11 +42,12 @@ def history(request: VisitorRequest) -> HttpResponse:
     return render(request, "citizen/lich_su_dang_nhap.html", facts)
 
 
-@officer()
+@signed_in
+@of_whoever_has_one
 @stepped_up()
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
-def factors(request: OfficerRequest) -> HttpResponse:
+def factors(request: VisitorRequest) -> HttpResponse:
     """What there is, and adding: another app, another passkey, ten new codes."""
     act = request.POST.get("act", "")
     app = AppCode(request.POST if act == "app" else None)
@@ -87,19 +89,21 @@ def factors(request: OfficerRequest) -> HttpResponse:
     return render(request, "citizen/xac_thuc_hai_buoc.html", facts, status=status)
 
 
-@officer()
+@signed_in
+@of_whoever_has_one
 @stepped_up()
 @require_POST
-def remove_app(request: OfficerRequest) -> HttpResponse:
+def remove_app(request: VisitorRequest) -> HttpResponse:
     """The app no longer opens the account."""
     stepping_up.remove(request.visitor, None)
     return _back("bo")
 
 
-@officer()
+@signed_in
+@of_whoever_has_one
 @stepped_up()
 @require_POST
-def remove_passkey(request: OfficerRequest, public_id: UUID) -> HttpResponse:
+def remove_passkey(request: VisitorRequest, public_id: UUID) -> HttpResponse:
     """One of the own passkeys no longer opens the account."""
     stepping_up.remove(request.visitor, public_id)
     return _back("bo")
