@@ -372,6 +372,25 @@ class Register(Letterhead, total=False):
     total: str
 
 
+class GuideSheet(Letterhead, total=False):
+    """to-roi-a5, to-roi-a4, ap-phich: a guide to hand out or to hang up, with a code that leads to its page."""
+
+    language: str
+    """Of everything but the letterhead: vi or en, as a screen reader wants it."""
+    reader: str
+    heading: str
+    lead: str
+    steps: Sequence[str]
+    outcome: str
+    notes: Sequence[str]
+    help_words: str
+    help_phone: str
+    scan_words: str
+    address: str
+    label: str
+    """Which day's figures these are."""
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     sheet: str
@@ -396,4 +415,7 @@ FORMS: Final = {
     "giay-tiep-nhan-ca-lop": Form("class-receipts.typ", ClassReceipts),
     "danh-sach-moi-tao-tai-khoan": Form("class-invitation.typ", ClassInvitation),
     "so-theo-doi": Form("register.typ", Register),
+    "to-roi-a5": Form("leaflet-a5.typ", GuideSheet),
+    "to-roi-a4": Form("leaflet-a4.typ", GuideSheet),
+    "ap-phich": Form("poster.typ", GuideSheet),
 }

@@ -1,0 +1,61 @@
+"""Tờ rơi, áp phích: a guide on paper, with a QR code that leads to the page."""
+
+from datetime import date
+from typing import Final, NamedTuple
+
+from motcua.press import render as print_form
+from motcua.units import letterheads
+from motcua.web.public.guide_books import Book
+from motcua.web.public.guide_shape import Facts, Guide, plain
+
+
+class Words(NamedTuple):
+    """What a sheet says around the guide, in its language."""
+
+    help: str
+    scan: str
+    printed: str
+
+
+_WORDS: Final = {
+    "vi": Words(
+        "Tổng đài hỗ trợ",
+        "Quét mã để mở hướng dẫn trên điện thoại",
+        "Số liệu theo hệ thống ngày {day:%d/%m/%Y}",
+    ),
+    "en": Words("Helpline", "Scan to open the guide on your phone", "Figures as of {day:%d/%m/%Y}"),
+}
+#: The word of the address → the form of the press, and what the sheet is called.
+SHEETS: Final = {
+    "to-roi-a5": ("to-roi-a5", {"vi": "Tờ rơi A5", "en": "Leaflet A5"}),
+    "to-roi-a4": ("to-roi-a4", {"vi": "Tờ rơi A4", "en": "Leaflet A4"}),
+    "ap-phich": ("ap-phich", {"vi": "Áp phích A3", "en": "Poster A3"}),
+}
+
+
+def sheet(book: Book, guide: Guide, name: str, facts: Facts, *, base: str, on: date) -> bytes:
+    """The PDF of one sheet; ``base`` is the address of this installation."""
+    form, _ = SHEETS[name]
+    words = _WORDS[book.language]
+    address = f"{base}{book.address_of(guide)}"
+    head = letterheads.letterhead_of(None)
+    return print_form(
+        form,
+        {
+            **head,
+            "language": book.language,
+            "on": on,
+            "heading": guide.title,
+            "reader": guide.reader,
+            "lead": guide.lead.format_map(facts),
+            "steps": [plain(step.text, facts) for step in guide.steps],
+            "outcome": guide.outcome.format_map(facts),
+            "notes": [plain(note.text, facts) for note in guide.notes],
+            "help_words": words.help,
+            "help_phone": str(facts["hotline"]),
+            "scan_words": words.scan,
+            "qr": address,
+            "address": address.removeprefix("https://").removeprefix("http://"),
+            "label": words.printed.format(day=on),
+        },
+    )
