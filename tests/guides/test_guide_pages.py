@@ -7,6 +7,7 @@ import pytest
 import zxingcpp
 from pypdfium2 import PdfDocument
 
+from motcua.accounts import passcodes
 from motcua.web.public import guide_books, guide_leaflets
 from tests.guides.places import words_of
 from tests.press.test_printing import conformance_of, text_of
@@ -107,3 +108,22 @@ def test_an_unknown_guide_or_sheet_is_not_there(client: Any) -> None:
 def test_old_bookmarks_of_the_one_page_still_lead_somewhere(client: Any) -> None:
     page = client.get(address("vi")).content.decode()
     assert all(f'id="phu-luc-{nth}"' in page for nth in (1, 2, 3))
+
+
+def test_a_sheet_is_set_once_until_a_rule_or_the_day_changes(
+    client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    typeset = guide_leaflets.print_form
+    monkeypatch.setattr(
+        guide_leaflets, "print_form", lambda form, data: made.append(form) or typeset(form, data)
+    )
+    guide_leaflets._set.cache_clear()
+    sheet = address("vi", "cong-dan/to-roi-a5.pdf")
+
+    first = client.get(sheet).content
+    assert client.get(sheet).content == first
+    assert made == ["to-roi-a5"]
+    monkeypatch.setattr(passcodes, "TRIES", 9)
+    assert "tối đa 9 lần" in text_of(client.get(sheet).content)
+    assert made == ["to-roi-a5", "to-roi-a5"]

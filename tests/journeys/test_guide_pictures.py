@@ -152,6 +152,24 @@ def _of_an_administrator(album: Album, page: Page) -> None:
         album.take(page, name)
 
 
+@pytest.mark.parametrize("options", [{}, PHONE], ids=["wide", "phone"])
+def test_an_administrator_sees_which_desks_are_ready_wide_and_narrow(
+    new_page: NewPage, axe: Check, options: dict[str, object]
+) -> None:
+    page = new_page(**options)
+    sign_in(page, ADMINISTRATOR)
+    for address, name in (
+        ("", "san-sang"),
+        ("?q=khong-co-don-vi-nay", "san-sang-khong-co"),
+        ("de-nghi/", "san-sang-de-nghi"),
+        ("doi-ngay/", "san-sang-doi"),
+    ):
+        page.goto(f"/quan-tri/san-sang/{address}")
+        axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        shot(page, f"{name}{'-dien-thoai' if options else ''}")
+
+
 ADDRESSES = [
     f"{book.address}{rest}"
     for book in guide_books.BOOKS.values()

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from motcua.figures.models import DayFigure
 from motcua.kernel.authority import Power
+from motcua.units import gate_days
 from motcua.units.gate_tables import GateChange
 from motcua.units.models import Unit
 from motcua.web.office import readiness_lines
@@ -176,3 +177,19 @@ def test_agreeing_wants_a_fresh_second_factor(admin: Desk, settings: Any) -> Non
     settings.OFFICER_SECOND_FACTOR = True
     second.post(address, {"act": "approve"})
     assert GateChange.objects.get().state == "OPEN"
+
+
+def test_all_that_only_warn_are_chosen_at_once_as_the_list_is_filtered(admin: Desk) -> None:
+    warns("phong-c"), warns("truong-d")
+    asked(admin, "truong-d")  # waits for a decision already
+    page = admin.get(LIST).content.decode()
+    assert "Đổi ngày cho cả 2 đơn vị đang nhắc" in page
+    address = re.search(r'href="([^"]+)">Đổi ngày cho cả', page)
+    assert address is not None
+    every = words(admin.get(address[1].replace("&amp;", "&")))
+    assert "2 đơn vị: Sở phong-a" in every and "truong-d" not in every
+    assert "1 đơn vị: Sở phong-c" in words(admin.get(CHANGE + "?tat_ca=1&q=phong+c"))
+
+
+def test_one_form_carries_as_many_units_as_may_be_asked_for_at_once(admin: Desk, settings: Any) -> None:
+    assert gate_days.MOST_UNITS + 10 < settings.DATA_UPLOAD_MAX_NUMBER_FIELDS

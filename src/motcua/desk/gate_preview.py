@@ -1,12 +1,11 @@
 """Nếu đã áp dụng: which receptions of the last days a binding gate would have refused. Codes only, nobody's data."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from motcua.desk.models import Dossier
 from motcua.kernel.authority import Authority, Power
@@ -57,23 +56,29 @@ def preview(viewer: Authority, unit_ids: Sequence[int], *, now: datetime, page: 
     found = Dossier.objects.filter(
         unit_id__in=set(unit_ids) & set(viewer.subtree), unchecked=True, received_at__gt=now - LOOKED_BACK
     )
+    first = (page - 1) * PAGE
     seen = list(
         found.order_by("-received_at", "-id").values_list(
             "code", "unit_code", "procedure__name", "received_by_name", "received_at"
-        )
+        )[first : first + PAGE + 1]
     )
-    rows = [
-        Reception(code or "", unit, procedure, officer, at)
-        for code, unit, procedure, officer, at in seen
-        if at is not None
-    ]
-    first = (page - 1) * PAGE
+    by_unit = _counted(found, "unit_code")
     return Preview(
-        total=len(rows),
-        by_unit=Counter(row.unit_code for row in rows).most_common(),
-        by_procedure=Counter(row.procedure for row in rows).most_common(),
-        by_officer=Counter(row.officer_name for row in rows).most_common(),
-        rows=rows[first : first + PAGE],
+        total=sum(count for _, count in by_unit),
+        by_unit=by_unit,
+        by_procedure=_counted(found, "procedure__name"),
+        by_officer=_counted(found, "received_by_name"),
+        rows=[
+            Reception(code or "", unit, procedure, officer, at)
+            for code, unit, procedure, officer, at in seen[:PAGE]
+            if at is not None
+        ],
         number=page,
-        more=len(rows) > first + PAGE,
+        more=len(seen) > PAGE,
     )
+
+
+def _counted(found: QuerySet[Dossier], column: str) -> list[tuple[str, int]]:
+    """The most frequent first."""
+    rows = found.order_by().values_list(column).annotate(n=Count("id")).order_by("-n", column)
+    return [(str(word), count) for word, count in rows]

@@ -21,13 +21,14 @@ from motcua.units import officers
 from motcua.units.gate_tables import GateChange, GateChangeUnit
 from motcua.units.models import Post, Unit
 
-MOST_UNITS: Final = 500
+#: As many as one form carries (DATA_UPLOAD_MAX_NUMBER_FIELDS).
+MOST_UNITS: Final = 400
 _SHORTEST_REASON: Final = 10
 
 
 class GateUnitsWanted(Refusal):
     code = "gate_units_wanted"
-    message = "Chưa chọn đơn vị nào. Đề nghị ông/bà chọn từ 1 đến 500 đơn vị còn đang nhắc."
+    message = "Chưa chọn đơn vị nào. Đề nghị ông/bà chọn từ 1 đến 400 đơn vị còn đang nhắc."
 
 
 class GateReasonWanted(Refusal):

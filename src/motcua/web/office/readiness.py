@@ -39,14 +39,7 @@ _TAGS: Final = {"OPEN": "info", "APPROVED": "success", "DECLINED": "warning", "W
 def listing(request: OfficerRequest) -> HttpResponse:
     """Every desk of the own unit and below."""
     form = readiness_forms.Search(request.GET)
-    given = form.cleaned_data if form.is_valid() else {}
-    wanted = Wanted(given.get("q", ""), given.get("cong", ""), given.get("du", ""), given.get("xep", ""))
-    every = readiness_lines.lines(
-        request.authority,
-        now=timezone.now(),
-        on=timezone.localdate(),
-        second_factor=settings.OFFICER_SECOND_FACTOR,
-    )
+    wanted, every = _wanted(form), _lines(request)
     found = readiness_lines.chosen(every, wanted)
     number = page_asked_for(request)
     first = (number - 1) * readiness_lines.PAGE
@@ -63,6 +56,7 @@ def listing(request: OfficerRequest) -> HttpResponse:
         "binding": sum(line.binds for line in every),
         "warning": sum(not line.binds for line in every),
         "silent": outages.now(),
+        "choosable": sum(not line.binds and not line.waiting for line in found),
         "open_changes": sum(1 for _ in {line.waiting.pk for line in every if line.waiting}),
     }
     return render(request, "office/san_sang.html", facts)
@@ -73,8 +67,7 @@ def listing(request: OfficerRequest) -> HttpResponse:
 def change(request: OfficerRequest) -> HttpResponse:
     """“Xem trước và đổi ngày”: what the chosen desks would have refused; then asked for a second person's word."""
     today = timezone.localdate()
-    given = request.POST if request.method == "POST" else request.GET
-    units = gate_days.warning_units(request.authority, given.getlist("dv")[: gate_days.MOST_UNITS], on=today)
+    units = gate_days.warning_units(request.authority, _named(request)[: gate_days.MOST_UNITS], on=today)
     asked = request.method == "POST" and request.POST.get("act") == "ask"
     form = readiness_forms.NewDay(request.POST if asked else None)
     status = 422 if asked else 200
@@ -163,6 +156,30 @@ def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
         "refused": refused,
     }
     return render(request, "office/san_sang_mot.html", facts, status=status)
+
+
+def _lines(request: OfficerRequest) -> list[readiness_lines.Line]:
+    return readiness_lines.lines(
+        request.authority,
+        now=timezone.now(),
+        on=timezone.localdate(),
+        second_factor=settings.OFFICER_SECOND_FACTOR,
+    )
+
+
+def _wanted(form: readiness_forms.Search) -> Wanted:
+    given = form.cleaned_data if form.is_valid() else {}
+    return Wanted(given.get("q", ""), given.get("cong", ""), given.get("du", ""), given.get("xep", ""))
+
+
+def _named(request: OfficerRequest) -> list[str]:
+    """The chosen desks; with “tất cả”, every one of the filtered list that only warns and waits for no decision."""
+    if request.method == "POST":
+        return request.POST.getlist("dv")
+    if request.GET.get("tat_ca") != "1":
+        return request.GET.getlist("dv")
+    found = readiness_lines.chosen(_lines(request), _wanted(readiness_forms.Search(request.GET)))
+    return [line.unit.code for line in found if not line.binds and not line.waiting]
 
 
 def _decided(request: OfficerRequest, row: "GateChange") -> str:

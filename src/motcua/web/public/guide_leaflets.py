@@ -1,11 +1,12 @@
 """Tờ rơi, áp phích: a guide on paper, with a QR code that leads to the page."""
 
 from datetime import date
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from motcua.press import render as print_form
 from motcua.units import letterheads
-from motcua.web.public.guide_books import Book
+from motcua.web.public.guide_books import BOOKS, Book
 from motcua.web.public.guide_shape import Facts, Guide, plain
 
 
@@ -34,15 +35,31 @@ SHEETS: Final = {
 
 
 def sheet(book: Book, guide: Guide, name: str, facts: Facts, *, base: str, on: date) -> bytes:
-    """The PDF of one sheet; ``base`` is the address of this installation."""
+    """The PDF of one sheet; ``base`` is the address of this installation. Set once a day, then handed out again."""
+    head = tuple(letterheads.letterhead_of(None).items())
+    return _set(book.language, guide.slug, name, tuple(facts.items()), head, base, on)
+
+
+@lru_cache(maxsize=64)
+def _set(
+    language: str,
+    slug: str,
+    name: str,
+    known: tuple[tuple[str, object], ...],
+    head: tuple[tuple[str, object], ...],
+    base: str,
+    on: date,
+) -> bytes:
+    """Everything it is made of stands in the key: a changed rule or a new day makes another sheet."""
+    book = BOOKS[language]
+    guide, facts = book.guide(slug), dict(known)
     form, _ = SHEETS[name]
     words = _WORDS[book.language]
     address = f"{base}{book.address_of(guide)}"
-    head = letterheads.letterhead_of(None)
     return print_form(
         form,
         {
-            **head,
+            **dict(head),
             "language": book.language,
             "on": on,
             "heading": guide.title,
