@@ -196,7 +196,7 @@ def test_every_guide_is_accessible_wide_narrow_and_without_script(
 def test_a_guide_is_found_without_script_and_by_keyboard(new_page: NewPage) -> None:
     page = new_page(java_script_enabled=False)
     page.goto("/huong-dan/")
-    page.get_by_label("Tìm trong hướng dẫn").fill("gui lai otp")
+    page.get_by_role("textbox", name="Tìm trong hướng dẫn").fill("gui lai otp")
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Phụ lục I.").first.click()
     expect(page.locator("#buoc-3")).to_contain_text("Gửi lại OTP")
