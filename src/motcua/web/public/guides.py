@@ -20,6 +20,11 @@ from motcua.web.responses import pdf_response
 
 #: So many digits may be somebody's number: they are never searched for, nor left in an address.
 _NUMBER: Final = re.compile(r"[0-9][0-9 .-]{6,}[0-9]")
+#: The list, and one guide.
+_PAGES: Final = {
+    "vi": ("public/huong_dan_vi.html", "public/huong_dan_mot_vi.html"),
+    "en": ("public/huong_dan_en.html", "public/huong_dan_mot_en.html"),
+}
 _SEARCH: Final = {"vi": "Tìm trong hướng dẫn", "en": "Search the guides"}
 
 
@@ -52,7 +57,7 @@ def guides(request: HttpRequest, language: str = "vi") -> HttpResponse:
         "guides": [_listed(book, guide) for guide in book.guides],
         "desk_count": facts["desk_count"],
     }
-    return render(request, f"public/huong_dan_{language}.html", shown)
+    return render(request, _PAGES[language][0], shown)
 
 
 @anyone
@@ -72,7 +77,7 @@ def guide(request: HttpRequest, slug: str, language: str = "vi") -> HttpResponse
         "desks": tree.desks(on=timezone.localdate()) if chosen.slug == "cong-dan" else [],
         "portal": facts["portal"],
     }
-    return render(request, f"public/huong_dan_mot_{language}.html", shown)
+    return render(request, _PAGES[language][1], shown)
 
 
 @anyone
