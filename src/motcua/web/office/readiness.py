@@ -14,7 +14,6 @@ from motcua.desk import gate_preview
 from motcua.kernel.authority import Power
 from motcua.kernel.refusal import NotFound, Refusal
 from motcua.units import gate_days, gate_reading, staff, tree
-from motcua.web import outages
 from motcua.web.access import OfficerRequest, officer, stepped_up
 from motcua.web.office import readiness_forms, readiness_lines, standing
 from motcua.web.office.paging import page_asked_for
@@ -55,7 +54,6 @@ def listing(request: OfficerRequest) -> HttpResponse:
         "ready": sum(not line.missing for line in every),
         "binding": sum(line.binds for line in every),
         "warning": sum(not line.binds for line in every),
-        "silent": outages.now(),
         "choosable": sum(not line.binds and not line.waiting for line in found),
         "open_changes": sum(1 for _ in {line.waiting.pk for line in every if line.waiting}),
     }
