@@ -136,7 +136,7 @@ def approve(*, authority: Authority, change_id: UUID, on: date) -> GateChange:
         _require_earlier(units, change.binds_from)
         Unit.objects.filter(pk__in=[unit.pk for unit in units]).update(gate_binds_from=change.binds_from)
         GateChangeUnit.objects.filter(change=change).update(waiting=False)
-        _record("approved", change, authority, len(units))
+        _note_change("approved", change, authority, len(units))
         for unit in units:
             _record_day(unit, change, authority)
         _tell_officers(units, change, on)
@@ -148,7 +148,9 @@ def decline(*, authority: Authority, change_id: UUID) -> None:
     change = seen(authority, change_id)
     if change.asked_by_subject == authority.subject:
         raise GateSecondPersonNeeded
-    _end(change, GateChange.State.DECLINED, authority, "declined")
+    with transaction.atomic():
+        released = _end(change, GateChange.State.DECLINED, authority)
+        _note_change("declined", change, authority, released)
 
 
 def withdraw(*, authority: Authority, change_id: UUID) -> None:
@@ -156,7 +158,9 @@ def withdraw(*, authority: Authority, change_id: UUID) -> None:
     change = seen(authority, change_id)
     if change.asked_by_subject != authority.subject:
         raise NotFound
-    _end(change, GateChange.State.WITHDRAWN, authority, "withdrawn")
+    with transaction.atomic():
+        released = _end(change, GateChange.State.WITHDRAWN, authority)
+        _note_change("withdrawn", change, authority, released)
 
 
 def seen(viewer: Authority, change_id: UUID) -> GateChange:
@@ -180,15 +184,14 @@ def _write(authority: Authority, units: Sequence[Unit], binds_from: date, why: s
     GateChangeUnit.objects.bulk_create(
         [GateChangeUnit(change=change, unit=unit, bound_from=unit.gate_day) for unit in units]
     )
-    _record("asked", change, authority, len(units))
+    _note_change("asked", change, authority, len(units))
     return change
 
 
-@transaction.atomic
-def _end(change: GateChange, state: GateChange.State, authority: Authority, verb: str) -> None:
+def _end(change: GateChange, state: GateChange.State, authority: Authority) -> int:
+    """No day changes; how many units may be asked for again."""
     _decide(change, state, authority)
-    released = GateChangeUnit.objects.filter(change=change).update(waiting=False)
-    _record(verb, change, authority, released)
+    return GateChangeUnit.objects.filter(change=change).update(waiting=False)
 
 
 def _decide(change: GateChange, state: GateChange.State, authority: Authority) -> None:
@@ -220,9 +223,9 @@ def _tell_officers(units: Sequence[Unit], change: GateChange, on: date) -> None:
         )
 
 
-def _record(verb: str, change: GateChange, authority: Authority, units: int) -> None:
+def _note_change(what: str, change: GateChange, authority: Authority, units: int) -> None:
     journal.record(
-        f"units.gate_change.{verb}",
+        f"units.gate_change.{what}",
         subject=f"gate_change:{change.public_id}",
         actor=authority.subject,
         unit_code=authority.unit_code,
