@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+from tests.press.guide_samples import GUIDE, SHEETS
 from tests.press.more_samples import life
 
 ARRIVED = datetime(2026, 11, 23, 2, 27, tzinfo=UTC)
@@ -19,6 +20,7 @@ COMPONENTS = [
 
 FORMS: dict[str, dict[str, object]] = {
     **life(LETTERHEAD),
+    **{sheet: {**LETTERHEAD, **GUIDE} for sheet in SHEETS},
     "de-nghi-tao-tai-khoan": {
         **LETTERHEAD,
         "to": "Bộ phận Tiếp nhận và Trả kết quả",

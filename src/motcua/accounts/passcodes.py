@@ -67,6 +67,10 @@ class CodeNotAccepted(CodeRefused):
     message = "Mã không đúng hoặc đã hết hạn, hãy nhập mã mới nhất."
 
 
+#: How many digits a code has, and after how long another may be asked for.
+DIGITS: Final = 6
+RESEND_AFTER: Final = timedelta(seconds=30)
+
 #: Where a decoy would go, if it went anywhere.
 _NOBODY: Final = Phone.parse("0900000000")
 
@@ -125,7 +129,7 @@ def send(
     TooManyAttempts.
     """
     spending.spend(*_quotas(binding, device, address, officer), *extra_quotas)
-    code = f"{secrets.randbelow(10**6):06d}"
+    code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
     with transaction.atomic():
         _one_sender_at_a_time(binding)
         series = _supersede(binding) + 1
@@ -213,7 +217,7 @@ def status(binding: Binding) -> CodeStatus | None:
         phone_masked=newest.phone_masked,
         series=newest.series,
         expires_at=newest.expires_at,
-        resend_at=newest.created_at + timedelta(seconds=30),
+        resend_at=newest.created_at + RESEND_AFTER,
         tries_left=max(0, TRIES - newest.attempts),
         message_state=told if newest.message_id else usual,
     )

@@ -231,6 +231,15 @@ def post_lapsed(*, unit: str) -> str:
 
 
 @_one_segment
+def gate_day_set(*, first_on: date, unit: str) -> str:
+    """``unit`` is its code: a name may be too long for one text."""
+    return (
+        f"Tu {first_on:%d/%m/%Y} don vi {unit[:40]} chi tiep nhan ho so khi tai khoan chu ho so da duoc kiem tra. "
+        "Xem huong dan tai trang Mot cua."
+    )
+
+
+@_one_segment
 def contest_answered(*, host: str) -> str:
     return (
         "Phan anh cua ong/ba ve luot xem giay to da duoc thanh tra tra loi. "

@@ -461,6 +461,25 @@ class ImpactAssessment(Letterhead, total=False):
     rights: Sequence[str]
 
 
+class GuideSheet(Letterhead, total=False):
+    """to-roi-a5, to-roi-a4, ap-phich: a guide to hand out or to hang up, with a code that leads to its page."""
+
+    language: str
+    """Of everything but the letterhead: vi or en, as a screen reader wants it."""
+    reader: str
+    heading: str
+    lead: str
+    steps: Sequence[str]
+    outcome: str
+    notes: Sequence[str]
+    help_words: str
+    help_phone: str
+    scan_words: str
+    address: str
+    label: str
+    """Which day's figures these are."""
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     sheet: str
@@ -488,4 +507,7 @@ FORMS: Final = {
     "so-theo-doi": Form("register.typ", Register),
     "danh-gia-tac-dong": Form("impact.typ", ImpactAssessment),
     "tom-tat-du-lieu": Form("own-data.typ", OwnData),
+    "to-roi-a5": Form("leaflet-a5.typ", GuideSheet),
+    "to-roi-a4": Form("leaflet-a4.typ", GuideSheet),
+    "ap-phich": Form("poster.typ", GuideSheet),
 }

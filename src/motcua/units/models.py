@@ -505,3 +505,24 @@ class OfficeDay(models.Model):
 
     def __str__(self) -> str:
         return f"office_day:{self.pk}"
+
+
+# Tables of the same room that stand in files of their own.
+from motcua.units.gate_tables import GateChange, GateChangeUnit  # noqa: E402
+
+__all__ = [
+    "BOOTSTRAP_APPROVER",
+    "BOOTSTRAP_GRANTER",
+    "CalendarDay",
+    "GateChange",
+    "GateChangeUnit",
+    "GrantRequest",
+    "OfficeDay",
+    "OfficeHours",
+    "Officer",
+    "Post",
+    "PostConfirmation",
+    "StaffPhone",
+    "Unit",
+    "UnitChange",
+]

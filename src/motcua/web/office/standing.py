@@ -74,6 +74,12 @@ _SAID: Final = {
     "quyen-thoi": ("success", "Đề nghị đã được khép lại; không quyền nào được cấp."),
     "quyen-thu-hoi": ("success", "Đã thu hồi quyền. Quyền hết tác dụng từ lượt bấm kế tiếp của cán bộ."),
     "vi-tri-xac-nhan": ("success", "Đã xác nhận lại vị trí."),
+    "ngay-ap-dung": ("info", "Đã gửi đề nghị. Ngày áp dụng chờ quản trị viên thứ hai duyệt."),
+    "ngay-ap-dung-duyet": (
+        "success",
+        "Đã duyệt. Ngày áp dụng mới có hiệu lực; cán bộ tiếp nhận được nhắn tin.",
+    ),
+    "ngay-ap-dung-thoi": ("success", "Đề nghị đã được khép lại; ngày áp dụng không thay đổi."),
     "can-bo-thoi": ("success", "Cán bộ đã thôi làm việc; mọi vị trí hết tác dụng ngay."),
     "tin-nhan-ngung": (
         "success",

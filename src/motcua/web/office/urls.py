@@ -31,6 +31,7 @@ calendar = desk("motcua.web.office.calendar")
 national = desk("motcua.web.office.national")
 reconciliation = desk("motcua.web.office.reconciliation")
 journal = together("motcua.web.office.journal")
+readiness = together("motcua.web.office.readiness")
 reports = together("motcua.web.office.reports")
 staff = together("motcua.web.office.staff")
 units = together("motcua.web.office.units")
@@ -147,6 +148,10 @@ urlpatterns = [
         paper_corrections.evidence_page,
         name="paper_evidence_page",
     ),
+    path("san-sang/", readiness.listing, name="readiness"),
+    path("san-sang/doi-ngay/", readiness.change, name="gate_day"),
+    path("san-sang/de-nghi/", readiness.changes, name="gate_changes"),
+    path("san-sang/de-nghi/<uuid:public_id>/", readiness.one, name="gate_change"),
     path("bao-cao/", reports.report, name="reports"),
     path("bao-cao/tep/", reports.as_file, name="report_file"),
     path("du-lieu-ca-nhan/", personal_data.listing, name="personal_data"),

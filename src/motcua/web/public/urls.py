@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path, register_converter
 
-from motcua.web.public import fronts, paper_marks
+from motcua.web.public import fronts, guide_marks, paper_marks
 from motcua.web.systems import desk, portal
 
 guides = portal("motcua.web.public.guides")
@@ -22,6 +22,8 @@ register_converter(paper_marks.SlipCode, "slip_code")
 register_converter(paper_marks.RequestNumber, "request_number")
 register_converter(paper_marks.RequestMark, "request_mark")
 register_converter(paper_marks.LinkToken, "link_token")
+register_converter(guide_marks.GuideSlug, "guide")
+register_converter(guide_marks.SheetName, "sheet")
 
 app_name = "public"
 urlpatterns = [
@@ -60,6 +62,13 @@ urlpatterns = [
     path("k/<link_token:token>", signing_in.disavow, name="disavow"),
     path("tra-cuu/", tracing.track, name="tracking"),
     path("huong-dan/", guides.guides, name="guides"),
+    path("huong-dan/en/", guides.guides, {"language": "en"}, name="guides_en"),
+    path("huong-dan/<guide:slug>/", guides.guide, name="guide"),
+    path("huong-dan/<guide:slug>/<sheet:name>.pdf", guides.sheet, name="guide_sheet"),
+    path("huong-dan/en/<guide:slug>/", guides.guide, {"language": "en"}, name="guide_en"),
+    path(
+        "huong-dan/en/<guide:slug>/<sheet:name>.pdf", guides.sheet, {"language": "en"}, name="guide_sheet_en"
+    ),
     path("huong-dan/giao-dien-lap-trinh/", programming.programming, name="programming"),
     path("thanh-toan/xac-nhan/", payment_news.hear, name="payment_news"),
     path("tin-nhan/bao-phat/<sms_provider:provider>/", sms_news.hear, name="sms_news"),
