@@ -102,7 +102,7 @@ CREATE TRIGGER person_by_two BEFORE UPDATE OF full_name, folded_name, name_words
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0031_adjustments")]
+    dependencies = [("accounts", "0034_class_lists")]
 
     operations = [
         migrations.CreateModel(

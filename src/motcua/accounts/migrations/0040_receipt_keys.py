@@ -30,7 +30,7 @@ DROP FUNCTION accounts_receipt_key_moves();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0031_adjustments")]
+    dependencies = [("accounts", "0039_evidence_kept")]
     operations = [
         migrations.CreateModel(
             name="ReceiptKey",

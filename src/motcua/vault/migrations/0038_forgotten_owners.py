@@ -43,5 +43,5 @@ DROP FUNCTION vault_paper_forgotten();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("vault", "0010_paper_corrections"), ("accounts", "0038_closures")]
+    dependencies = [("vault", "0012_agreements_end"), ("accounts", "0038_closures")]
     operations = [migrations.RunSQL(FORGOTTEN, BACK)]
