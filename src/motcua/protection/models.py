@@ -17,4 +17,4 @@ class ChoreRun(models.Model):
         verbose_name = "lần chạy của việc xóa dữ liệu"
 
     def __str__(self) -> str:
-        return self.chore
+        return "chore_run"

@@ -295,6 +295,7 @@ FACT_WORDS: Final = {
     "account": "tài khoản",
     "act": "việc",
     "action": "việc",
+    "agreed": "đồng ý",
     "answer": "trả lời",
     "application": "yêu cầu",
     "approver": "người duyệt",
