@@ -144,6 +144,12 @@ def forget_lapsed() -> int:
     return done
 
 
+def overdue(at_most: int) -> int:
+    """How many lists are past their day and still here; counted no further than ``at_most``."""
+    due = ClassList.objects.filter(forgotten_at=None, kept_until__lte=ClockTimestamp())
+    return due.order_by()[:at_most].count()
+
+
 def own_list(authority: Authority, public_id: uuid.UUID) -> ClassList:
     """A list of the officer's unit whose rows are still there; another unit's, and a forgotten one, is NotFound."""
     require(authority)

@@ -1,5 +1,7 @@
 """Tài khoản: what the room holds about people, what for, who reads it and until when (DP-01)."""
 
+from motcua.accounts.personal_class_lists import CLASS_LISTS
+from motcua.accounts.personal_class_lists import NOBODYS as _CLASSES_NOBODYS
 from motcua.accounts.personal_traces import NOBODYS as _TRACES_NOBODYS
 from motcua.accounts.personal_traces import TRACES
 from motcua.kernel.authority import Power
@@ -206,5 +208,5 @@ _UNDER_WAY = (
     ),
 )
 
-PERSONAL = (*_PERSON, *_UNDER_WAY, *TRACES)
-NOBODYS = _TRACES_NOBODYS
+PERSONAL = (*_PERSON, *_UNDER_WAY, *CLASS_LISTS, *TRACES)
+NOBODYS = (*_TRACES_NOBODYS, *_CLASSES_NOBODYS)

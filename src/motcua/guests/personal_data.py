@@ -25,5 +25,5 @@ PERSONAL = (
 NOBODYS = (
     Nobodys("GuestSession: subject", POINTER),
     Nobodys("GuestSession: token_hash", DIGEST),
-    Nobodys("GuestSession: unit_code portal_session ended_why", CODE),
+    Nobodys("GuestSession: unit_code portal_session ended_why mandate_scope", CODE),
 )

@@ -13,7 +13,15 @@ PERSONAL = (
         Withheld.NOT_LINKED,
     ),
     Personal(
-        "Unlocking: who reason",
+        "Tally: who",
+        "dấu không đọc ngược được của ai bị hạn mức từ chối trong ngày",
+        Basis.PROTECTION,
+        (),
+        Kept("35 ngày", chore="bucket"),
+        Withheld.NOT_LINKED,
+    ),
+    Personal(
+        "Unlocking: who by_who reason",
         "ai được mở khóa hạn mức, vì sao",
         Basis.PROTECTION,
         (Power.INSPECT,),
@@ -21,4 +29,7 @@ PERSONAL = (
         Withheld.OFFICIAL,
     ),
 )
-NOBODYS = (Nobodys("Unlocking: quota", CODE), Nobodys("Unlocking: unlocked_by", POINTER))
+NOBODYS = (
+    Nobodys("Unlocking: quota unit_code; Bucket: quota; Tally: day quota", CODE),
+    Nobodys("Unlocking: unlocked_by", POINTER),
+)

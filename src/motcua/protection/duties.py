@@ -95,6 +95,12 @@ def _at_the_portal() -> Iterator[Duty]:
         lambda most: accounts.overdue(timezone.now(), most),
     )
     yield Duty(
+        "old_class_list",
+        "Danh sách lớp do trường tải lên",
+        600.0,
+        import_module("motcua.accounts.class_lists").overdue,
+    )
+    yield Duty(
         "closed_account",
         "Người đã đóng tài khoản: họ tên, số, điện thoại, giấy tờ trong kho",
         3600.0,

@@ -39,8 +39,8 @@ PERSONAL = (
         Withheld.OFFICIAL,
     ),
     Personal(
-        "Post: reason revoked_reason; GrantRequest: reason; UnitChange: reason",
-        "vì sao cấp, thu hồi quyền, đổi đơn vị",
+        "Post: reason revoked_reason; GrantRequest: reason; UnitChange: reason; GateChange: reason",
+        "vì sao cấp, thu hồi quyền, đổi đơn vị, đổi ngày áp dụng",
         Basis.SERVICE,
         (Power.GRANT, Power.INSPECT),
         evidence("quyền đã cấp phải giải thích được (C14)"),
@@ -56,12 +56,13 @@ NOBODYS = (
     ),
     Nobodys(
         "Post: powers valid_from valid_to; GrantRequest: powers valid_from valid_to;"
-        " UnitChange: effective_on before after successors",
+        " UnitChange: effective_on before after successors; GateChange: binds_from; GateChangeUnit: bound_from",
         CODE,
     ),
     Nobodys(
         "Officer: subject; Post: grantee_subject granted_by_subject approved_by_subject revoked_by_subject;"
         " GrantRequest: asked_by_subject decided_by_subject; UnitChange: by_subject; PostConfirmation: by_subject;"
+        " GateChange: asked_by_subject decided_by_subject;"
         " CalendarDay: added_by_subject removed_by_subject; OfficeHours: added_by_subject removed_by_subject",
         POINTER,
     ),
