@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from tests.desk import lives, test_correcting, test_owner_corrections
@@ -33,7 +34,16 @@ from motcua.desk import (
     opinions_asked,
     owner_corrections,
 )
-from motcua.desk.models import Charge, Dossier, Hop, Notice, Opinion, ReceptionCorrection, Representation
+from motcua.desk.models import (
+    Charge,
+    Dossier,
+    DossierEvent,
+    Hop,
+    Notice,
+    Opinion,
+    ReceptionCorrection,
+    Representation,
+)
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.refusal import Refusal
 
@@ -222,3 +232,22 @@ def test_who_filed_it_is_read_along_with_the_dossier(house: House) -> None:
             moving.is_own(found, house.giver.subject)
         counted.append(len(seen))
     assert counted[0] == counted[1]
+
+
+def test_who_went_on_for_an_organisation_that_became_the_owner_later_keeps_out_too(house: House) -> None:
+    """Put right from a person to an organisation, a dossier has no representation of its own."""
+    dossier = house.on_the_desk_of_the_specialist()
+    sealed = settings.KEYRING.seal("desk.dossier.owner_number", str(dossier.public_id), "0100109106")
+    past_the_rules(f"owner_number_sealed = '\\x{sealed.hex()}'", dossier)
+    DossierEvent.objects.create(
+        dossier=dossier,
+        kind="supplemented_online",
+        to_state=dossier.state,
+        words="Người đại diện của tổ chức nộp bổ sung.",
+        facts={"representative": house.specialist.subject},
+    )
+    held = fresh(dossier)
+    assert moving.is_own(held, house.specialist.subject) and not moving.is_own(held, house.leader.subject)
+    with pytest.raises(moving.FiledByOneself):
+        house.attach(held)
+    refused_only_to_the_filer(lambda: a_notice(house, held, Notice.Kind.SUPPLEMENT), "desk_notice_not_own")

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from tests.desk import lives
 from tests.desk.lives import House, fresh
 from tests.desk.town import Town
@@ -38,7 +39,10 @@ def test_what_is_paid_within_the_minute_does_not_move_closing_time(
 
 @pytest.mark.parametrize("state", [State.WITHDRAWN, State.STOPPED, State.NOT_ACCEPTED])
 def test_what_ended_without_a_result_promises_no_day(state: State) -> None:
-    assert Dossier(state=state, due_words="17 giờ 00 ngày 30/11/2026").due_shown == "Không còn hẹn trả"
+    ended = Dossier(state=state, due_words="17 giờ 00 ngày 30/11/2026")
+    assert ended.due_shown == "Không còn hẹn trả"
+    ended.paused_at = timezone.now()  # stopped while it waited for papers
+    assert ended.due_shown == "Không còn hẹn trả" and not ended.promises_a_day
 
 
 def test_the_day_is_shown_while_the_clock_runs_and_after_the_result(house: House) -> None:

@@ -35,7 +35,10 @@ def acting_subject(viewer: Visitor) -> str:
 
 
 def masked_names(subjects: Iterable[str]) -> Mapping[str, str]:
-    """Opaque id → name with its inner words masked, of representatives; at most one query."""
+    """Opaque id → name with its inner words masked, of representatives; at most one query.
+
+    Whoever closed the account since has no name any more.
+    """
     wanted = {subject for subject in subjects if subject}
     if not wanted:
         return {}
@@ -43,4 +46,4 @@ def masked_names(subjects: Iterable[str]) -> Mapping[str, str]:
         subject__in=wanted, audience=settings.DESK_ID, account__mandates_held__isnull=False
     ).distinct()
     names = known.values_list("subject", "account__person__full_name")
-    return {subject: PersonName.parse(name).masked for subject, name in names}
+    return {subject: PersonName.parse(name).masked if name else "" for subject, name in names}

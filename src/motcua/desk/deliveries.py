@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from motcua.desk import database_rules, national_owing
@@ -248,6 +248,8 @@ def note_look(data: Mapping[str, Fact], *, vault: OwnersVault, receipt_of: Recei
         return  # an exception or a warn period: no vault it could be seen in
     if check is None or not line.delivered_as:
         raise errands.TryLater(_until_delivered(dossier))
+    if _owner_is_moving(dossier):
+        raise errands.TryLater(_DELIVERY_PAUSE)  # the check is the new owner's already, the paper not yet
     try:
         vault.note_opened(
             receipt=receipt_of(check, dossier),
@@ -260,6 +262,12 @@ def note_look(data: Mapping[str, Fact], *, vault: OwnersVault, receipt_of: Recei
         )
     except PortalUnavailable as silent:
         raise errands.Silence(_PORTAL_PAUSE) from silent
+
+
+def _owner_is_moving(dossier: Dossier) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT desk_owner_is_moving(%s)", [dossier.pk])
+        return bool(cursor.fetchone()[0])
 
 
 def _until_delivered(dossier: Dossier) -> int:

@@ -102,7 +102,12 @@ def corrections_seen_by(authority: Authority) -> QuerySet[OwnerCorrection]:
 def correction_seen_by(authority: Authority, public_id: uuid.UUID) -> OwnerCorrection:
     """One of them, waiting or decided, with what its page shows. Raises NotFound, NotAuthorised."""
     rows = corrections_seen_by(authority).select_related(
-        "dossier__procedure", "dossier__unit", "asked_check", "asked_unit", "evidence"
+        "dossier__procedure",
+        "dossier__unit",
+        "dossier__representation",
+        "asked_check",
+        "asked_unit",
+        "evidence",
     )
     found = rows.filter(public_id=public_id).first()
     if found is None:

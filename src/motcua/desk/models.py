@@ -21,6 +21,8 @@ from motcua.files.models import StoredFile
 from motcua.units.models import Unit
 
 _UNGATED = sorted(state.value for state in UNGATED)
+#: Ends without a result: what was promised before is promised no more.
+_ENDED = frozenset({State.NOT_ACCEPTED, State.WITHDRAWN, State.STOPPED})
 _OPEN = ["RECEIVED", "PROCESSING", "SUPPLEMENT", "PAYMENT"]
 _SUBJECT = r"\A([0-9a-f]{32})?\Z"
 _CODE = r"\A[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Z][0-9]{2}-[0-9]{6}-[0-9]{4}\Z"
@@ -381,19 +383,15 @@ class Dossier(models.Model):
     @property
     def promises_a_day(self) -> bool:
         """Not while the clock stands still, and not after an end without a result."""
-        return self.paused_at is None and self.state not in {
-            State.NOT_ACCEPTED,
-            State.WITHDRAWN,
-            State.STOPPED,
-        }
+        return self.paused_at is None and self.state not in _ENDED
 
     @property
     def due_shown(self) -> str:
         """Hẹn trả as people read it now; ``due_words`` is what was promised last."""
-        if self.promises_a_day:
-            return self.due_words
-        if self.paused_at is None:
+        if self.state in _ENDED:  # whatever it waited for
             return "Không còn hẹn trả"
+        if self.paused_at is None:
+            return self.due_words
         since = timezone.localtime(self.paused_at)
         return f"Tạm dừng từ {since:%H:%M %d/%m/%Y}, hẹn trả được tính lại khi giải quyết tiếp"
 

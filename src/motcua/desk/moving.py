@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from motcua import journal
-from motcua.desk import database_rules, dossiers, national_owing
+from motcua.desk import acting_for_owner, database_rules, dossiers, national_owing
 from motcua.desk.models import Dossier, DossierComponent, DossierEvent, Hop
 from motcua.desk.states import FOLLOWS, State
 from motcua.kernel import plain_text
@@ -140,10 +140,11 @@ def is_own(dossier: Dossier, subject: str) -> bool:
 def is_filed_by(dossier: Dossier, subject: str) -> bool:
     """As the organisation's representative, when it was filed or since. A person's dossier costs no query."""
     right = dossier.representation if dossier.representation_id else None
-    if right is None or not right.representative_subject:
-        return False
+    filed_by = right.representative_subject if right is not None else ""
+    if not filed_by and not acting_for_owner.is_of_organisation(dossier):
+        return False  # of an organisation since it was put right, others may have gone on with it
     went_on = (event.facts.get("representative") for event in dossier.events.all())
-    return subject == right.representative_subject or subject in went_on
+    return subject == filed_by or subject in went_on
 
 
 def lies_with(dossier: Dossier, hop: Hop | None, who: Authority) -> bool:

@@ -12,7 +12,9 @@ from motcua.kernel.refusal import NotFound
 
 
 def may_see(authority: Authority, asked: OwnerCorrection) -> bool:
-    """Neither owner reads what was brought against or for them, but for the officer who brought it."""
+    """Neither owner, nor who filed for one, reads what was brought against or for them, but who brought it does."""
+    if authority.subject != asked.asked_by and moving.is_filed_by(asked.dossier, authority.subject):
+        return False
     return authority.subject not in {asked.from_subject, asked.to_subject} - {asked.asked_by}
 
 

@@ -32,10 +32,9 @@ PARTY = """
 CREATE FUNCTION desk_is_party(d desk_dossier, who text) RETURNS boolean LANGUAGE sql STABLE
     SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT who <> '' AND (who = d.owner_subject OR EXISTS (
-        SELECT 1 FROM desk_representation r WHERE r.id = d.representation_id AND r.representative_subject <> ''
-           AND (r.representative_subject = who OR EXISTS (
-                SELECT 1 FROM desk_dossierevent e
-                 WHERE e.dossier_id = d.id AND e.facts->>'representative' = who))))
+        SELECT 1 FROM desk_representation r WHERE r.id = d.representation_id AND r.representative_subject = who)
+        OR EXISTS (
+        SELECT 1 FROM desk_dossierevent e WHERE e.dossier_id = d.id AND e.facts->>'representative' = who))
 $$;
 """
 PARTY_BACK = "DROP FUNCTION desk_is_party(desk_dossier, text);"

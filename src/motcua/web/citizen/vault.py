@@ -62,16 +62,17 @@ def one(request: VisitorRequest, public_id: UUID) -> HttpResponse:
     viewer = accounts.account_of(request.visitor)
     paper = reading.paper_of(viewer, public_id)
     kind, words = standing_of(paper, timezone.localdate())
+    versions = reading.versions_of(viewer, public_id)
     return render(
         request,
         "citizen/mot_giay_to.html",
         {
             "nav_here": "vault",
             "paper": paper,
-            "facts": _facts(paper),
+            "facts": _facts(paper, versions[0].version),
             "kind": kind,
             "standing": words,
-            "versions": reading.versions_of(viewer, public_id),
+            "versions": versions,
             "report": paper_reports.report_of(viewer, public_id),
             "may_report": paper.state == "CURRENT" and bool(paper.digitised_unit_code),
             "reported_now": request.GET.get("da") == "bao",
@@ -145,7 +146,7 @@ def standing_of(paper: PaperLine, on: date) -> tuple[str, str]:
     return "success", f"Còn hiệu lực đến {day}"
 
 
-def _facts(paper: PaperLine) -> list[tuple[str, str]]:
+def _facts(paper: PaperLine, version: int) -> list[tuple[str, str]]:
     unit = paper.digitised_unit_code
     names = tree.names_of([unit]) if unit else {}
     return [
@@ -157,7 +158,7 @@ def _facts(paper: PaperLine) -> list[tuple[str, str]]:
         ("Từ hồ sơ", paper.source_dossier_code),
         ("Nơi số hóa", names.get(unit, unit)),
         ("Đưa vào kho", f"{timezone.localtime(paper.kept_at):%H:%M %d/%m/%Y}"),
-        ("Phiên bản", str(paper.version)),
+        ("Phiên bản", str(version)),
         ("Mã băm SHA-256", paper.sha256),
     ]
 

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from motcua.desk import misfiled, owner_evidence
+from motcua.desk import misfiled, moving, owner_evidence
 from motcua.kernel.authority import Power
 from motcua.units import staff
 from motcua.web import looking
@@ -36,7 +36,8 @@ def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
         "decided_by": decided_by.full_name if decided_by else "",
         "waits": waits,
         "mine": asked.asked_by == subject,
-        "owner_here": subject in {asked.from_subject, asked.to_subject},
+        "owner_here": subject in {asked.from_subject, asked.to_subject}
+        or moving.is_filed_by(asked.dossier, subject),
         "may_decide": request.authority.may(Power.APPROVE_EXCEPTION),
         "readable": readable,
         "seen": seen,
