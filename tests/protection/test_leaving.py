@@ -118,6 +118,9 @@ def test_open_dossiers_are_named_and_keep_the_account(
     assert refused.status_code == 409 and "còn 1 hồ sơ" in words(refused)
     late = client.post(CODE, {"act": "go", "code": code})
     assert late.status_code == 409 and not Closure.objects.exists()
+    past_rules("UPDATE desk_dossier SET state = 'DONE' WHERE id = %s", dossier.pk)
+    assert str(dossier.code) in words(client.get(PAGE)), "its result was not handed out yet"
+    assert client.post(CODE, {"act": "go", "code": code}).status_code == 409
     past_rules("UPDATE desk_dossier SET state = 'RETURNED' WHERE id = %s", dossier.pk)
     assert client.post(CODE, {"act": "go", "code": code}).status_code == 200
     assert Dossier.objects.get(pk=dossier.pk).owner_name, "what the law keeps stays"
