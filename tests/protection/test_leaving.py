@@ -66,7 +66,9 @@ def test_what_stays_and_how_long_is_said_before(client: Client) -> None:
     page = words(client.get(PAGE))
     for what, until, _ in leaving._stays():
         assert " ".join(what.split()) in page and " ".join(until.split()) in page
-    assert "Sau 30 ngày" in page
+    assert "Sau 30 ngày" in page and "không mở lại được" in page and "dùng được cho tài khoản khác" in page
+    assert "đóng nhầm" not in page
+    assert not [what for what, _, _ in leaving._stays() if what.startswith("giấy tờ gì")]
     kept = {line.purpose for line in register.lines() if line.kept.chore == "old_dossier"}
     assert kept & {what for what, _, _ in leaving._stays()}
 
