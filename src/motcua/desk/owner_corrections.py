@@ -226,8 +226,8 @@ def approve(
 
 def waiting_dossiers() -> frozenset[str]:
     """Codes of the dossiers that may turn out to be another owner's: nothing of theirs is forgotten meanwhile."""
-    waiting = OwnerCorrection.objects.filter(approved_at=None, declined_at=None, dossier__code__isnull=False)
-    return frozenset(waiting.values_list("dossier__code", flat=True))
+    waiting = OwnerCorrection.objects.filter(approved_at=None, declined_at=None)
+    return frozenset(code for code in waiting.values_list("dossier__code", flat=True) if code)
 
 
 def decline(*, authority: Authority, correction_id: uuid.UUID) -> OwnerCorrection:

@@ -1,7 +1,6 @@
 """Who closed an account is forgotten in every room, written down outside of the database first, and again after
 a restore (threats DP-17, DP-23)."""
 
-import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -56,11 +55,9 @@ def overdue(at_most: int) -> int:
 def replay() -> Replayed:
     """After a restore, with the rights of the database's owner, before anybody is let in. Twice is once.
 
-    Raises ledger.LedgerBroken: a ledger that was tampered with forgets nobody.
+    Raises ledger.LedgerBroken: ledgers that were tampered with, or do not say the same, forget nobody.
     """
-    known: dict[uuid.UUID, datetime] = {}
-    for each in ledger.configured():
-        known.update({erasure.account: erasure.closed_at for erasure in each.erasures()})
+    known = ledger.agreed()
     again = already = 0
     for public_id, closed_at in known.items():
         account = Account.objects.filter(public_id=public_id).first()
