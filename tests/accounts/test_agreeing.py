@@ -112,12 +112,30 @@ def test_nothing_else_is_an_answer() -> None:
     person = people.data()
     people.account(person)
     client, _ = sign_in(person)
-    assert client.post(PAGE, {"van_ban": "KHAC", "ban": "2026"}).status_code == 404
-    assert client.post(PAGE, {}).status_code == 404
-    outside = client.post(
-        PAGE, {"van_ban": "PROCESSING", "ban": agreed_texts.newest(Text.PROCESSING).name, "tiep": "//xau.vn/"}
-    )
+    assert client.post(PAGE, {"van_ban": "KHAC", "ban": "2026", "act": "co"}).status_code == 404
+    assert client.post(PAGE, {}).status_code == 422
+    typed = {"van_ban": "PROCESSING", "ban": agreed_texts.newest(Text.PROCESSING).name, "tiep": "//xau.vn/"}
+    for act in ({}, {"act": ""}, {"act": "dong-y"}):
+        assert client.post(PAGE, {**typed, **act}).status_code == 422
+    refused = answered(client, act="khong")
+    assert refused.status_code == 422 and "không từ chối được" in words(refused)
+    assert not Agreement.objects.exists()
+    outside = client.post(PAGE, {**typed, "act": "co"})
     assert outside["Location"] == "/ca-nhan/"
+
+
+@pytest.mark.parametrize(("first", "later", "channels"), [("co", "khong", "EMAIL"), ("khong", "co", "SMS")])
+def test_another_answer_to_the_same_version_is_told_truly(first: str, later: str, channels: str) -> None:
+    person = people.data()
+    account = people.account(person)
+    NoticeChoice.objects.create(account=account, channels="EMAIL", words=notice_channels.WORDS)
+    client, _ = sign_in(person)
+    answered(client)
+    assert answered(client, Text.CHANNELS, first).status_code == 302
+    late = answered(client, Text.CHANNELS, later)
+    assert late.status_code == 409 and "trả lời khác" in words(late)
+    assert Agreement.objects.get(text="CHANNELS").agreed is (first == "co")
+    assert notice_channels.chosen(account.pk) == channels
 
 
 def test_two_tabs_answer_once() -> None:

@@ -80,6 +80,12 @@ def test_on_the_thirtieth_day_the_person_is_gone_and_the_number_free() -> None:
     assert people.account(person).status == Account.Status.ACTIVE  # the same person may come back
 
 
+def test_who_closed_by_mistake_opens_a_new_account_at_once() -> None:
+    person = people.data()
+    closing.close(people.account(person), how=Closure.How.OWNER, text_version="x")
+    assert people.account(person).status == Account.Status.ACTIVE
+
+
 def test_it_is_the_running_system_that_forgets() -> None:
     account = closed(days=31)
     app_role.give()

@@ -530,3 +530,12 @@ def test_a_check_made_for_a_correction_opens_no_gate(house: House) -> None:
     assert asked.asked_check.spent_at is None
     with pytest.raises(NotFound):
         house.town.choose(asked.asked_check.public_id, by=house.town.authority)
+
+
+def test_dossiers_that_may_be_another_owners_are_named_while_the_correction_waits(house: House) -> None:
+    dossier, other = house.received(), house.received()
+    asked = ask(house, dossier, receiver(house))
+    assert owner_corrections.waiting_dossiers() == {dossier.code}
+    owner_corrections.decline(authority=head(house), correction_id=asked.public_id)
+    approve(house, ask(house, other, receiver(house)), head(house))
+    assert owner_corrections.waiting_dossiers() == frozenset()

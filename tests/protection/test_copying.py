@@ -3,19 +3,26 @@
 import io
 import json
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from motcua.accounts import identity
 from motcua.accounts.models import Account, LookUp
 from motcua.accounts.sealed_data import number_fingerprint
+from motcua.desk import copying as of_desk
+from motcua.desk.dossiers import INNER
 from motcua.files.models import StoredFile
 from motcua.journal.models import Event
 from motcua.kernel.personal_data import Copy
 from motcua.protection import copying, register
 from motcua.vault import copying as of_vault
 from tests.accounts import people
+from tests.desk import lives
+from tests.desk import town as building
+from tests.desk.test_retention import past_rules
 from tests.press.test_printing import text_of
 from tests.protection.visitors import signed_in
 from tests.vault import papers
@@ -122,3 +129,36 @@ def test_a_file_whose_day_came_is_named_and_not_missing_silently() -> None:
     StoredFile.objects.filter(pk=kept.stored.pk).update(place="00/00/" + "0" * 32)
     with taken(account, signed_in(person)) as archive:
         assert f"{kept.place}.khong-con.txt" in archive.namelist()
+
+
+def copied_of_desk(account: Account) -> str:
+    subject = identity.subject_of(account.public_id, settings.DESK_ID)
+    return json.dumps([table.rows for table in of_desk.tables(subject)], default=str, ensure_ascii=False)
+
+
+def test_a_result_is_in_the_copy_when_it_was_handed_out_and_inner_work_never(tmp_path: Path) -> None:
+    house = lives.house(building.town(tmp_path))
+    dossier = house.done()
+    account, _ = with_things()
+    mine = identity.subject_of(account.public_id, settings.DESK_ID)
+    past_rules("UPDATE desk_dossier SET owner_subject = %s WHERE id = %s", mine, dossier.pk)
+    past_rules("UPDATE desk_result SET name = 'Kết quả trồng' WHERE dossier_id = %s", dossier.pk)
+    for kind in sorted(INNER):
+        past_rules(
+            "INSERT INTO desk_dossierevent (dossier_id, at, kind, from_state, to_state, by_subject, words, facts)"
+            " VALUES (%s, clock_timestamp(), %s, '', 'DONE', '', 'Lời nội bộ', '{}')",
+            dossier.pk,
+            kind,
+        )
+    assert "Kết quả trồng" not in copied_of_desk(account), "signed, and still at the desk"
+    past_rules("UPDATE desk_dossier SET state = 'RETURNED' WHERE id = %s", dossier.pk)
+    assert "Kết quả trồng" in copied_of_desk(account)
+    assert "Lời nội bộ" not in copied_of_desk(account)
+    past_rules("UPDATE desk_result SET withdrawn_at = now() WHERE dossier_id = %s", dossier.pk)
+    assert "Kết quả trồng" not in copied_of_desk(account), "withdrawn"
+    past_rules(
+        "UPDATE desk_result SET withdrawn_at = NULL, signed_at = NULL, signed_by = '', signed_by_name = '',"
+        " signed_id = NULL WHERE dossier_id = %s",
+        dossier.pk,
+    )
+    assert "Kết quả trồng" not in copied_of_desk(account), "a draft"

@@ -131,7 +131,7 @@ def test_without_the_ledger_the_backup_would_have_brought_them_back(settings: An
     assert all(said_of(gone))
 
 
-def test_one_ledger_is_enough_and_a_broken_one_forgets_nobody(settings: Any) -> None:
+def test_a_broken_or_missing_ledger_forgets_nobody_until_the_whole_one_is_named(settings: Any) -> None:
     gone = with_a_paper()
     dump()
     closed_long_ago(gone)
@@ -139,13 +139,16 @@ def test_one_ledger_is_enough_and_a_broken_one_forgets_nobody(settings: Any) -> 
     restore()
     first, second = (Path(path) for path in settings.ERASURE_LEDGERS)
     whole = first.read_text(encoding="utf-8")
-    first.write_text(whole.replace('"hash": "', '"hash": "0'), encoding="utf-8")
+    first.write_text(whole.replace('"mark": "', '"mark": "0'), encoding="utf-8")
     with pytest.raises(LedgerBroken):
         erasing.replay()
     assert all(said_of(gone))
     first.unlink()
+    with pytest.raises(LedgerBroken, match="thiếu 1 người"):
+        erasing.replay()
+    assert all(said_of(gone))
+    settings.ERASURE_LEDGERS = [str(second)]
     assert erasing.replay().again == 1
-    assert second.exists()
 
 
 def test_a_ledger_that_cannot_be_written_keeps_the_person(settings: Any, tmp_path: Path) -> None:

@@ -66,7 +66,9 @@ def test_what_stays_and_how_long_is_said_before(client: Client) -> None:
     page = words(client.get(PAGE))
     for what, until, _ in leaving._stays():
         assert " ".join(what.split()) in page and " ".join(until.split()) in page
-    assert "Sau 30 ngày" in page
+    assert "Sau 30 ngày" in page and "không mở lại được" in page and "dùng được cho tài khoản khác" in page
+    assert "đóng nhầm" not in page
+    assert not [what for what, _, _ in leaving._stays() if what.startswith("giấy tờ gì")]
     kept = {line.purpose for line in register.lines() if line.kept.chore == "old_dossier"}
     assert kept & {what for what, _, _ in leaving._stays()}
 
@@ -118,6 +120,9 @@ def test_open_dossiers_are_named_and_keep_the_account(
     assert refused.status_code == 409 and "còn 1 hồ sơ" in words(refused)
     late = client.post(CODE, {"act": "go", "code": code})
     assert late.status_code == 409 and not Closure.objects.exists()
+    past_rules("UPDATE desk_dossier SET state = 'DONE' WHERE id = %s", dossier.pk)
+    assert str(dossier.code) in words(client.get(PAGE)), "its result was not handed out yet"
+    assert client.post(CODE, {"act": "go", "code": code}).status_code == 409
     past_rules("UPDATE desk_dossier SET state = 'RETURNED' WHERE id = %s", dossier.pk)
     assert client.post(CODE, {"act": "go", "code": code}).status_code == 200
     assert Dossier.objects.get(pk=dossier.pk).owner_name, "what the law keeps stays"

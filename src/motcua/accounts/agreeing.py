@@ -20,6 +20,22 @@ class TextChangedMeanwhile(Refusal):
     message = "Văn bản vừa có bản mới. Đề nghị ông/bà đọc bản mới rồi xác nhận lại."
 
 
+class NotDeclinable(Refusal):
+    code = "text_not_declinable"
+    message = (
+        "Thông báo này không cần đồng ý nên không từ chối được. Đề nghị ông/bà đọc rồi bấm “Tôi đã đọc”."
+    )
+
+
+class AnsweredOtherwise(Refusal):
+    code = "text_answered_otherwise"
+    status = 409
+    message = (
+        "Ông/bà đã trả lời khác cho bản này; câu trả lời trước vẫn được giữ. "
+        "Để đổi kênh nhận thông báo, đề nghị ông/bà vào mục “Cách nhận thông báo”."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A text to be read now. ``optional``: not agreeing is an answer too."""
@@ -57,17 +73,22 @@ def asked_of(account_id: int) -> list[Asked]:
 def answer(*, visitor: Visitor, text: str, version: str, agrees: bool) -> None:
     """Written once for each version. Who takes an optional consent back gets SMS from now on.
 
-    Raises TextChangedMeanwhile when the version is not the newest any more.
+    Raises TextChangedMeanwhile when the version is not the newest any more, NotDeclinable for a text that only
+    informs, AnsweredOtherwise when this version was answered the other way.
     """
     if text not in Text.values:
         raise NotFound
     known = Text(text)
     if newest(known).name != version:
         raise TextChangedMeanwhile
+    if known is not Text.CHANNELS and not agrees:
+        raise NotDeclinable
     with transaction.atomic():
-        _, new = Agreement.objects.get_or_create(
+        row, new = Agreement.objects.get_or_create(
             account_id=visitor.account_id, text=known.value, version=version, defaults={"agreed": agrees}
         )
+        if row.agreed != agrees:
+            raise AnsweredOtherwise
         if known is Text.CHANNELS and not agrees:
             notice_channels.choose(visitor=visitor, channels=NoticeChoice.Channels.SMS.value)
         if new:

@@ -15,7 +15,7 @@ from motcua import journal
 from motcua.accounts import authenticators, notices, passkeys, recovery_codes, sessions
 from motcua.accounts.models import Account, Closure, IdentityDocument, Person, PhoneBinding
 
-#: Until then an error can be put right at the desk (migration 0038 judges the day).
+#: Closing is not taken back; a new account may be opened at once (migration 0038 judges the day of forgetting).
 FORGOTTEN_AFTER_DAYS: Final = 30
 _NOBODY: Final = b"\0" * 32
 

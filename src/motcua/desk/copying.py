@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from motcua.desk import asking, filing_drafts, slips, submission
+from motcua.desk import asking, dossiers, filing_drafts, slips, submission
 from motcua.desk.models import (
     AccountCheck,
     Charge,
@@ -18,6 +18,7 @@ from motcua.desk.models import (
     Representation,
     Result,
 )
+from motcua.desk.states import State
 from motcua.kernel.personal_data import CopiedTable, Copy
 
 _SECTION = Copy.DOSSIERS
@@ -33,14 +34,17 @@ def tables(subject: str) -> Iterator[CopiedTable]:
         (*_OF_DOSSIER, "owner_number_sealed", "contact_sealed"),
         [_dossier(row) for row in mine.order_by("pk")],
     )
-    yield _with(mine, DossierEvent.objects.all(), "Lịch sử hồ sơ", ("at", "words"))
+    yield _with(mine, DossierEvent.objects.exclude(kind__in=dossiers.INNER), "Lịch sử hồ sơ", ("at", "words"))
     yield _with(
         mine, Notice.objects.all(), "Phiếu đã ban hành", ("issued_at", "issued_by_name", "reason", "items")
     )
     yield _with(
         mine, Charge.objects.all(), "Khoản thu", ("amount_vnd", "paid_at", "receipt_number", "taken_by_name")
     )
-    yield _with(mine, Result.objects.all(), "Kết quả", ("name", "number", "issued_on", "signed_by_name"))
+    handed_out = Result.objects.filter(
+        withdrawn_at=None, signed_at__isnull=False, dossier__state=State.RETURNED
+    )
+    yield _with(mine, handed_out, "Kết quả", ("name", "number", "issued_on", "signed_by_name"))
     handed = ("at", "by_name", "to_name", "to_relation", "to_proof", "tracking_number")
     yield _with(mine, HandOut.objects.all(), "Trả kết quả", handed)
     yield _with(mine, Rating.objects.all(), "Đánh giá của ông/bà", ("at", "stars", "words"))
@@ -69,8 +73,8 @@ def tables(subject: str) -> Iterator[CopiedTable]:
 
 
 def open_dossiers(subject: str) -> list[str]:
-    """Codes of what is still worked on, oldest first."""
-    over = ("NOT_ACCEPTED", "WITHDRAWN", "STOPPED", "DONE", "RETURNED")
+    """Codes of what is still worked on or waits to be handed out, oldest first."""
+    over = ("NOT_ACCEPTED", "WITHDRAWN", "STOPPED", "RETURNED")
     rows = Dossier.objects.filter(owner_subject=subject).exclude(state__in=over).order_by("arrived_at", "pk")
     return [
         row.code or row.provisional_number or str(row.procedure.name)

@@ -224,6 +224,12 @@ def approve(
         return _carry_out(authority, asked, row, number, card.full_name)
 
 
+def waiting_dossiers() -> frozenset[str]:
+    """Codes of the dossiers that may turn out to be another owner's: nothing of theirs is forgotten meanwhile."""
+    waiting = OwnerCorrection.objects.filter(approved_at=None, declined_at=None)
+    return frozenset(code for code in waiting.values_list("dossier__code", flat=True) if code)
+
+
 def decline(*, authority: Authority, correction_id: uuid.UUID) -> OwnerCorrection:
     """The second officer does not agree; who asked may take it back the same way."""
     asked = _waiting_one(authority, correction_id, own=True)

@@ -16,9 +16,7 @@ from motcua.kernel.personal_data import (
 )
 
 _OWNERS = (Who.OWNER, Who.LENT_TO)
-_WITH_THE_ACCOUNT = Kept(
-    "khi tài khoản còn", stays="giấy tờ viết một lần; là bằng chứng của hồ sơ đã dùng nó"
-)
+_WITH_THE_ACCOUNT = Kept("khi tài khoản còn; xóa 30 ngày sau khi đóng", chore="closed_account")
 
 PERSONAL = (
     Personal(
@@ -30,11 +28,19 @@ PERSONAL = (
         Copy.VAULT,
     ),
     Personal(
-        "Paper: number_sealed subject_name_sealed",
-        "số giấy tờ, người được ghi tên",
+        "Paper: number_sealed",
+        "số giấy tờ",
         Basis.DUTY,
         _OWNERS,
         _WITH_THE_ACCOUNT,
+        Copy.VAULT,
+    ),
+    Personal(
+        "Paper: subject_name_sealed",
+        "giấy tờ về người khác trong kho (như con của ông/bà): người được ghi tên và giấy tờ đó",
+        Basis.DUTY,
+        _OWNERS,
+        Kept("đến khi chuyển về kho của người đó", stays="giấy tờ là của người được ghi tên"),
         Copy.VAULT,
     ),
     Personal(

@@ -14,6 +14,11 @@ from motcua.web.access import VisitorRequest, safe_next, signed_in
 _HOME = "/ca-nhan/"
 
 
+class NoAnswer(Refusal):
+    code = "text_without_answer"
+    message = "Đề nghị ông/bà đọc văn bản rồi bấm một nút trả lời."
+
+
 @signed_in
 @require_http_methods(["GET", "POST"])
 def texts(request: VisitorRequest) -> HttpResponse:
@@ -27,7 +32,7 @@ def texts(request: VisitorRequest) -> HttpResponse:
                 visitor=request.visitor,
                 text=request.POST.get("van_ban", "")[:20],
                 version=request.POST.get("ban", "")[:20],
-                agrees=request.POST.get("act") != "khong",
+                agrees=_agrees(request.POST.get("act", "")),
             )
         except Refusal as no:
             refused, status = no.text, no.status
@@ -43,6 +48,13 @@ def texts(request: VisitorRequest) -> HttpResponse:
         "versions": agreeing.versions(),
     }
     return render(request, "citizen/van_ban.html", facts, status=status)
+
+
+def _agrees(act: str) -> bool:
+    """Only one of the two buttons is an answer."""
+    if act not in ("co", "khong"):
+        raise NoAnswer
+    return act == "co"
 
 
 def _next(request: VisitorRequest, onward: str) -> str:

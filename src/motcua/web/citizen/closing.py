@@ -74,8 +74,8 @@ def _closed(request: VisitorRequest) -> HttpResponse:
         "public/xong.html",
         {
             "heading": "Tài khoản đã đóng",
-            "text": "Mọi phiên đăng nhập đã kết thúc. Trong 30 ngày tới, nếu đây là nhầm lẫn, đề nghị ông/bà mang "
-            "giấy tờ tùy thân đến Bộ phận một cửa gần nhất; sau đó thông tin của ông/bà được xóa.",
+            "text": "Mọi phiên đăng nhập đã kết thúc. Sau 30 ngày thông tin của ông/bà được xóa. Tài khoản đã đóng "
+            "không mở lại được; nếu cần, ông/bà đăng ký tài khoản mới.",
             "onward": "/",
             "onward_words": "Về trang chủ",
         },
