@@ -1,7 +1,7 @@
 """A school's list: what each row is told, counted, left in the owners' history; nothing doubled, nothing that stays."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -16,7 +16,7 @@ from motcua.accounts.sealed_data import number_fingerprint
 from motcua.journal.models import Event
 from motcua.kernel.authority import Authority, NotAuthorised, Power
 from motcua.kernel.refusal import NotFound
-from motcua.limits import spending
+from motcua.limits import spending, unlocking
 from motcua.limits.quotas import Quota
 from motcua.outbox import errands
 from motcua.outbox.models import Errand
@@ -196,7 +196,13 @@ def test_rows_are_counted_before_anything_is_kept(clerk: Authority) -> None:
 
     begun(clerk, row(people.data()), row(people.data()), ("", "1", "Lê Sai", "1990", "9A1"))
     assert spending.peek(Quota.CLASS_ROWS_BY_OFFICER, clerk.subject).times == 0
-    spending.unlock(Quota.CLASS_ROWS_BY_OFFICER, clerk.subject, by="f" * 32, reason="kỳ thi")
+    unlocking.unlock(
+        Quota.CLASS_ROWS_BY_OFFICER,
+        clerk.subject,
+        by="f" * 32,
+        reason="Kỳ thi vào lớp 10.",
+        lasts=timedelta(hours=1),
+    )
     begun(clerk, row(people.data()))
 
 
