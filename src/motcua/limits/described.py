@@ -62,6 +62,7 @@ DESCRIBED: Final = {
     Quota.CLASS_LISTS_BY_OFFICER: Described(
         "L14", "Cán bộ kiểm tra danh sách lớp", _OFFICER, unlockable=True
     ),
+    Quota.LISTS_EXPORTED_BY_OFFICER: Described("L17", "Cán bộ kết xuất danh sách cá nhân", _OFFICER),
     Quota.CALLS_OF_CLIENT: Described("L14", "Hệ thống kết nối gọi, theo hạn mức đã duyệt", _SYSTEM),
     Quota.CALLS_WITHOUT_TOKEN: Described("L14", "Cuộc gọi không có thẻ truy cập từ một mạng", _NETWORK),
     Quota.TRACKING_MISSES: Described("T-28", "Tra cứu hồ sơ sai từ một mạng", _NETWORK),

@@ -138,6 +138,10 @@ class Quota(Enum):
     CLASS_LISTS_BY_OFFICER = Rule(
         (Window(20, _HOUR), Window(60, _DAY)), "Ông/bà đã kiểm tra quá nhiều danh sách lớp. " + _SUPERVISOR
     )
+    # L17: lists of people that leave the house as a file
+    LISTS_EXPORTED_BY_OFFICER = Rule(
+        (Window(5, _DAY),), "Ông/bà đã kết xuất nhiều danh sách trong ngày. " + _AGAIN
+    )
     # L14, API clients: how often stands in each registration, as two officers agreed (``spend_by_contract``)
     CALLS_OF_CLIENT = Rule(
         (Window(6_000, _MINUTE), Window(1_000_000, _DAY)),

@@ -22,7 +22,7 @@ _LOOKS: Final = frozenset({"accounts.look_up.made", "desk.account.checked"})
 _WORKS: Final = frozenset({BEGUN, "desk.dossier.received", "desk.dossier.provisionally_received"})
 #: The code of the refusal when an officer's phone is typed for a citizen.
 STAFF_PHONE: Final = "staff_phone"
-#: A school's list leaves a look-up for each pupil: the worker's, bounded by budgets of its own (L14), nobody's at a desk.
+#: A school's list leaves a look-up for each pupil, written by the worker and bounded by budgets of its own (L14).
 CLASS_LISTS: Final = "danh-sach-lop"
 
 
