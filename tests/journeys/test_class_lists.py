@@ -129,8 +129,12 @@ def printed(desk: Page) -> None:
         assert slips.startswith(b"%PDF-")
         words = words_of(slips)
         assert LATE in words and "/dang-ky/" in words and LATE_NUMBER not in words
-    excel = desk.request.get(str(desk.get_by_role("link", name="Tải Excel").get_attribute("href")))
-    assert excel.body().startswith(b"PK")
+    desk.get_by_role("link", name="Tải Excel").click()
+    desk.get_by_label("Lý do kết xuất").fill("Gửi giáo viên chủ nhiệm mời phụ huynh.")
+    with desk.expect_download() as excel:
+        desk.get_by_role("button", name="Kết xuất Excel").click()
+    assert excel.value.path().read_bytes().startswith(b"PK")
+    desk.go_back()
     desk.get_by_role("link", name="Bỏ bộ lọc").click()
 
 

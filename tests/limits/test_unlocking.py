@@ -76,6 +76,43 @@ def test_different_things_are_let_through_as_well() -> None:
     assert sum(allowed((phones, "12", f"them-{nth}")) for nth in range(35)) == 30
 
 
+def test_a_list_that_was_refused_whole_is_near_the_edge_and_gets_a_full_budget_more() -> None:
+    rows = (Quota.CLASS_ROWS_BY_OFFICER, "12")
+    spending.spend_times(6_000, rows)
+    with pytest.raises(unlocking.NothingToUnlock):
+        unlocking.unlock(*rows, by="13", reason=WHY, lasts=HOUR)
+    with pytest.raises(spending.TooManyAttempts):
+        spending.spend_times(5_000, rows)
+    assert overview.uses([rows])[rows].near == 1
+
+    unlocking.unlock(*rows, by="13", reason=WHY, lasts=HOUR)
+
+    assert overview.uses([rows])[rows].near == 0
+    spending.spend_times(5_000, rows)
+    spending.spend_times(5_000, rows)
+    with pytest.raises(spending.TooManyAttempts):
+        spending.spend_times(1, rows)
+
+
+def test_a_refusal_opens_no_budget_that_is_spent_one_by_one_or_of_somebody_else() -> None:
+    rows = Quota.CLASS_ROWS_BY_OFFICER
+    spending.spend_times(6_000, (rows, "12"))
+    spending.spend_times(6_000, (rows, "14"))
+    with pytest.raises(spending.TooManyAttempts):
+        spending.spend_times(5_000, (rows, "14"))
+    with pytest.raises(unlocking.NothingToUnlock):
+        unlocking.unlock(rows, "12", by="13", reason=WHY, lasts=HOUR)
+
+    used_up()
+    assert not allowed((CHECKS, "12"))
+    let_time_pass(timedelta(minutes=61))
+    assert allowed((CHECKS, "12"))
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM limits_bucket WHERE quota = %s AND nth = 1", [CHECKS.name])
+    with pytest.raises(unlocking.NothingToUnlock):
+        unlock()
+
+
 @pytest.mark.parametrize(
     ("more", "no"),
     [

@@ -44,6 +44,11 @@ def look_up(officer: str, moment: datetime) -> int:
     return line("accounts.look_up.made", moment, actor=officer, found=True, purpose="tao-tai-khoan")
 
 
+def listed(officer: str, moment: datetime) -> int:
+    """One pupil of a school's list, as the worker writes it down."""
+    return line("accounts.look_up.made", moment, actor=officer, found=True, purpose=rules.CLASS_LISTS)
+
+
 def check(officer: str, moment: datetime, kind: str = "COUNTER") -> int:
     return line("desk.account.checked", moment, actor=officer, answer="FOUND", kind=kind)
 

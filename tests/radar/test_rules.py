@@ -8,7 +8,7 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from motcua.accounts import founding
+from motcua.accounts import class_checking, founding
 from motcua.journal.models import Event
 from motcua.kernel.authority import Power
 from motcua.ops.places import APP_ROLE
@@ -168,6 +168,23 @@ def test_thresholds_are_settings_and_said_in_words(officer: str, settings: Any) 
 
 def test_the_refusal_that_is_watched_is_the_one_that_is_raised() -> None:
     assert founding.StaffPhone.code == rules.STAFF_PHONE
+
+
+def test_a_schools_list_accuses_nobody_by_day_or_night_and_hides_nothing_else(officer: str) -> None:
+    for nth in range(40):
+        for clock in ("09:00", "21:00"):
+            days.listed(officer, at(clock, seconds=nth))
+    assert looking.look(DAY) == 0
+
+    before = DAY - timedelta(days=1)
+    days.listed(officer, at("21:00", day=before))
+    looked = [days.look_up(officer, at("21:00", seconds=nth, day=before)) for nth in range(3)]
+    assert looking.look(before) == 1
+    assert Sighting.objects.get().lines == looked
+
+
+def test_the_purpose_that_is_left_out_is_the_one_that_class_lists_write() -> None:
+    assert class_checking.PURPOSE == rules.CLASS_LISTS
 
 
 def test_a_busy_day_takes_no_more_statements_than_a_quiet_one(officer: str) -> None:

@@ -200,3 +200,26 @@ def test_the_screen_takes_as_many_statements_for_a_large_unit(town: dict[str, De
         )
     assert statements() == few
     assert max(few) <= 4
+
+
+def test_the_budgets_of_class_lists_have_their_pages_and_the_officers_ones_are_unlocked(
+    town: dict[str, Desk],
+) -> None:
+    rows = (Quota.CLASS_ROWS_BY_OFFICER, town["busy"].subject)
+    spending.spend_times(6_000, rows)
+    with pytest.raises(TooManyAttempts):
+        spending.spend_times(5_000, rows)
+    there = f"{ALL}class_rows_by_officer/"
+    assert f"{there}mo-khoa/?cb={town['busy'].subject}" in town["head"].get(there).content.decode()
+    answer = town["head"].post(f"{there}mo-khoa/", {"cb": town["busy"].subject, "reason": WHY, "hours": 1})
+    assert answer.status_code == 302
+    spending.spend_times(10_000, rows)
+
+    for fixed in ("class_rows_by_unit", "copies_of_own_data"):
+        asked = town["head"].get(f"{ALL}{fixed}/mo-khoa/?cb={town['busy'].subject}")
+        assert asked.status_code == 404, fixed
+
+
+def test_a_budget_without_words_is_not_found(town: dict[str, Desk], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(DESCRIBED, Quota.CHECKS_BY_OFFICER)
+    assert town["head"].get(f"{UNLOCK}?cb={town['busy'].subject}").status_code == 404

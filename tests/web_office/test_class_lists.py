@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from pypdfium2 import PdfDocument
 
 from motcua.accounts import class_checking, class_files, class_lists
-from motcua.accounts.models import ClassList, ClassRow, LookUp
+from motcua.accounts.models import ClassList, ClassRow, ListExport, LookUp
 from motcua.accounts.sealed_data import PersonData
 from motcua.journal.models import Event
 from motcua.kernel.authority import Power
@@ -21,6 +21,7 @@ from tests.accounts import people
 from tests.accounts.class_files import Typed, row, workbook
 from tests.web_office.desk import ADD, Desk, words
 
+WHY = "Gửi giáo viên chủ nhiệm mời phụ huynh."
 LIST = "/quan-tri/danh-sach-lop/"
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -239,18 +240,44 @@ def test_the_file_that_leaves_calculates_nothing_and_holds_no_number(clerk: Desk
         clerk, row(person, "+9A1"), ("", person.citizen_id.value, "-2+3", "1990", "9A1"), label="=1+1"
     )
     worked()
-    answer = clerk.get(address + "ket-xuat/")
+    asked = clerk.get(address + "ket-xuat/?kq=NOT_FOUND")
+    assert "Lý do kết xuất" in words(asked) and "1.000 dòng" in words(asked)
+    assert 'action="' + address + 'ket-xuat/?kq=NOT_FOUND"' in asked.content.decode()
+    assert not Event.objects.filter(event="accounts.class_list.exported").exists(), (
+        "nothing leaves by looking"
+    )
+    answer = clerk.post(address + "ket-xuat/", {"reason": WHY})
     cells = [cell for line in load_workbook(BytesIO(answer.content)).active.iter_rows() for cell in line]
     assert "f" not in {cell.data_type for cell in cells}
     told = [str(cell.value) for cell in cells]
     assert "'=1+1" in told and "'-2+3" in told and "'+9A1" in told
     assert person.citizen_id.value not in told and person.born_on.shown not in told
-    only = clerk.get(address + "ket-xuat/?kq=NOT_FOUND")
+    only = clerk.post(address + "ket-xuat/?kq=NOT_FOUND", {"reason": WHY})
     assert load_workbook(BytesIO(only.content)).active.max_row == 3
     assert [line.facts["rows"] for line in Event.objects.filter(event="accounts.class_list.exported")] == [
         2,
         1,
     ]
+
+
+def test_a_file_wants_a_reason_that_is_kept_and_leaves_five_times_a_day_with_so_many_rows(
+    clerk: Desk, pupils: dict[str, PersonData], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = uploaded(clerk, *rows_of(pupils))
+    worked()
+    for reason in ("", "vì"):
+        refused = clerk.post(address + "ket-xuat/", {"reason": reason})
+        assert refused.status_code == 422 and "lý do" in words(refused)
+    assert not ListExport.objects.exists()
+
+    monkeypatch.setattr("motcua.accounts.list_exports.MOST", 3)
+    for _ in range(5):
+        answer = clerk.post(address + "ket-xuat/", {"reason": f"  {WHY} "})
+        assert load_workbook(BytesIO(answer.content)).active.max_row == 2 + 3
+    refused = clerk.post(address + "ket-xuat/", {"reason": WHY})
+    assert refused.status_code == 429 and "nhiều danh sách trong ngày" in words(refused)
+    kept = ListExport.objects.values_list("officer_subject", "unit_code", "reason", "rows")
+    assert list(kept) == [(clerk.subject, clerk.unit_code, WHY, 3)] * 5
 
 
 def test_an_export_wants_the_second_factor_again(clerk: Desk) -> None:

@@ -234,6 +234,12 @@ def test_the_list_leaves_the_house_with_a_reason_only(desk: Desk) -> None:
     assert (kept.reason, kept.rows, kept.officer_subject) == ("Báo cáo quý IV", 1, admin.subject)
     assert Event.objects.filter(event="accounts.list.exported").count() == 1
 
+    for _ in range(4):
+        assert admin.post(EXPORT, {"reason": "Báo cáo quý IV"}).status_code == 200
+    refused = admin.post(EXPORT, {"reason": "Báo cáo quý IV"})
+    assert refused.status_code == 429 and "nhiều danh sách trong ngày" in words(refused)
+    assert ListExport.objects.count() == 5
+
 
 @pytest.mark.parametrize("run", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋"])
 def test_no_cell_calculates(run: str) -> None:

@@ -248,6 +248,13 @@ def test_the_list_leaves_as_excel_and_is_written_down(town: dict[str, Desk]) -> 
     assert town["head"].get(f"{ALL}tep/").status_code == 405, "nothing is written by looking"
 
 
+def test_the_file_leaves_five_times_a_day(town: dict[str, Desk]) -> None:
+    burst(town["busy"])
+    answers = [town["head"].post(f"{ALL}tep/", {}).status_code for _ in range(6)]
+    assert answers == [200] * 5 + [429]
+    assert Event.objects.filter(event="radar.list.exported").count() == 5
+
+
 def test_the_file_wants_the_second_factor_again(town: dict[str, Desk], settings: Any) -> None:
     burst(town["busy"])
     settings.OFFICER_SECOND_FACTOR = True

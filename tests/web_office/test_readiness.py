@@ -194,5 +194,19 @@ def test_all_that_only_warn_are_chosen_at_once_as_the_list_is_filtered(admin: De
     assert "1 đơn vị: Sở phong-c" in words(admin.get(CHANGE + "?tat_ca=1&q=phong+c"))
 
 
+def test_of_more_than_one_request_carries_the_page_says_how_many_are_in_it_and_none_is_dropped_in_silence(
+    admin: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warns("phong-c"), warns("truong-d")
+    monkeypatch.setattr(gate_days, "MOST_UNITS", 2)
+    page = words(admin.get(CHANGE + "?tat_ca=1"))
+    assert "2 trong 3 đơn vị đã chọn" in page and "phong-a" in page and "truong-d" not in page
+    assert "đơn vị đã chọn" not in words(admin.get(CHANGE + "?dv=phong-a&dv=phong-c"))
+
+    refused = asked(admin, "phong-a", "phong-c", "truong-d")
+    assert refused.status_code == 422 and "từ 1 đến 400 đơn vị" in words(refused)
+    assert not GateChange.objects.exists()
+
+
 def test_one_form_carries_as_many_units_as_may_be_asked_for_at_once(admin: Desk, settings: Any) -> None:
     assert gate_days.MOST_UNITS + 10 < settings.DATA_UPLOAD_MAX_NUMBER_FIELDS

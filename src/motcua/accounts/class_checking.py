@@ -26,7 +26,10 @@ PURPOSE: Final = "danh-sach-lop"
 #: One statement asks about so many numbers; one call of the errand does two of them, then others have their turn.
 BATCH: Final = 500
 _BATCHES: Final = 2
-_SHORTEST_NEAR: Final = 2
+#: So many words must be right: surname and given name alone are soon guessed (threats T-08).
+_ALIKE: Final = 3
+#: How often in a day a unit may write another name beside one number with an account; then it is told no more.
+_NAMES_A_DAY: Final = 3
 
 _NAMES: Final = """
     SELECT d.number_bi, p.full_name
@@ -34,6 +37,12 @@ _NAMES: Final = """
       JOIN accounts_person p ON p.id = d.person_id
       JOIN accounts_account a ON a.person_id = d.person_id
      WHERE d.number_bi = ANY(%s) AND d.status = 'active' AND p.kind = 'CITIZEN' AND a.status = ANY(%s)
+"""
+_TRIED: Final = """
+    SELECT number_bi FROM accounts_lookup
+     WHERE number_bi = ANY(%s) AND unit_code = %s AND purpose = %s AND answer = 'REVIEW'
+       AND at > clock_timestamp() - interval '1 day'
+     GROUP BY number_bi HAVING count(*) >= %s
 """
 _ANSWER: Final = """
     UPDATE accounts_classrow r SET answer = told.answer
@@ -91,7 +100,8 @@ def _answer(kept: ClassList, asked: Sequence[_Asked]) -> None:
     if not asked:
         return
     known = _names([one.mark for one in asked])
-    answers = [_told(one.name, known.get(one.mark, [])) for one in asked]
+    tried = _tried(kept, list(known))
+    answers = [_told(one.name, [] if one.mark in tried else known.get(one.mark, [])) for one in asked]
     with connection.cursor() as cursor:
         cursor.execute(_ANSWER, [[one.row.pk for one in asked], answers])
     looking_up.note_many(
@@ -114,6 +124,13 @@ def _names(marks: Sequence[bytes]) -> dict[bytes, list[PersonName]]:
     return found
 
 
+def _tried(kept: ClassList, marks: Sequence[bytes]) -> set[bytes]:
+    """The numbers beside which the unit wrote other names too often today: of these it learns nothing more."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TRIED, [list(marks), kept.unit_code, PURPOSE, _NAMES_A_DAY])
+        return {bytes(mark) for (mark,) in cursor.fetchall()}
+
+
 def _told(name: PersonName, known: Sequence[PersonName]) -> str:
     """Found only under its own name; near enough to be a slip of the pen; else as if there were nobody."""
     if any(other.compare(name) is not NameMatch.DIFFERENT for other in known):
@@ -131,13 +148,21 @@ def _seen(answer: str, has_account: bool) -> str:
 
 
 def _near(one: PersonName, other: PersonName) -> bool:
-    """First and last word the same, or a single letter apart."""
-    mine, theirs = one.words, other.words
-    both_ends = min(len(mine), len(theirs)) >= _SHORTEST_NEAR and (mine[0], mine[-1]) == (
-        theirs[0],
-        theirs[-1],
-    )
-    return both_ends or _a_letter_apart(one.folded, other.folded)
+    """A slip of the pen in a name that is otherwise known: a letter, or a word between the first and the last."""
+    few, many = sorted((one.words, other.words), key=len)
+    if len(few) < _ALIKE:
+        return False
+    return _a_word_apart(few, many) or _a_letter_apart(one.folded, other.folded)
+
+
+def _a_word_apart(few: Sequence[str], many: Sequence[str]) -> bool:
+    """One word between the ends is another or left out; all others agree in their order, at least three of them."""
+    if len(many) - len(few) > 1 or len(many) <= _ALIKE:
+        return False
+    without = [(*many[:at], *many[at + 1 :]) for at in range(1, len(many) - 1)]
+    if len(few) < len(many):
+        return few in without
+    return any((*few[:at], *few[at + 1 :]) == without[at - 1] for at in range(1, len(few) - 1))
 
 
 def _a_letter_apart(one: str, other: str) -> bool:

@@ -11,10 +11,11 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Count, QuerySet
 
 from motcua import journal
-from motcua.accounts import class_lists
+from motcua.accounts import class_lists, list_exports
 from motcua.accounts.class_files import Line
 from motcua.accounts.models import ClassList, ClassRow, ClassTally
 from motcua.kernel.authority import Authority
@@ -134,17 +135,24 @@ def page_of(viewer: Authority, public_id: UUID, wanted: Wanted) -> Shown:
     )
 
 
-def export(viewer: Authority, public_id: UUID, wanted: Wanted) -> tuple[str, list[Row]]:
-    """All rows that match, for a file that leaves the house; the count is journalled. Raises NotFound."""
+def export(viewer: Authority, public_id: UUID, wanted: Wanted, *, reason: str) -> tuple[str, list[Row]]:
+    """The first 1,000 rows that match, for a file that leaves the house; reason and count are kept.
+
+    Raises NotFound, ReasonMissing, TooManyAttempts.
+    """
     kept = class_lists.own_list(viewer, public_id)
-    rows = [_row(row, line) for row, line in _sorted(_opened(kept, _filtered(kept, wanted)), wanted)]
-    journal.record(
-        "accounts.class_list.exported",
-        subject=f"class_list:{kept.public_id}",
-        actor=viewer.subject,
-        unit_code=viewer.unit_code,
-        facts={"rows": len(rows)},
-    )
+    list_exports.allow(viewer, reason)
+    with transaction.atomic():
+        found = _sorted(_opened(kept, _filtered(kept, wanted)), wanted)[: list_exports.MOST]
+        rows = [_row(row, line) for row, line in found]
+        list_exports.write_down(viewer, reason, len(rows))
+        journal.record(
+            "accounts.class_list.exported",
+            subject=f"class_list:{kept.public_id}",
+            actor=viewer.subject,
+            unit_code=viewer.unit_code,
+            facts={"rows": len(rows)},
+        )
     return kept.label, rows
 
 

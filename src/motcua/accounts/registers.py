@@ -9,22 +9,15 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from motcua import journal
-from motcua.accounts.models import ListExport
+from motcua.accounts import list_exports
 from motcua.accounts.sealed_data import Number, number_fingerprint, phone_fingerprint
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.person_name import fold
 from motcua.kernel.phone import Phone
-from motcua.kernel.refusal import Refusal
 
 PAGE = 20
-EXPORTED = 1_000
-_SHORTEST_REASON = 5
+EXPORTED = list_exports.MOST
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class ReasonMissing(Refusal):
-    code = "export_reason_missing"
-    message = "Đề nghị ghi rõ lý do kết xuất danh sách."
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +81,13 @@ def assisted_accounts(viewer: Authority, wanted: Wanted, *, after: str = "", bef
 def export(viewer: Authority, wanted: Wanted, *, reason: str) -> list[Row]:
     """At most 1,000 rows for a file that leaves the house: the reason is kept, the count is journalled.
 
-    Raises ReasonMissing, NotAuthorised.
+    Raises ReasonMissing, TooManyAttempts, NotAuthorised.
     """
     viewer.require(Power.EXPORT)
-    if len(reason.strip()) < _SHORTEST_REASON:
-        raise ReasonMissing
+    list_exports.allow(viewer, reason)
     with transaction.atomic():
         found = _find(viewer, wanted, after="", before="", limit=EXPORTED)
-        ListExport.objects.create(
-            officer_subject=viewer.subject, unit_code=viewer.unit_code, reason=reason.strip(), rows=len(found)
-        )
+        list_exports.write_down(viewer, reason, len(found))
         journal.record(
             "accounts.list.exported",
             subject=f"officer:{viewer.officer_id}",

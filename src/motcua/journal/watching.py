@@ -14,11 +14,15 @@ SHOWN: Final = 200
 _COLUMNS: Final = "id, at, event, subject, actor, unit_code, facts::text"
 
 
-def lines_of_day(day: date, events: Iterable[str]) -> list[Line]:
-    """Every line of these events on that day (Vietnam's), the oldest first; one statement."""
+def lines_of_day(day: date, events: Iterable[str], *, but_for: Iterable[str] = ()) -> list[Line]:
+    """Every line of these events on that day (Vietnam's), the oldest first; one statement.
+
+    ``but_for``: purposes whose lines stay where they are, because there may be twenty thousand of them.
+    """
     begins = timezone.make_aware(datetime.combine(day, time.min))
     return _read(
-        "at >= %s AND at < %s AND event = ANY(%s)", [begins, begins + timedelta(days=1), sorted(set(events))]
+        "at >= %s AND at < %s AND event = ANY(%s) AND coalesce(facts->>'purpose', '') <> ALL(%s)",
+        [begins, begins + timedelta(days=1), sorted(set(events)), sorted(set(but_for))],
     )
 
 

@@ -34,6 +34,7 @@ DESCRIBED: Final = {
     ),
     Quota.SENDS_TO_PHONE: Described("L3", "Gửi mã OTP tới một số điện thoại, từng việc", _BLIND),
     Quota.SENDS_TO_PHONE_IN_ALL: Described("L3", "Gửi mã OTP tới một số điện thoại, mọi việc", _BLIND),
+    Quota.COPIES_OF_OWN_DATA: Described("DP-16", "Công dân lấy bản sao dữ liệu của mình", _BLIND),
     Quota.SENDS_FOR_ID: Described("L4", "Gửi mã OTP cho một số định danh", _BLIND),
     Quota.SENDS_IN_SESSION: Described("L5", "Gửi mã OTP từ một trình duyệt", _BLIND),
     Quota.SENDS_BY_OFFICER: Described("L6", "Cán bộ gửi mã OTP", _OFFICER, unlockable=True),
@@ -54,6 +55,14 @@ DESCRIBED: Final = {
     Quota.SECOND_FACTOR_FAILURES: Described("L13", "Bước xác thực thứ hai không thành công", _BLIND),
     Quota.RESET_CODES_TO_OFFICER: Described("L13", "Gửi mã đăng ký lại xác thực hai bước", _BLIND),
     Quota.CHECKS_BY_OFFICER: Described("L14", "Cán bộ kiểm tra tài khoản", _OFFICER, unlockable=True),
+    Quota.CLASS_ROWS_BY_UNIT: Described("L14", "Dòng danh sách lớp mà một đơn vị kiểm tra", Keyed.UNIT),
+    Quota.CLASS_ROWS_BY_OFFICER: Described(
+        "L14", "Dòng danh sách lớp mà cán bộ kiểm tra", _OFFICER, unlockable=True
+    ),
+    Quota.CLASS_LISTS_BY_OFFICER: Described(
+        "L14", "Cán bộ kiểm tra danh sách lớp", _OFFICER, unlockable=True
+    ),
+    Quota.LISTS_EXPORTED_BY_OFFICER: Described("L17", "Cán bộ kết xuất danh sách cá nhân", _OFFICER),
     Quota.CALLS_OF_CLIENT: Described("L14", "Hệ thống kết nối gọi, theo hạn mức đã duyệt", _SYSTEM),
     Quota.CALLS_WITHOUT_TOKEN: Described("L14", "Cuộc gọi không có thẻ truy cập từ một mạng", _NETWORK),
     Quota.TRACKING_MISSES: Described("T-28", "Tra cứu hồ sơ sai từ một mạng", _NETWORK),

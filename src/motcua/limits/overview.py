@@ -77,8 +77,11 @@ def uses(wanted: Iterable[tuple[Quota, str]]) -> dict[tuple[Quota, str], Use]:
             pair, nth = by_key[bytes(key)]
             _add(found[pair], pair[0], nth, used, extra, until, seconds)
     for digest, refused, alarms, unlocked in _today(list(by_digest)):
-        use = found[by_digest[digest]]
+        pair = by_digest[digest]
+        use = found[pair]
         use.refused, use.alarms, use.unlocked_today = refused, alarms, unlocked
+        if pair[0].rule.in_bulk and refused and use.counted and use.unlocked_until is None:
+            use.near = 1
     return found
 
 

@@ -31,6 +31,8 @@ class Rule(NamedTuple):
     sentence: str
     #: Counts different things (phones, accounts, owners) instead of times.
     distinct: bool = False
+    #: Spent many at once and refused whole, so that it may refuse long before it is full.
+    in_bulk: bool = False
 
 
 class Quota(Enum):
@@ -123,13 +125,22 @@ class Quota(Enum):
     )
     # L14, class lists: rows that are asked about are counted together, and so are lists; misses are no alarm
     CLASS_ROWS_BY_UNIT = Rule(
-        (Window(20_000, _DAY),), "Đơn vị đã kiểm tra quá nhiều dòng danh sách lớp trong ngày. " + _SUPERVISOR
+        (Window(20_000, _DAY),),
+        "Đơn vị đã kiểm tra quá nhiều dòng danh sách lớp trong ngày. "
+        "Đề nghị ông/bà chia nhỏ danh sách, hoặc thử lại sau {wait}.",
+        in_bulk=True,
     )
     CLASS_ROWS_BY_OFFICER = Rule(
-        (Window(10_000, _DAY),), "Ông/bà đã kiểm tra quá nhiều dòng danh sách lớp trong ngày. " + _SUPERVISOR
+        (Window(10_000, _DAY),),
+        "Ông/bà đã kiểm tra quá nhiều dòng danh sách lớp trong ngày. " + _SUPERVISOR,
+        in_bulk=True,
     )
     CLASS_LISTS_BY_OFFICER = Rule(
         (Window(20, _HOUR), Window(60, _DAY)), "Ông/bà đã kiểm tra quá nhiều danh sách lớp. " + _SUPERVISOR
+    )
+    # L17: lists of people that leave the house as a file
+    LISTS_EXPORTED_BY_OFFICER = Rule(
+        (Window(5, _DAY),), "Ông/bà đã kết xuất nhiều danh sách trong ngày. " + _AGAIN
     )
     # L14, API clients: how often stands in each registration, as two officers agreed (``spend_by_contract``)
     CALLS_OF_CLIENT = Rule(

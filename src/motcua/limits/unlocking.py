@@ -117,14 +117,26 @@ def _near_the_edge(quota: Quota, who: str) -> list[bytes]:
     if any(lives for _, _, lives in found):
         raise AlreadyUnlocked
     used = {bytes(key): count for key, count, _ in found}
+    share = 0 if quota.rule.in_bulk and _refused_today(quota, who) else NEAR
     near = [
         key
         for key, window in zip(keys, quota.rule.windows, strict=True)
-        if not window.alarm and used.get(key, 0) * 100 >= window.times * NEAR
+        if not window.alarm and used.get(key, 0) and used[key] * 100 >= window.times * share
     ]
     if not near:
         raise NothingToUnlock
     return near
+
+
+def _refused_today(quota: Quota, who: str) -> bool:
+    """What is spent many at once is refused whole: 5,000 more are too many when 6,000 of 10,000 are used."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT EXISTS (SELECT FROM limits_tally WHERE day = {TODAY} AND quota = %s"  # noqa: S608
+            " AND who = %s AND refused > 0)",
+            [quota.name, digest_of(quota, who)],
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def history(who: Iterable[tuple[Quota, str]], *, limit: int) -> list[tuple[Quota, str, Unlocked]]:

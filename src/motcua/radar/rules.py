@@ -22,6 +22,8 @@ _LOOKS: Final = frozenset({"accounts.look_up.made", "desk.account.checked"})
 _WORKS: Final = frozenset({BEGUN, "desk.dossier.received", "desk.dossier.provisionally_received"})
 #: The code of the refusal when an officer's phone is typed for a citizen.
 STAFF_PHONE: Final = "staff_phone"
+#: A school's list leaves a look-up for each pupil, written by the worker and bounded by budgets of its own (L14).
+CLASS_LISTS: Final = "danh-sach-lop"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ class Day:
 
 def day_of(day: date) -> Day:
     """One statement."""
-    return Day(day, watching.lines_of_day(day, {OPENED, _REFUSED, _SENT, _ACCEPTED, *_LOOKS, *_WORKS}))
+    events = {OPENED, _REFUSED, _SENT, _ACCEPTED, *_LOOKS, *_WORKS}
+    return Day(day, watching.lines_of_day(day, events, but_for={CLASS_LISTS}))
 
 
 def staff_phones(seen: Day, _: Thresholds) -> Iterator[Finding]:
@@ -99,7 +102,7 @@ def looks_without_dossiers(seen: Day, law: Thresholds) -> Iterator[Finding]:
 
 
 def _looks(seen: Day) -> list[Line]:
-    """Look-ups by people; the automatic ones that confirm a provisional reception are not."""
+    """Look-ups by people; the automatic ones that confirm a provisional reception are not, nor class lists."""
     return [line for line in seen.of(*_LOOKS) if line.facts.get("kind", "COUNTER") == "COUNTER"]
 
 

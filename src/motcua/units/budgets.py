@@ -164,7 +164,7 @@ def unlock(
 
 def _expect_in_reach(authority: Authority, quota: Quota, subject: str, on: date) -> None:
     """NotFound for who works elsewhere, NotAuthorised for who works above or beside as well as below."""
-    if not DESCRIBED[quota].unlockable:
+    if quota not in DESCRIBED or not DESCRIBED[quota].unlockable:
         raise NotFound
     if subject == authority.subject:
         raise unlocking.UnlockedByOneself

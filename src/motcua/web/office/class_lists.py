@@ -26,7 +26,7 @@ from motcua.press import render as print_form
 from motcua.units import staff
 from motcua.web.access import OfficerRequest, officer, stepped_up
 from motcua.web.office import class_lists_forms as forms
-from motcua.web.office import standing
+from motcua.web.office import export_reason, standing
 from motcua.web.office.paging import page_asked_for
 from motcua.web.office.screen import Screen
 from motcua.web.responses import file_response
@@ -192,18 +192,22 @@ def slips(request: OfficerRequest, public_id: UUID) -> HttpResponse:
 
 @officer(*class_lists.POWERS)
 @stepped_up()
-@require_GET
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
 def export(request: OfficerRequest, public_id: UUID) -> HttpResponse:
-    """The rows as they are filtered, in the file's own order or as they are sorted; no number in full."""
-    label, rows = class_reading.export(request.authority, public_id, _wanted(request))
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("Kết quả")
-    sheet.append([safe_cell(label)])
-    sheet.append(_HEADINGS)
-    for row in rows:
-        texts = (row.name, row.label, row.last3, row.words, row.said)
-        sheet.append([row.nth, *map(safe_cell, texts)])
-    return file_response(_saved(book), f"ket-qua-danh-sach-lop-{timezone.localdate():%Y%m%d}.xlsx", _XLSX)
+    """“Tải Excel”: why, then the rows as they are filtered and sorted, at most 1,000; no number in full."""
+    kept, there = (
+        class_lists.own_list(request.authority, public_id),
+        reverse("office:class_list", args=[public_id]),
+    )
+    return export_reason.asked(
+        request,
+        _page(request, (_TITLE, reverse("office:class_lists")), (kept.label, there), ("Tải Excel", "")),
+        lambda reason: _exported(request, public_id, reason),
+        heading=f"Tải Excel: {kept.label}",
+        says="Tệp có tối đa 1.000 dòng theo bộ lọc đang chọn; danh sách dài hơn thì lọc theo lớp rồi tải từng tệp.",
+        back=f"{there}?{_query(request)}",
+    )
 
 
 @officer(Power.OPEN_ACCOUNT)
@@ -235,6 +239,18 @@ def receive(request: OfficerRequest, public_id: UUID) -> HttpResponse:
     name = lines[0].label
     pasted = "\n".join(f"{line.number}; {line.name}; {line.born}" for line in lines)
     return group.begin_with(request, label=f"Lớp {name}, {label}"[:120] if name else label, pasted=pasted)
+
+
+def _exported(request: OfficerRequest, public_id: UUID, reason: str) -> HttpResponse:
+    label, rows = class_reading.export(request.authority, public_id, _wanted(request), reason=reason)
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("Kết quả")
+    sheet.append([safe_cell(label)])
+    sheet.append(_HEADINGS)
+    for row in rows:
+        texts = (row.name, row.label, row.last3, row.words, row.said)
+        sheet.append([row.nth, *map(safe_cell, texts)])
+    return file_response(_saved(book), f"ket-qua-danh-sach-lop-{timezone.localdate():%Y%m%d}.xlsx", _XLSX)
 
 
 def _searched(request: OfficerRequest, public_id: UUID) -> HttpResponse:

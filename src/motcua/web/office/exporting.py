@@ -13,6 +13,7 @@ from openpyxl.utils import get_column_letter
 
 from motcua.accounts import registers, remembered_search
 from motcua.kernel.authority import Power
+from motcua.kernel.refusal import Refusal
 from motcua.kernel.spreadsheet_text import safe_cell as safe_cell
 from motcua.web.access import OfficerRequest, officer, stepped_up
 from motcua.web.office import forms, standing
@@ -40,14 +41,16 @@ _WIDTHS: Final = (6, 30, 16, 16, 30, 40, 18, 18)
 def export(request: OfficerRequest) -> HttpResponse:
     """The filters, the reason, then the file."""
     units = units_of(request.authority)
+    status = 422 if request.method == "POST" else 200
     if request.method == "POST":
         form = forms.Export(request.POST, units=units)
         if form.is_valid():
             wanted = wanted_of(request.authority, form)
             try:
                 rows = registers.export(request.authority, wanted, reason=form.cleaned_data["reason"])
-            except registers.ReasonMissing as no:
-                form.refuse(no, "reason")
+            except Refusal as no:
+                form.refuse(no, "reason" if no.code == "export_reason_missing" else None)
+                status = no.status
             else:
                 name = f"tai-khoan-cong-dan-{timezone.localdate():%Y%m%d}.xlsx"
                 return file_response(_workbook(lines_of(rows)), name, _XLSX)
@@ -55,7 +58,7 @@ def export(request: OfficerRequest) -> HttpResponse:
         typed = remembered_search.recall(request.authority, request.GET.get("tim", "")[:40])
         form = forms.Export(initial=typed, units=units)
     facts = {**standing.page(request, "export", ("Kết xuất danh sách", "")), "form": form}
-    return render(request, "office/ket_xuat.html", facts, status=422 if form.is_bound else 200)
+    return render(request, "office/ket_xuat.html", facts, status=status)
 
 
 def _workbook(lines: list[dict[str, object]]) -> bytes:

@@ -65,7 +65,8 @@ def listing(request: OfficerRequest) -> HttpResponse:
 def change(request: OfficerRequest) -> HttpResponse:
     """“Xem trước và đổi ngày”: what the chosen desks would have refused; then asked for a second person's word."""
     today = timezone.localdate()
-    units = gate_days.warning_units(request.authority, _named(request)[: gate_days.MOST_UNITS], on=today)
+    every = gate_days.warning_units(request.authority, _named(request), on=today)
+    units = every if request.method == "POST" else every[: gate_days.MOST_UNITS]
     asked = request.method == "POST" and request.POST.get("act") == "ask"
     form = readiness_forms.NewDay(request.POST if asked else None)
     status = 422 if asked else 200
@@ -88,6 +89,7 @@ def change(request: OfficerRequest) -> HttpResponse:
         **_previewed(request, units),
         "form": form,
         "units": units,
+        "chosen": len(every),
     }
     return render(request, "office/san_sang_doi.html", facts, status=status)
 
