@@ -2,7 +2,8 @@
 
 import statistics
 import time
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final, get_args, get_origin, get_type_hints
 
 from bench.report import Aim, Figure
 from motcua import press
@@ -11,9 +12,6 @@ from motcua.press.forms import FORMS
 _TIMES: Final = 21
 _AIM_MS: Final = 30
 _IN_ONE_FILE: Final = 5
-_TABLES: Final = frozenset(
-    {"components", "not_asked", "desks", "items", "hops", "dossiers", "rows", "pupils"}
-)
 
 
 def figures() -> list[Figure]:
@@ -37,14 +35,22 @@ def _milliseconds(form: str, turn: int) -> float:
 
 
 def _filled(form: str, turn: int) -> dict[str, object]:
-    """Every field that takes a line of text is filled, the tables have five rows, and there is a QR code."""
-    known = FORMS[form].fields.__annotations__
-    data: dict[str, object] = {name: f"Nội dung thử số {turn}" for name in known if name not in _TABLES}
-    data.pop("bring", None)
-    data.pop("next_steps", None)
+    """Every field is filled, lists and tables have five rows, and there is a QR code."""
+    data: dict[str, object] = {
+        name: _value(hint, turn) for name, hint in get_type_hints(FORMS[form].fields).items()
+    }
     data.pop("sets", None)
-    row = {"name": f"Giấy tờ thử số {turn}"}
-    data |= {name: [row] * 5 for name in _TABLES if name in known}
-    if "receipts" in known:
+    if "receipts" in data:
         data["receipts"] = [_filled("giay-tiep-nhan", turn)] * _IN_ONE_FILE
     return data
+
+
+def _value(hint: Any, turn: int) -> object:
+    if hint is bool:
+        return False
+    if hint is int:
+        return turn
+    if get_origin(hint) is not Sequence:
+        return f"Nội dung thử số {turn}"
+    words = f"Giấy tờ thử số {turn}"
+    return [words if get_args(hint) == (str,) else {"name": words}] * 5

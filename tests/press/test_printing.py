@@ -211,10 +211,10 @@ def test_moments_are_printed_in_vietnams_time() -> None:
 
 
 def test_the_same_data_make_the_same_words_from_many_threads() -> None:
-    papers: list[bytes] = []
+    papers: list[tuple[str, bytes]] = []
 
     def work() -> None:
-        papers.extend(press.render(form, samples.FORMS[form]) for form in NAMES)
+        papers.extend((form, press.render(form, samples.FORMS[form])) for form in NAMES)
 
     threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:
@@ -222,7 +222,9 @@ def test_the_same_data_make_the_same_words_from_many_threads() -> None:
     for thread in threads:
         thread.join()
 
-    made = [text_of(paper) for paper in papers]  # the reader of these tests is for one thread only
+    made = [
+        (form, text_of(paper)) for form, paper in papers
+    ]  # the reader of these tests is for one thread only
     assert len(made) == 4 * len(NAMES)
     assert len(set(made)) == len(NAMES)
 

@@ -106,7 +106,14 @@ def test_a_dossier_handed_over_by_many_clicks_goes_one_step(house: House) -> Non
         )
     )
 
-    one_won(outcomes, "not_your_turn", "not_authorised", "dossier_not_in_this_state", "power_missing")
+    one_won(
+        outcomes,
+        "already_handed_on",
+        "not_your_turn",
+        "not_authorised",
+        "dossier_not_in_this_state",
+        "power_missing",
+    )
     assert list(Hop.objects.filter(dossier=dossier).order_by("order").values_list("order", flat=True)) == [
         1,
         2,

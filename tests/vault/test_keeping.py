@@ -158,6 +158,7 @@ def _closing(act):
         connection.close()
 
 
+@pytest.mark.django_db
 def test_of_two_papers_it_could_replace_the_one_of_its_number_gives_way() -> None:
     """A scan under the right number with the bytes of another paper was refused for ever: both had to give way."""
     account, same = papers.owner(), papers.scan("%PDF-1.7 filed twice")

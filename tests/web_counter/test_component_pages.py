@@ -36,7 +36,10 @@ def test_a_page_of_a_component_is_a_picture_that_nothing_keeps(desk: Desk) -> No
     assert answer.status_code == 200
     assert answer["Content-Type"] == "image/jpeg" and answer.content.startswith(b"\xff\xd8\xff")
     assert "no-store" in answer["Cache-Control"]
-    assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert (
+        answer["Content-Security-Policy"]
+        == "sandbox; default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+    )
     assert desk.client.get(page_of(dossier, 4)).status_code == 404
     assert desk.client.get(page_of(dossier, 1, 2)).status_code == 404
 

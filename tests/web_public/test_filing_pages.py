@@ -91,7 +91,11 @@ def test_a_citizen_files_an_officer_accepts_and_the_owner_sees_code_and_day(desk
         browser.post("/ca-nhan/nop-ho-so/", {"words": "chinh sua"})
     )
     page = text_of(browser.get(f"/ca-nhan/nop-ho-so/thu-tuc/{CODE}/"))
-    assert "05 ngày làm việc" in page and "Không thu" in page and "Cha, mẹ hoặc người giám hộ" in page
+    assert (
+        "05 ngày làm việc" in page
+        and "Theo nghị quyết của Hội đồng nhân dân tỉnh" in page
+        and "Cha, mẹ hoặc người giám hộ" in page
+    )
 
     dossier = sent(browser, begun(browser, desk))
 

@@ -71,7 +71,7 @@ def proved(browser: Browser, address: str = ADDRESS) -> Any:
     return browser.post(page, {"act": "go", "code": newest_code()})
 
 
-def tell(account: Account, state: str = "PROCESSING", key: str = "k1") -> None:
+def tell(account: Account, state: str = "SUPPLEMENT", key: str = "k1") -> None:
     subject = identity.name_to(account, told.DESK_ID).subject
     params = {"code": "000.00.19.H08-261123-0001", "state": state, "state_words": "Đang xử lý"}
     LocalPortal().tell(subject=subject, template="dossier_moved", params=params, key=key)

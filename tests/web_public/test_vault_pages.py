@@ -69,7 +69,10 @@ def test_a_page_is_a_picture_that_nothing_keeps(browser: Browser, owner: Account
     assert answer.status_code == 200
     assert answer["Content-Type"] == "image/jpeg" and answer.content.startswith(b"\xff\xd8\xff")
     assert "no-store" in answer["Cache-Control"]
-    assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert (
+        answer["Content-Security-Policy"]
+        == "sandbox; default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+    )
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
     assert "Content-Disposition" not in answer

@@ -17,7 +17,9 @@ def page_response(data: bytes, kind: str, *, page: int, words: str) -> HttpRespo
     drawn = page_image(data, kind, page=page, words=words)
     response = HttpResponse(drawn.picture, content_type=CONTENT_TYPE)
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Content-Security-Policy"] = (
+        "sandbox; default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+    )
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["Cache-Control"] = "no-store, private"
     return response

@@ -28,6 +28,8 @@ def file_response(data: bytes, name: str, content_type: str) -> HttpResponse:
     response = HttpResponse(data, content_type=content_type)
     response["Content-Disposition"] = content_disposition(name)
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Content-Security-Policy"] = (
+        "sandbox; default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+    )
     response["Cache-Control"] = "no-store"
     return response

@@ -125,7 +125,7 @@ def _file(request: OfficerRequest, form: RegisterSearch, kind: Kind) -> HttpResp
     # The same words as web.responses, for a file too long to stand in memory.
     answer["Content-Disposition"] = content_disposition(name)
     answer["X-Content-Type-Options"] = "nosniff"
-    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
     answer["Cache-Control"] = "no-store"
     return cast(HttpResponse, answer)  # Django serves either alike
 
