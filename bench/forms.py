@@ -40,6 +40,8 @@ def _filled(form: str, turn: int) -> dict[str, object]:
         name: _value(hint, turn) for name, hint in get_type_hints(FORMS[form].fields).items()
     }
     data.pop("sets", None)
+    if "language" in data:
+        data["language"] = "vi"
     if "receipts" in data:
         data["receipts"] = [_filled("giay-tiep-nhan", turn)] * _IN_ONE_FILE
     return data
