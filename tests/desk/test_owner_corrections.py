@@ -94,7 +94,7 @@ def test_dossier_papers_and_history_follow_to_the_right_owner_and_both_are_told(
     asker, second = receiver(house), head(house)
 
     asked = ask(house, dossier, asker)
-    assert [row.pk for row in misfiled.waiting(second)] == [asked.pk]
+    assert [row.pk for row in misfiled.waiting(second)[0]] == [asked.pk]
     assert fresh(dossier).owner_subject == wrong
     approve(house, asked, second)
     house.run_errands()
@@ -247,12 +247,30 @@ def test_dossiers_under_staff_accounts_are_found_and_repaired_together(house: Ho
         now=timezone.now(),
     )
     assert [one.refusal for one in said] == [None, None]
-    waiting = misfiled.waiting(second)
+    waiting, _ = misfiled.waiting(second)
     assert len({row.batch for row in waiting}) == 1 and len({row.evidence_id for row in waiting}) == 1
     assert owner_evidence.opened(second, waiting[0].public_id)[2] == "ket-qua.pdf"
     for row in waiting:
         approve(house, row, second)
     assert misfiled.under_staff(second, Wish()).rows == []
+
+
+def test_what_waits_is_paged_the_oldest_first_and_searched(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asker, second = receiver(house), head(house)
+    first, then = (house.received() for _ in range(2))
+    for dossier in (first, then):
+        ask(house, dossier, asker)
+    monkeypatch.setattr(misfiled, "PAGE", 1)
+
+    rows, onward = misfiled.waiting(second)
+    assert [row.dossier_id for row in rows] == [first.pk] and onward
+    rows, end = misfiled.waiting(second, cursor=onward)
+    assert [row.dossier_id for row in rows] == [then.pk] and end is None
+    found, _ = misfiled.waiting(second, Wish(code=(then.code or "")[-4:], name=then.owner_name.lower()))
+    assert [row.dossier_id for row in found] == [then.pk]
+    assert misfiled.waiting(second, Wish(name="không có ai")) == ([], None)
 
 
 def test_a_proof_is_opened_by_those_who_decide_and_by_no_owner(house: House) -> None:

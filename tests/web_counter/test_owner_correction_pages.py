@@ -60,6 +60,8 @@ def test_a_dossier_is_asked_for_by_one_and_moved_by_another_with_its_papers(desk
     assert sent.status_code == 200 and "Đã gửi đề nghị" in text_of(sent), text_of(sent)
     asked = OwnerCorrection.objects.get()
     assert "Rút đề nghị" in text_of(desk.client.get(LIST))
+    assert "Rút đề nghị" in text_of(desk.client.post(LIST, {"code": dossier.code, "name": "", "cho": ""}))
+    assert "thỏa mãn các tiêu chí" in text_of(desk.client.post(LIST, {"code": "9999", "name": ""}))
     assert desk.client.post(DECIDE, {"de_nghi": str(asked.public_id), "act": "approve"}).status_code == 403
 
     second = desk.officer(Power.APPROVE_EXCEPTION)

@@ -15,7 +15,6 @@ from motcua.kernel.refusal import NotFound
 from motcua.units.models import Officer
 
 PAGE = 20
-_MOST_WAITING = 100
 _BEFORE_RECEPTION = ("PROVISIONAL", "NEW", "NOT_ACCEPTED")
 _CURSOR = re.compile(r"[0-9]{1,18}")
 
@@ -115,14 +114,23 @@ def correction_seen_by(authority: Authority, public_id: uuid.UUID) -> OwnerCorre
     return found
 
 
-def waiting(authority: Authority) -> list[OwnerCorrection]:
-    """What waits for a second officer, oldest first."""
+def waiting(
+    authority: Authority, wish: Wish = Wish(), *, cursor: str | None = None
+) -> tuple[list[OwnerCorrection], str | None]:
+    """One page of what waits for a second officer, oldest first, and where the next one begins."""
     rows = corrections_seen_by(authority).filter(approved_at=None, declined_at=None)
-    return list(
+    if code := wish.code.strip().upper():
+        rows = rows.filter(dossier__code__endswith=code)
+    for word in fold(wish.name).lower().split():
+        rows = rows.filter(dossier__owner_folded__contains=word)
+    if cursor and _CURSOR.fullmatch(cursor):
+        rows = rows.filter(pk__gt=int(cursor))
+    found = list(
         rows.select_related(
             "dossier__procedure", "dossier__representation", "asked_check", "asked_unit"
-        ).order_by("asked_at", "id")[:_MOST_WAITING]
+        ).order_by("id")[: PAGE + 1]
     )
+    return found[:PAGE], str(found[PAGE - 1].pk) if len(found) > PAGE else None
 
 
 def _in_reach(authority: Authority) -> QuerySet[Dossier]:

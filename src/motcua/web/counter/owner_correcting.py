@@ -113,17 +113,19 @@ def _page(request: OfficerRequest, *said: Notice, searched: bool = False) -> Htt
         "most": MOST_AT_ONCE,
         "may_decide": request.authority.may(Power.APPROVE_EXCEPTION),
         "subject": request.authority.subject,
-        "waiting": misfiled.waiting(request.authority),
     }
     if not form.is_valid():
+        facts["waiting"], facts["waiting_onward"] = misfiled.waiting(request.authority)
         return render(request, "counter/sua_chu.html", facts, status=422)
     wanted = form.cleaned_data
-    page = misfiled.under_staff(
-        request.authority,
-        Wish(wanted["code"], wanted["name"], wanted["private_too"]),
-        cursor=trail[-1] if trail else None,
-    )
+    wish = Wish(wanted["code"], wanted["name"], wanted["private_too"])
+    waited = given.get("cho", "")
+    waiting, waiting_onward = misfiled.waiting(request.authority, wish, cursor=waited)
+    page = misfiled.under_staff(request.authority, wish, cursor=trail[-1] if trail else None)
     facts |= {
+        "waiting": waiting,
+        "waiting_onward": waiting_onward,
+        "waited": waited,
         "rows": page.rows,
         "back": "|".join(trail[:-1]) if trail else None,
         "onward": "|".join([*trail, page.next_cursor]) if page.next_cursor else None,
