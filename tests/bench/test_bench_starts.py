@@ -28,6 +28,6 @@ def test_the_bench_still_measures_every_hot_path(tmp_path: Path) -> None:
     measured = {one["what"]: one["measured"] for one in figures}
     for path in ("kiểm tra", "mở phiếu", "tiếp nhận", "xem danh sách"):
         assert measured[f"alone, {path}: statements"] > 0
-    assert measured["API account check: statements"] == 6
+    assert measured["API account check: statements"] == 4
     for form in FORMS:
         assert measured[f"paper {form}"] > 0
