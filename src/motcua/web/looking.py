@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from motcua.files.page_images import CONTENT_TYPE, page_image
+from motcua.web.responses import SANDBOXED
 
 _PAGE: Final = re.compile(r"[1-9][0-9]{0,2}")
 
@@ -17,9 +18,7 @@ def page_response(data: bytes, kind: str, *, page: int, words: str) -> HttpRespo
     drawn = page_image(data, kind, page=page, words=words)
     response = HttpResponse(drawn.picture, content_type=CONTENT_TYPE)
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = (
-        "sandbox; default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
-    )
+    response["Content-Security-Policy"] = SANDBOXED
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["Cache-Control"] = "no-store, private"
     return response

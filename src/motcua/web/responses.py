@@ -6,6 +6,8 @@ from django.http import HttpResponse
 
 from motcua.files.names import content_disposition
 
+#: The policy of whatever is no page of ours: it runs nothing, loads nothing and stands in nobody's frame.
+SANDBOXED: Final = "sandbox; default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 _TYPE_OF_KIND: Final = {
     "pdf": "application/pdf",
     "doc": "application/msword",
@@ -28,8 +30,6 @@ def file_response(data: bytes, name: str, content_type: str) -> HttpResponse:
     response = HttpResponse(data, content_type=content_type)
     response["Content-Disposition"] = content_disposition(name)
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = (
-        "sandbox; default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
-    )
+    response["Content-Security-Policy"] = SANDBOXED
     response["Cache-Control"] = "no-store"
     return response

@@ -26,7 +26,7 @@ from motcua.kernel.spreadsheet_text import safe_cell
 from motcua.press import render as print_form
 from motcua.web.access import OfficerRequest, officer, stepped_up
 from motcua.web.forms_base import BirthDateField, Form, PlainTextField
-from motcua.web.responses import file_response
+from motcua.web.responses import SANDBOXED, file_response
 
 if TYPE_CHECKING:
     from motcua.desk.models import Procedure
@@ -125,7 +125,7 @@ def _file(request: OfficerRequest, form: RegisterSearch, kind: Kind) -> HttpResp
     # The same words as web.responses, for a file too long to stand in memory.
     answer["Content-Disposition"] = content_disposition(name)
     answer["X-Content-Type-Options"] = "nosniff"
-    answer["Content-Security-Policy"] = "sandbox; default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+    answer["Content-Security-Policy"] = SANDBOXED
     answer["Cache-Control"] = "no-store"
     return cast(HttpResponse, answer)  # Django serves either alike
 
