@@ -228,9 +228,9 @@ def test_what_was_begun_is_found_again_on_the_home_page(desk: Desk) -> None:
     address = desk.checked()
     assert address in desk.client.get("/mot-cua/").content.decode()
     desk.received()
-    assert "Đang tiếp nhận dở" in text_of(desk.client.get("/mot-cua/"))  # the first visit still waits
+    assert "Chưa tiếp nhận xong" in text_of(desk.client.get("/mot-cua/"))  # the first visit still waits
     age_checks(hours=13)
-    assert "Đang tiếp nhận dở" not in text_of(desk.client.get("/mot-cua/"))
+    assert "Chưa tiếp nhận xong" not in text_of(desk.client.get("/mot-cua/"))
 
 
 def test_no_form_is_reached_or_sent_on_somebody_elses_check_or_without_a_choice(desk: Desk) -> None:

@@ -32,7 +32,7 @@ class AnsweredOtherwise(Refusal):
     status = 409
     message = (
         "Ông/bà đã trả lời khác cho bản này; câu trả lời trước vẫn được giữ. "
-        "Để đổi kênh nhận thông báo, đề nghị ông/bà vào mục “Cách nhận thông báo”."
+        "Để đổi kênh nhận thông báo, đề nghị ông/bà vào mục “Kênh nhận thông báo”."
     )
 
 

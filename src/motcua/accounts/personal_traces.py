@@ -142,7 +142,7 @@ TRACES = (
 )
 
 NOBODYS = (
-    Nobodys("DecoyNumber: number_bi", "số bẫy, không phải số của ai (T-08)"),
+    Nobodys("DecoyNumber: number_bi", "số mồi, không phải số của ai (T-08)"),
     Nobodys("Operator: name hotline; OperatorPrefix: prefix", CATALOGUE),
     Nobodys(
         "Account: vouching_unit_code; PairwiseSubject: audience; PhoneBinding: role operator verdict;"

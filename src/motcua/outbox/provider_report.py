@@ -43,7 +43,7 @@ FAILURE_WORDS: Final = {
     "throttled": "Nhà cung cấp đề nghị gửi chậm lại",
     "number_rejected": "Từ chối số nhận",
     "no_template": "Nội dung không khớp mẫu đã đăng ký",
-    "gateway_broken": "Cửa nối gặp lỗi",
+    "gateway_broken": "Kết nối tới nhà cung cấp gặp lỗi",
     "undelivered": "Nhận nhưng tin không tới máy",
 }
 

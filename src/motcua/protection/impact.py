@@ -49,7 +49,7 @@ _RISKS: Final = (
     ),
     (
         "Cán bộ tra cứu ngoài công việc",
-        "Hạn mức, mục đích phải ghi, số bẫy; công dân thấy từng lượt trong 60 giây",
+        "Hạn mức, mục đích phải ghi, số mồi; công dân thấy từng lượt trong 60 giây",
         "thấp",
     ),
     (
