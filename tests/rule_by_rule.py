@@ -24,12 +24,22 @@ def said_by(no: Exception) -> str:
 
 def two_rows(model: type[models.Model], **more: Any) -> None:
     """Two rows that keep every rule, past triggers and foreign keys: what is judged is the row alone."""
+    rows(model, 2, **more)
+
+
+def rows(model: type[models.Model], how_many: int, /, **more: Any) -> None:
+    """As ``two_rows``; each differs from the others in every column that must be one of its kind."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
-        for nth in (1, 2):
+        for nth in range(1, how_many + 1):
             given = {name: value(nth) if callable(value) else value for name, value in more.items()}
             model._base_manager.create(**{**_plausible(model, nth, set(more)), **given})
         cursor.execute("SET LOCAL session_replication_role = origin")
+
+
+def mark(nth: int) -> bytes:
+    """32 bytes that no other row up to 65,535 has."""
+    return bytes(divmod(nth, 256)[::-1]) * 16
 
 
 def _plausible(model: type[models.Model], nth: int, given: set[str]) -> dict[str, Any]:
@@ -49,9 +59,9 @@ def _value(field: Any, nth: int) -> object:
         return field.choices[0][0]
     by_kind: list[tuple[type[Any], object]] = [
         (models.ForeignKey, nth),
-        (models.BinaryField, bytes([nth]) * 32),
+        (models.BinaryField, mark(nth)),
         (models.UUIDField, uuid.uuid4()),
-        (models.DateTimeField, now + timedelta(minutes=nth)),
+        (models.DateTimeField, now + timedelta(minutes=nth % 60)),
         (models.DateField, now.date()),
         (models.BooleanField, False),
         (models.IntegerField, nth),

@@ -83,9 +83,8 @@ def _due(now: datetime) -> "Iterator[_Due]":
 
 def _what_was_typed(now: datetime) -> "Iterator[_Due]":
     """Emptied where it stands: a finished registration or recovery has forgotten it already."""
-    yield _Due(
-        "registrations", Registration.objects.filter(data_sealed__isnull=False, expires_at__lte=now), _unsaid
-    )
+    typed = Q(data_sealed__isnull=False) | ~Q(phone_masked="")
+    yield _Due("registrations", Registration.objects.filter(typed, expires_at__lte=now), _unsaid)
     ended = Q(expires_at__lte=now) | Q(state=Recovery.State.DONE)
     yield _Due(
         "recoveries",
@@ -150,7 +149,7 @@ def _unsaid_request(rows: "QuerySet[Any]") -> int:
 
 
 def _unsaid(rows: "QuerySet[Any]") -> int:
-    return int(rows.update(data_sealed=None))
+    return int(rows.update(data_sealed=None, phone_masked=""))
 
 
 @transaction.atomic
