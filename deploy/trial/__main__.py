@@ -6,10 +6,13 @@ import sys
 from collections.abc import Callable
 from typing import Final
 
-from deploy.trial import arrangement, promotions
+from deploy.trial import arrangement, disks, nodes_lost, promotions
 
 PROOFS: Final[dict[str, Callable[[], bool]]] = {
     "promotions": promotions.prove,
+    "nodes": nodes_lost.prove_killed,
+    "rolling": nodes_lost.prove_rolling,
+    "disks": disks.prove,
     "one-promotion": lambda: promotions.prove((promotions.KILLED, promotions.SWITCHED)),
 }
 

@@ -22,11 +22,13 @@ from deploy.trial import front
 
 _CSRF: Final = "k" * 32
 _FORM: Final = "application/x-www-form-urlencoded"
+_PART: Final = "thu-hai-may-0123456789"
+_FIELD: Final = "Content-Disposition: form-data"
 _DOSSIER: Final = re.compile(r"/ho-so/([0-9a-f-]{36})/")
 _CHECK: Final = re.compile(r"/tiep-nhan/([0-9a-f-]{36})/")
 _PATIENCE: Final = 150.0
-#: A turn: five pages that are read, and a visit of three requests that write.
-_PAGES_A_VISIT: Final = 5
+#: A turn: fifteen pages that are read, and a visit of three requests that write.
+_PAGES_A_VISIT: Final = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Told:
     checks: list[str] = field(default_factory=list)
     writes: list[tuple[float, float]] = field(default_factory=list)  # sent at, acknowledged at
     pages: list[tuple[float, float]] = field(default_factory=list)
+    reopened: int = 0  # a kept connection was closed between two requests: opened anew at once, as browsers do
     unheard: Counter[str] = field(default_factory=Counter)  # no answer, 502, 503, 504: asked again
     kind: int = 0  # 503 with the house's own words
     unkind: list[str] = field(default_factory=list)
@@ -64,8 +67,10 @@ class Told:
 class Crowd:
     """So many requests a second from so many hands."""
 
-    def __init__(self, people: Mapping[str, Any], *, a_second: float = 60.0, hands: int = 48) -> None:
-        self.people, self.told = people, Told()
+    def __init__(
+        self, people: Mapping[str, Any], *, a_second: float = 60.0, hands: int = 48, scan: bytes = b""
+    ) -> None:
+        self.people, self.told, self.scan = people, Told(), scan
         self._a_second = a_second
         self._due: queue.Queue[str] = queue.Queue()
         self._over, self._no_more_visits = threading.Event(), threading.Event()
@@ -90,7 +95,7 @@ class Crowd:
             self.told.wrong.append("somebody still waits")
 
     def _tick(self) -> None:
-        """Eight requests a turn: five pages and one visit of three."""
+        """A turn of requests, as far apart as so many a second are."""
         turn = (_PAGES_A_VISIT + 3) / self._a_second
         due = time.monotonic()
         while not self._no_more_visits.wait(max(0.0, due - time.monotonic())):
@@ -124,7 +129,7 @@ class Hand:
     """One browser with one connection."""
 
     def __init__(self, crowd: Crowd) -> None:
-        self._people, self._told = crowd.people, crowd.told
+        self._people, self._told, self._scan = crowd.people, crowd.told, crowd.scan
         self._line: front.Line | None = None
 
     def put_down(self) -> None:
@@ -155,27 +160,33 @@ class Hand:
         key = str(uuid.uuid4())
         form = {"key": key, "phone": "0900000001", "result_wanted": "AT_DESK", "note": self._told.note}
         form |= {f"how_{order}": "SHOWN" for order in self._people["papers"]}
-        done = _DOSSIER.search(self._write(token, chosen.location, form).location)
+        file = ""
+        if self._scan:
+            file = f"file_{self._people['papers'][0]}"
+            form[file.replace("file", "how")] = "UPLOADED"
+        done = _DOSSIER.search(self._write(token, chosen.location, form, file=file).location)
         if done is None:
             raise GivenUp("a reception led nowhere")
         with self._told.guard:
             self._told.dossiers[key] = done[1]
 
-    def _write(self, token: str, address: str, form: Mapping[str, str]) -> Answer:
+    def _write(self, token: str, address: str, form: Mapping[str, str], *, file: str = "") -> Answer:
         sent = time.monotonic()
-        answer = self._asked("POST", address, token, form)
+        answer = self._asked("POST", address, token, form, file)
         if answer.status != 302:
             raise GivenUp(f"{answer.status} {_plain(address)} {_said(answer)}")
         with self._told.guard:
             self._told.writes.append((sent, time.monotonic()))
         return answer
 
-    def _asked(self, method: str, address: str, token: str, form: Mapping[str, str]) -> Answer:
+    def _asked(
+        self, method: str, address: str, token: str, form: Mapping[str, str], file: str = ""
+    ) -> Answer:
         """Until there is an answer that is about the matter; the same form with the same key each time."""
         until = time.monotonic() + _PATIENCE
         while time.monotonic() < until:
             try:
-                answer = self._once(method, address, token, form)
+                answer = self._sent(method, address, token, self._body(form, file))
             except (OSError, http.client.HTTPException, ssl.SSLError) as silence:
                 self._note(type(silence).__name__)
                 self.put_down()
@@ -186,15 +197,36 @@ class Hand:
             time.sleep(0.5)
         raise GivenUp(f"no answer for {_PATIENCE:.0f} s: {_plain(address)}")
 
-    def _once(self, method: str, address: str, token: str, form: Mapping[str, str]) -> Answer:
+    def _sent(self, method: str, address: str, token: str, body: tuple[bytes, str]) -> Answer:
+        kept = self._line is not None
+        try:
+            return self._once(method, address, token, body)
+        except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError, ssl.SSLEOFError):
+            self.put_down()
+            if not kept:
+                raise
+        with self._told.guard:
+            self._told.reopened += 1
+        return self._once(method, address, token, body)
+
+    def _body(self, form: Mapping[str, str], file: str) -> tuple[bytes, str]:
+        whole = {**form, "csrfmiddlewaretoken": _CSRF}
+        if not file:
+            return urlencode(whole).encode(), _FORM
+        parts = [f'--{_PART}\r\n{_FIELD}; name="{name}"\r\n\r\n{value}\r\n'.encode() for name, value in whole.items()]
+        parts += [f'--{_PART}\r\n{_FIELD}; name="{file}"; filename="ban-quet.pdf"\r\n'.encode()]
+        parts += [b"Content-Type: application/pdf\r\n\r\n", self._scan, f"\r\n--{_PART}--\r\n".encode()]
+        return b"".join(parts), f"multipart/form-data; boundary={_PART}"
+
+    def _once(self, method: str, address: str, token: str, content: tuple[bytes, str]) -> Answer:
         if self._line is None:
             self._line = front.Line()
         cookies = f"__Host-csrf={_CSRF}; __Host-thiet-bi=may-thu-hai-may-o-quay-so-mot"
         headers = {"Cookie": f"{cookies}; __Host-phien={token}" if token else cookies}
         body = None
         if method == "POST":
-            headers |= {"Content-Type": _FORM, "Origin": f"https://{front.HOST}"}
-            body = urlencode({**form, "csrfmiddlewaretoken": _CSRF})
+            body, kind = content
+            headers |= {"Content-Type": kind, "Origin": f"https://{front.HOST}"}
         self._line.request(method, address, body=body, headers=headers)
         answer = self._line.getresponse()
         return Answer(answer.status, answer.headers.get("Location", ""), answer.read())

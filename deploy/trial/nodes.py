@@ -2,15 +2,17 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from typing import Final
 
 from deploy import fill
 from deploy.trial import cluster, processes
-from deploy.trial.ground import APP, FILES, HOST, OUTSIDE, PLACE, SOURCE, TEMPORARY, Machine
+from deploy.trial.ground import APP, FILES, HOST, OUTSIDE, PLACE, SOURCE, TEMPORARY, Machine, surroundings
 
 PORT: Final = 8000
 _SIMULATORS: Final = 8001
@@ -102,16 +104,18 @@ def start(machine: Machine) -> None:
     start_application(machine)
 
 
-def once(machine: Machine, *words: str, owner: bool = False, script: str = "") -> str:
+def once(
+    machine: Machine, *words: str, owner: bool = False, script: str = "", more: Sequence[str] = ()
+) -> str:
     """One command on that node, to its end; what it said."""
-    more = told(machine)
+    known = told(machine)
     if owner:
-        more["DATABASE_URL"] = more["DATABASE_URL"].replace("motcua_app:", "postgres:")
-        more["MOTCUA_APP_PASSWORD"] = cluster.SECRET
-    command = [sys.executable, "-m", script] if script else _motcua(*words)
+        known["DATABASE_URL"] = known["DATABASE_URL"].replace("motcua_app:", "postgres:")
+        known["MOTCUA_APP_PASSWORD"] = cluster.SECRET
+    command = [sys.executable, "-m", script, *more] if script else _motcua(*words)
     done = subprocess.run(
         machine.inside(command),
-        env=processes.surroundings(more),
+        env=surroundings(known),
         cwd=SOURCE,
         capture_output=True,
         text=True,
@@ -163,3 +167,18 @@ def _motcua(*words: str) -> list[str]:
 def started_at(machine: Machine) -> dict[int, int]:
     """The processes of web and worker, and when each began: another one would have another number."""
     return processes.started_at(machine, "python")
+
+
+def is_asked(machine: Machine) -> bool:
+    """Whether nginx still has a connection to it."""
+    command = machine.inside(["ss", "-Htn", "state", "established", f"sport = :{PORT}"])
+    return bool(subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip())
+
+
+def stop_application(machine: Machine) -> None:
+    """SIGTERM to whoever supervises web and worker; what is in hand is finished."""
+    family = started_at(machine)
+    for pid in family:
+        if processes.words_of(pid).rstrip().endswith("serve"):
+            processes.end(pid, signal.SIGTERM)
+    processes.until(lambda: not started_at(machine), 20, f"{machine.name} does not stop")

@@ -162,7 +162,7 @@ def _serve(
 
     def once_started() -> bool:
         nonlocal warned
-        if _answers(place):
+        if answers(place):
             told(place, time.monotonic() - stop.since)
             return True
         if not warned and time.monotonic() - stop.since > _READY_WITHIN:
@@ -179,7 +179,7 @@ def _as_asked() -> dict[str, str]:
     return {"Host": first} if first else {}
 
 
-def _answers(place: Place) -> bool:
+def answers(place: Place) -> bool:
     line = http.client.HTTPConnection(place.address, place.port, timeout=2)
     try:
         line.request("GET", "/readyz", headers=_as_asked())

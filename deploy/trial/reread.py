@@ -1,0 +1,24 @@
+"""Run on a node: the bytes of every file of the dossiers with this note, read back and compared. Prints how many, how many not."""
+
+import sys
+
+import django
+
+django.setup()
+
+from motcua.desk.models import DossierComponent  # noqa: E402
+from motcua.files import keeping  # noqa: E402
+
+
+def main() -> None:
+    papers = DossierComponent.objects.filter(dossier__note=sys.argv[1], how="UPLOADED").select_related("file")
+    broken = 0
+    for paper in papers:
+        try:
+            keeping.read(paper.file)
+        except keeping.FileUnreadable:
+            broken += 1
+    print(len(papers), broken)
+
+
+main()
