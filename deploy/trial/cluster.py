@@ -144,7 +144,7 @@ def as_owner(query: str, *, patience: float = 60.0) -> list[tuple[Any, ...]]:
             with psycopg.connect(url_at(machine.address), autocommit=True) as line:
                 cursor = line.execute(query.encode())
                 found = cursor.fetchall() if cursor.description else []
-        except psycopg.OperationalError:
+        except (psycopg.OperationalError, psycopg.errors.ReadOnlySqlTransaction):
             return False
         return True
 

@@ -20,6 +20,8 @@ _NODES: Final = FRONT.home / "nodes.conf"
 def values() -> dict[str, str]:
     return cluster.values_of(FRONT) | {
         "HOST": HOST,
+        "FRONT_HTTP": "80",
+        "FRONT_HTTPS": "443",
         "FRONT_CERTIFICATE": str(authority.certificate(FRONT)),
         "FRONT_KEY": str(authority.key_of(FRONT)),
         "FRONT_RUN": str(FRONT.home),

@@ -194,7 +194,7 @@ class Hand:
                 if answer.status < 500:
                     return answer
                 self._note(str(answer.status), answer)
-            time.sleep(0.5)
+            time.sleep(1.5)  # as long as somebody hesitates before loading a page again
         raise GivenUp(f"no answer for {_PATIENCE:.0f} s: {_plain(address)}")
 
     def _sent(self, method: str, address: str, token: str, body: tuple[bytes, str]) -> Answer:
