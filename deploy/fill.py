@@ -1,6 +1,6 @@
 """Configurations from templates: ``python -m deploy.fill values.env OUT [NODE_NAME=db1 NODE_ADDRESS=10.0.0.11]``.
 
-A template says ``@{NAME}``. A name without a value stops everything and is named: half a configuration is worse than none.
+A template says ``@{NAME}``. A name without a value stops everything and is named: half of one is worse than none.
 """
 
 import re

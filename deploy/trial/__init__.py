@@ -1,1 +1,1 @@
-"""The whole arrangement of `docs/high-availability.md` on one machine, one network namespace for each machine, and its proofs."""
+"""The arrangement of `docs/high-availability.md` in network namespaces of one machine, and its proofs."""

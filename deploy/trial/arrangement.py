@@ -11,7 +11,10 @@ from deploy.trial.ground import APP, DB, ETCD, FRONT, MACHINES, PLACE
 def up() -> None:
     """From nothing to visitors, in the order in which a province does it."""
     if missing := nodes.programs():
-        raise SystemExit(f"Thiếu chương trình: apt-get install {' '.join(missing)}")
+        raise SystemExit(
+            f"Thiếu chương trình: apt-get install {' '.join(missing)}\n"
+            f"Patroni ({cluster.PATRONI}): xem docs/high-availability.md, “Setting it up”."
+        )
     if PLACE.exists():
         raise SystemExit(f"{PLACE} đã có: python -m deploy.trial down")
     began = time.monotonic()

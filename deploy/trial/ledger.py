@@ -3,35 +3,37 @@
 import threading
 import time
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import psycopg
 
 from deploy.trial import cluster
-from deploy.trial.figures import figure
+from deploy.trial.figures import Row
 from deploy.trial.ground import DB, Machine
 from deploy.trial.load import Told
 
 
-def compare(row: str, what: str, told: Told) -> bool:
+def compare(row: Row, told: Told) -> bool:
     """Lost, doubled, half: none of it, whatever happened meanwhile."""
-    stored = {str(key): str(one) for key, one in cluster.as_owner(f"SELECT idempotency_key, public_id FROM desk_dossier WHERE note = '{told.note}'")}
+    ours = f"SELECT idempotency_key, public_id FROM desk_dossier WHERE note = '{told.note}'"
+    stored = {str(key): str(one) for key, one in cluster.as_owner(ours)}
     checks = {str(one) for (one,) in cluster.as_owner("SELECT public_id FROM desk_accountcheck")}
     lost = sum(stored.get(key) != one for key, one in told.dossiers.items())
     forgotten = sum(check not in checks for check in told.checks)
-    doubled = abs(len(stored) - len(told.dossiers))
     good = [
-        figure(row, f"{what}: tiếp nhận đã báo xong mà mất", n=len(told.dossiers), measured=lost, limit=0, passed=not lost),
-        figure(row, f"{what}: tiếp nhận thừa", n=len(stored), measured=doubled, limit=0, passed=not doubled),
-        figure(row, f"{what}: lần kiểm tra đã báo xong mà mất", n=len(told.checks), measured=forgotten, limit=0, passed=not forgotten),
-        figure(row, f"{what}: hồ sơ dở dang", n=len(stored), measured=(half := _half(told.note)), limit=0, passed=not half),
-        figure(row, f"{what}: câu trả lời lạ", n=told.answered(0), measured="; ".join(told.wrong[:3]) or 0, limit=0, passed=not told.wrong),
-    ]  # fmt: skip
+        row.none("tiếp nhận đã báo xong mà mất", len(told.dossiers), lost),
+        row.none("tiếp nhận thừa", len(stored), abs(len(stored) - len(told.dossiers))),
+        row.none("lần kiểm tra đã báo xong mà mất", len(told.checks), forgotten),
+        row.none("hồ sơ dở dang, số bị bỏ qua", len(stored), _half(told.note)),
+        row.none("câu trả lời lạ", told.answered(0), told.wrong),
+    ]
     return all(good)
 
 
 def _half(note: str) -> int:
-    """Dossiers without a spent check, without all papers, without exactly one line of the journal; numbers left out."""
-    lines = "SELECT count(*) FROM journal_event WHERE event = 'desk.dossier.received' AND subject = 'dossier:' || d.public_id"
+    """Dossiers without a spent check, all papers or exactly one line of the journal; numbers left out."""
+    about = "'dossier:' || d.public_id"
+    lines = f"SELECT count(*) FROM journal_event WHERE event = 'desk.dossier.received' AND subject = {about}"
     papers = "SELECT count(*) FROM desk_dossiercomponent c WHERE c.dossier_id = d.id"
     wanted = "SELECT count(*) FROM desk_component c WHERE c.procedure_id = d.procedure_id"
     spent = "SELECT spent_at IS NOT NULL FROM desk_accountcheck c WHERE c.id = d.check_id"
@@ -39,11 +41,9 @@ def _half(note: str) -> int:
     bad = cluster.as_owner(
         f"SELECT count(*) {of_ours} AND (({lines}) <> 1 OR ({papers}) <> ({wanted}) OR NOT ({spent}))"
     )[0][0]
-    numbers = [int(code.rpartition("-")[2]) for (code,) in cluster.as_owner(f"SELECT d.code {of_ours} ORDER BY d.id")]
-    gaps = len(set(range(min(numbers, default=0), max(numbers, default=-1) + 1)) ^ set(numbers))
-    return int(bad) + gaps
-
-
+    numbers = [int(code.rpartition("-")[2]) for (code,) in cluster.as_owner(f"SELECT d.code {of_ours}")]
+    gaps = set(range(min(numbers, default=0), max(numbers, default=-1) + 1)) ^ set(numbers)
+    return int(bad) + len(gaps)
 
 
 def rest_budgets() -> None:
@@ -60,7 +60,9 @@ class Probe:
     _threads: list[threading.Thread] = field(default_factory=list)
 
     def __enter__(self) -> "Probe":
-        cluster.as_owner("CREATE TABLE IF NOT EXISTS probe (machine text, nth int, PRIMARY KEY (machine, nth))")
+        cluster.as_owner(
+            "CREATE TABLE IF NOT EXISTS probe (machine text, nth int, PRIMARY KEY (machine, nth))"
+        )
         cluster.as_owner("DELETE FROM probe")
         self._threads = [threading.Thread(target=self._write, args=(machine,), daemon=True) for machine in DB]
         for thread in self._threads:
@@ -74,12 +76,12 @@ class Probe:
 
     def _write(self, machine: Machine) -> None:
         line: psycopg.Connection[tuple[int]] | None = None
-        nth = 0
+        nth, url = 0, f"{cluster.url_at(machine.address)}&tcp_user_timeout=4000"
         while not self._over.wait(0.1):
             nth += 1
             sent = time.monotonic()
             try:
-                line = line or psycopg.connect(f"{cluster.url_at(machine.address)}&tcp_user_timeout=4000", autocommit=True)
+                line = line or psycopg.connect(url, autocommit=True)
                 line.execute("INSERT INTO probe VALUES (%s, %s)", [machine.name, nth])
             except psycopg.Error:
                 if line is not None:
@@ -88,18 +90,13 @@ class Probe:
             else:
                 self.acknowledged.append((sent, time.monotonic(), machine.name, nth))
 
-    def judge(self, row: str, what: str) -> bool:
+    def judge(self, row: Row) -> bool:
         """A write that two machines took in turns is one that only one of them still has."""
         there = {(name, nth) for name, nth in cluster.as_owner("SELECT machine, nth FROM probe")}
         lost = sum((name, nth) not in there for _, _, name, nth in self.acknowledged)
-        ranked = sorted(self.acknowledged)
-        changes = sum(before[2] != after[2] for before, after in zip(ranked, ranked[1:], strict=False))
-        both = sum(
-            before[2] != after[2] and before[1] > after[1] for before, after in zip(ranked, ranked[1:], strict=False)
-        )
-        passed = not lost and not both
-        return figure(
-            row,
-            f"{what}: ghi thẳng vào từng máy, máy thôi chính mà còn nhận ghi ({changes} lần đổi máy)",
-            n=len(ranked), measured=lost + both, limit=0, passed=passed,
-        )  # fmt: skip
+        turns = [
+            (before, after) for before, after in pairwise(sorted(self.acknowledged)) if before[2] != after[2]
+        ]
+        both = sum(before[1] > after[1] for before, after in turns)
+        what = f"ghi thẳng vào từng máy: mất, hoặc hai máy cùng nhận ({len(turns)} lần đổi máy)"
+        return row.none(what, len(self.acknowledged), lost + both)

@@ -15,6 +15,7 @@ import uuid
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -47,7 +48,9 @@ class Told:
     checks: list[str] = field(default_factory=list)
     writes: list[tuple[float, float]] = field(default_factory=list)  # sent at, acknowledged at
     pages: list[tuple[float, float]] = field(default_factory=list)
-    reopened: int = 0  # a kept connection was closed between two requests: opened anew at once, as browsers do
+    reopened: int = (
+        0  # a kept connection was closed between two requests: opened anew at once, as browsers do
+    )
     unheard: Counter[str] = field(default_factory=Counter)  # no answer, 502, 503, 504: asked again
     kind: int = 0  # 503 with the house's own words
     unkind: list[str] = field(default_factory=list)
@@ -58,10 +61,17 @@ class Told:
         """Requests with an answer that began after ``since``."""
         return sum(sent >= since for sent, _ in (*self.writes, *self.pages))
 
+    def describe(self) -> None:
+        """What the visitors had to put up with."""
+        print(
+            f"gửi lại: {dict(self.unheard)}; 503 tử tế: {self.kind}; kết nối mở lại: {self.reopened}",
+            flush=True,
+        )
+
     def longest_pause(self, since: float, until: float) -> float:
         """Between one acknowledged write and the next one."""
         at = sorted({since, until, *(heard for _, heard in self.writes if since < heard < until)})
-        return max((later - sooner for sooner, later in zip(at, at[1:], strict=False)), default=0.0)
+        return max((later - sooner for sooner, later in pairwise(at)), default=0.0)
 
 
 class Crowd:
@@ -213,7 +223,10 @@ class Hand:
         whole = {**form, "csrfmiddlewaretoken": _CSRF}
         if not file:
             return urlencode(whole).encode(), _FORM
-        parts = [f'--{_PART}\r\n{_FIELD}; name="{name}"\r\n\r\n{value}\r\n'.encode() for name, value in whole.items()]
+        parts = [
+            f'--{_PART}\r\n{_FIELD}; name="{name}"\r\n\r\n{value}\r\n'.encode()
+            for name, value in whole.items()
+        ]
         parts += [f'--{_PART}\r\n{_FIELD}; name="{file}"; filename="ban-quet.pdf"\r\n'.encode()]
         parts += [b"Content-Type: application/pdf\r\n\r\n", self._scan, f"\r\n--{_PART}--\r\n".encode()]
         return b"".join(parts), f"multipart/form-data; boundary={_PART}"
@@ -247,5 +260,3 @@ def _plain(address: str) -> str:
 def _said(answer: Answer) -> str:
     text = answer.body.decode(errors="replace").partition("<main")[2]
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text))[:400]
-
-

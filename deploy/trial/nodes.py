@@ -132,7 +132,7 @@ def is_ready(machine: Machine) -> bool:
 
 def answers(machine: Machine, path: str) -> int:
     """The status that the node itself gives, without nginx; 0: none."""
-    asked = urllib.request.Request(  # noqa: S310
+    asked = urllib.request.Request(
         f"http://{machine.address}:{PORT}{path}", headers={"Host": HOST, "X-Forwarded-Proto": "https"}
     )
     try:
@@ -149,7 +149,6 @@ def programs() -> list[str]:
     """What is missing on this machine, by the name of its Debian package."""
     wanted = {
         "etcd": "etcd-server",
-        "patroni": "patroni",
         "haproxy": "haproxy",
         "nginx": "nginx",
         "ip": "iproute2",
@@ -157,6 +156,8 @@ def programs() -> list[str]:
         "mkfs.ext4": "e2fsprogs",
         f"{cluster.PG_BIN}/postgres": "postgresql-15",
     }
+    if shutil.which(cluster.PATRONI) is None:
+        wanted[cluster.PATRONI] = "python3-venv"
     return sorted(package for program, package in wanted.items() if shutil.which(program) is None)
 
 

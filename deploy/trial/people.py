@@ -1,4 +1,4 @@
-"""Run on a node, with the owner's rights: officers who are signed in, people with accounts, a procedure. Prints JSON."""
+"""Run on a node, with the owner's rights: signed-in officers, people with accounts, a procedure; JSON."""
 
 import json
 from datetime import date

@@ -20,7 +20,7 @@ def start(
     user: str = "",
     where: str = "/",
 ) -> int:
-    """It goes on when we end. What it says goes to its own file on the log's disk, as a service manager would have it."""
+    """It goes on when we end. What it says goes to a file of its own on the log's disk."""
     words = list(command)
     if user:
         words = ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", "--", *words]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from deploy.trial import arrangement, cluster, ledger, nodes, processes
-from deploy.trial.figures import figure, p95
+from deploy.trial.figures import Row, p95
 from deploy.trial.ground import APP, ETCD, Machine
 from deploy.trial.ledger import Probe
 from deploy.trial.load import Crowd
@@ -97,19 +97,19 @@ def prove(course: tuple[Blow, ...] = COURSE) -> bool:
             pauses += [pause] if promoted else []
             promotions += promoted
         took = time.monotonic() - since
-    rate = crowd.told.answered(since) / took
-    print(f"không có câu trả lời hoặc 5xx, gửi lại: {dict(crowd.told.unheard)}; trang 503 tử tế: {crowd.told.kind}", flush=True)
-    words = f"{promotions} lần thăng cấp"
     same = began_with == {machine.name: nodes.started_at(machine) for machine in APP}
+    told, row = crowd.told, Row("V-15", f"{promotions} lần thăng cấp")
+    told.describe()
+    sent = told.answered(since) + sum(told.unheard.values())
     good = [
-        ledger.compare("V-15", words, crowd.told),
-        probe.judge("V-15", words),
-        figure("V-15", "số lần thăng cấp", n=len(course), measured=promotions, limit=">= 10", passed=promotions >= 10 or course != COURSE),
-        figure("V-15", f"{words}: ghi được trở lại, p95 (giây)", n=len(pauses), measured=round(p95(pauses), 1), limit=30, passed=p95(pauses) <= 30),
-        figure("V-15", f"{words}: yêu cầu mỗi giây có trả lời, kể cả lúc gián đoạn", n=crowd.told.answered(since), measured=round(rate, 1), limit=">= 50", passed=rate >= 50),
-        figure("V-15", f"{words}: câu trả lời 5xx không có lời tử tế", n=sum(crowd.told.unheard.values()), measured="; ".join(crowd.told.unkind[:2]) or 0, limit=0, passed=not crowd.told.unkind),
-        figure("V-15", f"{words}: web và worker không khởi động lại", n=len(APP), measured=int(not same), limit=0, passed=same),
-    ]  # fmt: skip
+        ledger.compare(row, told),
+        probe.judge(row),
+        row.at_least("số lần thăng cấp", len(course), promotions, sum(blow.promotes for blow in course)),
+        row.at_most("ghi được trở lại, p95 (giây)", len(pauses), p95(pauses), 30),
+        row.at_least("yêu cầu gửi tới mỗi giây, kể cả lúc gián đoạn", sent, sent / took, 50),
+        row.none("câu trả lời 5xx không có lời tử tế", sum(told.unheard.values()), told.unkind),
+        row.none("web và worker phải khởi động lại", len(APP), int(not same)),
+    ]
     return all(good)
 
 
@@ -122,7 +122,9 @@ def _one(blow: Blow, crowd: Crowd) -> tuple[float, bool]:
     struck = time.monotonic()
     blow.strike(before)
     if blow.promotes:
-        processes.until(lambda: cluster.primary() == cluster.other(before), 90, f"{blow.words}: nobody promoted")
+        processes.until(
+            lambda: cluster.primary() == cluster.other(before), 90, f"{blow.words}: nobody promoted"
+        )
         time.sleep(3)
     blow.mend(before)
     processes.until(cluster.is_whole, _WHOLE_WITHIN, f"{blow.words}: not whole again", every=0.5)
@@ -130,5 +132,5 @@ def _one(blow: Blow, crowd: Crowd) -> tuple[float, bool]:
     pause = crowd.told.longest_pause(struck, time.monotonic())
     promoted = cluster.primary() != before
     limit = 30 if blow.promotes else 15
-    figure("V-15", f"{blow.words}: lâu nhất giữa hai lần ghi được (giây)", n=1, measured=round(pause, 1), limit=limit, passed=pause <= limit)  # fmt: skip
+    Row("V-15", blow.words).at_most("lâu nhất giữa hai lần ghi được (giây)", 1, pause, limit)
     return pause, promoted

@@ -1,4 +1,4 @@
-"""Run on a node: the bytes of every file of the dossiers with this note, read back and compared. Prints how many, how many not."""
+"""Run on a node: reads the scans of the dossiers with this note back; how many, and how many not."""
 
 import sys
 

@@ -1,9 +1,9 @@
 """The door: whatever is sent below /api/, what comes out is a problem document: no page, no cookie, no redirect."""
 
+import errno
 from datetime import UTC, datetime
 from typing import Any
 
-import errno
 import pytest
 from django.db import OperationalError
 from django.test import Client

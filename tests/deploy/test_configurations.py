@@ -1,6 +1,6 @@
 """The configurations of several machines: whole when filled, and right in the eyes of the programs that read them.
 
-A program that is not on this machine is named in the output; what is measured with all of them: docs/high-availability.md.
+A program that is not on this machine is named in the output; the rest: docs/high-availability.md.
 """
 
 import re
@@ -103,7 +103,9 @@ def test_each_template_says_which_values_it_wants(name: str, values: dict[str, s
 
 
 def test_every_value_of_the_example_is_used_and_every_wanted_one_is_in_it() -> None:
-    wanted = {each for name in ALL for each in fill.names_in((fill.TEMPLATES / name).read_text(encoding="utf-8"))}
+    wanted = {
+        each for name in ALL for each in fill.names_in((fill.TEMPLATES / name).read_text(encoding="utf-8"))
+    }
 
     assert set(example()) - wanted - {"APP_1", "APP_2"} == set()
     assert wanted - set(example()) == set(OF_THIS_MACHINE)
@@ -169,9 +171,13 @@ def test_systemd_takes_it(tmp_path: Path, values: dict[str, str], name: str) -> 
     assert code == 0, said
 
 
-def node(place: Path, what: str, address: str, *, conf: str = "/dev/null") -> "subprocess.CompletedProcess[str]":
+def node(
+    place: Path, what: str, address: str, *, conf: str = "/dev/null"
+) -> "subprocess.CompletedProcess[str]":
     command = [str(fill.TEMPLATES / "nginx-node"), str(place / "nodes"), conf, what, address]
-    return subprocess.run(command, capture_output=True, text=True, timeout=30, env={"PATH": f"{place}:/usr/bin:/bin"})
+    return subprocess.run(
+        command, capture_output=True, text=True, timeout=30, env={"PATH": f"{place}:/usr/bin:/bin"}
+    )
 
 
 @pytest.fixture
@@ -212,5 +218,3 @@ def test_the_last_node_in_turn_stays(obedient_nginx: Path) -> None:
 
 def lines(place: Path) -> set[str]:
     return set((place / "nodes").read_text().splitlines())
-
-

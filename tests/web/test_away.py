@@ -2,7 +2,6 @@
 
 import pytest
 from django.test import Client
-
 from tests.web.wrong_pages import TROUBLES
 
 

@@ -91,7 +91,7 @@ _LINE: Final = {
 
 
 def database(url: str, *, statement_seconds: int | None = None) -> dict[str, object]:
-    """``postgresql://user:password@host:port/name?host=/socket/dir`` as Django wants it; its query has the last word."""
+    """``postgresql://user:password@host:port/name?host=/socket/dir`` as Django wants it; its query is obeyed."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured("DATABASE_URL phải là địa chỉ PostgreSQL (postgresql://…).")
