@@ -19,7 +19,7 @@ from deploy.trial.ground import DATA, DB, ETCD, FRONT, NETWORK, PLACE, Machine
 
 PG_BIN: Final = os.environ.get("PG_BIN", "/usr/lib/postgresql/15/bin")
 #: Not Debian's 3.0.2: it gives a primary that was cut off the lock back which another has by now (adr/0029).
-PATRONI: Final = os.environ.get("PATRONI", "/opt/motcua-patroni/bin/patroni")
+PATRONI: Final = os.environ.get("PATRONI", "/opt/patroni/bin/patroni")
 #: Of the trial only, which nobody outside this machine reaches.
 SECRET: Final = "mat-khau-thu-nghiem"  # noqa: S105
 _LINE: Final = "connect_timeout=2&sslmode=verify-ca&sslrootcert="
