@@ -20,6 +20,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from deploy.trial import front
+from deploy.trial.ground import HOST
 
 _CSRF: Final = "k" * 32
 _FORM: Final = "application/x-www-form-urlencoded"
@@ -97,7 +98,7 @@ class Crowd:
         """Whoever was told nothing yet goes on asking; nobody new comes."""
         self._no_more_visits.set()
         self._clock.join()
-        for _ in self._hands:
+        for _hand in self._hands:
             self._due.put("home")
         for thread in self._hands:
             thread.join(_PATIENCE + 60)
@@ -239,7 +240,7 @@ class Hand:
         body = None
         if method == "POST":
             body, kind = content
-            headers |= {"Content-Type": kind, "Origin": f"https://{front.HOST}"}
+            headers |= {"Content-Type": kind, "Origin": f"https://{HOST}"}
         self._line.request(method, address, body=body, headers=headers)
         answer = self._line.getresponse()
         return Answer(answer.status, answer.headers.get("Location", ""), answer.read())

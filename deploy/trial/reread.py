@@ -14,6 +14,9 @@ def main() -> None:
     papers = DossierComponent.objects.filter(dossier__note=sys.argv[1], how="UPLOADED").select_related("file")
     broken = 0
     for paper in papers:
+        if paper.file is None:
+            broken += 1
+            continue
         try:
             keeping.read(paper.file)
         except keeping.FileUnreadable:
