@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-
 from deploy.trial.figures import Row, p95
 from deploy.trial.load import Told
 
