@@ -6,11 +6,14 @@ A program that is not on this machine is named in the output; the rest: docs/hig
 import re
 import shutil
 import socket
+import ssl
 import subprocess
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -137,6 +140,42 @@ def test_nginx_takes_it(tmp_path: Path, values: dict[str, str]) -> None:
     path = fill.write("nginx.conf.in", tmp_path / "nginx.conf", values)
     code, said = judged("nginx", "-t", "-q", "-c", str(path))
     assert code == 0, said
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_visitor_without_any_node_is_told_to_come_again(
+    tmp_path: Path, values: dict[str, str], method: str
+) -> None:
+    """A form that was sent as well: nginx says 405 to it where its page of apology is a named place."""
+    shutil.copy(fill.TEMPLATES / "away.html", tmp_path / "away")
+    path = fill.write("nginx.conf.in", tmp_path / "nginx.conf", values)
+    program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    if program is None:
+        print("không có ở máy này: nginx")
+        return
+    front = subprocess.Popen([program, "-c", str(path), "-g", "daemon off; master_process off;"])
+    try:
+        page, program_page = asked(values, method, "/dang-nhap/"), asked(values, method, "/api/v1/x")
+    finally:
+        front.terminate()
+        front.wait(20)
+
+    assert (page.status_code, page.headers["Retry-After"]) == (503, "30")
+    assert "chọn gửi lại" in page.text
+    assert (program_page.status_code, program_page.json()["code"]) == (503, "database_down")
+
+
+def asked(values: dict[str, str], method: str, path: str) -> httpx.Response:
+    believed = ssl.create_default_context(cafile=values["FRONT_CERTIFICATE"])
+    believed.check_hostname = False  # asked by its address
+    until = time.monotonic() + 60
+    with httpx.Client(verify=believed, base_url=f"https://{values['FRONT_HTTPS']}", timeout=30) as visitor:
+        while True:
+            try:
+                return visitor.request(method, path, headers={"Host": values["HOST"]})
+            except httpx.ConnectError:
+                assert time.monotonic() < until, "nginx does not answer"
+                time.sleep(0.1)
 
 
 def test_haproxy_takes_it(tmp_path: Path, values: dict[str, str]) -> None:
