@@ -116,10 +116,6 @@ class Disk:
     def empty(self) -> None:
         self._filler.unlink(missing_ok=True)
 
-    @property
-    def is_full(self) -> bool:
-        return shutil.disk_usage(self.path).free < 4096
-
 
 FILES: Final = Disk("files", 200)
 DATA: Final = {machine.name: Disk(machine.name, 1500) for machine in DB}
