@@ -76,7 +76,7 @@ def _files() -> bool:
 def _static() -> bool:
     """Gathered by `motcua static`: without that list no page can be drawn, and each would be a breakdown."""
     wanted = getattr(staticfiles_storage, "manifest_strict", False)
-    return not wanted or bool(staticfiles_storage.hashed_files)
+    return not wanted or bool(getattr(staticfiles_storage, "hashed_files", None))
 
 
 _CHECKS: dict[str, Callable[[], bool]] = {
