@@ -34,8 +34,8 @@ test: $(VENV)/.installed-dev
 	@CHROMIUM="$$(cat "$(VENV)/.chromium")" $(RUN) -m pytest $(PYTEST)
 
 check: $(VENV)/.installed-dev
-	$(RUN) -m ruff check src tests bench
-	$(RUN) -m ruff format --check src tests bench
+	$(RUN) -m ruff check src tests bench deploy
+	$(RUN) -m ruff format --check src tests bench deploy
 	$(RUN) -m mypy
 	PYTHONPATH=src "$(VENV)/bin/lint-imports"
 	$(RUN) -m bandit -q -ll -ii --skip B608,B108 -r src
@@ -46,8 +46,8 @@ bench: $(VENV)/.installed-dev
 	$(RUN) -m bench
 
 format: $(VENV)/.installed-dev
-	$(RUN) -m ruff check --fix src tests bench
-	$(RUN) -m ruff format src tests bench
+	$(RUN) -m ruff check --fix src tests bench deploy
+	$(RUN) -m ruff format src tests bench deploy
 
 clean:
 	rm -rf "$(VENV)"

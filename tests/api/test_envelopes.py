@@ -1,5 +1,6 @@
 """The door: whatever is sent below /api/, what comes out is a problem document: no page, no cookie, no redirect."""
 
+import errno
 from datetime import UTC, datetime
 from typing import Any
 
@@ -110,6 +111,19 @@ def test_a_database_that_is_gone_is_said_and_nothing_is_given_away(
 
     assert problem(answer) == (503, "database_down")
     assert answer.headers["Retry-After"] == "60" and "10.0.0.7" not in answer.content.decode()
+
+
+def test_a_full_disk_is_no_breakdown_and_the_call_may_come_again(
+    system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "/var/lib/motcua/files/ab")
+
+    monkeypatch.setattr(calls, "_live", full)
+    answer = system.check("052090000001")
+
+    assert problem(answer) == (503, "database_down")
+    assert "/var/lib" not in answer.content.decode()
 
 
 def test_an_operation_that_leaves_says_so_in_every_answer(

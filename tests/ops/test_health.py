@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.test import Client, override_settings
 
 ONLY_OPS = {
@@ -20,7 +21,7 @@ def test_a_whole_installation_is_ready() -> None:
     response = Client().get("/readyz")
     assert response.json() == {
         "status": "ready",
-        "checks": {"database": True, "migrations": True, "keys": True, "files": True},
+        "checks": {"database": True, "migrations": True, "keys": True, "files": True, "static": True},
     }
 
 
@@ -28,7 +29,26 @@ def test_an_installation_without_its_folder_of_files_is_not_ready(tmp_path: Path
     with override_settings(FILES_DIR=tmp_path / "gone"):
         response = Client().get("/readyz")
     assert response.status_code == 503
-    assert response.json()["checks"] == {"database": True, "migrations": True, "keys": True, "files": False}
+    checks = response.json()["checks"]
+    assert [name for name, holds in checks.items() if not holds] == ["files"]
+
+
+def test_a_database_that_takes_no_writes_is_not_ready() -> None:
+    """So says a standby; each reception would be refused there."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION READ ONLY")
+    response = Client().get("/readyz")
+    assert response.status_code == 503
+    assert response.json()["checks"]["database"] is False
+
+
+def test_a_node_without_gathered_static_files_is_not_ready(tmp_path: Path) -> None:
+    """`motcua static` was forgotten on a new node: no page of it could be drawn."""
+    kept = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
+    with override_settings(STORAGES=kept, STATIC_ROOT=tmp_path):
+        response = Client().get("/readyz")
+    assert response.status_code == 503
+    assert response.json()["checks"]["static"] is False
 
 
 def test_a_process_is_alive_without_its_database(django_assert_num_queries: object) -> None:

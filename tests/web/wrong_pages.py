@@ -1,5 +1,10 @@
 """Addresses for the tests of the base of the web room: the style page, and views that go wrong in every way."""
 
+import errno
+from collections.abc import Callable
+
+import psycopg
+from django.db import InterfaceError, InternalError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import include, path
 
@@ -24,6 +29,26 @@ def refuses(request: HttpRequest) -> HttpResponse:
 
 def breaks(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("001090000123")
+
+
+def waits(request: HttpRequest, why: str) -> HttpResponse:
+    """What drivers and disks raise when the database changes over or has no room, as Django passes it on."""
+    raise TROUBLES[why]()
+
+
+def _on_a_standby() -> Exception:
+    told = InternalError("cannot execute INSERT in a read-only transaction")
+    told.__cause__ = psycopg.errors.ReadOnlySqlTransaction()
+    return told
+
+
+TROUBLES: dict[str, Callable[[], Exception]] = {
+    "line": lambda: OperationalError("server closed the connection unexpectedly: 10.0.0.7"),
+    "closed": lambda: InterfaceError("the connection is closed"),
+    "standby": _on_a_standby,
+    "disk": lambda: OSError(errno.ENOSPC, "No space left on device", "/var/lib/motcua/files/ab"),
+    "mount": lambda: OSError(errno.ESTALE, "Stale file handle"),
+}
 
 
 def is_missing(request: HttpRequest) -> HttpResponse:
@@ -63,6 +88,7 @@ urlpatterns = [
     path("kieu-dang/", include("motcua.web.styleguide")),
     path("tu-choi/", refuses),
     path("hong/", breaks),
+    path("cho/<str:why>/", waits),
     path("khong-co/", is_missing),
     path("gui/", echoes),
     path("gui/<str:name>/", echoes),

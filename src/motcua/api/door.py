@@ -20,6 +20,7 @@ from django.urls import ResolverMatch, resolve
 
 from motcua.api import lifecycle, problems
 from motcua.api.guard import settle
+from motcua.kernel import passing
 from motcua.kernel.refusal import Refusal
 
 log = logging.getLogger(__name__)
@@ -104,6 +105,8 @@ def _what_broke(request: HttpRequest, broken: Exception) -> Refusal:
     for kinds, refusal in _BY_KIND:
         if isinstance(broken, kinds):
             return refusal()
+    if passing.is_of_a_standby(broken) or passing.is_of_the_disk(broken):
+        return problems.DatabaseDown()
     got_request_exception.send(sender=None, request=request)
     log.error("api.broken", exc_info=broken)
     return problems.Broken()

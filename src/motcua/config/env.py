@@ -3,6 +3,7 @@
 import os
 import re
 from pathlib import Path
+from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -78,12 +79,24 @@ def number(name: str, default: int) -> int:
     return int(said)
 
 
-def database(url: str) -> dict[str, object]:
-    """``postgresql://user:password@host:port/name?host=/socket/dir`` as Django wants it."""
+#: Nobody waits for a machine that is gone, and nobody settles down on a standby.
+_LINE: Final = {
+    "connect_timeout": "5",
+    "target_session_attrs": "read-write",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "15000",
+}
+
+
+def database(url: str, *, statement_seconds: int | None = None) -> dict[str, object]:
+    """``postgresql://user:password@host:port/name?host=/socket/dir`` as Django wants it; its query is obeyed."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured("DATABASE_URL phải là địa chỉ PostgreSQL (postgresql://…).")
     query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+    limited = {"options": f"-c statement_timeout={statement_seconds}s"} if statement_seconds else {}
     return {
         "ENGINE": "motcua.config.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "motcua",
@@ -98,6 +111,8 @@ def database(url: str) -> dict[str, object]:
             # Values travel beside the statement, so that a statement said three times is planned once.
             "server_side_binding": True,
             "prepare_threshold": 3,
+            **_LINE,
+            **limited,
             **query,
         },
     }

@@ -1,5 +1,6 @@
 """A file is checked, sealed with its own key, kept for one purpose until its day, then made unreadable."""
 
+import errno
 import hashlib
 import hmac
 import secrets
@@ -108,8 +109,12 @@ def _seal_into(row: StoredFile, data: bytes) -> None:
     nonce = secrets.token_bytes(_NONCE)
     row.place = storing.write(nonce + AESGCM(key).encrypt(nonce, data, row.public_id.bytes))
     row.wrapped_key = settings.KEYRING.wrap(key, context=str(row.public_id))
-    if hashlib.sha256(_opened(row)).digest() != row.sha256:
-        raise OSError("The file read back is not the file written.")
+    try:
+        is_there = hashlib.sha256(_opened(row)).digest() == row.sha256
+    except FileUnreadable as no:
+        raise OSError(errno.EIO, "The file written cannot be read back.") from no
+    if not is_there:
+        raise OSError(errno.EIO, "The file read back is not the file written.")
 
 
 def read(stored: StoredFile) -> bytes:

@@ -136,6 +136,7 @@ def _django(module: str = places.PRODUCTION) -> places.Place:
 
 
 def _web() -> None:
+    os.environ.setdefault("MOTCUA_ROLE", "web")
     place = places.settle(places.PRODUCTION)
     places.read_settings()
     from motcua.ops import serving

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -49,9 +50,10 @@ def _holds(check: Callable[[], bool]) -> bool:
 
 
 def _database() -> bool:
+    """It takes writes: a standby answers questions too, and would refuse each reception."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-        return bool(cursor.fetchone() == (1,))
+        cursor.execute("SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::bool")
+        return bool(cursor.fetchone() == (False,))
 
 
 def _migrations() -> bool:
@@ -71,9 +73,16 @@ def _files() -> bool:
     return settings.FILES_DIR.is_dir() and os.access(settings.FILES_DIR, os.W_OK | os.X_OK)
 
 
+def _static() -> bool:
+    """Gathered by `motcua static`: without that list no page can be drawn, and each would be a breakdown."""
+    wanted = getattr(staticfiles_storage, "manifest_strict", False)
+    return not wanted or bool(getattr(staticfiles_storage, "hashed_files", None))
+
+
 _CHECKS: dict[str, Callable[[], bool]] = {
     "database": _database,
     "migrations": _migrations,
     "keys": _keys,
     "files": _files,
+    "static": _static,
 }

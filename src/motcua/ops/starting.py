@@ -162,7 +162,7 @@ def _serve(
 
     def once_started() -> bool:
         nonlocal warned
-        if _answers(place):
+        if answers(place):
             told(place, time.monotonic() - stop.since)
             return True
         if not warned and time.monotonic() - stop.since > _READY_WITHIN:
@@ -173,10 +173,16 @@ def _serve(
     supervision.supervise(children, stop, once_started=once_started, each_look=each_look)
 
 
-def _answers(place: Place) -> bool:
+def _as_asked() -> dict[str, str]:
+    """A node that listens on an inner address answers to its public name only."""
+    first = os.environ.get("ALLOWED_HOSTS", "").split(",")[0].strip()
+    return {"Host": first} if first else {}
+
+
+def answers(place: Place) -> bool:
     line = http.client.HTTPConnection(place.address, place.port, timeout=2)
     try:
-        line.request("GET", "/readyz")
+        line.request("GET", "/readyz", headers=_as_asked())
         return line.getresponse().status == 200
     except (OSError, http.client.HTTPException):
         return False

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from motcua.kernel.refusal import Refusal
-from motcua.web import context
+from motcua.web import away, context
 from motcua.web.no_entry import NotAnOfficer, PowerMissing
 
 _TITLES: Final = {
@@ -76,6 +76,8 @@ def csrf_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def broken(request: HttpRequest) -> HttpResponse:
     """handler500: no trace, no database, no visitor; only the number under which the log knows it."""
+    if away.is_why():
+        return away.page(request, as_json=_wants_json(request), as_part=_wants_part(request))
     request_id = str(getattr(request, "request_id", ""))
     if _wants_json(request):
         return JsonResponse({"code": "broken", "request_id": request_id}, status=500)
@@ -89,7 +91,7 @@ def _say(
     facts = {"title": title or _TITLES.get(status, _OTHER_TITLE), "text": text, "back": _back(request)}
     if _wants_json(request):
         return JsonResponse({"code": code, "message": text or facts["title"]}, status=status)
-    if request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true":
+    if _wants_part(request):
         response = render(request, "parts/refusal.html", facts, status=status)
         response.headers["HX-Retarget"] = "#messages"
         response.headers["HX-Reswap"] = "innerHTML"
@@ -102,6 +104,11 @@ def _say(
 def _wants_json(request: HttpRequest) -> bool:
     accepted = request.headers.get("Accept", "")
     return "application/json" in accepted and "text/html" not in accepted
+
+
+def _wants_part(request: HttpRequest) -> bool:
+    """htmx asked for a piece of a page and puts the answer into it."""
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
 
 
 def _back(request: HttpRequest) -> str:
