@@ -42,7 +42,7 @@ _CLEARED: frozenset[str] = frozenset(
         "accounts_restingreset",
         "accounts_tempcredential",
         "accounts_disavowal",
-        "accounts_searchmemory",
+        "units_searchmemory",
         "accounts_classrow",
     }
 )

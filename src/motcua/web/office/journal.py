@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from motcua.accounts import inspected, remembered_search
+from motcua.accounts import inspected
 from motcua.desk import inspected as desk
 from motcua.journal import evidence, inspecting, reading, witnessing
 from motcua.journal.reading import NO_UNIT, Line, Page, Wanted
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.refusal import NotFound, Refusal
-from motcua.units import staff, tree
+from motcua.units import remembered_search, staff, tree
 from motcua.vault import inspected as vault
 from motcua.web.access import OfficerRequest, officer, stepped_up
 from motcua.web.office import standing

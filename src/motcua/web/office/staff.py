@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
-from motcua.accounts import appointing, remembered_search
+from motcua.accounts import appointing
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.refusal import NotFound, Refusal
-from motcua.units import confirming, granting, leaving, roster, tree
+from motcua.units import confirming, granting, leaving, remembered_search, roster, tree
 from motcua.units import staff as colleagues
 from motcua.web.access import OfficerRequest, officer, stepped_up
 from motcua.web.office import power_words, staff_forms, standing

@@ -10,14 +10,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 from openpyxl import Workbook
 
-from motcua.accounts import remembered_search
 from motcua.desk import workload
 from motcua.files.reasons import CheckingBusy
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.refusal import Refusal
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
-from motcua.units import importing, reorganising, roster, staff, tree
+from motcua.units import importing, remembered_search, reorganising, roster, staff, tree
 from motcua.units.reorganising import NewUnit
 from motcua.web.access import OfficerRequest, officer
 from motcua.web.office import power_words, standing, units_forms
