@@ -9,7 +9,7 @@ from motcua_client import answers
 from motcua_client.line import Line
 
 _API = "/api/v1"
-Purpose = Literal["tiep-nhan-ho-so", "sua-chu-ho-so", "bo-nhiem-can-bo"]
+Purpose = Literal["tiep-nhan-ho-so", "sua-chu-ho-so", "bo-nhiem-can-bo", "thanh-tra-nhat-ky"]
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,8 @@ NOBODYS = (
         CODE,
     ),
     Nobodys(
-        "Officer: subject; SearchMemory: officer_subject; Post: grantee_subject granted_by_subject approved_by_subject revoked_by_subject;"
+        "Officer: subject; SearchMemory: officer_subject;"
+        " Post: grantee_subject granted_by_subject approved_by_subject revoked_by_subject;"
         " GrantRequest: asked_by_subject decided_by_subject; UnitChange: by_subject; PostConfirmation: by_subject;"
         " GateChange: asked_by_subject decided_by_subject;"
         " CalendarDay: added_by_subject removed_by_subject; OfficeHours: added_by_subject removed_by_subject",

@@ -3,8 +3,18 @@
 from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
-from motcua.web.office import budgets, dashboard, personal_data, procedures_urls, radar
-from motcua.web.systems import desk, portal, together
+from motcua.web.office import (
+    budgets,
+    dashboard,
+    journal,
+    personal_data,
+    procedures_urls,
+    radar,
+    reports,
+    staff,
+    units,
+)
+from motcua.web.systems import desk, portal
 
 adjusting = portal("motcua.web.office.adjusting")
 class_lists = portal("motcua.web.office.class_lists")
@@ -30,11 +40,7 @@ text_providers = portal("motcua.web.office.text_providers")
 calendar = desk("motcua.web.office.calendar")
 national = desk("motcua.web.office.national")
 reconciliation = desk("motcua.web.office.reconciliation")
-journal = together("motcua.web.office.journal")
-readiness = together("motcua.web.office.readiness")
-reports = together("motcua.web.office.reports")
-staff = together("motcua.web.office.staff")
-units = together("motcua.web.office.units")
+readiness = desk("motcua.web.office.readiness")
 
 
 class WordingWord(StringConverter):
