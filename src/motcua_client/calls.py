@@ -89,6 +89,21 @@ class Portal:
         """A notice to the owner, in the portal's words; the fact ``unit`` says whose cost the text is."""
         self._post("/notices", {"subject": subject, "template": template, "facts": dict(facts)}, key=key)
 
+    # -- officers
+
+    def reset_officer(
+        self, *, subject: str, asked_by: str, approved_by: str, unit_code: str, reason: str, key: str
+    ) -> None:
+        """Two administrators of the caller agreed: the officer enrols a second factor anew at the next sign-in."""
+        body = {
+            "subject": subject,
+            "asked_by": asked_by,
+            "approved_by": approved_by,
+            "unit_code": unit_code,
+            "reason": reason,
+        }
+        self._post("/officer-resets", body, key=key)
+
     # -- the vault
 
     def offers(

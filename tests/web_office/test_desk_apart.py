@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from motcua.accounts.models import LookUp
+from motcua.desk.officer_reset_tables import OfficerReset
 from motcua.journal.models import Event
 from motcua.kernel.authority import Power
 from motcua.units.models import Officer
@@ -127,3 +128,34 @@ def test_readiness_asks_a_desk_apart_for_nothing_that_only_the_portal_knows(apar
     page = words(every.get("/quan-tri/san-sang/"))
     assert "cần 2 cán bộ tiếp nhận" in page
     assert "cán bộ tạo tài khoản" not in page and "chưa xác thực hai bước" not in page
+
+
+RESETS = "/quan-tri/dat-lai-xac-thuc/"
+WHY = "Mất điện thoại ngày 12/5, đã đối chiếu thẻ căn cước."
+
+
+@pytest.mark.urls("tests.web_office.desk_urls")
+def test_two_administrators_have_an_officers_second_factor_started_anew(admin: Desk, apart: None) -> None:
+    second, clerk = Desk(Power.GRANT, name="Võ Thứ Hai"), Desk(Power.RECEIVE_DOSSIER, name="Trần Thị Nhận")
+    assert "Chưa có đề nghị nào" in words(admin.get(RESETS))
+    short = admin.post(RESETS, {"officer": clerk.subject, "reason": "mất"})
+    assert short.status_code == 422 and "ghi rõ lý do" in words(short)
+    assert admin.post(RESETS, {"officer": admin.subject, "reason": WHY}).status_code == 422, "not offered"
+
+    assert admin.post(RESETS, {"officer": clerk.subject, "reason": WHY})["Location"].endswith("?da=dat-lai")
+
+    row = OfficerReset.objects.get()
+    page = words(admin.get(RESETS))
+    assert "Trần Thị Nhận" in page and "Rút đề nghị" in page and "Lê Quản Trị" in page
+    assert admin.post(f"{RESETS}{row.public_id}/", {"act": "approve"}).status_code == 403
+    done = second.post(f"{RESETS}{row.public_id}/", {"act": "approve"})
+    assert done["Location"].endswith("?da=dat-lai-cong")
+    assert "Đang báo cho Cổng" in words(second.get(done["Location"]))
+    OfficerReset.objects.update(answered_at=timezone.now(), refused_code="factor_reset_nothing_enrolled")
+    assert "chưa từng đăng ký xác thực hai bước" in words(second.get(RESETS))
+    assert admin.post(f"{RESETS}{row.public_id}/", {"act": "decline"}).status_code == 409
+
+
+@pytest.mark.urls("tests.web_office.desk_urls")
+def test_whoever_may_not_grant_is_shown_nothing_of_it(apart: None) -> None:
+    assert Desk(Power.RECEIVE_DOSSIER).get(RESETS).status_code == 403

@@ -16,7 +16,8 @@ def handlers() -> dict[str, Handler]:
     registry = import_string(settings.ACCOUNT_REGISTRY)()
     vault = import_string(settings.OWNERS_VAULT)()
     payments = import_string(settings.PAYMENT_GATEWAY)()
-    return dict(promises.handlers(registry=registry, vault=vault, payments=payments))
+    resets = None if settings.HOSTS_PORTAL else import_string(settings.OFFICER_RESETS)()
+    return dict(promises.handlers(registry=registry, vault=vault, payments=payments, resets=resets))
 
 
 def national_handlers() -> dict[str, Handler]:
