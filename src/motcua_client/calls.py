@@ -104,6 +104,18 @@ class Portal:
         }
         self._post("/officer-resets", body, key=key)
 
+    # -- what lies at the caller
+
+    def tell_dossiers(self, dossiers: Sequence[Mapping[str, object]], *, key: str) -> int:
+        """Up to 100, each whole; how many are of people with an account in use."""
+        return int(
+            self._post("/dossier-standings", {"dossiers": [dict(one) for one in dossiers]}, key=key)["known"]
+        )
+
+    def tell_procedures(self, procedures: Sequence[Mapping[str, object]], *, key: str) -> None:
+        """All that the caller receives; what is missing is received no more."""
+        self._post("/procedure-standings", {"procedures": [dict(one) for one in procedures]}, key=key)
+
     # -- the vault
 
     def offers(

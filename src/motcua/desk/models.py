@@ -507,6 +507,7 @@ from motcua.desk.records import (  # noqa: E402
     YearCounter,
 )
 from motcua.desk.register_tables import ReceptionCorrection, RegisterExport  # noqa: E402
+from motcua.desk.standing_tables import StandingMark  # noqa: E402
 
 __all__ = [
     "AccountCheck",
@@ -537,5 +538,6 @@ __all__ = [
     "RegisterExport",
     "Representation",
     "Result",
+    "StandingMark",
     "YearCounter",
 ]

@@ -43,6 +43,7 @@ _CLEARED: frozenset[str] = frozenset(
         "accounts_tempcredential",
         "accounts_disavowal",
         "units_searchmemory",
+        "signin_deskdossier",
         "accounts_classrow",
     }
 )

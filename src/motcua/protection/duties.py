@@ -118,6 +118,12 @@ def _at_the_portal() -> Iterator[Duty]:
         import_module("motcua.signin.retention").overdue,
     )
     yield Duty(
+        "old_desk_dossier",
+        "Hồ sơ đã xong tại một cửa nơi khác",
+        21_600.0,
+        import_module("motcua.signin.desk_dossiers").overdue,
+    )
+    yield Duty(
         "old_sign_in",
         "Yêu cầu đăng nhập qua Cổng đã quá giờ",
         600.0,

@@ -9,6 +9,8 @@ from django.db.models import F, Func, Q
 from django.db.models.functions import Now
 from django.db.models.lookups import Exact
 
+from motcua.signin.desk_tables import DeskDossier as DeskDossier
+from motcua.signin.desk_tables import DeskProcedure as DeskProcedure
 from motcua.signin.entry_tables import SignInRegistration as SignInRegistration
 from motcua.signin.entry_tables import SignInRequest as SignInRequest
 from motcua.signin.key_tables import SigningKey as SigningKey
