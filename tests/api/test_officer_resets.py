@@ -17,6 +17,7 @@ from motcua.outbox.models import Message
 from motcua.units import officers
 from tests.accounts import people
 from tests.api.calling import System, a_system, problem, token_of
+from tests.signin.strong import came_in
 from tests.web_public.test_second_step import code_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -36,6 +37,8 @@ class Staff:
         self.officer = people.account(self.person)
         self.asker, self.approver = people.account(people.data()), people.account(people.data())
         self.system = system
+        for one in (self.officer, self.asker, self.approver):
+            came_in(system.row, one, self.known_as(one))
         if enrolled:
             Authenticator.objects.create(account=self.officer, secret_sealed=b"x", last_step=1)
 
@@ -93,9 +96,21 @@ def test_one_person_never_agrees_to_their_own_question(system: System) -> None:
 @pytest.mark.parametrize("who", ["subject", "asked_by", "approved_by"])
 def test_whoever_the_desk_does_not_know_is_nobody(system: System, who: str) -> None:
     staff = Staff(system)
-    assert problem(staff.reset(**{who: "f" * 32})) == (422, "factor_reset_people_unknown")
+    assert problem(staff.reset(**{who: "f" * 32})) == (422, "factor_reset_people_refused")
     Account.objects.filter(pk=staff.approver.pk).update(status="locked")
-    assert problem(staff.reset()) == (422, "factor_reset_people_unknown")
+    assert problem(staff.reset()) == (422, "factor_reset_people_refused")
+    assert not FactorReset.objects.exists()
+
+
+def test_a_system_reaches_nobody_who_did_not_come_in_through_it_with_two_factors(system: System) -> None:
+    """Three citizens whom a stolen client knows from receptions are no officers of it."""
+    staff, citizen = Staff(system), people.account(people.data())
+    Authenticator.objects.create(account=citizen, secret_sealed=b"x", last_step=1)
+    known = staff.known_as(citizen)
+    assert problem(staff.reset(subject=known)) == (422, "factor_reset_people_refused")
+    came_in(system.row, citizen, known, acr="LoA1")
+    assert problem(staff.reset(subject=known)) == (422, "factor_reset_people_refused")
+    assert problem(staff.reset(approved_by=known)) == (422, "factor_reset_people_refused")
     assert not FactorReset.objects.exists()
 
 
@@ -103,11 +118,11 @@ def test_an_officer_of_the_portal_is_left_to_the_portals_administrators(system: 
     staff = Staff(system)
     own = identity.subject_of(staff.officer.public_id, settings.DESK_ID)
     officers.register(subject=own, full_name=PersonName.parse("Cán Bộ Cổng"), phone=staff.person.phone)
-    assert problem(staff.reset()) == (409, "factor_reset_by_own_administrators")
+    assert problem(staff.reset()) == (422, "factor_reset_people_refused"), "and nobody is told why"
 
 
 def test_who_never_enrolled_has_nothing_to_reset(system: System) -> None:
-    assert problem(Staff(system, enrolled=False).reset()) == (409, "factor_reset_nothing_enrolled")
+    assert problem(Staff(system, enrolled=False).reset()) == (422, "factor_reset_people_refused")
 
 
 def test_without_the_scope_or_for_a_foreign_unit_nothing_happens(system: System) -> None:

@@ -11,7 +11,7 @@ from motcua.accounts import identity
 from motcua.accounts.models import Account
 from motcua.gateways.procedures_elsewhere import ProceduresElsewhere
 from motcua.protection import copying, erasing
-from motcua.signin import clients, desk_dossiers
+from motcua.signin import clients, desk_dossiers, desk_procedures
 from motcua.signin.models import DeskDossier
 from tests.accounts import people
 from tests.api.calling import System, a_system, problem, token_of
@@ -161,6 +161,23 @@ def test_a_portal_without_a_desk_knows_the_procedures_of_its_desks(system: Syste
         authority=systems.connector(), client=system.row.public_id, reason="Ngừng kết nối theo yêu cầu"
     )
     assert catalogue.for_organisations() is None
+
+
+def test_a_desk_that_ended_keeps_nobody(system: System, account: Account) -> None:
+    tell(system, dossier(system, account))
+    assert desk_dossiers.open_of(account.pk) == [CODE]
+    clients.stop(
+        authority=systems.connector(), client=system.row.public_id, reason="Ngừng kết nối theo yêu cầu"
+    )
+    assert desk_dossiers.open_of(account.pk) == []
+
+
+def test_a_later_desk_renames_nothing(system: System) -> None:
+    desk_procedures.take([desk_procedures.Told("1.1", "Tên thật", True)], client_pk=system.row.pk)
+    other = a_system(client_id="tinh-khac-mot-cua", unit=systems.SCHOOL)
+    desk_procedures.take([desk_procedures.Told("1.1", "Tên giả", True)], client_pk=other.row.pk)
+    assert ProceduresElsewhere().names_of(["1.1"]) == {"1.1": "Tên thật"}
+    assert ProceduresElsewhere().for_organisations() == {"1.1": "Tên thật"}
 
 
 def test_only_with_the_scope(system: System, account: Account) -> None:

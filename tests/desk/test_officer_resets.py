@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from tests.rule_by_rule import only_by_trigger, two_rows, wrong_of
 from tests.units import people
@@ -110,9 +111,9 @@ def test_a_silent_portal_is_told_again_under_the_same_key(office: Office) -> Non
 
 def test_a_no_of_the_portal_stays_and_is_shown(office: Office) -> None:
     row = office.approved()
-    run(FakeResets(why="factor_reset_nothing_enrolled"))
+    run(FakeResets(why="factor_reset_people_refused"))
     row.refresh_from_db()
-    assert row.refused_code == "factor_reset_nothing_enrolled"
+    assert row.refused_code == "factor_reset_people_refused"
     (line,) = officer_resets.listing(office.first, on=timezone.localdate()).lines
     assert (line.full_name, line.row.pk, line.mine) == ("Cán Bộ Mẫu", row.pk, True)
     assert Errand.objects.get(kind=officer_resets.TELL).state == "DONE"
@@ -172,6 +173,32 @@ def test_the_worker_of_a_desk_apart_knows_the_errand() -> None:
     known = promises.handlers(registry=portal, vault=portal, resets=FakeResets())
     assert officer_resets.TELL in known
     assert officer_resets.TELL not in promises.handlers(registry=portal, vault=portal)
+
+
+def let_pass(row: OfficerReset, column: str, interval: str) -> None:
+    """As if that moment lay so far back; what was written stays written for everybody else."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(f"UPDATE desk_officerreset SET {column} = {column} - interval '{interval}'")
+        cursor.execute("SET session_replication_role = origin")
+
+
+def test_a_yes_of_yesterday_is_not_told_any_more(office: Office) -> None:
+    row, portal = office.approved(), FakeResets()
+    let_pass(row, "decided_at", "25 hours")
+    run(portal)
+    row.refresh_from_db()
+    assert portal.heard == [] and row.refused_code == "lapsed"
+
+
+def test_a_question_of_last_month_is_decided_no_more_and_stands_in_nobodys_way(office: Office) -> None:
+    row = office.asked()
+    let_pass(row, "asked_at", "31 days")
+    with pytest.raises(resetting.ResetAlreadyDecided):
+        officer_resets.approve(authority=office.second, public_id=row.public_id, on=timezone.localdate())
+    assert office.asked().pk != row.pk
+    row.refresh_from_db()
+    assert row.decision == "WITHDRAWN"
 
 
 RULES = [

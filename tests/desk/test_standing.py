@@ -13,7 +13,8 @@ from tests.rule_by_rule import wrong_of
 from motcua.desk import standing
 from motcua.desk.models import Dossier, DossierEvent, StandingMark
 from motcua.desk.ports import PortalUnavailable
-from motcua.desk.ports_standing import DossierStanding, ProcedureStanding
+from motcua.desk.ports_standing import DossierStanding, ProcedureStanding, StandingRefused
+from motcua.journal.models import Event
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -21,12 +22,15 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @dataclass
 class FakeStanding:
     silent: bool = False
+    unreadable: set[object] = field(default_factory=set)
     calls: list[Sequence[DossierStanding]] = field(default_factory=list)
     procedures: Sequence[ProcedureStanding] = ()
 
     def tell_dossiers(self, rows: Sequence[DossierStanding]) -> None:
         if self.silent:
             raise PortalUnavailable
+        if self.unreadable & {row.reference for row in rows}:
+            raise StandingRefused("request_invalid")
         self.calls.append(rows)
 
     def tell_procedures(self, rows: Sequence[ProcedureStanding]) -> None:
@@ -82,6 +86,17 @@ def test_a_hundred_at_once_and_nobody_whose_account_is_not_known(
     assert [len(rows) for rows in portal.calls] == [2, 1]
     assert all(row.subject for row in portal.told)
     assert Dossier.objects.count() == 3
+
+
+def test_one_that_cannot_be_taken_keeps_no_other_and_is_noted(town: Town) -> None:
+    house, portal = lives.house(town), FakeStanding()
+    bad, good = house.received(), house.received()
+    portal.unreadable = {bad.public_id}
+    settle()
+    standing.tell_due(portal)
+    assert [row.reference for row in portal.told] == [good.public_id]
+    assert Event.objects.get(event="desk.standing.refused").subject == f"dossier:{bad.public_id}"
+    assert standing.tell_due(portal) == 0, "the mark has moved on"
 
 
 def test_all_that_is_received_is_told(town: Town) -> None:

@@ -57,14 +57,17 @@ def wanted(person: Any, **more: str) -> dict[str, object]:
 def test_an_officer_is_taken_on_by_number_name_and_work_phone(admin: Desk, apart: None) -> None:
     person = people.data(name="Trần Thị Mới")
     people.account(person)
-    sent = admin.post(STAFF + "them-moi/", wanted(person))
+    sent = admin.post(STAFF + "them-moi/", wanted(person, full_name="TRẦN THỊ MỚI"))
     assert sent.status_code == 302, words(sent)
     page = words(admin.get(sent["Location"]))
-    assert "Trần Thị Mới" in page and "Đang giữ" in page
+    assert "TRẦN THỊ MỚI" in page and "Đang giữ" in page
     assert LookUp.objects.filter(purpose="bo-nhiem-can-bo", asked_by=admin.subject).count() == 1
     line = Event.objects.get(event="desk.person.asked")
     assert (line.actor, line.facts["answer"]) == (admin.subject, "FOUND")
     assert person.citizen_id.value not in str(line.facts) + line.subject
+    inspector = Desk(Power.INSPECT, name="Đỗ Thanh Tra")
+    found = inspector.get(search(inspector, person.citizen_id.value)["Location"])
+    assert "Hỏi Cổng người mang một số" in words(found), "found again by the number"
 
 
 def test_a_name_that_does_not_fit_the_account_takes_nobody_on(admin: Desk, apart: None) -> None:
@@ -151,8 +154,8 @@ def test_two_administrators_have_an_officers_second_factor_started_anew(admin: D
     done = second.post(f"{RESETS}{row.public_id}/", {"act": "approve"})
     assert done["Location"].endswith("?da=dat-lai-cong")
     assert "Đang báo cho Cổng" in words(second.get(done["Location"]))
-    OfficerReset.objects.update(answered_at=timezone.now(), refused_code="factor_reset_nothing_enrolled")
-    assert "chưa từng đăng ký xác thực hai bước" in words(second.get(RESETS))
+    OfficerReset.objects.update(answered_at=timezone.now(), refused_code="factor_reset_people_refused")
+    assert "chưa từng đăng ký chỉ cần đăng nhập" in words(second.get(RESETS))
     assert admin.post(f"{RESETS}{row.public_id}/", {"act": "decline"}).status_code == 409
 
 

@@ -15,33 +15,14 @@ from motcua.units.resetting import ResetForYourself, ResetSecondPersonNeeded
 
 
 class ResetNeedsPeople(Refusal):
-    """Somebody who is named is nobody that this desk knows, or has no account in use."""
+    """One answer for whatever is not right with one of the three: a system learns nothing of anybody by it."""
 
-    code = "factor_reset_people_unknown"
+    code = "factor_reset_people_refused"
     status = 422
     message = (
-        "Cán bộ, người đề nghị hoặc người duyệt không có tài khoản đang dùng được ở hệ thống gọi. "
+        "Không đặt lại được cho ba người đã nêu: mỗi người phải có tài khoản đang dùng được và đã đăng nhập bằng hai "
+        "yếu tố qua hệ thống này; cán bộ của Cổng do quản trị viên của Cổng quyết định. "
         "Đề nghị kiểm tra lại ba mã cán bộ."
-    )
-
-
-class ResetIsOurs(Refusal):
-    """The officer holds a post here as well: administrators here decide."""
-
-    code = "factor_reset_by_own_administrators"
-    status = 409
-    message = (
-        "Cán bộ này cũng giữ vị trí tại Cổng, nên việc đặt lại do hai quản trị viên của Cổng quyết định. "
-        "Đề nghị liên hệ đơn vị quản lý Cổng."
-    )
-
-
-class NothingToReset(Refusal):
-    code = "factor_reset_nothing_enrolled"
-    status = 409
-    message = (
-        "Tài khoản này chưa từng đăng ký xác thực hai bước nên không có gì để đặt lại. "
-        "Đề nghị cán bộ đăng nhập; Cổng sẽ hướng dẫn đăng ký."
     )
 
 
@@ -50,17 +31,15 @@ def reset(
 ) -> None:
     """Agreed to at the desk ``audience``; the ids are those of that desk.
 
-    Raises ResetNeedsPeople, ResetSecondPersonNeeded, ResetForYourself, ResetIsOurs, NothingToReset.
+    Raises ResetNeedsPeople, ResetSecondPersonNeeded, ResetForYourself.
     """
     officer, first, second = (_person(one, audience) for one in (subject, asked_by, approved_by))
     if first.pk == second.pk:
         raise ResetSecondPersonNeeded
     if officer.pk in {first.pk, second.pk}:
         raise ResetForYourself
-    if factor_resets.is_staff(officer):
-        raise ResetIsOurs
-    if not second_factor.had_one(officer):
-        raise NothingToReset
+    if factor_resets.is_staff(officer) or not second_factor.had_one(officer):
+        raise ResetNeedsPeople
     with transaction.atomic():
         row = FactorReset.objects.create(
             account=officer, unit_code=unit_code, reason=reason, asked_by=asked_by

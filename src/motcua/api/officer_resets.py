@@ -10,6 +10,7 @@ from motcua.api.once import once
 from motcua.api.values import Asked, Done, IdempotencyKey, OfficerId, Subject, UnitCode
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
+from motcua.signin import officers_of
 
 router = Router(tags=["Cán bộ của hệ thống gọi"])
 
@@ -37,11 +38,17 @@ class ResetWanted(Asked):
     summary="Đặt lại xác thực hai bước của một cán bộ",
 )
 def reset(request: CallerRequest, wanted: ResetWanted, key: IdempotencyKey) -> HttpResponse:
-    """Mọi phiên của cán bộ kết thúc, cán bộ được nhắn tin, và tự đăng ký lại ở lần đăng nhập kế tiếp."""
+    """Mọi phiên của cán bộ kết thúc, cán bộ được nhắn tin, và tự đăng ký lại ở lần đăng nhập kế tiếp.
+
+    Cả ba người phải từng đăng nhập bằng hai yếu tố qua hệ thống này trong 61 ngày.
+    """
     unit_code = unit_of(request, wanted.unit_code)
 
     def act() -> Done:
         spending.spend((Quota.OFFICER_RESETS_BY_SYSTEM, request.auth.audience))
+        three = (wanted.subject, wanted.asked_by, wanted.approved_by)
+        if not officers_of.came_in(request.auth.client_pk, three):
+            raise desk_resets.ResetNeedsPeople
         desk_resets.reset(
             subject=wanted.subject,
             audience=request.auth.audience,

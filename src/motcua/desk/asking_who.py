@@ -4,6 +4,8 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.conf import settings
+
 from motcua import journal
 from motcua.desk import asking
 from motcua.desk.asking import Number
@@ -18,7 +20,7 @@ from motcua.desk.ports import (
 )
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.citizen_id import CitizenId
-from motcua.kernel.person_name import PersonName
+from motcua.kernel.person_name import PersonName, fold
 from motcua.kernel.phone import Phone
 from motcua.kernel.refusal import Refusal
 from motcua.limits import spending
@@ -67,7 +69,7 @@ def appointee(
     found = _asked(authority, number, PURPOSE_APPOINTING, registry, now)
     if found is None or found.status is not OwnerStatus.USABLE:
         raise AppointeeNotUsable
-    if full_name.masked != found.name_masked:
+    if fold(full_name.masked) != fold(found.name_masked):
         raise AppointeeNameDiffers
     return Appointee(found.subject, full_name, phone)
 
@@ -81,6 +83,12 @@ def inspected(viewer: Authority, number: Number, *, registry: AccountRegistry, n
     viewer.require(Power.INSPECT)
     found = _asked(viewer, number, PURPOSE_INSPECTION, registry, now)
     return found.subject if found else None
+
+
+def inspected_subject(number: Number) -> str:
+    """What the journal here calls whoever was asked about: found again by the number, and never the number."""
+    mark = settings.KEYRING.mac("journal-number", asking.fingerprint_of(number))
+    return f"number:{mark[:16].hex()}"
 
 
 def _asked(
@@ -102,7 +110,7 @@ def _asked(
     silent = known is None and not isinstance(believed, NotFoundAnswer)
     journal.record(
         "desk.person.asked",
-        subject=f"check:{reference}",
+        subject=inspected_subject(number),
         actor=authority.subject,
         unit_code=authority.unit_code,
         facts={"answer": "UNKNOWN" if silent else "FOUND" if known else "NOT_FOUND", "purpose": purpose},

@@ -7,10 +7,11 @@ here, by two administrators; the portal is told, and the officer alone enrols an
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.db.models.expressions import RawSQL
 
 from motcua import journal
@@ -27,6 +28,9 @@ from motcua.units.resetting import ResetAlreadyAsked, ResetAlreadyDecided, Reset
 TELL: Final = "desk.reset_officer"
 PAGE: Final = 20
 _PAUSE: Final = 20
+#: A yes is told within so long, as an approved reset is good for at the portal; a question waits so long for it.
+_GOOD_FOR: Final = timedelta(hours=24)
+_WAITS_FOR: Final = timedelta(days=30)
 _NOW: Final = RawSQL("clock_timestamp()", ())
 Decision = OfficerReset.Decision
 
@@ -56,6 +60,7 @@ def ask(*, authority: Authority, subject: str, reason: str, on: date) -> Officer
     authority.require(Power.GRANT)
     resetting.require_reach(authority, subject, on=on)
     words = resetting.reason_of(reason)
+    _let_lapse(subject)
     try:
         with transaction.atomic():
             row = OfficerReset.objects.create(
@@ -127,6 +132,9 @@ def tell(data: Mapping[str, errands.Fact], *, resets: OfficerResets) -> None:
     ).first()
     if row is None or row.answered_at is not None:
         return
+    if _is_old(row, _GOOD_FOR, "decided_at"):
+        _answered(row, "lapsed")
+        return
     try:
         resets.reset(
             subject=row.officer_subject,
@@ -142,6 +150,21 @@ def tell(data: Mapping[str, errands.Fact], *, resets: OfficerResets) -> None:
         _answered(row, no.why)
     else:
         _answered(row, "")
+
+
+def _let_lapse(subject: str) -> None:
+    """A question that nobody decided for thirty days is as good as taken back, and stands in nobody's way."""
+    old = RawSQL("clock_timestamp() - %s", (_WAITS_FOR,))
+    waiting = OfficerReset.objects.filter(
+        officer_subject=subject, decision=Decision.WAITING, asked_at__lt=old
+    )
+    waiting.update(decision=Decision.WITHDRAWN, decided_by=F("asked_by"), decided_at=_NOW)
+
+
+def _is_old(row: OfficerReset, period: timedelta, since: str) -> bool:
+    """By the database clock."""
+    old = RawSQL("clock_timestamp() - %s", (period,))
+    return OfficerReset.objects.filter(pk=row.pk, **{f"{since}__lt": old}).exists()
 
 
 def _answered(row: OfficerReset, refused: str) -> None:
@@ -163,6 +186,8 @@ def _waiting(authority: Authority, public_id: uuid.UUID, *, on: date) -> Officer
     if row is None:
         raise NotFound
     resetting.require_reach(authority, row.officer_subject, on=on)
+    if row.decision == Decision.WAITING and _is_old(row, _WAITS_FOR, "asked_at"):
+        raise ResetAlreadyDecided
     return row
 
 

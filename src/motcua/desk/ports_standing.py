@@ -29,8 +29,16 @@ class ProcedureStanding:
     for_organisations: bool
 
 
+class StandingRefused(Exception):
+    """The portal cannot take these rows as they are; ``why`` is its own word."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(why)
+
+
 class PortalStanding(Protocol):
-    """Telling twice is harmless. Both raise PortalUnavailable, also when the portal says no."""
+    """Telling twice is harmless. Both raise StandingRefused for what cannot be read, PortalUnavailable otherwise."""
 
     def tell_dossiers(self, rows: Sequence[DossierStanding]) -> None:
         """At most a hundred at once."""

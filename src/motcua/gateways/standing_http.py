@@ -1,13 +1,16 @@
 """Where dossiers stand and what is received here, told to a portal that is another installation."""
 
-import hashlib
-import json
+import uuid
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Final
 
-from motcua.desk.ports_standing import DossierStanding, ProcedureStanding
+from motcua.desk.ports_standing import DossierStanding, ProcedureStanding, StandingRefused
 from motcua.gateways.portal_call import PortalCalls, PortalRefused, line, own_token, unavailable
 from motcua.gateways.wire import LineBroken
+
+#: The portal cannot take what was sent: sent again it is no better.
+_UNREADABLE: Final = 422
 
 
 class HttpStanding:
@@ -38,11 +41,14 @@ class HttpStanding:
 
 
 def _tell(path: str, body: Mapping[str, object]) -> None:
-    """The same words have the same key: what was heard already is not done again."""
-    key = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+    """A key of its own each time: what is told twice is the same, and what changed back is told again."""
     try:
-        _calls().post(path, body, key=key, deadline=20.0)
-    except (LineBroken, PortalRefused) as broken:
+        _calls().post(path, body, key=uuid.uuid4().hex, deadline=20.0)
+    except PortalRefused as no:
+        if no.status == _UNREADABLE:
+            raise StandingRefused(no.why) from no
+        raise unavailable(no) from no
+    except LineBroken as broken:
         raise unavailable(broken) from broken
 
 

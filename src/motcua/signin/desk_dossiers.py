@@ -3,18 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Q
 from django.db.models.expressions import RawSQL
 from django.db.models.query import QuerySet
+from django.utils import timezone
 
+from motcua import journal
 from motcua.accounts import identity
 from motcua.accounts.models import Account
 from motcua.kernel.refusal import NotFound
-from motcua.signin.models import DeskDossier
+from motcua.signin.models import DeskDossier, Registration
 
 _AT_ONCE: Final = 2000
 # The newest line of a dossier stays, whichever call arrives last.
@@ -58,20 +61,35 @@ def take(told: Sequence[Told], *, client_pk: int, audience: str) -> int:
             known += 1
             row = (one.code, one.procedure_code, one.procedure_name, one.state, one.arrived_on, one.is_open)
             cursor.execute(_PUT, [client_pk, one.reference, account.pk, *row, one.line])
+    journal.record(
+        "signin.dossiers.told", subject=f"client:{client_pk}", facts={"dossiers": len(told), "known": known}
+    )
     return known
 
 
 def open_of(account_id: int) -> list[str]:
     """Codes of what lies open anywhere, the oldest first."""
-    rows = DeskDossier.objects.filter(account_id=account_id, is_open=True).order_by("arrived_on", "pk")
+    rows = _of(account_id).filter(is_open=True, client__in=live_clients()).order_by("arrived_on", "pk")
     return list(rows.values_list("code", flat=True))
 
 
 def all_of(account_id: int) -> list[dict[str, object]]:
     """For the owner's copy: each dossier with the desk where the rest of it is kept."""
-    rows = DeskDossier.objects.filter(account_id=account_id).order_by("arrived_on", "pk")
+    rows = _of(account_id).order_by("arrived_on", "pk")
     columns = ("code", "procedure_code", "procedure_name", "state", "arrived_on", "client__name")
     return list(rows.values(*columns))
+
+
+def _of(account_id: int) -> "QuerySet[DeskDossier]":
+    return DeskDossier.objects.filter(account_id=account_id)
+
+
+def live_clients() -> "QuerySet[Registration, Any]":
+    """Systems that are connected today: what an ended one said last keeps nobody."""
+    live = Registration.objects.filter(
+        decision=Registration.Decision.APPROVED, ended_at=None, expires_on__gte=timezone.localdate()
+    )
+    return live.values("client")
 
 
 def forget(account_id: int) -> int:
@@ -93,7 +111,8 @@ def overdue(at_most: int) -> int:
 def _over() -> "QuerySet[DeskDossier]":
     months = settings.OWNER_NEWS_KEPT_MONTHS
     day = RawSQL("clock_timestamp() - make_interval(months => %s)", (months,))
-    return DeskDossier.objects.filter(is_open=False, told_at__lte=day)
+    over = Q(is_open=False) | ~Q(client__in=live_clients())
+    return DeskDossier.objects.filter(over, told_at__lte=day)
 
 
 def _owner(subject: str, audience: str) -> Account | None:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
-from django.utils import timezone
 
+from motcua import journal
 from motcua.kernel.collation import collation_key
-from motcua.signin.models import Client, DeskProcedure, Registration
+from motcua.signin import desk_dossiers
+from motcua.signin.models import Client, DeskProcedure
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,11 @@ def take(told: Sequence[Told], *, client_pk: int) -> None:
             )
     gone = [row.pk for row in here.values() if row.offered]
     DeskProcedure.objects.filter(pk__in=gone).update(offered=False, told_at=moment)
+    journal.record(
+        "signin.procedures.told",
+        subject=f"client:{client_pk}",
+        facts={"new": len(fresh), "gone": len(gone), "count": len(told)},
+    )
 
 
 def for_organisations() -> Mapping[str, str] | None:
@@ -56,18 +62,16 @@ def for_organisations() -> Mapping[str, str] | None:
     rows = _of_live_desks()
     if not rows.exists():
         return None
-    found = dict(rows.filter(offered=True, for_organisations=True).values_list("code", "name"))
+    named = rows.filter(offered=True, for_organisations=True).order_by("-pk")
+    found = dict(named.values_list("code", "name"))
     return dict(sorted(found.items(), key=lambda pair: (collation_key(pair[1]), pair[0])))
 
 
 def names_of(codes: Iterable[str]) -> Mapping[str, str]:
-    """Code → name, also of what is over."""
-    rows = DeskProcedure.objects.filter(code__in=sorted(set(codes))).order_by("told_at", "pk")
+    """Code → name, also of what is over; whoever told of a code first names it, a later desk renames nothing."""
+    rows = DeskProcedure.objects.filter(code__in=sorted(set(codes))).order_by("-pk")
     return dict(rows.values_list("code", "name"))
 
 
 def _of_live_desks() -> "QuerySet[DeskProcedure]":
-    live = Registration.objects.filter(
-        decision=Registration.Decision.APPROVED, ended_at=None, expires_on__gte=timezone.localdate()
-    )
-    return DeskProcedure.objects.filter(client__in=live.values("client"))
+    return DeskProcedure.objects.filter(client__in=desk_dossiers.live_clients())

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from tests.accounts import people
 from tests.gateways.over_http.conftest import OverHttp
+from tests.signin.strong import came_in
 
 from motcua.accounts import identity
 from motcua.accounts.models import Account, Authenticator, FactorReset
@@ -13,6 +14,7 @@ from motcua.desk.ports import PortalUnavailable
 from motcua.desk.ports_officers import ResetRefused
 from motcua.gateways import officer_resets_http
 from motcua.gateways.officer_resets_http import HttpOfficerResets
+from motcua.signin.models import Client
 
 WHY = "Mất điện thoại ngày 12/5, đã đối chiếu thẻ căn cước."
 
@@ -37,6 +39,9 @@ def wanted(settings: Any, *accounts: Account) -> dict[str, str]:
 def staff(over_http: OverHttp, settings: Any) -> dict[str, str]:
     lost, *others = (people.account(people.data()) for _ in range(3))
     Authenticator.objects.create(account=lost, secret_sealed=b"x", last_step=1)
+    client = Client.objects.get(client_id=settings.PORTAL_CLIENT_ID)
+    for one in (lost, *others):
+        came_in(client, one, identity.name_to(one, settings.DESK_ID).subject)
     return wanted(settings, lost, *others)
 
 
@@ -53,7 +58,7 @@ def test_a_no_is_the_portals_own_word(staff: dict[str, str], over_http: OverHttp
     assert no.value.why == "factor_reset_second_person_needed"
     with pytest.raises(ResetRefused) as no:
         HttpOfficerResets().reset(**{**staff, "key": "mot-khoa-khac", "subject": "f" * 32})
-    assert no.value.why == "factor_reset_people_unknown"
+    assert no.value.why == "factor_reset_people_refused"
     assert not FactorReset.objects.exists()
 
 

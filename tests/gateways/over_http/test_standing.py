@@ -42,6 +42,9 @@ def test_what_is_told_stands_at_the_portal_and_silence_is_said(over_http: OverHt
 
     assert desk_dossiers.open_of(account.pk) == [row.code]
     assert ProceduresElsewhere().for_organisations() == {"1.004440": "Cho phép trung tâm"}
+    portal.tell_procedures([ProcedureStanding("1.004440", "Tên khác", True)])
+    portal.tell_procedures([ProcedureStanding("1.004440", "Cho phép trung tâm", True)])
+    assert ProceduresElsewhere().for_organisations() == {"1.004440": "Cho phép trung tâm"}, "changed back"
 
     over_http.cut()
     standing_http._calls.cache_clear()

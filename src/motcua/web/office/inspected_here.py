@@ -36,6 +36,7 @@ def _at_a_desk(authority: Authority, number: CitizenId | TaxCode) -> list[str]:
     subject = asking_who.inspected(authority, number, registry=registry, now=timezone.now())
     return [
         *([f"subject:{subject}"] if subject else []),
+        asking_who.inspected_subject(number),
         *inspected.checks_of(authority, number),
         *inspected.dossiers_of(authority, subject=subject, numbers_bi=inspected.marks_of(number)),
     ]

@@ -22,9 +22,11 @@ from motcua.web.office.reset_forms import FIELD_OF, TAGS, Asked
 _TITLE: Final = "Đặt lại xác thực hai bước"
 #: The portal's word for a no → what to do about it.
 _WHY: Final = {
-    "factor_reset_by_own_administrators": "Cán bộ cũng giữ vị trí tại Cổng; hai quản trị viên của Cổng quyết định.",
-    "factor_reset_nothing_enrolled": "Cán bộ chưa từng đăng ký xác thực hai bước; chỉ cần đăng nhập để đăng ký.",
-    "factor_reset_people_unknown": "Một trong ba người không có tài khoản đang dùng được trên Cổng.",
+    "factor_reset_people_refused": (
+        "Cổng không nhận: mỗi người phải có tài khoản đang dùng được và đã đăng nhập bằng hai yếu tố qua Một cửa trong "
+        "61 ngày qua; cán bộ chưa từng đăng ký chỉ cần đăng nhập; cán bộ của Cổng do Cổng quyết định."
+    ),
+    "lapsed": "Đề nghị đã quá 24 giờ nên không gửi nữa; đề nghị lập lại.",
     "scope_missing": "Một cửa chưa được Cổng duyệt phạm vi “officer.reset”; đề nghị đăng ký thêm.",
 }
 _OTHER: Final = "Cổng không thực hiện được đề nghị này; đề nghị liên hệ đơn vị quản lý Cổng."
