@@ -25,7 +25,10 @@ FILLED = {
     "units.gate_change.{what}": ("_note_change", 0),
 }
 #: Words that are handed on under a name.
-NAMED = {"desk.exception.{verb}": {"approved", "declined"}}
+NAMED = {
+    "desk.exception.{verb}": {"approved", "declined"},
+    "desk.officer_reset.{what}": {"approved", "declined", "withdrawn"},
+}
 _IRREGULAR = {
     "begun",
     "sent",
