@@ -9,7 +9,7 @@ from motcua_client import answers
 from motcua_client.line import Line
 
 _API = "/api/v1"
-Purpose = Literal["tiep-nhan-ho-so", "sua-chu-ho-so", "bo-nhiem-can-bo"]
+Purpose = Literal["tiep-nhan-ho-so", "sua-chu-ho-so", "bo-nhiem-can-bo", "thanh-tra-nhat-ky"]
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,33 @@ class Portal:
     def tell(self, *, subject: str, template: str, facts: Mapping[str, str], key: str) -> None:
         """A notice to the owner, in the portal's words; the fact ``unit`` says whose cost the text is."""
         self._post("/notices", {"subject": subject, "template": template, "facts": dict(facts)}, key=key)
+
+    # -- officers
+
+    def reset_officer(
+        self, *, subject: str, asked_by: str, approved_by: str, unit_code: str, reason: str, key: str
+    ) -> None:
+        """Two administrators of the caller agreed: the officer enrols a second factor anew at the next sign-in."""
+        body = {
+            "subject": subject,
+            "asked_by": asked_by,
+            "approved_by": approved_by,
+            "unit_code": unit_code,
+            "reason": reason,
+        }
+        self._post("/officer-resets", body, key=key)
+
+    # -- what lies at the caller
+
+    def tell_dossiers(self, dossiers: Sequence[Mapping[str, object]], *, key: str) -> int:
+        """Up to 100, each whole; how many are of people with an account in use."""
+        return int(
+            self._post("/dossier-standings", {"dossiers": [dict(one) for one in dossiers]}, key=key)["known"]
+        )
+
+    def tell_procedures(self, procedures: Sequence[Mapping[str, object]], *, key: str) -> None:
+        """All that the caller receives; what is missing is received no more."""
+        self._post("/procedure-standings", {"procedures": [dict(one) for one in procedures]}, key=key)
 
     # -- the vault
 

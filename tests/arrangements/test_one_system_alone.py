@@ -12,18 +12,39 @@ import pytest
 SOURCE = Path(__file__).resolve().parents[2]
 #: What a process of its own says about itself; an installation is arranged once, when it starts.
 TELL = """
-import json, sys, django
+import json, re, sys, django
 django.setup()
 from django.apps import apps
 from django.core.management import call_command
 from django.test import Client
-from django.urls import reverse
+from django.template.loader import render_to_string
+from django.urls import resolve, reverse
+from types import SimpleNamespace
+from motcua.kernel.authority import Power
+from motcua.web import context
 call_command("check", fail_level="WARNING")
 client = Client()
 def ask(method, path):
     answer = getattr(client, method)(path)
     return [answer.status_code, answer.headers.get("Location", "")]
+SHELLS = (
+    "office/khung.html", "office/dashboard.html", "shells/counter.html", "shells/citizen.html", "shells/public.html")
+EVERYTHING = ("open", "receive", "approve", "export", "procedures", "manage", "inspect", "grant", "connect")
+def leads_to(href):
+    path, _, _ = href.partition("?")
+    view = resolve(path).func
+    return getattr(view, "leads_to", None)
+def menus():
+    visitor = SimpleNamespace(is_officer=True, factor="app", mandate_id=None, is_narrowed=False, display_name="N")
+    for shell in SHELLS:
+        said = render_to_string(shell, {
+            **context.standing(), **{f"may_{name}": True for name in EVERYTHING}, "nav_here": "",
+            "may": [power.value for power in Power], "visitor": visitor, "outages": (), "unit_name": "U", "crumbs": (),
+        })
+        for href in sorted(set(re.findall(r'<a[^>]* href="(/(?!/)[^"]*)"', said))):
+            yield shell, href, leads_to(href)
 print("\\n" + json.dumps({
+    "menus": list(menus()),
     "tables": sorted(model._meta.db_table for model in apps.get_models()),
     "modules": sorted(name for name in sys.modules if name.startswith("motcua.")),
     "answers": {f"{method} {path}": ask(method, path) for method, path in json.loads(sys.argv[1])},
@@ -83,6 +104,11 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return told_by("portal", tmp_path_factory.mktemp("portal"), DESK_URL="http://tinh.example")
 
 
+@pytest.fixture(scope="module")
+def together(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    return told_by("portal,desk", tmp_path_factory.mktemp("together"))
+
+
 def of_rooms(told: dict[str, Any], *rooms: str) -> list[str]:
     return [table for table in told["tables"] if table.startswith(tuple(f"{room}_" for room in rooms))]
 
@@ -118,6 +144,34 @@ def test_a_desk_leads_to_the_portals_pages_at_the_same_path(desk: dict[str, Any]
     assert (
         answers["get /quan-tri/tai-khoan-cong-dan/"][1] == "http://cong.example/quan-tri/tai-khoan-cong-dan/"
     )
+
+
+@pytest.mark.parametrize("arrangement", ["desk", "portal", "together"])
+def test_every_entry_of_a_menu_leads_to_a_page_that_exists(
+    arrangement: str, request: pytest.FixtureRequest
+) -> None:
+    """Of the administration only to pages that are here: at the other system somebody may hold no post at all."""
+    menus = request.getfixturevalue(arrangement)["menus"]
+    assert len(menus) > 40
+    nowhere = [(shell, href) for shell, href, leads_to in menus if leads_to == ""]
+    assert nowhere == []
+    of_the_office = [href for shell, href, _ in menus if shell.startswith("office/")]
+    assert {"/quan-tri/don-vi/", "/quan-tri/can-bo/", "/quan-tri/nhat-ky/", "/quan-tri/bao-cao/"} <= set(
+        of_the_office
+    )
+    elsewhere = [
+        href
+        for shell, href, leads_to in menus
+        if shell.startswith("office/") and href.startswith("/quan-tri/") and leads_to is not None
+    ]
+    assert elsewhere == []
+
+
+def test_the_other_systems_administration_is_one_entry(desk: dict[str, Any]) -> None:
+    """Whoever holds a post there as well goes over by its front door."""
+    hrefs = {href for shell, href, _ in desk["menus"] if shell.startswith("office/")}
+    assert "/quan-tri/tai-khoan-cong-dan/" not in hrefs and "/quan-tri/ket-noi/" not in hrefs
+    assert {"/quan-tri/san-sang/", "/quan-tri/han-muc/", "/quan-tri/thu-tuc/", "/quan-tri/doi-soat/"} <= hrefs
 
 
 def test_a_form_is_never_passed_on(desk: dict[str, Any], portal: dict[str, Any]) -> None:

@@ -187,6 +187,27 @@ def test_an_opinion_is_given_by_somebody_else_and_not_even_shown(house: House) -
     refused_only_to_the_filer(setting(answer, row), "desk_opinion_not_own")
 
 
+def test_an_opinion_is_not_shown_to_whoever_went_on_with_the_dossier(house: House) -> None:
+    other = a_unit("phong-khac", "000.00.07.H08")
+    colleague, another = lives.holding(other, Power.PROCESS), lives.holding(other, Power.PROCESS)
+    dossier = house.on_the_desk_of_the_specialist()
+    ask_unit(house, dossier, other)
+    assert opinions_asked.how_many_wait(colleague) == 1
+
+    DossierEvent.objects.create(
+        dossier=dossier,
+        kind="supplemented_online",
+        to_state=dossier.state,
+        words="Bổ sung giấy tờ trực tuyến",
+        facts={"representative": colleague.subject},
+    )
+
+    assert opinions_asked.how_many_wait(colleague) == 0
+    shown = opinions_asked.asked_of_us(colleague, opinions_asked.Wanted(), cursor=None, now=timezone.now())
+    assert shown.rows == []
+    assert opinions_asked.how_many_wait(another) == 1
+
+
 def test_the_reception_is_put_right_by_somebody_else(house: House) -> None:
     dossier = filed_by(house.giver, house.received())
     assert not correcting.may_correct(dossier, house.giver)

@@ -21,10 +21,14 @@ FILLED = {
     "accounts.factor.{what}": ("_changed", 1),
     "accounts.adjustment.{what}": ("_note", 1),
     "accounts.factor_reset.{what}": ("_note", 1),
+    "desk.officer_reset.{what}": ("_note", 1),
     "units.gate_change.{what}": ("_note_change", 0),
 }
 #: Words that are handed on under a name.
-NAMED = {"desk.exception.{verb}": {"approved", "declined"}}
+NAMED = {
+    "desk.exception.{verb}": {"approved", "declined"},
+    "desk.officer_reset.{what}": {"approved", "declined", "withdrawn"},
+}
 _IRREGULAR = {
     "begun",
     "sent",

@@ -12,14 +12,15 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from motcua.accounts import founding, remembered_search
+from motcua.accounts import founding
 from motcua.accounts.founding import Vouching
-from motcua.accounts.models import Account, IdentityDocument, ListExport, SearchMemory, TempCredential
+from motcua.accounts.models import Account, IdentityDocument, ListExport, TempCredential
 from motcua.accounts.sealed_data import PersonData
 from motcua.journal.models import Event
 from motcua.kernel.authority import Power
 from motcua.outbox.models import Message
-from motcua.units.models import Unit
+from motcua.units import remembered_search
+from motcua.units.models import SearchMemory, Unit
 from motcua.web.office.exporting import safe_cell
 from tests.accounts import people
 from tests.web_office import desk as at

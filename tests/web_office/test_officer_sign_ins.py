@@ -12,7 +12,7 @@ from motcua.accounts.models import Authenticator, FactorReset, RecoveryCode, Ses
 from motcua.journal.models import Event
 from motcua.kernel.authority import Power
 from motcua.outbox.models import Message
-from motcua.units import posts
+from motcua.units import posts, resetting
 from motcua.units.models import Officer
 from tests.accounts import people
 from tests.web_office.desk import Desk, words
@@ -101,7 +101,7 @@ def test_a_reset_takes_two_and_never_for_oneself(admins: tuple[Desk, Desk]) -> N
     one, _ = admins
 
     assert asked(one, one).status_code == 422, "not offered"
-    with pytest.raises(factor_resets.ResetForYourself):
+    with pytest.raises(resetting.ResetForYourself):
         factor_resets.ask(authority=one.authority, subject=one.subject, reason=WHY, on=timezone.localdate())
     assert asked(one, officer, "mất").status_code == 422
     assert asked(one, officer).status_code == 302

@@ -17,7 +17,7 @@ from motcua.kernel.authority import Power
 from motcua.units import reorganising
 from motcua.units.models import Unit
 from motcua.web.office import charts
-from motcua.web.office.reports import HEADINGS
+from motcua.web.office.report_columns import headings
 from tests.desk import town as building
 from tests.figures.conftest import Sealing, count_all, seal
 from tests.web_office.desk import Desk, unit, words
@@ -119,10 +119,10 @@ def test_the_files_say_the_same_and_calculate_nothing(inspector: Desk) -> None:
     told = inspector.get(FILE + "?kieu=csv").content
     assert told.startswith(b"\xef\xbb\xbf")
     heads, line = csv.reader(io.StringIO(told[3:].decode()))
-    assert tuple(heads) == HEADINGS and line[:5] == ["'=HYPERLINK(1)", "40", "39", "97.5", "50.0"]
+    assert tuple(heads) == headings() and line[:5] == ["'=HYPERLINK(1)", "40", "39", "97.5", "50.0"]
     sheet = load_workbook(io.BytesIO(inspector.get(FILE).content)).active
     rows = list(sheet.iter_rows(values_only=True))
-    assert rows[0] == HEADINGS and rows[1][:3] == ("'=HYPERLINK(1)", 40, 39)
+    assert rows[0] == headings() and rows[1][:3] == ("'=HYPERLINK(1)", 40, 39)
     assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
 
 

@@ -8,7 +8,6 @@ import hmac
 import re
 import secrets
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
@@ -25,13 +24,13 @@ from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.models.factors import RESET_CODE_LIFE, RESET_TRIES
 from motcua.accounts.sealed_data import mac
 from motcua.accounts.sign_in_history import How, Result
-from motcua.kernel import plain_text
-from motcua.kernel.authority import Authority, NotAuthorised, Power
+from motcua.kernel.authority import Authority, Power
 from motcua.kernel.refusal import NotFound, Refusal
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
 from motcua.outbox import sending, texts
-from motcua.units import officers, posts, staff
+from motcua.units import resetting, staff
+from motcua.units.resetting import ResetAlreadyAsked, ResetAlreadyDecided, ResetSecondPersonNeeded
 
 #: An approved reset that nobody used.
 LASTS: Final = timedelta(hours=24)
@@ -40,39 +39,6 @@ _MOST: Final = 100
 PAGE: Final = 20
 _CURSOR: Final = re.compile(r"[1-9][0-9]{0,17}")
 Decision = FactorReset.Decision
-
-
-class ResetForYourself(Refusal):
-    code = "factor_reset_for_yourself"
-    status = 403
-    message = (
-        "Ông/bà không đặt lại xác thực hai bước cho chính mình được. Đề nghị quản trị viên khác thực hiện."
-    )
-
-
-class ResetSecondPersonNeeded(Refusal):
-    code = "factor_reset_second_person_needed"
-    status = 403
-    message = "Người duyệt phải khác người đề nghị. Đề nghị quản trị viên thứ hai duyệt."
-
-
-class ResetAlreadyAsked(Refusal):
-    code = "factor_reset_already_asked"
-    status = 409
-    message = (
-        "Cán bộ này đang có một đề nghị đặt lại chờ duyệt. Đề nghị ông/bà chờ đề nghị đó được quyết định."
-    )
-
-
-class ResetAlreadyDecided(Refusal):
-    code = "factor_reset_already_decided"
-    status = 409
-    message = "Đề nghị này đã được quyết định. Đề nghị ông/bà tải lại danh sách."
-
-
-class ResetReasonMissing(Refusal):
-    code = "factor_reset_reason_missing"
-    message = "Đề nghị ghi rõ lý do, ví dụ: mất điện thoại ngày 12/5, đã đối chiếu thẻ căn cước."
 
 
 class NoReset(Refusal):
@@ -106,9 +72,7 @@ def ask(*, authority: Authority, subject: str, reason: str, on: date) -> FactorR
     """Raises ResetForYourself, ResetReasonMissing, ResetAlreadyAsked, NotFound, NotAuthorised."""
     authority.require(Power.GRANT)
     account = officer_in_reach(authority, subject, on=on)
-    words = plain_text.clean(reason, max_length=300)
-    if len(words) < 10:
-        raise ResetReasonMissing
+    words = resetting.reason_of(reason)
     try:
         with transaction.atomic():
             reset = FactorReset.objects.create(
@@ -235,21 +199,13 @@ def use(reset: FactorReset, account: Account) -> None:
 
 def officer_in_reach(authority: Authority, subject: str, *, on: date) -> Account:
     """NotFound for who works elsewhere, NotAuthorised for who works above or beside as well as below."""
-    if subject == authority.subject:
-        raise ResetForYourself
-    held = posts.posts_of(subject, on)
-    inside = [post for post in held if post.unit_id in authority.subtree]
-    if not inside:
-        raise NotFound
-    if len(inside) < len(held):
-        raise NotAuthorised(power=Power.GRANT.value)
+    resetting.require_reach(authority, subject, on=on)
     return identity.account_of_subject(subject)
 
 
 def is_in_reach(viewer: Authority, subject: str, *, on: date) -> bool:
     """For showing what can be done, never for deciding."""
-    held = posts.posts_of(subject, on)
-    return bool(held) and all(post.unit_id in viewer.subtree for post in held)
+    return resetting.is_in_reach(viewer, subject, on=on)
 
 
 def _live(reset: FactorReset) -> "QuerySet[FactorReset]":
@@ -284,31 +240,23 @@ def _decide(reset: FactorReset, decision: str, authority: Authority) -> None:
     _note(reset, decision.lower(), authority)
 
 
+def is_staff(account: Account) -> bool:
+    """Whether somebody here decides about this account's second factor."""
+    return staff.is_staff_subject(identity.subject_of(account.public_id, settings.DESK_ID))
+
+
 def _tell(reset: FactorReset, *, on: date) -> None:
-    subject = _subject_of(reset)
+    tell_officer(reset)
+    resetting.tell_heads(_subject_of(reset), key=str(reset.pk), on=on)
+
+
+def tell_officer(reset: FactorReset) -> None:
+    """Where the code will come from, in the transaction of the decision."""
     if (phone := identity.primary_phone(reset.account)) is not None:
         text = texts.factor_reset_approved(host=notices.public_host())
         notices.tell(
             account=reset.account, to=phone, text=text, purpose="factor_reset", key=str(reset.public_id)
         )
-    for head in _heads_over(subject, on=on):
-        sending.enqueue(
-            to=officers.phone_of(head),
-            text=texts.factor_reset_of_colleague(),
-            purpose="factor_reset",
-            dedupe_key=f"factor_reset_head:{reset.pk}:{head}",
-        )
-
-
-def _heads_over(subject: str, *, on: date) -> Sequence[str]:
-    """Who decides exceptions where the officer works: the head of the desk."""
-    units = {post.unit_code for post in posts.posts_of(subject, on)}
-    found = {
-        one.subject
-        for unit in units
-        for one in staff.colleagues_of(subject, unit, on=on, power=Power.APPROVE_EXCEPTION)
-    }
-    return sorted(found)
 
 
 def _mac(reset: FactorReset, code: str) -> bytes:

@@ -198,14 +198,6 @@ _UNDER_WAY = (
         Kept("30 ngày", chore=_LAPSED),
         Withheld.NOT_LINKED,
     ),
-    Personal(
-        "SearchMemory: sealed",
-        "bộ lọc của cán bộ không nằm trên địa chỉ trang",
-        Basis.PROTECTION,
-        (Who.WRITER,),
-        Kept("12 giờ, mỗi cán bộ 10 lần gần nhất", chore=_LAPSED),
-        Withheld.OFFICIAL,
-    ),
 )
 
 PERSONAL = (*_PERSON, *_UNDER_WAY, *CLASS_LISTS, *TRACES)

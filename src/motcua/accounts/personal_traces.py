@@ -161,7 +161,7 @@ NOBODYS = (
         " Suspicion: settled_by; Adjustment: asked_by decided_by;"
         " AssistApplication: officer_subject shared_phone_by; FactorReset: asked_by decided_by;"
         " MandateRequest: asked_by decided_by; Mandate: granted_by revoked_by; MandateUse: asked_by;"
-        " SearchMemory: officer_subject; ListExport: officer_subject",
+        " ListExport: officer_subject",
         POINTER,
     ),
     Nobodys(

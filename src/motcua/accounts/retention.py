@@ -25,7 +25,6 @@ from motcua.accounts.models import (
     Recovery,
     Registration,
     RestingReset,
-    SearchMemory,
     SecondStep,
     Session,
     SignIn,
@@ -36,7 +35,6 @@ from motcua.accounts.models import (
 CODES: Final = timedelta(hours=24)
 OPERATOR_ANSWERS: Final = timedelta(days=30)
 SESSIONS: Final = timedelta(days=30)
-SEARCHES: Final = timedelta(hours=12)
 #: Of a registration, a recovery, a one-time password that nobody can use any more.
 ROWS: Final = timedelta(days=30)
 #: What an officer answers for, where no law says longer (DP-10, DP-25): five years.
@@ -74,7 +72,6 @@ def _due(now: datetime) -> "Iterator[_Due]":
     yield _Due("codes", Passcode.objects.filter(created_at__lte=now - CODES), _delete)
     yield _Due("email_codes", EmailProof.objects.filter(created_at__lte=now - CODES), _delete)
     yield _Due("second_steps", SecondStep.objects.filter(created_at__lte=now - CODES), _delete)
-    yield _Due("searches", SearchMemory.objects.filter(at__lte=now - SEARCHES), _delete)
     yield from _ways_that_ended(now)
     yield _Due("operator_answers", SubscriberCheck.objects.filter(at__lte=now - OPERATOR_ANSWERS), _delete)
     yield _Due("sessions", Session.objects.filter(created_at__lte=now - SESSIONS), _delete)

@@ -33,7 +33,7 @@ class AccountQuestion(Asked):
     old_number: CitizenNumber | None = Field(
         None, description="Số CMND cũ trên mã QR của thẻ; chỉ dùng khi số mới không tìm thấy."
     )
-    purpose: Literal["tiep-nhan-ho-so", "sua-chu-ho-so", "bo-nhiem-can-bo"]
+    purpose: Literal["tiep-nhan-ho-so", "sua-chu-ho-so", "bo-nhiem-can-bo", "thanh-tra-nhat-ky"]
     asked_by: OfficerId
     unit_code: UnitCode
     reference: uuid.UUID = Field(description="Mã của câu hỏi này ở hệ thống gọi.")

@@ -178,6 +178,9 @@ PROCEDURE_CATALOGUE = (
 ACCOUNT_REGISTRY = env.text("ACCOUNT_REGISTRY", f"motcua.gateways.{_ACCOUNTS}")
 OWNERS_VAULT = env.text("OWNERS_VAULT", f"motcua.gateways.{_VAULT}")
 PORTAL_LEDGER = env.text("PORTAL_LEDGER", f"motcua.gateways.{_LEDGER}")
+# Where officers of a desk apart prove their second factor; where accounts are here, nobody else is asked.
+PORTAL_STANDING = "motcua.gateways.standing_http.HttpStanding"
+OFFICER_RESETS = "motcua.gateways.officer_resets_http.HttpOfficerResets"
 ANTIVIRUS = env.text("ANTIVIRUS", "motcua.gateways.antivirus_clamd.Clamd")
 ANTIVIRUS_ADDRESS = env.text("ANTIVIRUS_ADDRESS", "127.0.0.1:3310")
 # The leaders' signatures on results (ADR 0010): keys by subject, their password, the authorities believed.

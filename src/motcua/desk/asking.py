@@ -82,7 +82,7 @@ def ask(
     now: datetime,
 ) -> None:
     """Fill the row with the portal's answer; a receipt that cannot be believed is no answer."""
-    answer = _believed(
+    answer = believed(
         registry.check(
             number=number,
             old_number=old_number,
@@ -109,9 +109,10 @@ def ask(
             row.reason_code = reason
 
 
-def _believed(
+def believed(
     answer: Answer, purpose: str, now: datetime
 ) -> tuple[Found, receipts.Receipt] | NotFoundAnswer | Unknown:
+    """The answer with its receipt read; what is not the portal's own, or not for this purpose, is no answer."""
     if not isinstance(answer, Found):
         return answer
     try:

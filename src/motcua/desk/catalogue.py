@@ -77,6 +77,11 @@ def for_organisations(*, on: date) -> Mapping[str, str]:
     return dict(sorted(rows, key=lambda row: (collation_key(row[1]), row[0])))
 
 
+def received(*, on: date) -> Mapping[str, str]:
+    """Code → name of everything that may be asked for."""
+    return dict(_in_force(on).order_by("code").values_list("code", "name"))
+
+
 def names_of(codes: Iterable[str]) -> Mapping[str, str]:
     """Code → the name of its newest version, whether in force or not; at most one query."""
     wanted = sorted(set(codes))

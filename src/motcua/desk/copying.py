@@ -22,6 +22,8 @@ from motcua.desk.states import State
 from motcua.kernel.personal_data import CopiedTable, Copy
 
 _SECTION = Copy.DOSSIERS
+#: States in which nothing more is done for the owner.
+OVER = frozenset({State.NOT_ACCEPTED, State.WITHDRAWN, State.STOPPED, State.RETURNED})
 
 
 def tables(subject: str) -> Iterator[CopiedTable]:
@@ -74,8 +76,7 @@ def tables(subject: str) -> Iterator[CopiedTable]:
 
 def open_dossiers(subject: str) -> list[str]:
     """Codes of what is still worked on or waits to be handed out, oldest first."""
-    over = ("NOT_ACCEPTED", "WITHDRAWN", "STOPPED", "RETURNED")
-    rows = Dossier.objects.filter(owner_subject=subject).exclude(state__in=over).order_by("arrived_at", "pk")
+    rows = Dossier.objects.filter(owner_subject=subject).exclude(state__in=OVER).order_by("arrived_at", "pk")
     return [
         row.code or row.provisional_number or str(row.procedure.name)
         for row in rows.select_related("procedure")

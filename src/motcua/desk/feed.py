@@ -30,7 +30,14 @@ class Line:
     at: datetime
 
 
-_LINES: Final = """
+#: Of lines ``e``: older than everything that is still being written, so that none appears below them later.
+SETTLED: Final = """
+    e.at < clock_timestamp() - interval '1 second'
+    AND e.at < coalesce((SELECT min(a.xact_start) FROM pg_stat_activity a
+                          WHERE a.datname = current_database() AND a.backend_xid IS NOT NULL
+                            AND a.pid <> pg_backend_pid()), clock_timestamp()) - interval '1 second'
+"""
+_LINES: Final = f"""
     SELECT e.id, coalesce(d.code, d.provisional_number, ''), d.unit_code, p.code, e.kind, e.from_state, e.to_state,
            coalesce((SELECT h.step_name FROM desk_hop h
                       WHERE h.dossier_id = d.id AND h.handed_at <= e.at ORDER BY h.id DESC LIMIT 1), ''), e.at
@@ -39,12 +46,9 @@ _LINES: Final = """
       JOIN desk_procedure p ON p.id = d.procedure_id
      WHERE e.id > %s AND d.unit_id = ANY(%s)
        AND (d.code IS NOT NULL OR d.provisional_number IS NOT NULL)
-       AND e.at < clock_timestamp() - interval '1 second'
-       AND e.at < coalesce((SELECT min(a.xact_start) FROM pg_stat_activity a
-                             WHERE a.datname = current_database() AND a.backend_xid IS NOT NULL
-                               AND a.pid <> pg_backend_pid()), clock_timestamp()) - interval '1 second'
+       AND {SETTLED}
      ORDER BY e.id LIMIT %s
-"""
+"""  # noqa: S608 - our own pieces
 
 
 def lines(*, top_unit: int, after: int, limit: int) -> Sequence[Line]:

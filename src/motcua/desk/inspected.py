@@ -1,11 +1,13 @@
-"""The dossiers of one person as the journal calls them, for an inspector."""
+"""The dossiers and checks of one person as the journal calls them, for an inspector."""
 
 from collections.abc import Iterable
 from typing import Final
 
 from django.db.models import Q
 
-from motcua.desk.models import Dossier
+from motcua.desk import asking
+from motcua.desk.asking import Number
+from motcua.desk.models import AccountCheck, Dossier
 from motcua.kernel.authority import Authority, Power
 
 _MOST: Final = 1_000
@@ -19,3 +21,15 @@ def dossiers_of(viewer: Authority, *, subject: str | None, numbers_bi: Iterable[
         theirs |= Q(owner_subject=subject)
     found = Dossier.objects.filter(theirs).order_by("-pk").values_list("public_id", flat=True)
     return tuple(f"dossier:{public_id}" for public_id in found[:_MOST])
+
+
+def checks_of(viewer: Authority, number: Number) -> tuple[str, ...]:
+    """``check:…`` of every question that was asked here about this number; the newest count."""
+    viewer.require(Power.INSPECT)
+    found = AccountCheck.objects.filter(number_bi=asking.fingerprint_of(number)).order_by("-pk")
+    return tuple(f"check:{public_id}" for public_id in found.values_list("public_id", flat=True)[:_MOST])
+
+
+def marks_of(number: Number) -> tuple[bytes, ...]:
+    """By which this desk finds the number again, where no accounts tell of older ones."""
+    return (asking.fingerprint_of(number),)

@@ -494,6 +494,7 @@ from motcua.desk.correction_tables import OwnerCorrection  # noqa: E402
 from motcua.desk.filing_tables import FilingDraft, FilingFile  # noqa: E402
 from motcua.desk.group_reception_tables import GroupReception, GroupRow  # noqa: E402
 from motcua.desk.national_tables import NationalSync  # noqa: E402
+from motcua.desk.officer_reset_tables import OfficerReset  # noqa: E402
 from motcua.desk.reconciliation_tables import Difference, Reconciliation  # noqa: E402
 from motcua.desk.records import (  # noqa: E402
     Charge,
@@ -506,6 +507,7 @@ from motcua.desk.records import (  # noqa: E402
     YearCounter,
 )
 from motcua.desk.register_tables import ReceptionCorrection, RegisterExport  # noqa: E402
+from motcua.desk.standing_tables import StandingMark  # noqa: E402
 
 __all__ = [
     "AccountCheck",
@@ -525,6 +527,7 @@ __all__ = [
     "Hop",
     "NationalSync",
     "Notice",
+    "OfficerReset",
     "Opinion",
     "OwnerCorrection",
     "Procedure",
@@ -535,5 +538,6 @@ __all__ = [
     "RegisterExport",
     "Representation",
     "Result",
+    "StandingMark",
     "YearCounter",
 ]

@@ -8,12 +8,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from motcua.desk import moving, seeing
 from motcua.desk.catalogue import versions_of
 from motcua.desk.dossiers import after
-from motcua.desk.models import Opinion, Procedure
+from motcua.desk.models import DossierEvent, Opinion, Procedure
 from motcua.desk.opinions import ANSWERERS
 from motcua.kernel.authority import Authority, NotAuthorised
 from motcua.kernel.collation import collation_key
@@ -99,11 +99,15 @@ def open_page(authority: Authority, opinion: Opinion) -> None:
 def _of_unit(authority: Authority) -> QuerySet[Opinion]:
     if not authority.powers & ANSWERERS:
         raise NotAuthorised
-    # Whoever owns the dossier, or filed it for its owner, is not shown what others are asked about it.
+    # Whoever owns the dossier, filed it for its owner or went on with it is not shown what others are asked about it.
+    went_on = DossierEvent.objects.filter(
+        dossier=OuterRef("dossier"), facts__representative=authority.subject
+    )
     return (
         Opinion.objects.filter(asked_unit_id=authority.unit_id)
         .exclude(dossier__owner_subject=authority.subject)
         .exclude(dossier__representation__representative_subject=authority.subject)
+        .exclude(Exists(went_on))
     )
 
 

@@ -109,6 +109,14 @@ LIFE = (
         Withheld.OFFICIAL,
     ),
     Personal(
+        "OfficerReset: reason",
+        "vì sao cán bộ phải đăng ký lại xác thực hai bước, để người thứ hai quyết định; được báo cho Cổng",
+        Basis.PROTECTION,
+        (Power.GRANT,),
+        evidence("hai quản trị viên phải trả lời được vì sao (A-51)"),
+        Withheld.OFFICIAL,
+    ),
+    Personal(
         "RegisterExport: reason",
         "vì sao kết xuất sổ theo dõi",
         Basis.PROTECTION,
@@ -132,7 +140,8 @@ NOBODYS = (
         " Dossier: code provisional_number track_check unit_code due_words recheck_answer at_step pauses;"
         " DossierComponent: name type_code; DossierEvent: kind from_state to_state; DayCounter: day;"
         " FilingDraft: procedure_code; GroupReception: unit_code label papers; GroupRow: said papers;"
-        " NationalSync: refused_code; Reconciliation: day counts; Difference: kind errand_kind;"
+        " NationalSync: refused_code; OfficerReset: unit_code refused_code;"
+        " Reconciliation: day counts; Difference: kind errand_kind;"
         " Hop: step_name power; Notice: number answer_by; Charge: receipt_number reference refund_number;"
         " Result: name type_code issued_on valid_until; ReceptionCorrection: fields;"
         " RegisterExport: kind; YearCounter: series; HandOut: tracking_number; Representation: proof_on",
@@ -144,6 +153,7 @@ NOBODYS = (
         " Dossier: owner_subject received_by at_officer; DossierComponent: vault_paper_id delivered_as;"
         " DossierEvent: by_subject facts; OwnerCorrection: from_subject to_subject asked_by approved_by declined_by;"
         " FilingDraft: owner_subject; GroupReception: officer_subject; NationalSync: dropped_by;"
+        " OfficerReset: officer_subject asked_by decided_by;"
         " Difference: key errand_data sent_again_by; Hop: handed_by accepted_by; Notice: issued_by;"
         " Opinion: asked_of asked_by answered_by; Charge: asked_by taken_by cancelled_by refunded_by;"
         " Result: attached_by signed_by delivered_as; HandOut: by; ReceptionCorrection: by; RegisterExport: by",

@@ -31,6 +31,9 @@ PURPOSE_APPOINTING = "bo-nhiem-can-bo"
 #: ``purpose`` of the check of a new owner, when a dossier was filed under the wrong one; opens no gate.
 PURPOSE_CORRECTION = "sua-chu-ho-so"
 
+#: ``purpose`` of the question whose lines an inspector of the desk is going to read; opens no gate.
+PURPOSE_INSPECTION = "thanh-tra-nhat-ky"
+
 
 class OwnerStatus(StrEnum):
     """The state of an account that was found."""

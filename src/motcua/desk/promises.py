@@ -4,17 +4,26 @@ from collections.abc import Mapping
 from functools import partial
 
 from motcua import journal
-from motcua.desk import deliveries, lost_keys, national, owner_deliveries, paying, provisional
+from motcua.desk import deliveries, lost_keys, national, officer_resets, owner_deliveries, paying, provisional
 from motcua.desk.ports import AccountRegistry, NotOffered, OwnersVault, PaymentGateway
 from motcua.desk.ports_national import NationalRegister
+from motcua.desk.ports_officers import OfficerResets
 from motcua.outbox.errands import Fact, Handler
 
 
 def handlers(
-    *, registry: AccountRegistry, vault: OwnersVault, payments: PaymentGateway | None = None
+    *,
+    registry: AccountRegistry,
+    vault: OwnersVault,
+    payments: PaymentGateway | None = None,
+    resets: OfficerResets | None = None,
 ) -> Mapping[str, Handler]:
     """For ``errands.run_due``: what to do for each kind this room promises."""
-    asked = {paying.RECHECK: partial(paying.handle_recheck, gateway=payments)} if payments else {}
+    asked: dict[str, Handler] = (
+        {paying.RECHECK: partial(paying.handle_recheck, gateway=payments)} if payments else {}
+    )
+    if resets:
+        asked[officer_resets.TELL] = partial(officer_resets.tell, resets=resets)
     shown = partial(lost_keys.receipt_of, registry=registry)
     owed: Mapping[str, Handler] = {
         deliveries.TELL: partial(deliveries.tell, registry=registry),

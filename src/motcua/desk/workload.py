@@ -1,30 +1,16 @@
 """How much lies open at units: counts for whoever reorganises or reports, and nothing of the dossiers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Q
 
 from motcua.desk.models import Dossier
 from motcua.desk.moving import OPEN
+from motcua.desk.open_work import Load
 from motcua.desk.states import State
 
 _OPEN = [state.value for state in OPEN]
-
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """Open dossiers, those past their day, and receptions that wait for the owner's account."""
-
-    open: int = 0
-    overdue: int = 0
-    provisional: int = 0
-
-    def __add__(self, other: "Load") -> "Load":
-        return Load(
-            self.open + other.open, self.overdue + other.overdue, self.provisional + other.provisional
-        )
 
 
 def open_at(unit_id: int) -> int:

@@ -83,6 +83,9 @@ DESCRIBED: Final = {
     Quota.EMAIL_CODES_BY_OWNER: Described("L3", "Công dân nhận mã qua email", _BLIND),
     Quota.EMAIL_CODES_TO_ADDRESS: Described("L3", "Gửi mã tới một địa chỉ email", _BLIND),
     Quota.NOTICE_TRIALS: Described("L6", "Cán bộ gửi thử mẫu thông báo", _OFFICER),
+    Quota.OFFICER_RESETS_BY_SYSTEM: Described(
+        "A-51", "Hệ thống kết nối đặt lại xác thực hai bước của cán bộ", _SYSTEM
+    ),
     Quota.NOTICES_TO_OWNER_BY_SYSTEM: Described("T-07", "Hệ thống kết nối báo tin cho một công dân", _BLIND),
     Quota.PAPERS_OPENED_BY_OFFICER: Described(
         "L18", "Cán bộ mở giấy tờ, bản quét", _OFFICER, unlockable=True

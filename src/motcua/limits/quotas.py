@@ -201,6 +201,11 @@ class Quota(Enum):
         (Window(30, _HOUR), Window(100, _DAY)),
         "Hệ thống đã gửi quá nhiều tin cho chủ tài khoản này. " + _AGAIN,
     )
+    # what one connected desk may have started anew; more is a lost key, not lost phones
+    OFFICER_RESETS_BY_SYSTEM = Rule(
+        (Window(10, _HOUR), Window(30, _DAY)),
+        "Hệ thống đã đề nghị đặt lại xác thực hai bước cho quá nhiều cán bộ. " + _AGAIN,
+    )
     # L18
     PAPERS_OPENED_BY_OFFICER = Rule(
         (Window(30, _MINUTE), Window(300, _DAY)), "Cán bộ đã mở quá nhiều giấy tờ. " + _SUPERVISOR

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from motcua.desk import portal_keys, promises, reconciling, retention
+from motcua.desk import portal_keys, promises, reconciling, retention, standing
 from motcua.guests import retention as guests_retention
 from motcua.ops.chore import Chore
 from motcua.outbox.errands import Handler
@@ -16,7 +16,8 @@ def handlers() -> dict[str, Handler]:
     registry = import_string(settings.ACCOUNT_REGISTRY)()
     vault = import_string(settings.OWNERS_VAULT)()
     payments = import_string(settings.PAYMENT_GATEWAY)()
-    return dict(promises.handlers(registry=registry, vault=vault, payments=payments))
+    resets = None if settings.HOSTS_PORTAL else import_string(settings.OFFICER_RESETS)()
+    return dict(promises.handlers(registry=registry, vault=vault, payments=payments, resets=resets))
 
 
 def national_handlers() -> dict[str, Handler]:
@@ -30,4 +31,7 @@ def chores() -> Iterator[Chore]:
     yield "compared_day", lambda: reconciling.reconcile_due(ledger), 3600.0
     yield "old_guest", guests_retention.purge_due, 3600.0
     if not settings.HOSTS_PORTAL:
+        portal = import_string(settings.PORTAL_STANDING)()
+        yield "told_standing", lambda: standing.tell_due(portal), 5.0
+        yield "told_procedure", lambda: standing.tell_procedures(portal), 600.0
         yield "portal_key", portal_keys.source().refresh, 60.0

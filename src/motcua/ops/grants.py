@@ -42,7 +42,8 @@ _CLEARED: frozenset[str] = frozenset(
         "accounts_restingreset",
         "accounts_tempcredential",
         "accounts_disavowal",
-        "accounts_searchmemory",
+        "units_searchmemory",
+        "signin_deskdossier",
         "accounts_classrow",
     }
 )

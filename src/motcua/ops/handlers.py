@@ -16,7 +16,7 @@ from motcua.outbox import retention as outbox_retention
 from motcua.outbox.errands import Handler
 from motcua.protection import duties, running
 from motcua.radar import looking
-from motcua.units import confirming, officers
+from motcua.units import confirming, officers, remembered_search
 
 
 def handlers() -> dict[str, Handler]:
@@ -45,6 +45,7 @@ def _chores() -> Iterator[Chore]:
     yield "file", lambda: keeping.purge_due(timezone.now(), limit=20), 60.0
     yield "old_message", lambda: outbox_retention.purge_due(_messages_erased), 3600.0
     yield "replaced_phone", officers.release_replaced, 3600.0
+    yield "old_search", remembered_search.purge_due, 600.0
     yield "figure", counting.count_due, 5.0
     yield "lapsed_post", lambda: confirming.lapse_due(on=timezone.localdate()), 3600.0
     yield "radar", lambda: looking.look_due(timezone.now()), 3600.0

@@ -10,7 +10,7 @@ from motcua.accounts import class_checking, class_lists, phone_rechecks, resting
 from motcua.ops.chore import Chore
 from motcua.outbox.errands import Handler
 from motcua.protection import erasing
-from motcua.signin import leaving, sign_in_retention
+from motcua.signin import desk_dossiers, leaving, sign_in_retention
 from motcua.signin import retention as signin_retention
 from motcua.vault import expiring
 from motcua.vault import retention as vault_retention
@@ -34,6 +34,7 @@ def chores() -> Iterator[Chore]:
     yield "old_class_list", class_lists.forget_lapsed, 600.0
     yield "old_look", vault_retention.purge_due, 3600.0
     yield "old_answer", signin_retention.purge_due, 3600.0
+    yield "old_desk_dossier", desk_dossiers.purge_due, 21_600.0
     yield "ended_sign_in", leaving.end_what_is_over, 5.0
     yield "old_sign_in", sign_in_retention.purge_due, 600.0
     yield "expiring_paper", lambda: expiring.tell_due(on=timezone.localdate()), 3600.0

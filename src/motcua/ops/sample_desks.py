@@ -16,7 +16,15 @@ from motcua.units import posts
 from motcua.units.models import Post
 
 _LIFE: Final = timedelta(days=365)
-_SCOPES: Final = ("account.check", "owner.session", "owner.notice", "vault.lend", "vault.put")
+_SCOPES: Final = (
+    "account.check",
+    "owner.session",
+    "owner.notice",
+    "vault.lend",
+    "vault.put",
+    "officer.reset",
+    "desk.standing",
+)
 _CALLBACK: Final = "/dang-nhap/tro-ve/"
 _LOGGED_OUT: Final = "/dang-xuat/tu-cong/"
 

@@ -20,17 +20,20 @@ from motcua.accounts import copying as of_account
 from motcua.accounts import passwords
 from motcua.accounts.identity import subject_of
 from motcua.accounts.models import Account
+from motcua.desk.states import State
 from motcua.files import keeping as files
-from motcua.kernel.personal_data import CopiedTable, Withheld
+from motcua.kernel.personal_data import CopiedTable, Copy, Withheld
 from motcua.kernel.visitor import Visitor
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
 from motcua.protection import register
+from motcua.signin import desk_dossiers
 from motcua.vault import copying as of_vault
 
 NAME: Final = "du-lieu-cua-toi.zip"
 _PDF: Final = "tom-tat.pdf"
 _JSON: Final = "du-lieu.json"
+_STANDING: Final = ("code", "procedure_code", "procedure_name", "state", "arrived_on")
 #: An archive tells the same whenever it is opened: its entries carry no clock of the server.
 _DAY: Final = (2020, 1, 1, 0, 0, 0)
 
@@ -50,11 +53,26 @@ def take(*, visitor: Visitor, password: str) -> Iterator[bytes]:
 
 def tables(account: Account) -> list[CopiedTable]:
     """Of every room that is here."""
-    found = [*of_account.tables(account), *of_vault.tables(account)]
+    found = [*of_account.tables(account), *of_vault.tables(account), _at_other_desks(account)]
     if settings.HOSTS_DESK:
         subject = subject_of(account.public_id, settings.DESK_ID)
         found += import_module("motcua.desk.copying").tables(subject)
     return found
+
+
+def _at_other_desks(account: Account) -> CopiedTable:
+    """Where each lies; whoever wants the rest of it asks that desk, which keeps it."""
+    rows = desk_dossiers.all_of(account.pk)
+    words = dict(State.choices)
+    told = [
+        {
+            **{name: row[name] for name in _STANDING},
+            "state": words.get(str(row["state"]), row["state"]),
+            "noi_giu": row["client__name"],
+        }
+        for row in rows
+    ]
+    return CopiedTable("DeskDossier", "Hồ sơ tại một cửa nơi khác", Copy.DOSSIERS, _STANDING, told)
 
 
 def withheld() -> list[tuple[str, str]]:
@@ -124,7 +142,12 @@ def _summary(told: Sequence[CopiedTable], now: datetime) -> bytes:
                 }
                 for row in by_name["Paper"]
             ],
-            "dossiers": [str(row["code"]) for row in by_name.get("Dossier", []) if row["code"]],
+            "dossiers": [
+                str(row["code"])
+                for name in ("Dossier", "DeskDossier")
+                for row in by_name.get(name, [])
+                if row["code"]
+            ],
             "qr": f"{settings.PUBLIC_URL}/ca-nhan/du-lieu/",
         },
     )

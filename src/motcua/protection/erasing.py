@@ -12,6 +12,7 @@ from django.db import transaction
 from motcua.accounts import closing
 from motcua.accounts.models import Account, Closure
 from motcua.protection import ledger
+from motcua.signin import desk_dossiers
 from motcua.vault import forgetting
 
 _AT_ONCE = 50
@@ -82,6 +83,7 @@ def _forget(account: Account, waiting: Collection[str]) -> bool:
     if not closing.forget(account):
         return False
     forgetting.forget(account.pk, waiting=waiting)
+    desk_dossiers.forget(account.pk)
     return True
 
 

@@ -12,6 +12,7 @@ from motcua.kernel.personal_data import Copy
 from motcua.kernel.refusal import Refusal
 from motcua.kernel.visitor import Visitor
 from motcua.protection import register
+from motcua.signin import desk_dossiers
 
 
 class DossiersStillOpen(Refusal):
@@ -54,10 +55,10 @@ def _refuse_open(visitor: Visitor) -> None:
 
 
 def _open(visitor: Visitor) -> list[str]:
-    """Here; dossiers of a desk apart are finished there, and that desk keeps them as the law says."""
-    if not settings.HOSTS_DESK:
-        return []
-    found: list[str] = import_module("motcua.desk.copying").open_dossiers(visitor.subject)
+    """Here, and at connected desks as far as they told; each desk keeps its dossiers as the law says."""
+    found = desk_dossiers.open_of(visitor.account_id)
+    if settings.HOSTS_DESK:
+        found += import_module("motcua.desk.copying").open_dossiers(visitor.subject)
     return found
 
 

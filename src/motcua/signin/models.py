@@ -9,6 +9,8 @@ from django.db.models import F, Func, Q
 from django.db.models.functions import Now
 from django.db.models.lookups import Exact
 
+from motcua.signin.desk_tables import DeskDossier as DeskDossier
+from motcua.signin.desk_tables import DeskProcedure as DeskProcedure
 from motcua.signin.entry_tables import SignInRegistration as SignInRegistration
 from motcua.signin.entry_tables import SignInRequest as SignInRequest
 from motcua.signin.key_tables import SigningKey as SigningKey
@@ -31,6 +33,8 @@ _SCOPES: Final = [
     "dossier.events",
     "catalogue.read",
     "catalogue.write",
+    "officer.reset",
+    "desk.standing",
 ]
 
 
@@ -92,6 +96,14 @@ class Registration(models.Model):
         DOSSIER_EVENTS = "dossier.events", "Nhận diễn biến hồ sơ của đơn vị (không có dữ liệu cá nhân)"
         CATALOGUE_READ = "catalogue.read", "Lấy danh mục đơn vị và thủ tục"
         CATALOGUE_WRITE = "catalogue.write", "Nhập danh mục thủ tục"
+        OFFICER_RESET = (
+            "officer.reset",
+            "Đặt lại xác thực hai bước cho cán bộ của hệ thống, khi hai quản trị viên ở đó đồng ý",
+        )
+        DESK_STANDING = (
+            "desk.standing",
+            "Báo thủ tục được tiếp nhận và hồ sơ đang giải quyết của chủ tài khoản",
+        )
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="registrations")

@@ -7,6 +7,7 @@ from motcua.kernel.personal_data import (
     DIGEST,
     POINTER,
     Basis,
+    Copy,
     Kept,
     Nobodys,
     Personal,
@@ -48,11 +49,20 @@ PERSONAL = (
         Kept("2 giờ", chore="old_sign_in"),
         Withheld.PASSING,
     ),
+    Personal(
+        "DeskDossier: code procedure_code procedure_name state arrived_on",
+        "hồ sơ của chủ tài khoản tại một cửa nơi khác: có trong bản sao dữ liệu; còn mở thì chưa đóng được tài khoản",
+        Basis.SERVICE,
+        (Who.OWNER,),
+        Kept("24 tháng sau khi hồ sơ kết thúc, hoặc cùng tài khoản đã đóng", chore="old_desk_dossier"),
+        Copy.DOSSIERS,
+    ),
 )
 NOBODYS = (
     Nobodys(
         "SignInRegistration: redirect_uris post_logout_uris logout_uri scopes desk; SigningKey: kid public;"
-        " Client: client_id name folded; Registration: audience scopes jwks addresses expires_on",
+        " Client: client_id name folded; DeskProcedure: code name;"
+        " Registration: audience scopes jwks addresses expires_on",
         CATALOGUE,
     ),
     Nobodys(

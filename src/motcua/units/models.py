@@ -509,6 +509,7 @@ class OfficeDay(models.Model):
 
 # Tables of the same room that stand in files of their own.
 from motcua.units.gate_tables import GateChange, GateChangeUnit  # noqa: E402
+from motcua.units.search_tables import SearchMemory  # noqa: E402
 
 __all__ = [
     "BOOTSTRAP_APPROVER",
@@ -522,6 +523,7 @@ __all__ = [
     "Officer",
     "Post",
     "PostConfirmation",
+    "SearchMemory",
     "StaffPhone",
     "Unit",
     "UnitChange",

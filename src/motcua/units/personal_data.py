@@ -6,6 +6,7 @@ from motcua.kernel.personal_data import (
     CODE,
     POINTER,
     Basis,
+    Kept,
     Nobodys,
     Personal,
     Who,
@@ -46,6 +47,14 @@ PERSONAL = (
         evidence("quyền đã cấp phải giải thích được (C14)"),
         Withheld.OFFICIAL,
     ),
+    Personal(
+        "SearchMemory: sealed",
+        "bộ lọc của cán bộ không nằm trên địa chỉ trang",
+        Basis.PROTECTION,
+        (Who.WRITER,),
+        Kept("12 giờ, mỗi cán bộ 10 lần gần nhất", chore="old_search"),
+        Withheld.OFFICIAL,
+    ),
 )
 NOBODYS = (
     Nobodys(
@@ -60,7 +69,8 @@ NOBODYS = (
         CODE,
     ),
     Nobodys(
-        "Officer: subject; Post: grantee_subject granted_by_subject approved_by_subject revoked_by_subject;"
+        "Officer: subject; SearchMemory: officer_subject;"
+        " Post: grantee_subject granted_by_subject approved_by_subject revoked_by_subject;"
         " GrantRequest: asked_by_subject decided_by_subject; UnitChange: by_subject; PostConfirmation: by_subject;"
         " GateChange: asked_by_subject decided_by_subject;"
         " CalendarDay: added_by_subject removed_by_subject; OfficeHours: added_by_subject removed_by_subject",

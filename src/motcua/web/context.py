@@ -1,4 +1,4 @@
-"""What every page knows: who is here, which province, which day."""
+"""What every page knows: who is here, which systems are at home, which province, which day."""
 
 from typing import Final
 
@@ -43,6 +43,11 @@ def _unit_name(request: HttpRequest) -> str:
 def standing() -> dict[str, object]:
     """The part that needs no request; the page of a breakdown is drawn with it."""
     return {
+        "hosts_portal": settings.HOSTS_PORTAL,
+        "hosts_desk": settings.HOSTS_DESK,
+        # Where the other system is; empty where none is known.
+        "portal_url": settings.PORTAL_URL,
+        "desk_url": settings.DESK_URL,
         "system_name": settings.DESK_NAME,
         "hotline": getattr(settings, "HOTLINE", _HOTLINE),
         "today": timezone.localdate(),

@@ -6,7 +6,7 @@ from django import forms
 from django.http import HttpRequest
 
 from motcua.accounts.sign_in_history import How, Result, Wanted
-from motcua.web.office.forms import DayField
+from motcua.web.day_field import DayField
 
 TAGS: Final = {
     Result.IN: "success",

@@ -27,7 +27,7 @@ from motcua.accounts.models.people import (
     Suspicion,
 )
 from motcua.accounts.models.receipt_keys import ReceiptKey
-from motcua.accounts.models.searches import ListExport, SearchMemory
+from motcua.accounts.models.searches import ListExport
 from motcua.accounts.models.sessions import Disavowal, KnownDevice, Session
 from motcua.accounts.models.traces import (
     DecoyNumber,
@@ -75,7 +75,6 @@ __all__ = [
     "RecoveryCode",
     "Registration",
     "RestingReset",
-    "SearchMemory",
     "SecondStep",
     "Session",
     "SignIn",

@@ -1,25 +1,8 @@
-"""An officer's latest searches, sealed: names and numbers stay out of addresses (SPEC 14)."""
-
-import uuid
+"""Lists that left the house as files."""
 
 from django.db import models
 
-from motcua.accounts.models.columns import StatementTimestamp, since
-
-
-class SearchMemory(models.Model):
-    """The filters of one search. Rows are reused, never deleted."""
-
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    officer_subject = models.CharField(max_length=64)
-    sealed = models.BinaryField()
-    at = models.DateTimeField(db_default=StatementTimestamp())
-
-    class Meta:
-        indexes = [models.Index(fields=["officer_subject", "at"], name="search_of_officer")]
-
-    def __str__(self) -> str:
-        return f"search:{self.pk}"
+from motcua.accounts.models.columns import since
 
 
 class ListExport(models.Model):

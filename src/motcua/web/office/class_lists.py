@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from openpyxl import Workbook
 
-from motcua.accounts import class_files, class_lists, class_reading, class_slips, remembered_search
+from motcua.accounts import class_files, class_lists, class_reading, class_slips
 from motcua.accounts.class_reading import Shown, Wanted
 from motcua.files.reasons import CheckingBusy
 from motcua.kernel.authority import Power
@@ -23,7 +23,7 @@ from motcua.kernel.spreadsheet_text import safe_cell
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
 from motcua.press import render as print_form
-from motcua.units import staff
+from motcua.units import remembered_search, staff
 from motcua.web.access import OfficerRequest, officer, stepped_up
 from motcua.web.office import class_lists_forms as forms
 from motcua.web.office import export_reason, standing

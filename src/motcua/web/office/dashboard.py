@@ -8,10 +8,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from motcua.desk.open_work import Load
 from motcua.kernel.authority import Authority, Power
-from motcua.units import staff
+from motcua.units import granting, staff
 from motcua.web.access import OfficerRequest, officer
-from motcua.web.office import standing
+from motcua.web.office import standing, workload_here
 
 _POWERS_HERE: Final = frozenset(
     {
@@ -36,9 +37,20 @@ def dashboard(request: OfficerRequest) -> HttpResponse:
         from motcua.web.office import accounts_today  # accounts are not everywhere
 
         facts |= accounts_today.facts(authority)
+    if settings.HOSTS_DESK and not settings.HOSTS_PORTAL:
+        facts |= _of_the_desk(authority)
     if not authority.powers & _POWERS_HERE:
         facts |= _missing(authority)
     return render(request, "office/dashboard.html", facts)
+
+
+def _of_the_desk(authority: Authority) -> dict[str, object]:
+    """Where no accounts are: what lies open in the own unit and below, and the posts that wait for a second word."""
+    if authority.powers.isdisjoint({Power.GRANT, Power.INSPECT, Power.APPROVE_EXCEPTION}):
+        return {}
+    found = workload_here.of_units(list(authority.subtree), now=timezone.now())
+    waiting = len(granting.open_requests(authority)) if authority.may(Power.GRANT) else 0
+    return {"work": sum(found.values(), Load()), "posts_to_decide": waiting}
 
 
 def _missing(authority: Authority) -> dict[str, object]:

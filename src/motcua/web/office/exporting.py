@@ -11,10 +11,11 @@ from django.views.decorators.http import require_http_methods
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
-from motcua.accounts import registers, remembered_search
+from motcua.accounts import registers
 from motcua.kernel.authority import Power
 from motcua.kernel.refusal import Refusal
 from motcua.kernel.spreadsheet_text import safe_cell as safe_cell
+from motcua.units import remembered_search
 from motcua.web.access import OfficerRequest, officer, stepped_up
 from motcua.web.office import forms, standing
 from motcua.web.office.listing import lines_of, units_of, wanted_of

@@ -11,16 +11,13 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from motcua.accounts import inspected, remembered_search
-from motcua.desk import inspected as desk
 from motcua.journal import evidence, inspecting, reading, witnessing
 from motcua.journal.reading import NO_UNIT, Line, Page, Wanted
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.refusal import NotFound, Refusal
-from motcua.units import staff, tree
-from motcua.vault import inspected as vault
+from motcua.units import remembered_search, staff, tree
 from motcua.web.access import OfficerRequest, officer, stepped_up
-from motcua.web.office import standing
+from motcua.web.office import inspected_here, standing
 from motcua.web.office.journal_forms import Evidence, Filters
 from motcua.web.office.journal_words import event_words, fact_words, subject_words
 from motcua.web.responses import file_response
@@ -112,12 +109,7 @@ def _remember(authority: Authority, form: Filters) -> str:
     number = form.cleaned_data["number"]
     if number is not None:
         reason = inspecting.reason_of(form.cleaned_data["reason"] or "")
-        person = inspected.ask(authority, number)
-        about = [
-            *person.subjects,
-            *desk.dossiers_of(authority, subject=person.desk_subject, numbers_bi=person.numbers_bi),
-            *(vault.papers_of(authority, account_id=person.account_id) if person.account_id else ()),
-        ]
+        about = inspected_here.about(authority, number)
         typed[_INSPECTION] = str(inspecting.begin(authority, about=about, reason=reason))
     return str(remembered_search.remember(authority, typed)) if typed else ""
 

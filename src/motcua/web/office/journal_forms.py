@@ -5,8 +5,8 @@ from typing import Any
 
 from django import forms
 
+from motcua.web.day_field import DayField
 from motcua.web.forms_base import CitizenIdOrTaxCodeField, Form, PlainTextField
-from motcua.web.office.forms import DayField
 from motcua.web.office.journal_words import event_choices
 
 

@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from motcua.accounts import assisted_reading, registers, remembered_search
+from motcua.accounts import assisted_reading, registers
 from motcua.accounts.registers import Row, Wanted
 from motcua.kernel.authority import Authority, Power
-from motcua.units import staff, tree
+from motcua.units import remembered_search, staff, tree
 from motcua.web.access import OfficerRequest, officer
 from motcua.web.office import forms, standing
 

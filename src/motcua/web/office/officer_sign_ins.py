@@ -17,17 +17,11 @@ from motcua.kernel.refusal import Refusal
 from motcua.units import staff
 from motcua.web import sign_in_lists
 from motcua.web.access import OfficerRequest, officer, stepped_up
-from motcua.web.forms_base import Form, PlainTextField
 from motcua.web.office import standing
+from motcua.web.office.reset_forms import FIELD_OF, TAGS, Asked
 
 _TITLE: Final = "Đăng nhập của cán bộ"
 _RESETS: Final = "Đặt lại xác thực hai bước"
-_TAGS: Final = {"WAITING": "info", "APPROVED": "success", "DECLINED": "warning", "WITHDRAWN": "neutral"}
-_FIELD_OF: Final = {
-    "factor_reset_reason_missing": "reason",
-    "factor_reset_for_yourself": "officer",
-    "factor_reset_already_asked": "officer",
-}
 
 
 class Filters(sign_in_lists.Filters):
@@ -39,22 +33,6 @@ class Filters(sign_in_lists.Filters):
         super().__init__(*args, **kwargs)
         self.fields["cb"].choices = [("", "Tất cả cán bộ"), *officers]  # type: ignore[attr-defined]
         self.fields["cb"].widget.attrs["class"] = "form-select"
-
-
-class Asked(Form):
-    """Who lost what."""
-
-    officer = forms.ChoiceField(label="Cán bộ")
-    reason = PlainTextField(
-        label="Lý do",
-        max_length=300,
-        lines=True,
-        help_text="Ghi việc đã xảy ra và cách đã nhận ra cán bộ, ví dụ: mất điện thoại, đã đối chiếu thẻ căn cước.",
-    )
-
-    def __init__(self, *args: Any, officers: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["officer"].choices = [("", "Chọn cán bộ"), *officers]  # type: ignore[attr-defined]
 
 
 @officer(Power.GRANT)
@@ -108,7 +86,7 @@ def resets(request: OfficerRequest) -> HttpResponse:
                 on=today,
             )
         except Refusal as no:
-            form.refuse(no, _FIELD_OF.get(no.code))
+            form.refuse(no, FIELD_OF.get(no.code))
             status = no.status
         else:
             return redirect(f"{reverse('office:factor_resets')}?da=dat-lai")
@@ -116,7 +94,7 @@ def resets(request: OfficerRequest) -> HttpResponse:
     facts = {
         **standing.page(request, "factor_resets", (_RESETS, "")),
         "form": form,
-        "lines": [(line, _TAGS[line.row.decision]) for line in lines],
+        "lines": [(line, TAGS[line.row.decision]) for line in lines],
         "next": onward,
     }
     return render(request, "office/dat_lai_xac_thuc.html", facts, status=status)

@@ -7,6 +7,7 @@ from django import forms
 from motcua.vault.paper_correction_reading import Shown, Sort
 from motcua.vault.paper_corrections import Facts
 from motcua.web import paper_types
+from motcua.web.day_field import DayField
 from motcua.web.forms_base import (
     CitizenIdOrTaxCodeField,
     Form,
@@ -14,7 +15,6 @@ from motcua.web.forms_base import (
     PlainTextField,
     UploadField,
 )
-from motcua.web.office.forms import DayField
 
 SHOWN: Final = {Shown.WAITING: "Chờ duyệt", Shown.ALL: "Tất cả"}
 SORTS: Final = {

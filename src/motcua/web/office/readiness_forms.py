@@ -5,8 +5,8 @@ from typing import Any, Final
 from django import forms
 
 from motcua.units import gate_reading
+from motcua.web.day_field import DayField
 from motcua.web.forms_base import Form, PlainTextField
-from motcua.web.office.forms import DayField
 from motcua.web.office.readiness_lines import SORTS
 
 _WHY: Final = "Ít nhất 10 ký tự, ví dụ số công văn chỉ đạo."

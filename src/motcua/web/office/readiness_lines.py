@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from motcua.accounts import factor_standing
+from django.conf import settings
+
 from motcua.desk import gate_preview
 from motcua.figures import readiness
 from motcua.figures.readiness import Share
@@ -36,7 +37,7 @@ SORTS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One desk."""
+    """One desk. Apart from the portal it knows nothing of creators and factors: nobody comes in here without two."""
 
     unit: "Unit"
     binds: bool
@@ -48,6 +49,7 @@ class Line:
     refused: int
     waiting: "GateChange | None"
     second_factor: bool
+    accounts_here: bool
 
     @property
     def missing(self) -> list[str]:
@@ -55,7 +57,7 @@ class Line:
         share = self.share.percent
         wants = [
             (self.receivers < ENOUGH_RECEIVERS, f"cần {ENOUGH_RECEIVERS} cán bộ tiếp nhận"),
-            (not self.creators, "chưa có cán bộ tạo tài khoản"),
+            (self.accounts_here and not self.creators, "chưa có cán bộ tạo tài khoản"),
             (self.second_factor and self.enrolled < self.officers, "còn cán bộ chưa xác thực hai bước"),
             (share is not None and share < ENOUGH_PERCENT, f"tỷ lệ tài khoản dưới {ENOUGH_PERCENT:.0f}%"),
         ]
@@ -76,7 +78,7 @@ def lines(viewer: Authority, *, now: datetime, on: date, second_factor: bool) ->
     """Every open desk of the viewer's; so many statements whatever the number of units."""
     units = gate_reading.desks_of(viewer, on=on)
     staff = gate_reading.staffing(units, on=on)
-    enrolled = factor_standing.enrolled_among({who for here in staff.values() for who in here.everybody})
+    enrolled = _enrolled({who for here in staff.values() for who in here.everybody})
     shares = readiness.shares(viewer, [unit.code for unit in units], Period(on - _LOOKED_BACK, on))
     refused = gate_preview.counts(viewer, [unit.pk for unit in units], now=now)
     waiting = gate_reading.waiting(viewer)
@@ -84,6 +86,15 @@ def lines(viewer: Authority, *, now: datetime, on: date, second_factor: bool) ->
         _line(unit, on, staff.get(unit.pk, Staffing()), enrolled, shares, refused, waiting, second_factor)
         for unit in units
     ]
+
+
+def _enrolled(subjects: set[str]) -> set[str]:
+    """Of these officers, who has a second factor: known where accounts are."""
+    if not settings.HOSTS_PORTAL:
+        return set()
+    from motcua.accounts import factor_standing  # accounts are not everywhere
+
+    return factor_standing.enrolled_among(subjects)
 
 
 def chosen(found: Sequence[Line], wanted: Wanted) -> list[Line]:
@@ -134,5 +145,6 @@ def _line(
         share=shares.get(unit.code, Share()),
         refused=refused.get(unit.pk, 0),
         waiting=waiting.get(unit.pk),
-        second_factor=second_factor,
+        second_factor=second_factor and settings.HOSTS_PORTAL,
+        accounts_here=settings.HOSTS_PORTAL,
     )

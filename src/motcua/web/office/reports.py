@@ -8,23 +8,23 @@ from datetime import date, timedelta
 from io import BytesIO, StringIO
 from typing import TYPE_CHECKING, Any, Final
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 from openpyxl import Workbook
 
-from motcua.accounts.assistance import REASONS
-from motcua.desk import workload
-from motcua.desk.workload import Load
+from motcua.desk.open_work import Load
 from motcua.figures import reporting
 from motcua.figures.reporting import Period, PeriodWrong, Sums
 from motcua.kernel.authority import Authority, Power
+from motcua.kernel.spreadsheet_text import safe_cell
 from motcua.units import tree
 from motcua.web.access import OfficerRequest, officer
-from motcua.web.office import charts, standing
+from motcua.web.office import charts, standing, workload_here
 from motcua.web.office.charts import percent
-from motcua.web.office.exporting import safe_cell
+from motcua.web.office.report_columns import Line, headings
 from motcua.web.responses import file_response
 
 if TYPE_CHECKING:
@@ -35,26 +35,6 @@ _DAY: Final = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 _USUAL: Final = timedelta(days=29)
 _ANSWERS: Final = {"FOUND": "Có tài khoản", "NOT_FOUND": "Chưa có tài khoản", "UNKNOWN": "Cổng không trả lời"}
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-HEADINGS: Final = (
-    "Đơn vị",
-    "Hồ sơ tiếp nhận",
-    "Đã xác thực tài khoản",
-    "Tỷ lệ xác thực (%)",
-    "Kỳ trước (%)",
-    "Tra cứu lần đầu có tài khoản",
-    "Tra cứu lần đầu chưa có",
-    "Tài khoản cán bộ tạo",
-    "Tiếp nhận tạm trong kỳ",
-    "Đang nợ xác thực",
-    "Phút từ kiểm tra đến tiếp nhận (trung vị)",
-    "Phút từ kiểm tra đến tiếp nhận (95%)",
-    "Giấy tờ không phải nộp lại",
-    "Hồ sơ số hóa",
-    "Kết quả ký số",
-    "Xong đúng hạn",
-    "Xong quá hạn",
-    "Đang quá hạn",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,54 +45,6 @@ class Asked:
     unit: str
     by_district: bool
     wrong: str
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the table."""
-
-    code: str
-    name: str
-    now: Sums
-    before: Sums
-    load: Load
-
-    @property
-    def cells(self) -> list[int | float | str]:
-        """In the order of HEADINGS, after the name; what nothing is known of stays empty."""
-        now = self.now
-        known = (
-            now.share("checked", "received"),
-            self.before.share("checked", "received"),
-            now.minutes(0.5),
-            now.minutes(0.95),
-        )
-        share, share_before, median, p95 = ("" if value is None else value for value in known)
-        return [
-            now.of("received"),
-            now.of("checked"),
-            share,
-            share_before,
-            now.of("asked", "FOUND"),
-            now.of("asked", "NOT_FOUND"),
-            now.of("assisted"),
-            now.of("provisional"),
-            self.load.provisional,
-            median,
-            p95,
-            now.of("reused"),
-            now.of("digitised"),
-            now.of("signed"),
-            now.of("finished", "in_time"),
-            now.of("finished", "late"),
-            self.load.overdue,
-        ]
-
-    @property
-    def shown(self) -> list[tuple[str, str]]:
-        """The same as a page shows them, each with its heading for a narrow screen."""
-        words = [str(cell).replace(".", ",") if cell != "" else "—" for cell in self.cells]
-        return list(zip(HEADINGS[1:], words, strict=True))
 
 
 @officer(Power.INSPECT)
@@ -129,14 +61,15 @@ def report(request: OfficerRequest) -> HttpResponse:
         **standing.page(request, "reports", (_TITLE, "")),
         "asked": asked,
         "units": [(unit.code, unit.name) for unit in _all(authority)],
-        "headings": HEADINGS,
+        "headings": headings(),
         "lines": lines,
         "whole": whole,
-        "tiles": _tiles(whole, before, lines),
+        "tiles": _tiles(whole, before, lines) if settings.HOSTS_DESK else _account_tiles(whole, before),
         "chart": charts.columns(reporting.days(authority, codes, asked.period)),
         "answers": charts.lying([(_ANSWERS.get(kind, kind), n) for kind, n in whole.kinds("asked")]),
-        "opened": charts.lying(_opened(whole)),
-        "operators": charts.lying([(kind or "không rõ", n) for kind, n in whole.kinds("mismatch")]),
+        **(_of_accounts(whole) if settings.HOSTS_PORTAL else {}),
+        "has_desk": settings.HOSTS_DESK,
+        "has_accounts": settings.HOSTS_PORTAL,
         "indicators": _indicators(whole),
         "query": request.GET.urlencode(),
     }
@@ -204,7 +137,7 @@ def _lines(authority: Authority, asked: Asked, units: "Sequence[Unit]") -> tuple
     codes = _codes(authority, asked, units)
     now = reporting.sums(authority, codes, asked.period)
     before = reporting.sums(authority, codes, asked.period.before)
-    loads = workload.of_units([unit.pk for unit in units], now=timezone.now())
+    loads = workload_here.of_units([unit.pk for unit in units], now=timezone.now())
     groups: dict[str, list[Unit]] = {}
     for unit in units:
         name = (unit.district or "Cấp tỉnh") if asked.by_district else unit.code
@@ -242,11 +175,30 @@ def _tiles(whole: Sums, before: Sums, lines: Iterable[Line]) -> list[tuple[str, 
     ]
 
 
-def _opened(whole: Sums) -> list[tuple[str, int]]:
-    """Accounts by how they were made, and why an officer did."""
+def _account_tiles(whole: Sums, before: Sums) -> list[tuple[str, str, str]]:
+    """The same where no desk is: what was done with accounts."""
+    return [
+        (words, str(whole.of(figure)), f"kỳ trước {before.of(figure)}")
+        for words, figure in (
+            ("Tài khoản tự đăng ký", "self"),
+            ("Tài khoản cán bộ tạo", "assisted"),
+            ("Không khớp với nhà mạng", "mismatch"),
+        )
+    ]
+
+
+def _of_accounts(whole: Sums) -> dict[str, Any]:
+    """Accounts by how they were made, why an officer did, and which operators said that a phone does not fit."""
+    from motcua.accounts.assistance import REASONS  # accounts are not everywhere
+
     words = dict(REASONS)
-    by_officer = [(f"Cán bộ tạo: {words.get(kind, kind)}", n) for kind, n in whole.kinds("assisted")]
-    return [("Tự đăng ký", whole.of("self")), *by_officer] if whole.of("self") else by_officer
+    opened = [(f"Cán bộ tạo: {words.get(kind, kind)}", n) for kind, n in whole.kinds("assisted")]
+    if whole.of("self"):
+        opened.insert(0, ("Tự đăng ký", whole.of("self")))
+    return {
+        "opened": charts.lying(opened),
+        "operators": charts.lying([(kind or "không rõ", n) for kind, n in whole.kinds("mismatch")]),
+    }
 
 
 def _indicators(whole: Sums) -> list[tuple[str, str, str]]:
@@ -278,7 +230,7 @@ def _indicators(whole: Sums) -> list[tuple[str, str, str]]:
 def _csv(rows: Iterable[Sequence[object]]) -> bytes:
     kept = StringIO()
     writer = csv.writer(kept)
-    writer.writerow(HEADINGS)
+    writer.writerow(headings())
     writer.writerows(rows)
     # The mark by which Excel knows that the letters are Vietnamese.
     return b"\xef\xbb\xbf" + kept.getvalue().encode()
@@ -289,7 +241,7 @@ def _workbook(rows: Iterable[Sequence[object]]) -> bytes:
     sheet = book.create_sheet("Báo cáo")
     sheet.freeze_panes = "B2"
     sheet.column_dimensions["A"].width = 50
-    sheet.append(HEADINGS)
+    sheet.append(headings())
     for row in rows:
         sheet.append(list(row))
     kept = BytesIO()

@@ -11,13 +11,12 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
-from motcua.accounts import appointing, remembered_search
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.refusal import NotFound, Refusal
-from motcua.units import confirming, granting, leaving, roster, tree
+from motcua.units import confirming, granting, leaving, remembered_search, roster, tree
 from motcua.units import staff as colleagues
 from motcua.web.access import OfficerRequest, officer, stepped_up
-from motcua.web.office import power_words, staff_forms, standing
+from motcua.web.office import appointees, power_words, staff_forms, standing
 
 _TITLE: Final = "Cán bộ"
 _HERE: Final = "staff"
@@ -28,6 +27,9 @@ _FIELD_OF: Final = {
     "grant_already_holds": "unit",
     "grant_nothing": "powers",
     "appointee_without_account": "number",
+    "appointee_not_usable": "number",
+    "appointee_name_differs": "full_name",
+    "phone_of_another_officer": "phone",
     "leaving_reason_wanted": "reason",
 }
 _STANDING: Final = {
@@ -69,7 +71,7 @@ def listing(request: OfficerRequest) -> HttpResponse:
 def add(request: OfficerRequest) -> HttpResponse:
     """“Thêm cán bộ”: found by number, registered when new, with a first post."""
     authority, today = request.authority, timezone.localdate()
-    form = staff_forms.Add(
+    form = appointees.form()(
         request.POST or None,
         units=_units(authority),
         initial={"unit": authority.unit_code, "valid_from": today},
@@ -83,7 +85,11 @@ def add(request: OfficerRequest) -> HttpResponse:
             status = no.status
         else:
             return redirect(reverse("office:officer", args=[officer_id]) + f"?da={said}")
-    facts = {**_page(request, ("Thêm cán bộ", "")), "form": form, "title": "Thêm cán bộ"}
+    facts = {
+        **_page(request, ("Thêm cán bộ", "")),
+        "form": form,
+        "title": "Thêm cán bộ",
+    }
     return render(request, "office/can_bo_them.html", facts, status=status)
 
 
@@ -194,7 +200,7 @@ def rights(request: OfficerRequest) -> HttpResponse:
 
 def _taken_on(authority: Authority, given: dict[str, Any], today: date) -> tuple[int, str]:
     """The person behind the number with a post, registered as an officer when they are none yet."""
-    person = appointing.appointee(authority, given["number"])
+    person = appointees.appointee(authority, given)
     officer_id, made = granting.take_on(
         authority=authority,
         subject=person.subject,

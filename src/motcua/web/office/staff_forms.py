@@ -6,9 +6,9 @@ from typing import Any
 from django import forms
 
 from motcua.kernel.authority import POWER_WORDS, Power
-from motcua.web.forms_base import CitizenIdField, Form, PlainTextField
+from motcua.web.day_field import DayField
+from motcua.web.forms_base import CitizenIdField, Form, PersonNameField, PhoneField, PlainTextField
 from motcua.web.office import power_words
-from motcua.web.office.forms import DayField
 
 Choices = Sequence[tuple[str, str]]
 
@@ -63,11 +63,28 @@ class Add(Grant):
         label="Số CMND/CCCD của cán bộ",
         help_text="Người này phải có tài khoản của mình và thấy được lượt tra cứu này.",
     )
-    field_order = ("number",)
+    field_order: tuple[str, ...] = ("number",)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["number"].widget.attrs["autocomplete"] = "off"
+
+
+class AddAtDesk(Add):
+    """The same at a desk whose accounts are elsewhere: name and work phone are written down here."""
+
+    full_name = PersonNameField(
+        label="Họ và tên", help_text="Như trên thẻ căn cước; phải khớp với tài khoản trên Cổng DVCQG."
+    )
+    phone = PhoneField(
+        label="Số điện thoại công vụ", help_text="Nhận tin báo của Một cửa; không dùng được cho công dân."
+    )
+    field_order = ("number", "full_name", "phone")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("full_name", "phone"):
+            self.fields[name].widget.attrs["autocomplete"] = "off"
 
 
 class Why(Form):

@@ -61,6 +61,10 @@ _SAID: Final = {
         "success",
         "Đã duyệt. Cán bộ đăng nhập bằng mật khẩu trong 24 giờ để nhận mã đăng ký lại trên điện thoại của mình.",
     ),
+    "dat-lai-cong": (
+        "success",
+        "Đã duyệt và đang báo cho Cổng. Cán bộ được nhắn tin, rồi đăng ký lại khi đăng nhập trong 24 giờ.",
+    ),
     "dat-lai-thoi": ("success", "Đề nghị đã được khép lại; cách xác thực của cán bộ không thay đổi."),
     "don-vi-them": ("success", "Đã thêm đơn vị."),
     "don-vi-ten": ("success", "Đã đổi tên đơn vị. Tên cũ vẫn tìm được."),

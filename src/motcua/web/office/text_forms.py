@@ -7,8 +7,8 @@ from typing import Any, Final
 from django import forms
 
 from motcua.signin.sms_costs import Sort
+from motcua.web.day_field import DayField
 from motcua.web.forms_base import Form, PlainTextField
-from motcua.web.office.forms import DayField
 
 _MONTH: Final = re.compile(r"(0[1-9]|1[0-2])/(20[0-9]{2})")
 SORT_WORDS: Final = {

@@ -10,17 +10,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 from openpyxl import Workbook
 
-from motcua.accounts import remembered_search
-from motcua.desk import workload
 from motcua.files.reasons import CheckingBusy
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.refusal import Refusal
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
-from motcua.units import importing, reorganising, roster, staff, tree
+from motcua.units import importing, remembered_search, reorganising, roster, staff, tree
 from motcua.units.reorganising import NewUnit
 from motcua.web.access import OfficerRequest, officer
-from motcua.web.office import power_words, standing, units_forms
+from motcua.web.office import power_words, standing, units_forms, workload_here
 from motcua.web.responses import file_response
 
 _TITLE: Final = "Đơn vị"
@@ -107,7 +105,7 @@ def one(request: OfficerRequest, code: str) -> HttpResponse:
             }
             for change in changes
         ],
-        "waiting": workload.open_at(unit.pk),
+        "waiting": workload_here.open_at(unit.pk),
     }
     return render(request, "office/don_vi_mot.html", facts)
 
@@ -149,7 +147,7 @@ def close(request: OfficerRequest, code: str) -> HttpResponse:
         title=f"Kết thúc hoạt động: {unit.short_name}",
         submit="Kết thúc hoạt động",
         said="don-vi-dong",
-        waiting=workload.open_at(unit.pk),
+        waiting=workload_here.open_at(unit.pk),
         act=lambda given: reorganising.close(
             authority=request.authority,
             unit_code=code,
@@ -176,7 +174,7 @@ def split(request: OfficerRequest, code: str) -> HttpResponse:
         title=f"Chia tách: {unit.short_name}",
         submit="Chia tách",
         said="don-vi-tach",
-        waiting=workload.open_at(unit.pk),
+        waiting=workload_here.open_at(unit.pk),
         act=lambda given: reorganising.split(
             authority=request.authority,
             unit_code=code,

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from django import forms
 
+from motcua.web.day_field import DayField
 from motcua.web.forms_base import Form, PlainTextField, UploadField
-from motcua.web.office.forms import DayField
 
 KINDS: Final = (
     ("SO", "Sở"),

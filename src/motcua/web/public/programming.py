@@ -11,6 +11,7 @@ from motcua.web.access import anyone
 _CHECK, _SESSION, _NOTICE = "account.check", "owner.session", "owner.notice"
 _LEND, _PUT, _EVENTS = "vault.lend", "vault.put", "dossier.events"
 _READ, _WRITE = "catalogue.read", "catalogue.write"
+_RESET, _STANDING = "officer.reset", "desk.standing"
 
 #: Method, address, scope, and what it is for.
 OPERATIONS: Final = (
@@ -36,6 +37,9 @@ OPERATIONS: Final = (
     ("GET", "/api/v1/units", _READ, "Đơn vị và đơn vị trực thuộc"),
     ("GET", "/api/v1/procedures", _READ, "Danh mục thủ tục"),
     ("POST", "/api/v1/procedure-imports", _WRITE, "Nhập danh mục thủ tục, có chạy thử"),
+    ("POST", "/api/v1/officer-resets", _RESET, "Đặt lại xác thực hai bước của một cán bộ"),
+    ("POST", "/api/v1/dossier-standings", _STANDING, "Hồ sơ của chủ tài khoản đang ở đâu"),
+    ("POST", "/api/v1/procedure-standings", _STANDING, "Thủ tục mà hệ thống gọi tiếp nhận"),
     ("GET", "/api/v1/receipt-keys", "", "Khóa công khai để tin biên nhận"),
 )
 #: Code, status, and what the caller does about it.

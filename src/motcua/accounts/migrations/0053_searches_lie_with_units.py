@@ -1,0 +1,15 @@
+"""Searches lie with the units: a desk apart has officers who search, and no accounts. Those of today are typed again."""
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("accounts", "0040_receipt_keys"),
+    ]
+
+    operations = [
+        migrations.DeleteModel(
+            name="SearchMemory",
+        ),
+    ]
