@@ -1,13 +1,23 @@
 """`motcua journal verify`: is the journal still what the witnesses saw?"""
 
+import re
 from datetime import date
 from pathlib import Path
 
 from motcua.journal import verifying
 from motcua.journal.witnessing import FileWitness, configured
+from motcua.ops.places import CannotStart
+
+_NONE_LOST = range(0)
 
 
-def run(path: Path | None, from_day: date | None, to_day: date | None, public_key: Path | None = None) -> int:
+def run(
+    path: Path | None,
+    from_day: date | None,
+    to_day: date | None,
+    public_key: Path | None = None,
+    lost: range = _NONE_LOST,
+) -> int:
     """0 when nothing is wrong with any witness, 1 otherwise, 2 when no witness has seen anything."""
     witnesses = [FileWitness(path)] if path else configured()
     present = [witness for witness in witnesses if witness.path.exists()]
@@ -16,9 +26,17 @@ def run(path: Path | None, from_day: date | None, to_day: date | None, public_ke
     believed = verifying.public_key_of(public_key)
     wrong = 0
     for witness in present:
-        finding = verifying.verify(from_day, to_day, witness, believed)
+        finding = verifying.verify(from_day, to_day, witness, believed, lost=lost)
         wrong += finding is not None
         print(f"{witness.path}: {finding or 'nhật ký nguyên vẹn.'}")
     if not present:
         return 2
     return 1 if wrong else 0
+
+
+def seals(said: str) -> range:
+    """ "101-150" as the report of a restore says it. Raises CannotStart."""
+    found = re.fullmatch(r"([1-9][0-9]{0,15})-([1-9][0-9]{0,15})", said)
+    if found is None or int(found[1]) > int(found[2]):
+        raise CannotStart("Dấu niêm đã mất viết dạng 101-150: số đầu, gạch nối, số cuối.")
+    return range(int(found[1]), int(found[2]) + 1)
