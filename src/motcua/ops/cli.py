@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from motcua.ops import half_restored, places, splitting, starting
+from motcua.ops import half_restored, lost_seals, places, splitting, starting
 from motcua.ops.backup import commands as backup
 from motcua.ops.embedded import DatabaseDidNotStart
 from motcua.ops.places import CannotStart
@@ -59,7 +59,13 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument(
         "--public-key", type=Path, help="tệp PEM của khóa công khai; không ghi thì dùng khóa của hệ thống"
     )
-    verify.add_argument("--lost", metavar="A-B", help="các dấu niêm mà báo cáo khôi phục nói đã mất dòng")
+    verify.add_argument(
+        "--lost",
+        type=lost_seals.parse,
+        default=range(0),
+        metavar="A-B",
+        help="các dấu niêm mà báo cáo khôi phục nói đã mất dòng",
+    )
     verify.set_defaults(verb=_verify)
     evidence = what.add_parser("verify-evidence", help="kiểm tra một tệp chứng cứ, không cần cơ sở dữ liệu")
     evidence.add_argument("file", type=Path, help="tệp ZIP hoặc chung-cu.json")
@@ -236,8 +242,7 @@ def _verify(asked: argparse.Namespace) -> int:
     starting.set_up_django()
     from motcua.ops import journal_check
 
-    lost = journal_check.seals(asked.lost) if asked.lost else range(0)
-    return journal_check.run(asked.witness, asked.from_day, asked.to_day, asked.public_key, lost)
+    return journal_check.run(asked.witness, asked.from_day, asked.to_day, asked.public_key, asked.lost)
 
 
 def _verify_evidence(asked: argparse.Namespace) -> int:

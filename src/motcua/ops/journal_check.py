@@ -1,12 +1,10 @@
 """`motcua journal verify`: is the journal still what the witnesses saw?"""
 
-import re
 from datetime import date
 from pathlib import Path
 
 from motcua.journal import verifying
 from motcua.journal.witnessing import FileWitness, configured
-from motcua.ops.places import CannotStart
 
 _NONE_LOST = range(0)
 
@@ -32,11 +30,3 @@ def run(
     if not present:
         return 2
     return 1 if wrong else 0
-
-
-def seals(said: str) -> range:
-    """ "101-150" as the report of a restore says it. Raises CannotStart."""
-    found = re.fullmatch(r"([1-9][0-9]{0,15})-([1-9][0-9]{0,15})", said)
-    if found is None or int(found[1]) > int(found[2]):
-        raise CannotStart("Dấu niêm đã mất viết dạng 101-150: số đầu, gạch nối, số cuối.")
-    return range(int(found[1]), int(found[2]) + 1)

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from motcua.ops import journal_check, places, starting
+from motcua.ops import lost_seals, places, starting
 from motcua.ops.places import CannotStart
 
 _RECIPIENTS = "BACKUP_RECIPIENTS"
@@ -72,7 +72,13 @@ def _add_restore(verbs: Any) -> None:
         verb.add_argument("--keys", type=Path, help="bản sao thư mục khóa; không ghi thì KEYS_DIR đã có")
         verb.add_argument("--keys-identity", type=Path, help="tệp khóa riêng age của bản sao khóa")
         verb.add_argument("--keys-passphrase-file", type=Path, help="tệp có mật khẩu của bản sao khóa")
-        verb.add_argument("--lost", default="", metavar="A-B", help="các dấu niêm biết là sẽ mất dòng")
+        verb.add_argument(
+            "--lost",
+            type=lost_seals.parse,
+            default=range(0),
+            metavar="A-B",
+            help="các dấu niêm biết là sẽ mất dòng",
+        )
         verb.add_argument("--lost-files", action="store_true", help="chấp nhận mất các tệp không mở được")
         verb.add_argument("--no-witness", action="store_true", help="không còn lời chứng nào của nhật ký")
     restore.add_argument("--resume", action="store_true", help="làm tiếp lần khôi phục đã dừng sau khi ghi")
@@ -193,8 +199,6 @@ def bring_keys(asked: argparse.Namespace, keys_dir: Path) -> None:
 
 
 def _restore(asked: argparse.Namespace) -> int:
-    if asked.lost:
-        journal_check.seals(asked.lost)
     places.settle(places.PRODUCTION)
     if not asked.resume:
         bring_keys(asked, Path(os.environ["KEYS_DIR"]))

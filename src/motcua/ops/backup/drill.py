@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from motcua.ops import embedded
+from motcua.ops import embedded, lost_seals
 from motcua.ops.places import CannotStart
 
 Say = Callable[[str], None]
@@ -89,7 +89,7 @@ def _words(asked: argparse.Namespace) -> list[str]:
     for option in ("keys", "keys_identity", "keys_passphrase_file"):
         if (path := getattr(asked, option)) is not None:
             said += [f"--{option.replace('_', '-')}", str(path.absolute())]
-    said += ["--lost", asked.lost] if asked.lost else []
+    said += ["--lost", lost_seals.written(asked.lost)] if asked.lost else []
     said += ["--lost-files"] if asked.lost_files else []
     return [*said, "--no-witness"] if asked.no_witness else said
 

@@ -20,7 +20,7 @@ from motcua.files import copied, storing
 from motcua.journal import taking_up, verifying, witnessing
 from motcua.journal.taking_up import Gap, Head
 from motcua.journal.witnessing import FileWitness
-from motcua.ops import holding
+from motcua.ops import holding, lost_seals
 from motcua.ops.backup import file_streams, making, manifests, programs, shelf
 from motcua.ops.backup.envelopes import Identity
 from motcua.ops.backup.manifests import Manifest
@@ -39,9 +39,9 @@ class NotRight(CannotStart):
 
 @dataclass(frozen=True, slots=True)
 class Knowing:
-    """What the operator knows and goes on with: lost seals ("101-150"), files that are gone, no witness at all."""
+    """What the operator knows and goes on with: lost seals, files that are gone, no witness at all."""
 
-    lost_seals: str = ""
+    lost_seals: range = range(0)
     lost_files: bool = False
     no_witness: bool = False
 
@@ -128,7 +128,7 @@ def _known_gap(manifest: Manifest, knowing: Knowing) -> Gap | None:
             " nếu không còn tệp nào, chạy lại với --no-witness."
         )
     gap = _longest_gap(_head(manifest), witnesses, knowing)
-    if gap is not None and gap.seals != knowing.lost_seals:
+    if gap is not None and gap.seals != lost_seals.written(knowing.lost_seals):
         raise CannotStart(_missing_words(gap))
     return gap
 
