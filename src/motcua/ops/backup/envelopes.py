@@ -36,8 +36,11 @@ class Recipients:
         """The content as a sealed file at ``path``, on disk when this returns."""
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
-            out = _Counted(file)
-            pyrage.encrypt_io(cast(BinaryIO, Chunks(content)), cast(BinaryIO, out), self._keys)
+            out, source = _Counted(file), Chunks(content)
+            try:
+                pyrage.encrypt_io(cast(BinaryIO, source), cast(BinaryIO, out), self._keys)
+            except pyrage.EncryptError:  # it says in words of its own what one of our two ends raised
+                raise source.failure or out.failure or OSError(f"{path.name} was not sealed") from None
             file.flush()
             os.fsync(file.fileno())
         return Sealed(path.name, out.size, out.digest.hexdigest())
@@ -118,6 +121,7 @@ class Chunks(RawIOBase):
     def __init__(self, pieces: Iterable[bytes]) -> None:
         self._pieces = iter(pieces)
         self._left = memoryview(b"")
+        self.failure: Exception | None = None
 
     def readable(self) -> bool:
         return True
@@ -126,12 +130,19 @@ class Chunks(RawIOBase):
         if size < 0:
             return bytes(self._left) + b"".join(self._pieces)
         while not self._left:
-            piece = next(self._pieces, None)
+            piece = self._next()
             if piece is None:
                 return b""
             self._left = memoryview(piece)
         given, self._left = self._left[:size], self._left[size:]
         return bytes(given)
+
+    def _next(self) -> bytes | None:
+        try:
+            return next(self._pieces, None)
+        except Exception as failure:
+            self.failure = failure
+            raise
 
 
 class _Counted(RawIOBase):
@@ -139,12 +150,17 @@ class _Counted(RawIOBase):
         self._file = file
         self.size = 0
         self.digest = sha256()
+        self.failure: OSError | None = None
 
     def writable(self) -> bool:
         return True
 
     def write(self, data: bytes, /) -> int:  # type: ignore[override]
-        self._file.write(data)
+        try:
+            self._file.write(data)
+        except OSError as failure:  # the disk is full
+            self.failure = failure
+            raise
         self.size += len(data)
         self.digest.update(data)
         return len(data)

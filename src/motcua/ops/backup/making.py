@@ -43,6 +43,11 @@ def take(where: Path, recipients: Recipients, *, say: Say) -> Manifest:
             shelf.sync_folder(draft)
             draft.rename(where / name)
             shelf.sync_folder(where)
+        except OSError as failure:
+            shutil.rmtree(draft)
+            raise CannotStart(
+                f"Không ghi được bản sao lưu vào {where}: {failure.strerror or failure}."
+            ) from failure
         except BaseException:
             shutil.rmtree(draft)
             raise
