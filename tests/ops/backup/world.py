@@ -39,6 +39,7 @@ class World:
     erased_before: Account
     erased_after: Account
     dossier: str
+    desk: building.Town
     recipient: str = ""
 
     @property
@@ -97,7 +98,7 @@ def build(place: Path) -> World:
     before, after = with_a_paper(), with_a_paper()
     closed_long_ago(before)
     assert erasing.forget_due() == 1
-    world = World(place, person, stays, before, after, dossier)
+    world = World(place, person, stays, before, after, dossier, desk)
     world.recipient = identity(world.identity)
     return world
 

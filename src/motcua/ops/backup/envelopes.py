@@ -1,4 +1,4 @@
-"""What leaves the house is sealed to somebody who is not in it: age files, made and opened as streams (ADR 0025).
+"""What leaves the house is sealed to somebody who is not in it: age files, made and opened as streams (ADR 0026).
 
 Nothing readable touches a disk, and memory holds a few blocks whatever the size.
 """
