@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from motcua.ops import half_restored, lost_seals, places, splitting, starting
+from motcua.ops import keys_commands as keys
 from motcua.ops.backup import commands as backup
 from motcua.ops.embedded import DatabaseDidNotStart
 from motcua.ops.places import CannotStart
@@ -109,6 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     rotate.set_defaults(verb=_rotate_signing_key)
     backup.add(verbs)
+    keys.add(verbs)
     return parser
 
 
@@ -125,7 +127,6 @@ def _list() -> list[tuple[str, str, Callable[[argparse.Namespace], int | None]]]
         ("web", "chỉ chạy web", lambda _: _web()),
         ("worker", "chỉ chạy worker", lambda _: _worker()),
         ("simulators", "chỉ chạy hệ thống mô phỏng", lambda _: _simulators()),
-        ("keys", "tạo các khóa còn thiếu", lambda _: _keys()),
         ("migrate", "cập nhật cấu trúc cơ sở dữ liệu", lambda _: _migrate()),
         ("grants", "cấp quyền tối thiểu cho tài khoản motcua_app", lambda _: _grants()),
         ("sample", "nạp dữ liệu mẫu (một lần)", lambda _: _sample()),
@@ -155,13 +156,6 @@ def _worker() -> None:
 def _simulators() -> None:
     places.settle(places.DEVELOPMENT)
     importlib.import_module("motcua.simulators.serving").main()
-
-
-def _keys() -> None:
-    place = places.settle(places.PRODUCTION)
-    starting.prepare_folders(place.var_dir)
-    starting.make_keys()
-    print(f"Khóa ở {os.environ['KEYS_DIR']}. Hãy sao lưu nơi khác với cơ sở dữ liệu.")
 
 
 def _appoint(asked: argparse.Namespace) -> int:

@@ -19,7 +19,8 @@ from motcua import journal
 from motcua.files import keeping
 from motcua.files.models import StoredFile
 from motcua.journal.models import Seal
-from motcua.ops.backup import file_streams
+from motcua.ops import cli
+from motcua.ops.backup import file_streams, shelf
 from motcua.outbox.models import Message
 from motcua.protection import erasing
 
@@ -53,13 +54,15 @@ def test_a_town_comes_back_whole_without_the_erased_and_sends_nothing(
     waiting = Message.objects.filter(state="WAITING").count()
     files = StoredFile.objects.filter(purged_at=None).count()
     assert waiting and files
-    backup = world.back_up()
+    assert cli.main(world.as_the_runbook_says("backup")) == 0
+    (backup,) = shelf.folders(world.shelf)
+    assert cli.main(world.as_the_runbook_says("backup verify")) == 0
     world.copy_keys()
     closed_long_ago(world.erased_after)
     assert erasing.forget_due() == 1, "after the backup: the ledger knows, the backup does not"
 
-    report = world.place / "report.json"
-    done = clean.motcua("restore", "--from", str(world.shelf), *world.opening(), "--report", str(report))
+    report = world.place / "bao-cao.json"
+    done = clean.motcua(*world.as_the_runbook_says("restore"), *world.words())
 
     assert done.returncode == 0, done.stderr
     found = json.loads(report.read_text(encoding="utf-8"))
@@ -76,7 +79,7 @@ def test_a_town_comes_back_whole_without_the_erased_and_sends_nothing(
     assert (said["status"], said["location"]) == (302, "/ca-nhan/")
     assert said["done"] == {"message": 0, "rescue": 0, "errand": 0, "phone_recheck": 0}
     assert clean.ask("SELECT count(*) FROM outbox_message WHERE state = 'WAITING'") == [(waiting,)]
-    assert clean.motcua("outbox", "release").returncode == 0
+    assert clean.motcua(*world.as_the_runbook_says("outbox release")).returncode == 0
     assert clean.ask("SELECT count(*) FROM ops_hold") == [(0,)]
     verified = clean.motcua("journal", "verify")
     assert verified.returncode == 0, verified.stdout

@@ -70,10 +70,29 @@ class World:
         asked = ["backup-keys", "--to", str(self.keys), "--passphrase-file", str(self.passphrase)]
         assert cli.main(asked) == 0
 
+    def as_the_runbook_says(self, verb: str) -> list[str]:
+        """The runbook's own line for a verb, as words; its places are this world's."""
+        page = (SOURCE / "docs" / "runbook.md").read_text(encoding="utf-8")
+        known = (line.partition("motcua ")[2] for line in page.split("`")[1::2])
+        said = next(
+            line for line in known if line.startswith(verb) and ("/sao-luu" in line or "outbox" in line)
+        )
+        places = {
+            "/sao-luu": self.shelf,
+            "identity.txt": self.identity,
+            "khoa.age": self.keys,
+            "bao-cao.json": self.place / "bao-cao.json",
+        }
+        return [str(places.get(word, word)) for word in said.split()]
+
+    def words(self) -> list[str]:
+        """What the operator would be asked for on the terminal."""
+        return ["--keys-passphrase-file", str(self.passphrase)]
+
     def opening(self) -> list[str]:
         """The words of a restore that say how everything is opened."""
         said = ["--identity", str(self.identity), "--keys", str(self.keys)]
-        return [*said, "--keys-passphrase-file", str(self.passphrase)]
+        return [*said, *self.words()]
 
 
 def witnesses() -> list[FileWitness]:
