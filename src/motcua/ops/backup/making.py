@@ -100,15 +100,10 @@ class _snapshot:  # noqa: N801 - used as a word: with _snapshot() as …
                 "SELECT pg_export_snapshot(), clock_timestamp(), current_setting('server_version_num')::int"
             )
             snapshot, moment, version = cursor.fetchone()
-        return snapshot, moment, programs.server_of(settings.DATABASES["default"] | _current(), version)
+        return snapshot, moment, programs.server_of(connection.settings_dict, version)
 
     def __exit__(self, *failure: Any) -> None:
         self._block.__exit__(*failure)
-
-
-def _current() -> dict[str, Any]:
-    """The database of this connection: in the tests another than the settings say."""
-    return {"NAME": connection.settings_dict["NAME"]}
 
 
 def _facts(name: str, moment: datetime, server: programs.Server, recipients: Recipients) -> Manifest:

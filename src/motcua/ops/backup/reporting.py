@@ -13,7 +13,7 @@ def in_words(report: Report) -> str:
         f"Đã khôi phục bản {report.backup}, thời điểm {taken:%H:%M:%S %d/%m/%Y}.",
         f"  Dòng dữ liệu        {report.rows}, đúng số lúc sao lưu",
         f"  Tệp đã mở, đúng dấu {report.files}",
-        f"  Nhật ký             nguyên vẹn đến dấu niêm số {report.seals_checked}",
+        f"  Nhật ký             {_journal(report)}",
         f"  Xóa lại             {report.erased_again} người; đã xóa từ trước {report.erased_before}",
         f"  Phiên đã kết thúc   {report.sessions_ended}",
     ]
@@ -30,6 +30,12 @@ def in_words(report: Report) -> str:
         "Nếu tài khoản motcua_app là mới, chạy lại motcua grants với MOTCUA_APP_PASSWORD_FILE.",
     ]
     return "\n".join(lines)
+
+
+def _journal(report: Report) -> str:
+    if not report.seals_checked:
+        return "CHƯA ĐƯỢC CHỨNG: không có lời chứng nào để đối chiếu"
+    return f"đúng với lời chứng đến dấu niêm số {report.seals_checked}"
 
 
 def as_json(report: Report) -> str:

@@ -247,19 +247,22 @@ def _prove_and_open(manifest: Manifest, gap: Gap | None, knowing: Knowing, say: 
 
 
 def _journal(manifest: Manifest, gap: Gap | None) -> int:
-    """Against every witness that is there. Raises NotRight with the first thing that is wrong."""
+    """Up to which seal a witness proves it, 0 without any. Raises NotRight with the first thing that is wrong."""
     witnesses = [one for one in witnessing.configured() if one.path.exists()]
-    if gap is not None:
-        longest = max(witnesses, key=lambda one: one.last().number if one.last() else 0)  # type: ignore[union-attr]
-        if taking_up.head().seal < gap.last_seal:
-            taking_up.take_up(_head(manifest), longest)
+    if gap is not None and taking_up.head().seal < gap.last_seal:
+        taking_up.take_up(_head(manifest), max(witnesses, key=_reach))
     lost = range(gap.first_seal, gap.last_seal + 1) if gap else range(0)
     for witness in witnesses:
         finding = verifying.verify(None, None, witness, believed(), lost=lost)
         # One that is behind the others is told the rest by the worker.
         if finding and finding.kind is not verifying.Kind.WITNESS_SHORT:
             raise NotRight(f"Nhật ký không đúng với lời chứng {witness.path}: {finding}.")
-    return taking_up.head().seal
+    return max(map(_reach, witnesses), default=0)
+
+
+def _reach(witness: FileWitness) -> int:
+    last = witness.last()
+    return last.number if last else 0
 
 
 def _ledgers_reach(manifest: Manifest) -> None:
