@@ -58,6 +58,8 @@ def test_nothing_starts_over_a_database_that_is_half_restored(capsys: pytest.Cap
     holding.hold(Hold.Door.EVERYTHING, "20261130T000000Z-00000000")
     with pytest.raises(CannotStart, match="chưa xong"):
         half_restored.refuse()
+    assert cli.main(["grants"]) == 1, "rights given now would let the running system in"
+    assert "chưa xong" in capsys.readouterr().err
     holding.release(Hold.Door.EVERYTHING)
 
 

@@ -80,6 +80,13 @@ def test_a_program_that_is_missing_or_too_old_is_named_with_its_package(
     assert "a-password" not in repr(server)
 
 
+def test_the_programs_protect_the_wire_as_the_system_does() -> None:
+    said = {"HOST": "db", "PORT": "5432", "USER": "u", "PASSWORD": "p", "NAME": "n"}
+    options = {"sslmode": "verify-full", "sslrootcert": "/etc/ca.pem", "application_name": "motcua"}
+    known = programs.server_of({**said, "OPTIONS": options}, 180004).surroundings()
+    assert (known["PGSSLMODE"], known["PGSSLROOTCERT"]) == ("verify-full", "/etc/ca.pem")
+
+
 def test_a_report_says_what_no_witness_proved_and_what_is_lost() -> None:
     report = Report("20261130T000000Z-00000000", "2026-11-30T00:00:00+00:00", 9, 3, ("x",), "4-5", 1, 2, 3, 0)
     said = reporting.in_words(report)

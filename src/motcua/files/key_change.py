@@ -21,7 +21,7 @@ from motcua.kernel.refusal import Refusal
 SLOWEST: Final = timedelta(minutes=5)
 _OTHERS: Final = """
 SELECT id, public_id, wrapped_key FROM files_storedfile
- WHERE wrapped_key IS NOT NULL AND get_byte(wrapped_key || '\\x0000'::bytea, 1) <> %s ORDER BY id LIMIT %s
+ WHERE wrapped_key IS NOT NULL AND get_byte(wrapped_key || '\\x0000'::bytea, 1) < %s ORDER BY id LIMIT %s
 """
 _COUNT: Final = """
 SELECT get_byte(wrapped_key || '\\x0000'::bytea, 1), count(*) FROM files_storedfile
@@ -34,7 +34,7 @@ _WRITERS_WAIT: Final = "LOCK TABLE files_storedfile IN SHARE ROW EXCLUSIVE MODE"
 class StillUsed(Refusal):
     code = "file_key_still_used"
     status = 409
-    message = "Còn {count} tệp dùng khóa số {number}. Worker đang bọc lại; đề nghị chạy lại lệnh này sau."
+    message = "Còn {count} tệp dùng khóa số {key}. Worker đang bọc lại; đề nghị chạy lại lệnh này sau."
 
 
 class TooSoon(Refusal):
@@ -46,7 +46,7 @@ class TooSoon(Refusal):
 class NoSuchKey(Refusal):
     code = "file_key_unknown"
     status = 404
-    message = "Không có khóa số {number}, hoặc khóa đó đang được dùng để bọc tệp mới."
+    message = "Không có khóa số {key}, hoặc khóa đó đang được dùng để bọc tệp mới."
 
 
 def path() -> Path:
@@ -85,13 +85,13 @@ def retire(number: int) -> None:
     """
     ring = settings.KEYRING.file_keys
     if not 1 <= number < ring.sealing:
-        raise NoSuchKey(number=number)
+        raise NoSuchKey(key=number)
     if time.time() - path().stat().st_mtime < SLOWEST.total_seconds():
         raise TooSoon(minutes=int(SLOWEST.total_seconds() // 60))
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_WRITERS_WAIT)
         if count := used().get(number, 0):
-            raise StillUsed(count=count, number=number)
+            raise StillUsed(count=count, key=number)
         RetiredFileKey.objects.get_or_create(number=number)
     key_changes.forget(path(), number)
 

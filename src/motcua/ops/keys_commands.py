@@ -103,6 +103,6 @@ def _retire(asked: argparse.Namespace) -> int:
     except Refusal as no:
         print(f"motcua: {no.text}", file=sys.stderr)
         return 1
-    journal.record("ops.file_key.retired", subject="room:ops", facts={"number": asked.number})
+    journal.record("ops.file_key.retired", subject="room:ops", facts={"file_key": asked.number})
     print(f"Đã bỏ khóa số {asked.number}. Các bản sao lưu cũ hơn chỉ mở được bằng bản sao khóa cùng thời.")
     return 0

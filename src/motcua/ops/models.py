@@ -42,4 +42,4 @@ class Hold(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"hold:{self.door}"
+        return "hold"

@@ -104,7 +104,9 @@ def set_up_django(module: str = PRODUCTION) -> Place:
 def give_rights() -> int:
     """To the running system's role; how many tables. Its password is set when one is given."""
     from motcua.config import env
-    from motcua.ops import grants
+    from motcua.ops import grants, half_restored
+
+    half_restored.refuse()
 
     has_password = "MOTCUA_APP_PASSWORD" in os.environ or "MOTCUA_APP_PASSWORD_FILE" in os.environ
     return grants.give(env.secret("MOTCUA_APP_PASSWORD") if has_password else None)

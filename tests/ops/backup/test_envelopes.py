@@ -159,8 +159,11 @@ def test_keys_come_back_under_words_or_with_an_identity_and_replace_nothing(
     keys_apart.bring_back_with(tmp_path / "two.age", tmp_path / "second", identity)
     assert keys_of(tmp_path / "first") == keys_of(tmp_path / "second") == keys_of(keys)
     assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path / "first").iterdir())
+    keys_apart.bring_back_with(tmp_path / "two.age", keys, identity)  # the very same: a restore tried again
+    (keys / "field.key").write_bytes(b"another key\n")
     with pytest.raises(CannotStart, match="không ghi đè"):
         keys_apart.bring_back_with(tmp_path / "two.age", keys, identity)
+    assert (keys / "field.key").read_bytes() == b"another key\n"
     with pytest.raises(CannotStart, match="Đã có tệp"):
         keys_apart.to_recipients(keys, tmp_path / "two.age", recipients)
     with pytest.raises(CannotStart, match="16 ký tự"):

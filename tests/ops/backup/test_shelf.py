@@ -32,7 +32,7 @@ def refusal(folder: Path, world: World, knowing: Knowing | None = None) -> str:
 
 
 def copied(backup: Path, name: str) -> Path:
-    folder = backup.with_name(f"20200101T000000Z-{name}")
+    folder = backup.parent.parent / name / backup.name
     shutil.copytree(backup, folder)
     return folder
 
@@ -80,6 +80,11 @@ def test_whatever_is_wrong_with_a_backup_is_found_before_it_is_used(world: World
     apart = copied(backup, "00000007")
     resigned(apart, systems=["portal"])
     assert "SYSTEMS=portal" in refusal(apart, world)
+
+    renamed = backup.with_name("20990101T000000Z-00000000")
+    shutil.copytree(backup, renamed)
+    assert "khác tên" in refusal(renamed, world), "an old one under the newest name"
+    shutil.rmtree(renamed)
 
     unread = copied(backup, "00000008")
     (unread / manifests.NAME).write_text("{", encoding="utf-8")
@@ -184,3 +189,19 @@ def test_a_file_that_is_nowhere_is_named_and_the_backup_made_all_the_same(world:
     assert str(lost.public_id) in capsys.readouterr().err
     manifest = shelf.verify(shelf.newest(world.shelf), restoring.believed())
     assert (manifest.missing, manifest.purged) == ([str(lost.public_id)], [])
+
+
+def test_one_that_lacks_files_takes_the_place_of_no_whole_one(world: World) -> None:
+    """The night on which the folder of files was not mounted must not cost the backups of the nights before."""
+    whole = world.back_up()
+    lost = StoredFile.objects.filter(purged_at=None).order_by("pk")[0]
+    path = Path(configured.FILES_DIR) / lost.place
+    content = path.read_bytes()
+    path.unlink()
+    asked = ["backup", "--to", str(world.shelf), "--recipient", world.recipient, "--keep", "1"]
+    assert cli.main(asked) == 3
+    path.write_bytes(content)
+    assert whole in shelf.folders(world.shelf) and len(shelf.folders(world.shelf)) == 2
+    assert cli.main(asked) == 0
+    assert whole not in shelf.folders(world.shelf), "another whole one is there"
+    assert len(shelf.folders(world.shelf)) == 2, "the one that lacks files waits for somebody to look at it"

@@ -18,7 +18,8 @@ BEGIN
 END $$;
 CREATE TRIGGER file_key_not_retired BEFORE INSERT OR UPDATE OF wrapped_key ON files_storedfile
     FOR EACH ROW EXECUTE FUNCTION file_key_not_retired();
-CREATE FUNCTION file_key_stays_retired() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION file_key_stays_retired() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     RAISE EXCEPTION 'Khóa tệp đã bỏ thì không dùng lại.'
         USING ERRCODE = 'check_violation', CONSTRAINT = 'file_key_stays_retired';

@@ -3,6 +3,7 @@
 import argparse
 import getpass
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -86,7 +87,7 @@ def _add_restore(verbs: Any) -> None:
 
 
 def _count(said: str) -> int:
-    if not said.isascii() or not said.isdigit() or int(said) < 1:
+    if not re.fullmatch(r"[1-9][0-9]{0,4}", said):
         raise argparse.ArgumentTypeError("phải là số từ 1 trở lên")
     return int(said)
 
@@ -110,7 +111,8 @@ def _take(asked: argparse.Namespace) -> int:
 
     made = making.take(asked.to, recipients, say=_say)
     print(f"{asked.to / made.id}")
-    if asked.keep:
+    # One that lacks files takes the place of no whole one: the folder of files may just not be mounted.
+    if asked.keep and not made.missing:
         for name in shelf.keep_newest(asked.to, asked.keep, restoring.believed()):
             _say(f"Đã xóa bản cũ {name}.")
     if made.missing:

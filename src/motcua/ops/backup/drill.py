@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -28,6 +29,7 @@ _OF_THE_LIVING: Final = (
 
 def run(asked: argparse.Namespace, *, say: Say) -> str:
     """The figures in words. Raises CannotStart when anything was not right."""
+    signal.signal(signal.SIGTERM, _end)  # whoever stops it leaves no keys and no province behind
     place = Path(tempfile.mkdtemp(prefix="motcua-drill-"))
     began = time.monotonic()
     server = None
@@ -41,6 +43,10 @@ def run(asked: argparse.Namespace, *, say: Say) -> str:
             server.stop()
         shutil.rmtree(place)
     return _figures(report, seconds)
+
+
+def _end(*_: object) -> None:
+    raise SystemExit(1)
 
 
 def _restored(asked: argparse.Namespace, place: Path, server: embedded.Embedded) -> dict[str, object]:

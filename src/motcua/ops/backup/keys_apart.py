@@ -78,11 +78,15 @@ def _packed(keys_dir: Path) -> tuple[list[str], bytes]:
 
 
 def _unpacked(content: bytes, keys_dir: Path) -> list[str]:
+    members = dict(_members(content))
     keys_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if any(keys_dir.iterdir()):
+    there = {path.name: path.read_bytes() for path in keys_dir.iterdir() if path.is_file()}
+    if there == members:  # a restore that is tried again
+        return sorted(members)
+    if there:
         raise CannotStart(f"Thư mục khóa {keys_dir} không trống; không ghi đè khóa nào.")
     names = []
-    for name, key in _members(content):
+    for name, key in members.items():
         descriptor = os.open(keys_dir / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(key)

@@ -99,6 +99,10 @@ class Manifest:
                 f"Chữ ký của bản sao lưu {folder.name} không đúng: bản bị sửa, hoặc KEYS_DIR không phải bộ khóa"
                 " của hệ thống đã sao lưu."
             ) from None
+        if folder.resolve().name.removesuffix(".part") != manifest.id:
+            raise NotABackup(
+                f"Thư mục {folder.name} chứa bản sao lưu {manifest.id}; một bản khác tên không được dùng."
+            )
         return manifest
 
     @classmethod

@@ -15,6 +15,7 @@ from motcua.ops import embedded
 from motcua.ops.places import CannotStart
 
 _BLOCK: Final = 1 << 16
+_WIRE: Final = ("sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl", "channel_binding", "gssencmode")
 _DEBIAN: Final = Path("/usr/lib/postgresql")
 
 
@@ -32,6 +33,8 @@ class Server:
     password: str
     name: str
     major: int
+    #: How the wire is protected: libpq's own words, as DATABASE_URL says them (sslmode, sslrootcert …).
+    wire: tuple[tuple[str, str], ...] = ()
 
     def surroundings(self) -> dict[str, str]:
         said = {
@@ -41,6 +44,7 @@ class Server:
             "PGPASSWORD": self.password,
             "PGDATABASE": self.name,
         }
+        said |= {f"PG{name.upper()}": value for name, value in self.wire}
         return {**os.environ, **{name: value for name, value in said.items() if value}}
 
     def __repr__(self) -> str:
@@ -56,6 +60,9 @@ def server_of(settings: Mapping[str, Any], version: int) -> Server:
         password=str(settings["PASSWORD"]),
         name=str(settings["NAME"]),
         major=version // 10_000,
+        wire=tuple(
+            (name, str(value)) for name, value in settings.get("OPTIONS", {}).items() if name in _WIRE
+        ),
     )
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
 from motcua import journal
@@ -75,9 +75,10 @@ def bring_back(folder: Path, identity: Identity, knowing: Knowing, *, say: Say) 
     _must_be_empty()
     say("Bản sao lưu nguyên vẹn. Đang khôi phục cơ sở dữ liệu…")
     _database(folder, manifest, identity)
-    holding.hold(Hold.Door.EVERYTHING, manifest.id)
-    holding.hold(Hold.Door.OUTSIDE, manifest.id)
+    _shut(manifest)
     _count(manifest)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
     if _is_behind(manifest):
         call_command("migrate", interactive=False, verbosity=0)
     say("Đang khôi phục tệp…")
@@ -88,7 +89,7 @@ def bring_back(folder: Path, identity: Identity, knowing: Knowing, *, say: Say) 
 def go_on(folder: Path, knowing: Knowing, *, say: Say) -> Report:
     """After a restore that stopped behind its writing part: proves everything anew, then opens."""
     manifest = Manifest.read(folder, believed())
-    if not Hold.objects.filter(door=Hold.Door.EVERYTHING, backup=manifest.id).exists():
+    if Hold.objects.filter(backup=manifest.id).count() != len(Hold.Door.values):
         raise CannotStart(f"Cơ sở dữ liệu này không phải đang khôi phục dở từ {manifest.id}.")
     return _prove_and_open(manifest, _known_gap(manifest, knowing), knowing, say)
 
@@ -190,8 +191,13 @@ def _database(folder: Path, manifest: Manifest, identity: Identity) -> None:
             programs.feed(command, server, stream)
     except programs.DidNotWork as no:
         raise CannotStart(f"pg_restore không làm được, cơ sở dữ liệu vẫn trống:\n{no}") from no
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+
+
+@transaction.atomic
+def _shut(manifest: Manifest) -> None:
+    """Both doors at once, the first thing that is done with the rows."""
+    holding.hold(Hold.Door.EVERYTHING, manifest.id)
+    holding.hold(Hold.Door.OUTSIDE, manifest.id)
 
 
 def _count(manifest: Manifest) -> None:

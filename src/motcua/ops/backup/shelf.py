@@ -91,9 +91,9 @@ def look_inside(folder: Path, manifest: Manifest, identity: envelopes.Identity) 
 
 
 def keep_newest(where: Path, count: int, believed: Ed25519PublicKey) -> list[str]:
-    """Names of the backups that went: all but the newest ``count`` that are signed by us, and day-old half ones.
+    """Names of the backups that went: all but the newest ``count`` that are whole and ours, and day-old half ones.
 
-    What nobody of us signed counts for nothing and stays where it is: somebody shall look at it.
+    What nobody of us signed, or lacks files, counts for nothing and stays where it is: somebody shall look at it.
     """
     ours = [path for path in folders(where) if _is_ours(path, believed)]
     going = ours[count:] + [
@@ -108,10 +108,9 @@ def keep_newest(where: Path, count: int, believed: Ed25519PublicKey) -> list[str
 
 def _is_ours(folder: Path, believed: Ed25519PublicKey) -> bool:
     try:
-        Manifest.read(folder, believed)
+        return not Manifest.read(folder, believed).missing
     except NotABackup:
         return False
-    return True
 
 
 def sync_folder(folder: Path) -> None:
