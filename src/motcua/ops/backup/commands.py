@@ -102,14 +102,31 @@ def _recipients(given: list[str]) -> Any:
     return Recipients(given or os.environ.get(_RECIPIENTS, "").split(","))
 
 
+def _warn_of_strangers(given: list[str]) -> None:
+    """Whoever may type here may seal a backup to themselves: the journal has it, and so has the screen."""
+    usual = {word.strip() for word in os.environ.get(_RECIPIENTS, "").split(",")} - {""}
+    for word in given:
+        if usual and word.strip() not in usual:
+            _say(f"Lưu ý: {word} không có trong {_RECIPIENTS}.")
+
+
 def _take(asked: argparse.Namespace) -> int:
     if asked.to is None:
         raise CannotStart("Hãy ghi thư mục chứa các bản sao lưu: motcua backup --to THƯ_MỤC.")
     recipients = _recipients(asked.recipient)
-    starting.set_up_django()
-    from motcua.ops.backup import making, restoring, shelf
+    _warn_of_strangers(asked.recipient)
+    var_dir = starting.set_up_django().var_dir
+    from motcua.ops import half_restored
+    from motcua.ops.backup import acts, making, restoring, shelf, status
 
-    made = making.take(asked.to, recipients, say=_say)
+    half_restored.refuse()
+    try:
+        made = making.take(asked.to, recipients, say=_say)
+    except BaseException:
+        status.write(var_dir, ok=False)
+        raise
+    acts.backup_made(made)
+    status.write(var_dir, ok=not made.missing, size=sum(part.size for part in made.parts))
     print(f"{asked.to / made.id}")
     # One that lacks files takes the place of no whole one: the folder of files may just not be mounted.
     if asked.keep and not made.missing:
@@ -164,16 +181,18 @@ def _new_identity(asked: argparse.Namespace) -> int:
 
 
 def _copy_keys(asked: argparse.Namespace) -> int:
-    places.settle(places.PRODUCTION)
-    from motcua.ops.backup import keys_apart
+    starting.set_up_django()
+    from motcua.ops.backup import acts, keys_apart
 
     keys_dir = Path(os.environ["KEYS_DIR"])
     if asked.recipient:
-        names = keys_apart.to_recipients(keys_dir, asked.to, _recipients(asked.recipient))
+        to = _recipients(asked.recipient)
+        with acts.keys_copied(to.words):
+            names = keys_apart.to_recipients(keys_dir, asked.to, to)
     else:
-        names = keys_apart.under_passphrase(
-            keys_dir, asked.to, _passphrase(asked.passphrase_file, twice=True)
-        )
+        words = _passphrase(asked.passphrase_file, twice=True)
+        with acts.keys_copied(()):
+            names = keys_apart.under_passphrase(keys_dir, asked.to, words)
     print(f"Đã sao lưu {len(names)} khóa vào {asked.to}. Hãy để nơi khác với bản sao lưu dữ liệu.")
     return 0
 
@@ -230,10 +249,9 @@ def _drill(asked: argparse.Namespace) -> int:
 
 def _release(_: argparse.Namespace) -> int:
     starting.set_up_django()
-    from motcua.ops import holding
-    from motcua.ops.models import Hold
+    from motcua.ops.backup import acts
 
-    held = holding.release(Hold.Door.OUTSIDE)
+    held = acts.release_outside()
     print(
         "Từ lúc này tin nhắn, thư và các việc gửi ra ngoài được gửi." if held else "Không có gì đang bị giữ."
     )
