@@ -171,6 +171,11 @@ def end_all(account: Account, *, why: str) -> int:
     return _end(Session.objects.filter(account=account), why=why)
 
 
+def end_everybodys(*, why: str) -> int:
+    """After a restore: who was signed in then signs in again. How many sessions it ended."""
+    return _end(Session.objects.all(), why=why)
+
+
 def end_of_mandate(mandate: uuid.UUID) -> int:
     """Nobody acts under a mandate that was taken back."""
     return _end(Session.objects.filter(mandate__public_id=mandate), why="mandate_revoked")

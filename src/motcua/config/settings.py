@@ -233,6 +233,7 @@ _KEYS_ELSEWHERE = (
 PORTAL_KEYS = f"motcua.gateways.{'portal_keys_local.LocalPortalKeys' if HOSTS_PORTAL else _KEYS_ELSEWHERE}"
 # The portal's public keys, fetched by the worker of a desk whose portal is elsewhere.
 PORTAL_KEYS_FILE = Path(env.text("PORTAL_KEYS_FILE", str(VAR_DIR / "portal-keys.json")))
+OUTSIDE_IS_SHUT = "motcua.ops.holding.outside_is_shut"
 SESSIONS = "motcua.accounts.sessions" if HOSTS_PORTAL else "motcua.guests.sessions"
 # Numbers confirmed longer ago are asked about again, some each minute (threats T-11).
 PHONES_RECHECKED_AFTER_DAYS = env.at_least("PHONES_RECHECKED_AFTER_DAYS", 30)

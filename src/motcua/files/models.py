@@ -116,3 +116,23 @@ class StoredFile(models.Model):
 
     def __str__(self) -> str:
         return f"file:{self.public_id}"
+
+
+class RetiredFileKey(models.Model):
+    """A key that wraps no file any more and never will: a trigger refuses files under it."""
+
+    number = models.PositiveSmallIntegerField("số khóa", primary_key=True)
+    retired_at = models.DateTimeField("lúc", db_default=ClockNow(), editable=False)
+
+    class Meta:
+        verbose_name = "khóa tệp đã bỏ"
+        constraints = [
+            models.CheckConstraint(
+                name="retired_file_key_is_a_byte",
+                condition=Q(number__gte=1, number__lte=255),
+                violation_error_message="Số của khóa phải từ 1 đến 255.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"file-key:{self.pk}"

@@ -156,6 +156,11 @@ def end_by_portal(*, portal_session: str, subject: str) -> int:
     return count
 
 
+def end_everybodys(*, why: str) -> int:
+    """After a restore: who was signed in then comes in anew through the portal. How many sessions it ended."""
+    return _end(GuestSession.objects.all(), why=why)
+
+
 def move_to_unit(visitor: Visitor, unit_code: str) -> str:
     """The officer now works at another of their units, with other rights: another token as well (threats A-60).
 

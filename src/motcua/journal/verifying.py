@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -23,6 +23,7 @@ from motcua.journal.models import Event, Seal
 from motcua.journal.witnessing import FileWitness, Witness
 
 _HERE: Final = ZoneInfo("Asia/Ho_Chi_Minh")
+_NONE_LOST: Final = range(0)
 
 
 class Kind(StrEnum):
@@ -47,11 +48,18 @@ class Finding:
 
 
 def verify(
-    from_day: date | None, to_day: date | None, witness: Witness, public_key: Ed25519PublicKey
+    from_day: date | None,
+    to_day: date | None,
+    witness: Witness,
+    public_key: Ed25519PublicKey,
+    *,
+    lost: range = _NONE_LOST,
 ) -> Finding | None:
     """The first thing that is wrong, or None. The chain is checked whole, the rows of the days asked for.
 
     Only the witness and the public key are believed. Needs no more than the right to read two tables.
+    ``lost``: seals under which a restore is known to have lost lines (the restore's report names them); those that
+    are left must be right all the same. It comes from whoever verifies, because the database's word counts nothing.
     """
     chain: list[Batch] = []
     for batch in witness.batches():
@@ -59,7 +67,7 @@ def verify(
             return Finding(Kind.SEAL_BROKEN, batch.first_id, batch.number)
         chain.append(batch)
     chosen = _chosen(chain, from_day, to_day)
-    return _check_rows(chosen, chain) or _check_seals(chain)
+    return _check_rows(chosen, chain, lost) or _check_seals(chain)
 
 
 def _follows(batch: Batch, previous: Batch | None, public_key: Ed25519PublicKey) -> bool:
@@ -81,10 +89,16 @@ def _chosen(chain: Sequence[Batch], from_day: date | None, to_day: date | None) 
     return chain[start:end]
 
 
-def _check_rows(chosen: Sequence[Batch], chain: Sequence[Batch]) -> Finding | None:
-    if not chosen:
-        return None
-    after = chain[chosen[0].number - 2].last_id if chosen[0].number > 1 else -(2**63)
+def _check_rows(chosen: Sequence[Batch], chain: Sequence[Batch], lost: range) -> Finding | None:
+    for is_lost, some in groupby(chosen, key=lambda batch: batch.number in lost):
+        run = list(some)
+        after = chain[run[0].number - 2].last_id if run[0].number > 1 else -(2**63)
+        if finding := _check_what_is_left(run, after) if is_lost else _check_run(run, after):
+            return finding
+    return None
+
+
+def _check_run(chosen: Sequence[Batch], after: int) -> Finding | None:
     stream = rows.lines(after=after, upto=chosen[-1].last_id)
     try:
         for batch in chosen:
@@ -98,13 +112,27 @@ def _check_rows(chosen: Sequence[Batch], chain: Sequence[Batch]) -> Finding | No
     return None
 
 
+def _check_what_is_left(chosen: Sequence[Batch], after: int) -> Finding | None:
+    """Lines may be missing here, and nothing else may be wrong."""
+    for batch in chosen:
+        expected = dict(batch.expected())
+        for row_id, mark in _marked(batch, after):
+            if row_id not in expected:
+                return Finding(Kind.INSERTED, row_id, batch.number)
+            if mark != expected[row_id]:
+                return Finding(Kind.EDITED, row_id, batch.number)
+        after = batch.last_id
+    return None
+
+
 def _first_difference(batch: Batch, after: int) -> Finding:
-    found = (
-        (rows.id_of(line), batches.mark(batches.leaves_of([line])[0]))
-        for line in rows.lines(after=after, upto=batch.last_id)
-    )
-    kind, row_id = _compare(batch.expected(), found) or (Kind.EDITED, batch.first_id)
+    kind, row_id = _compare(batch.expected(), _marked(batch, after)) or (Kind.EDITED, batch.first_id)
     return Finding(kind, row_id, batch.number)
+
+
+def _marked(batch: Batch, after: int) -> Iterator[tuple[int, str]]:
+    for line in rows.lines(after=after, upto=batch.last_id):
+        yield rows.id_of(line), batches.mark(batches.leaves_of([line])[0])
 
 
 def _compare(

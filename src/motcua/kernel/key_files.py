@@ -5,6 +5,7 @@ import binascii
 import contextlib
 import os
 import secrets
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,10 @@ KEY_BYTES: Final = 32
 SECRET_FILES: Final = ("field.key", "index.key", "passcode.key", "file.key")
 RECEIPT_FILE: Final = "receipt.pem"
 JOURNAL_FILE: Final = "journal.pem"
+FILE_KEYS: Final = "file.key"
+#: Before a key that opens and does not seal yet; and in the place of one that is gone.
+WAITS: Final = b"~"  # no letter of base64
+RETIRED: Final = b"-"
 _FOR_OTHERS: Final = 0o007
 
 
@@ -42,6 +47,40 @@ def read_secrets(path: Path) -> tuple[bytes, ...]:
     if not keys:
         raise KeysMissing(f"Tệp khóa {path.name} trống. Cần ít nhất một khóa {KEY_BYTES} byte dạng base64.")
     return keys
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Ring:
+    """The keys of a file that changes while the system runs. The number of a key is its line, from 1, for good.
+
+    ``waits``: the newest is known for opening and does not seal yet, until every machine has it. A key that was
+    retired is empty: its line stays, so that no other key gets its number.
+    """
+
+    keys: tuple[bytes, ...]
+    waits: bool
+
+    @property
+    def sealing(self) -> int:
+        return len(self.keys) - self.waits
+
+    @property
+    def live(self) -> tuple[int, ...]:
+        return tuple(number for number, key in enumerate(self.keys, start=1) if key)
+
+    def __repr__(self) -> str:
+        return f"Ring({self.live}, sealing={self.sealing})"
+
+
+def read_ring(path: Path) -> Ring:
+    """Raises KeysMissing when nothing seals."""
+    lines = _read(path).split()
+    waits = bool(lines) and lines[-1].startswith(WAITS)
+    bare = [*lines[:-1], lines[-1].removeprefix(WAITS)] if lines else []
+    ring = Ring(tuple(b"" if line == RETIRED else _decoded(line, path) for line in bare), waits)
+    if not ring.sealing or not ring.keys[ring.sealing - 1]:
+        raise KeysMissing(f"Tệp khóa {path.name} không có khóa nào đang dùng.")
+    return ring
 
 
 def read_receipt_key(path: Path) -> ec.EllipticCurvePrivateKey:

@@ -38,7 +38,16 @@ class Keyring:
     key (last line) seals; every key listed opens, which is how keys are changed while the system runs.
     """
 
-    __slots__ = ("_field", "_file", "_index", "_passcode", "journal_key", "receipt_key")
+    __slots__ = (
+        "_field",
+        "_file",
+        "_file_path",
+        "_file_stamp",
+        "_index",
+        "_passcode",
+        "journal_key",
+        "receipt_key",
+    )
 
     receipt_key: EllipticCurvePrivateKey
     journal_key: Ed25519PrivateKey
@@ -48,7 +57,8 @@ class Keyring:
         """The keys of a directory; KeysMissing names the file that is not there or not good."""
         ring = cls()
         ring._field = _several(path / "field.key")
-        ring._file = _several(path / "file.key")
+        ring._file_path = path / key_files.FILE_KEYS
+        ring._read_file_keys()
         ring._index = _single(path / "index.key")
         ring._passcode = _single(path / "passcode.key")
         ring.receipt_key = key_files.read_receipt_key(path / key_files.RECEIPT_FILE)
@@ -79,11 +89,34 @@ class Keyring:
 
     def wrap(self, data_key: bytes, *, context: str = "") -> bytes:
         """The key of one file, sealed. A ``context`` (the file's id) must be the same when unwrapping."""
-        return _seal(self._file, "wrap", _bound("wrap", context), data_key)
+        if _stamp(self._file_path) not in (self._file_stamp, None):
+            self._read_file_keys()
+        ring = self._file
+        return _sealed_with(
+            ring.keys[ring.sealing - 1], ring.sealing, "wrap", _bound("wrap", context), data_key
+        )
 
     def unwrap(self, wrapped: bytes | memoryview, *, context: str = "") -> bytes:
         """The key of one file again, or SealBroken."""
-        return _open(self._file, "wrap", _bound("wrap", context), bytes(wrapped))
+        sealed = bytes(wrapped)
+        if len(sealed) > 1 and sealed[1] > len(self._file.keys):
+            self._read_file_keys()  # another process has begun to use a key that came after our start
+        return _open(self._file.keys, "wrap", _bound("wrap", context), sealed)
+
+    @property
+    def file_keys(self) -> key_files.Ring:
+        """Which keys wrap those of files, as they lie on the disk now."""
+        self._read_file_keys()
+        return self._file
+
+    @property
+    def file_keys_path(self) -> Path:
+        return self._file_path
+
+    def _read_file_keys(self) -> None:
+        stamp = _stamp(self._file_path)
+        self._file = key_files.read_ring(self._file_path)
+        self._file_stamp = stamp
 
     def __repr__(self) -> str:
         return "Keyring(…)"
@@ -92,7 +125,9 @@ class Keyring:
         raise TypeError("Keys are not copied out of the process.")
 
     _field: tuple[bytes, ...]
-    _file: tuple[bytes, ...]
+    _file: key_files.Ring
+    _file_path: Path
+    _file_stamp: tuple[int, int, int] | None
     _index: bytes
     _passcode: bytes
 
@@ -104,6 +139,15 @@ def _several(path: Path) -> tuple[bytes, ...]:
     return keys
 
 
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    """Another file, or another content, has another stamp. None while the file is not there."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
 def _single(path: Path) -> bytes:
     keys = key_files.read_secrets(path)
     if len(keys) != 1:
@@ -112,13 +156,19 @@ def _single(path: Path) -> bytes:
 
 
 def _seal(keys: tuple[bytes, ...], info: str, bound: bytes, content: bytes) -> bytes:
-    head = bytes((_VERSION, len(keys)))
+    return _sealed_with(keys[-1], len(keys), info, bound, content)
+
+
+def _sealed_with(key: bytes, number: int, info: str, bound: bytes, content: bytes) -> bytes:
+    head = bytes((_VERSION, number))
     nonce = secrets.token_bytes(_NONCE)
-    return head + nonce + _cipher(keys[-1], info).encrypt(nonce, content, head + bound)
+    return head + nonce + _cipher(key, info).encrypt(nonce, content, head + bound)
 
 
 def _open(keys: tuple[bytes, ...], info: str, bound: bytes, sealed: bytes) -> bytes:
     if len(sealed) < _HEAD + _TAG or sealed[0] != _VERSION or not 1 <= sealed[1] <= len(keys):
+        raise SealBroken
+    if not keys[sealed[1] - 1]:  # retired: nothing that counts was sealed with it
         raise SealBroken
     head, nonce, content = sealed[:2], sealed[2:_HEAD], sealed[_HEAD:]
     try:

@@ -9,7 +9,9 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from motcua.ops import places, splitting, starting
+from motcua.ops import half_restored, lost_seals, places, splitting, starting
+from motcua.ops import keys_commands as keys
+from motcua.ops.backup import commands as backup
 from motcua.ops.embedded import DatabaseDidNotStart
 from motcua.ops.places import CannotStart
 from motcua.ops.processes import die_with_parent
@@ -58,6 +60,13 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument(
         "--public-key", type=Path, help="tệp PEM của khóa công khai; không ghi thì dùng khóa của hệ thống"
     )
+    verify.add_argument(
+        "--lost",
+        type=lost_seals.parse,
+        default=range(0),
+        metavar="A-B",
+        help="các dấu niêm mà báo cáo khôi phục nói đã mất dòng",
+    )
     verify.set_defaults(verb=_verify)
     evidence = what.add_parser("verify-evidence", help="kiểm tra một tệp chứng cứ, không cần cơ sở dữ liệu")
     evidence.add_argument("file", type=Path, help="tệp ZIP hoặc chung-cu.json")
@@ -100,6 +109,8 @@ def _parser() -> argparse.ArgumentParser:
         "--at-once", action="store_true", help="khóa đang dùng đã lộ: đổi ngay, bỏ các khóa cũ"
     )
     rotate.set_defaults(verb=_rotate_signing_key)
+    backup.add(verbs)
+    keys.add(verbs)
     return parser
 
 
@@ -116,7 +127,6 @@ def _list() -> list[tuple[str, str, Callable[[argparse.Namespace], int | None]]]
         ("web", "chỉ chạy web", lambda _: _web()),
         ("worker", "chỉ chạy worker", lambda _: _worker()),
         ("simulators", "chỉ chạy hệ thống mô phỏng", lambda _: _simulators()),
-        ("keys", "tạo các khóa còn thiếu", lambda _: _keys()),
         ("migrate", "cập nhật cấu trúc cơ sở dữ liệu", lambda _: _migrate()),
         ("grants", "cấp quyền tối thiểu cho tài khoản motcua_app", lambda _: _grants()),
         ("sample", "nạp dữ liệu mẫu (một lần)", lambda _: _sample()),
@@ -126,26 +136,19 @@ def _list() -> list[tuple[str, str, Callable[[argparse.Namespace], int | None]]]
     ]
 
 
-def _django(module: str = places.PRODUCTION) -> places.Place:
-    place = places.settle(module)
-    starting.prepare_folders(place.var_dir)
-    import django
-
-    django.setup()
-    return place
-
-
 def _web() -> None:
     os.environ.setdefault("MOTCUA_ROLE", "web")
     place = places.settle(places.PRODUCTION)
     places.read_settings()
+    half_restored.refuse()
     from motcua.ops import serving
 
     serving.web(place.address, place.port)
 
 
 def _worker() -> None:
-    _django()
+    starting.set_up_django()
+    half_restored.refuse()
     from motcua.ops import working
 
     working.main()
@@ -156,15 +159,8 @@ def _simulators() -> None:
     importlib.import_module("motcua.simulators.serving").main()
 
 
-def _keys() -> None:
-    place = places.settle(places.PRODUCTION)
-    starting.prepare_folders(place.var_dir)
-    starting.make_keys()
-    print(f"Khóa ở {os.environ['KEYS_DIR']}. Hãy sao lưu nơi khác với cơ sở dữ liệu.")
-
-
 def _appoint(asked: argparse.Namespace) -> int:
-    _django()
+    starting.set_up_django()
     from django.utils import timezone
 
     from motcua.ops import first_officer
@@ -180,34 +176,26 @@ def _client_key() -> None:
 
 
 def _migrate() -> None:
-    _django()
+    starting.set_up_django()
     from django.core.management import call_command
 
     call_command("migrate", interactive=False, verbosity=1)
 
 
 def _grants() -> None:
-    _django()
-    print(f"Đã cấp quyền trên {_give()} bảng cho {places.APP_ROLE}.")
-
-
-def _give() -> int:
-    from motcua.config import env
-    from motcua.ops import grants
-
-    has_password = "MOTCUA_APP_PASSWORD" in os.environ or "MOTCUA_APP_PASSWORD_FILE" in os.environ
-    return grants.give(env.secret("MOTCUA_APP_PASSWORD") if has_password else None)
+    starting.set_up_django()
+    print(f"Đã cấp quyền trên {starting.give_rights()} bảng cho {places.APP_ROLE}.")
 
 
 def _sample() -> None:
-    _django(places.DEVELOPMENT)
+    starting.set_up_django(places.DEVELOPMENT)
     from motcua.ops import sample
 
     print("Đã nạp dữ liệu mẫu." if sample.load() else "Dữ liệu mẫu đã có từ trước, giữ nguyên.")
 
 
 def _prepare() -> None:
-    _django(places.DEVELOPMENT)
+    starting.set_up_django(places.DEVELOPMENT)
     from django.core.management import call_command
 
     from motcua.ops import sample
@@ -216,7 +204,7 @@ def _prepare() -> None:
         call_command("migrate", interactive=False, verbosity=0)
     sample.load()
     if "MOTCUA_APP_PASSWORD" in os.environ:
-        _give()
+        starting.give_rights()
 
 
 def _is_behind() -> bool:
@@ -231,7 +219,7 @@ def _is_behind() -> bool:
 def _sms_templates() -> None:
     """What a provider of registered words has to be given; its numbers go into the settings by kind."""
     os.environ.setdefault("DATABASE_URL", "postgresql:///motcua")  # named only: nothing is asked of it
-    _django(places.DEVELOPMENT)
+    starting.set_up_django(places.DEVELOPMENT)
     from motcua.outbox import samples
 
     told = [{"kind": one.kind, "words": one.words, "example": one.example} for one in samples.registered()]
@@ -239,17 +227,17 @@ def _sms_templates() -> None:
 
 
 def _static() -> None:
-    _django()
+    starting.set_up_django()
     from django.core.management import call_command
 
     call_command("collectstatic", interactive=False, verbosity=1)
 
 
 def _verify(asked: argparse.Namespace) -> int:
-    _django()
+    starting.set_up_django()
     from motcua.ops import journal_check
 
-    return journal_check.run(asked.witness, asked.from_day, asked.to_day, asked.public_key)
+    return journal_check.run(asked.witness, asked.from_day, asked.to_day, asked.public_key, asked.lost)
 
 
 def _verify_evidence(asked: argparse.Namespace) -> int:
@@ -259,42 +247,42 @@ def _verify_evidence(asked: argparse.Namespace) -> int:
 
 
 def _write_register(asked: argparse.Namespace) -> int:
-    _django()
+    starting.set_up_django()
     from motcua.ops import data_protection
 
     return data_protection.write_register(asked.page)
 
 
 def _erase_again(_: argparse.Namespace) -> int:
-    _django()
+    starting.set_up_django()
     from motcua.ops import data_protection
 
     return data_protection.erase_again()
 
 
 def _verify_receipts(asked: argparse.Namespace) -> int:
-    _django()
+    starting.set_up_django()
     from motcua.ops import receipts_check
 
     return receipts_check.run(asked.from_day, asked.to_day)
 
 
 def _list_receipt_keys(_: argparse.Namespace) -> None:
-    _django()
+    starting.set_up_django()
     from motcua.ops import receipt_key_change
 
     receipt_key_change.listed()
 
 
 def _rotate_receipt_key(asked: argparse.Namespace) -> int:
-    _django()
+    starting.set_up_django()
     from motcua.ops import receipt_key_change
 
     return receipt_key_change.rotate(lost=asked.lost)
 
 
 def _list_signing_keys(_: argparse.Namespace) -> None:
-    _django()
+    starting.set_up_django()
     from motcua.signin import signing_keys
 
     signing = str(signing_keys.standing().signing.kid)
@@ -303,7 +291,7 @@ def _list_signing_keys(_: argparse.Namespace) -> None:
 
 
 def _rotate_signing_key(asked: argparse.Namespace) -> int:
-    _django()
+    starting.set_up_django()
     from motcua.signin import signing_keys
 
     try:

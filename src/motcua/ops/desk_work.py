@@ -8,6 +8,7 @@ from django.utils.module_loading import import_string
 from motcua.desk import portal_keys, promises, reconciling, retention, standing
 from motcua.guests import retention as guests_retention
 from motcua.ops.chore import Chore
+from motcua.ops.holding import unless_held
 from motcua.outbox.errands import Handler
 
 
@@ -28,7 +29,7 @@ def national_handlers() -> dict[str, Handler]:
 def chores() -> Iterator[Chore]:
     yield "old_dossier", retention.purge_due, 21_600.0
     ledger = import_string(settings.PORTAL_LEDGER)()
-    yield "compared_day", lambda: reconciling.reconcile_due(ledger), 3600.0
+    yield "compared_day", unless_held(lambda: reconciling.reconcile_due(ledger)), 3600.0
     yield "old_guest", guests_retention.purge_due, 3600.0
     if not settings.HOSTS_PORTAL:
         portal = import_string(settings.PORTAL_STANDING)()

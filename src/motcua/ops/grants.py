@@ -25,7 +25,9 @@ _WRITTEN_ONCE = frozenset(
         "radar_judgement",
     }
 )
-_READ_ONLY = frozenset({"django_migrations", "django_content_type", "ops_milestone"})
+_READ_ONLY = frozenset(
+    {"django_migrations", "django_content_type", "ops_milestone", "ops_hold", "files_retiredfilekey"}
+)
 # Tables whose rows the running system clears when they have lapsed.
 _CLEARED: frozenset[str] = frozenset(
     {

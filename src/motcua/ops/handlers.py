@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from motcua import journal
 from motcua.figures import counting
-from motcua.files import keeping
+from motcua.files import keeping, key_change
 from motcua.limits import spending
 from motcua.ops.chore import Chore
 from motcua.outbox import retention as outbox_retention
@@ -43,6 +43,7 @@ def chores() -> Iterator[Chore]:
 def _chores() -> Iterator[Chore]:
     yield "bucket", spending.sweep, 60.0
     yield "file", lambda: keeping.purge_due(timezone.now(), limit=20), 60.0
+    yield "file_key", key_change.rewrap_due, 5.0
     yield "old_message", lambda: outbox_retention.purge_due(_messages_erased), 3600.0
     yield "replaced_phone", officers.release_replaced, 3600.0
     yield "old_search", remembered_search.purge_due, 600.0

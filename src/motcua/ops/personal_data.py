@@ -3,4 +3,4 @@
 from motcua.kernel.personal_data import CODE, Nobodys, Personal
 
 PERSONAL: tuple[Personal, ...] = ()
-NOBODYS = (Nobodys("Milestone: name", CODE),)
+NOBODYS = (Nobodys("Milestone: name; Hold: backup", CODE),)

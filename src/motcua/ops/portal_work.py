@@ -8,6 +8,7 @@ from django.utils.module_loading import import_string
 
 from motcua.accounts import class_checking, class_lists, phone_rechecks, resting_resets, retention
 from motcua.ops.chore import Chore
+from motcua.ops.holding import unless_held
 from motcua.outbox.errands import Handler
 from motcua.protection import erasing
 from motcua.signin import desk_dossiers, leaving, sign_in_retention
@@ -28,7 +29,7 @@ def handlers() -> dict[str, Handler]:
 def chores() -> Iterator[Chore]:
     registry = import_string(settings.SUBSCRIBER_REGISTRY)()
     yield "resting_reset", resting_resets.settle_due, 30.0
-    yield "phone_recheck", lambda: phone_rechecks.recheck_due(registry), 300.0
+    yield "phone_recheck", unless_held(lambda: phone_rechecks.recheck_due(registry)), 300.0
     yield "lapsed_data", lambda: retention.purge_due(timezone.now()), 600.0
     yield "closed_account", erasing.forget_due, 3600.0
     yield "old_class_list", class_lists.forget_lapsed, 600.0

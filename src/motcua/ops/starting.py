@@ -91,6 +91,27 @@ def _hold(var_dir: Path) -> IO[bytes]:
     return lock
 
 
+def set_up_django(module: str = PRODUCTION) -> Place:
+    """Settings and rooms, for a command that works with the database."""
+    place = settle(module)
+    prepare_folders(place.var_dir)
+    import django
+
+    django.setup()
+    return place
+
+
+def give_rights() -> int:
+    """To the running system's role; how many tables. Its password is set when one is given."""
+    from motcua.config import env
+    from motcua.ops import grants, half_restored
+
+    half_restored.refuse()
+
+    has_password = "MOTCUA_APP_PASSWORD" in os.environ or "MOTCUA_APP_PASSWORD_FILE" in os.environ
+    return grants.give(env.secret("MOTCUA_APP_PASSWORD") if has_password else None)
+
+
 def make_keys() -> None:
     from motcua.kernel.sealing import Keyring
 

@@ -18,6 +18,7 @@ from django.utils.module_loading import import_string
 
 from motcua.journal import sealing, witnessing
 from motcua.ops import handlers, metrics
+from motcua.ops.holding import unless_held
 from motcua.outbox import errands, mailing, rescuing, sending
 from motcua.outbox.lines import Line
 from motcua.outbox.ports import EmailGateway
@@ -40,7 +41,7 @@ class Round:
 def rounds() -> list[Round]:
     known, rests = handlers.handlers(), errands.Rests()
     return [
-        Round("errand", lambda: errands.run_due(known, limit=_BATCH, rests=rests), every=0.0),
+        Round("errand", unless_held(lambda: errands.run_due(known, limit=_BATCH, rests=rests)), every=0.0),
         Round("seal", _seal, every=5.0),
         *(Round(kind, work, every) for kind, work, every in handlers.chores()),
     ]
@@ -48,9 +49,11 @@ def rounds() -> list[Round]:
 
 def text_rounds(lines: Sequence[Line], *, first: bool) -> list[Round]:
     """Texts have threads of their own: a provider that takes its time holds up neither errands nor the others."""
-    texts = [Round("message", lambda: sending.send_due(gateway=lines, limit=_BATCH), every=0.0)]
+    send = unless_held(lambda: sending.send_due(gateway=lines, limit=_BATCH))
+    texts = [Round("message", send, every=0.0)]
     if first:
-        texts.append(Round("rescue", lambda: rescuing.rescue_due(lines=lines, limit=_BATCH), every=0.5))
+        rescue = unless_held(lambda: rescuing.rescue_due(lines=lines, limit=_BATCH))
+        texts.append(Round("rescue", rescue, every=0.5))
     return texts
 
 
@@ -59,7 +62,7 @@ def mail_rounds() -> list[Round]:
     if not settings.MAIL_HOST:
         return []
     gateway: EmailGateway = import_string(settings.EMAIL_GATEWAY)()
-    return [Round("letter", lambda: mailing.send_due(gateway=gateway, limit=_BATCH), every=0.0)]
+    return [Round("letter", unless_held(lambda: mailing.send_due(gateway=gateway, limit=_BATCH)), every=0.0)]
 
 
 def national_rounds() -> list[Round]:
@@ -67,7 +70,8 @@ def national_rounds() -> list[Round]:
     if not settings.NATIONAL_SYNC:
         return []
     known, rests = handlers.national_handlers(), errands.Rests()
-    return [Round("national", lambda: errands.run_due(known, limit=_BATCH, rests=rests), every=0.0)]
+    tell = unless_held(lambda: errands.run_due(known, limit=_BATCH, rests=rests))
+    return [Round("national", tell, every=0.0)]
 
 
 def _seal() -> int:

@@ -1,8 +1,11 @@
-"""The gateways that the settings name: the web asks ports and does not know who answers."""
+"""The gateways that the settings name: the web asks ports and does not know who answers.
+
+Those that reach another system refuse while a restore holds everything back (``held_outside``).
+"""
 
 from functools import lru_cache
 from importlib import import_module
-from typing import Protocol, cast
+from typing import Final, Protocol, cast
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -13,6 +16,17 @@ from motcua.desk.signing_in_port import PortalSignIn
 from motcua.files.ports import Antivirus
 from motcua.kernel.visitor import Visitor
 from motcua.outbox.ports import NewsReader
+from motcua.web import held_outside
+
+#: They reach no further than our own database.
+_AT_HOME: Final = frozenset(
+    {"motcua.gateways.portal_local.LocalPortal", "motcua.gateways.vault_local.LocalVault"}
+)
+
+
+def _reaching(name: str) -> object:
+    gateway: object = import_string(name)()
+    return gateway if name in _AT_HOME else held_outside.unless_held(gateway)
 
 
 class Sessions(Protocol):
@@ -35,7 +49,7 @@ def sessions() -> Sessions:
 @lru_cache(maxsize=1)
 def subscriber_registry() -> SubscriberRegistry:
     """The operators."""
-    return cast(SubscriberRegistry, import_string(settings.SUBSCRIBER_REGISTRY)())
+    return held_outside.operators(cast(SubscriberRegistry, import_string(settings.SUBSCRIBER_REGISTRY)()))
 
 
 @lru_cache(maxsize=1)
@@ -47,7 +61,7 @@ def procedure_catalogue() -> ProcedureCatalogue:
 @lru_cache(maxsize=1)
 def account_registry() -> AccountRegistry:
     """The portal's accounts, as the desk asks for them."""
-    return cast(AccountRegistry, import_string(settings.ACCOUNT_REGISTRY)())
+    return cast(AccountRegistry, _reaching(settings.ACCOUNT_REGISTRY))
 
 
 @lru_cache(maxsize=1)
@@ -59,7 +73,7 @@ def portal_sign_in() -> PortalSignIn:
 @lru_cache(maxsize=1)
 def owners_vault() -> OwnersVault:
     """The owners' vaults at the portal."""
-    return cast(OwnersVault, import_string(settings.OWNERS_VAULT)())
+    return cast(OwnersVault, _reaching(settings.OWNERS_VAULT))
 
 
 @lru_cache(maxsize=1)
@@ -83,4 +97,4 @@ def sms_news_reader(provider: str) -> NewsReader:
 @lru_cache(maxsize=1)
 def payment_gateway() -> PaymentGateway:
     """The system where people pay on-line."""
-    return cast(PaymentGateway, import_string(settings.PAYMENT_GATEWAY)())
+    return cast(PaymentGateway, _reaching(settings.PAYMENT_GATEWAY))

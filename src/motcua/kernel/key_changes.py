@@ -1,0 +1,99 @@
+"""Change the key that wraps the keys of files, while the system runs: another one, which begins, and one that goes.
+
+The file is replaced whole, so whoever reads it meanwhile reads the keys of before or those of after.
+"""
+
+import base64
+import fcntl
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from motcua.kernel import key_files
+from motcua.kernel.key_files import KEY_BYTES, RETIRED, WAITS, Ring
+
+_MOST: Final = 255
+
+
+class NotNow(Exception):
+    """This change does not fit the keys as they are; the sentence says why."""
+
+
+def add(path: Path, *, waits: bool) -> Ring:
+    """Another key: it seals at once, or waits until ``begin``. Raises NotNow."""
+    with _alone(path):
+        ring = key_files.read_ring(path)
+        if ring.waits:
+            raise NotNow(
+                "Đã có một khóa mới đang chờ. Khi mọi máy đã có tệp khóa này, hãy cho khóa đó bắt đầu."
+            )
+        if len(ring.keys) >= _MOST:
+            raise NotNow(f"Tệp khóa đã có đủ {_MOST} khóa.")
+        fresh = base64.b64encode(secrets.token_bytes(KEY_BYTES))
+        return _replace(path, [*_lines(path), (WAITS if waits else b"") + fresh])
+
+
+def begin(path: Path) -> Ring:
+    """The key that waits seals from now on. Raises NotNow."""
+    with _alone(path):
+        if not key_files.read_ring(path).waits:
+            raise NotNow("Không có khóa mới nào đang chờ.")
+        *before, last = _lines(path)
+        return _replace(path, [*before, last.removeprefix(WAITS)])
+
+
+def forget(path: Path, number: int) -> Ring:
+    """A key that nothing is wrapped with any more is gone for good. Its number is given to no other."""
+    with _alone(path):
+        ring = key_files.read_ring(path)
+        if number >= ring.sealing:
+            raise NotNow("Khóa này đang được dùng để bọc tệp mới.")
+        lines = _lines(path)
+        lines[number - 1] = RETIRED
+        return _replace(path, lines)
+
+
+def _lines(path: Path) -> list[bytes]:
+    return path.read_bytes().split()
+
+
+def _replace(path: Path, lines: list[bytes]) -> Ring:
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(b"\n".join(lines) + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        _keep_owner(path, draft)
+        draft.rename(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+    return key_files.read_ring(path)
+
+
+def _keep_owner(path: Path, draft: Path) -> None:
+    """Somebody else than the running system may change its keys; it must still be able to read them."""
+    before = path.stat()
+    if (before.st_uid, before.st_gid) != (os.geteuid(), os.getegid()):
+        os.chown(draft, before.st_uid, before.st_gid)
+    draft.chmod(before.st_mode & 0o660)
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    lock = os.open(path.with_name(".changing"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)

@@ -1,0 +1,94 @@
+"""`motcua keys …` and what is said when a program or a key is not there."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from motcua.files import key_change
+from motcua.kernel.sealing import Keyring
+from motcua.ops import cli, embedded
+from motcua.ops.backup import programs, reporting
+from motcua.ops.backup.restoring import Report
+from motcua.ops.places import CannotStart
+
+Say = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def motcua(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> Say:
+    settings.KEYRING = Keyring.generate(tmp_path / "keys")
+    monkeypatch.setenv("KEYS_DIR", str(tmp_path / "keys"))
+
+    def said(*words: str) -> tuple[int, str]:
+        code = cli.main(["keys", *words])
+        out = capsys.readouterr()
+        return code, out.out + out.err
+
+    return said
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_key_is_added_begun_and_retired_by_its_number(motcua: Say, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert motcua("begin", "file") == (1, "motcua: Không có khóa mới nào đang chờ.\n")
+    assert "Khóa số 2 đang chờ" in motcua("rotate", "file", "--wait")[1]
+    code, listed = motcua("list")
+    assert (code, listed.splitlines()[:2]) == (
+        0,
+        ["file 1  đang dùng  0 tệp", "file 2  chờ bắt đầu  0 tệp"],
+    )
+    assert "index" in listed and "chưa đổi được" in listed
+    assert motcua("begin", "file") == (0, "Khóa số 2 bọc tệp từ lúc này.\n")
+    assert "chưa tới 5 phút" in motcua("retire", "file", "1")[1]
+    monkeypatch.setattr(key_change, "SLOWEST", key_change.SLOWEST * 0)
+    code, said = motcua("retire", "file", "1")
+    assert (code, "Đã bỏ khóa số 1" in said) == (0, True)
+    assert motcua("retire", "file", "2")[0] == 1
+    assert "Khóa số 3 bọc tệp" in motcua("rotate", "file")[1]
+    assert [word for _, word, _ in key_change.standing()] == ["đã bỏ", "còn mở được", "đang dùng"]
+
+
+def test_without_words_missing_keys_are_made_and_those_that_are_there_stay(
+    motcua: Say, tmp_path: Path
+) -> None:
+    before = (tmp_path / "keys" / "file.key").read_bytes()
+    (tmp_path / "keys" / "index.key").unlink()
+    assert motcua()[0] == 0
+    assert (tmp_path / "keys" / "index.key").exists()
+    assert (tmp_path / "keys" / "file.key").read_bytes() == before
+
+
+def test_a_program_that_is_missing_or_too_old_is_named_with_its_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none() -> Path:
+        raise embedded.DatabaseDidNotStart("none")
+
+    monkeypatch.setattr(embedded, "packaged_programs", none)
+    monkeypatch.setattr(programs, "_DEBIAN", tmp_path / "nowhere")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("POSTGRES_BIN", str(tmp_path))
+    server = programs.Server("", "", "", "a-password", "motcua", 18)
+    for version in (None, 17):
+        if version:
+            old = tmp_path / "pg_dump"
+            old.write_text(f"#!/bin/sh\necho 'pg_dump (PostgreSQL) {version}.2'\n", encoding="utf-8")
+            old.chmod(0o755)
+        with pytest.raises(CannotStart, match="postgresql-client-18"):
+            programs.found("pg_dump", server)
+    assert "a-password" not in repr(server)
+
+
+def test_the_programs_protect_the_wire_as_the_system_does() -> None:
+    said = {"HOST": "db", "PORT": "5432", "USER": "u", "PASSWORD": "p", "NAME": "n"}
+    options = {"sslmode": "verify-full", "sslrootcert": "/etc/ca.pem", "application_name": "motcua"}
+    known = programs.server_of({**said, "OPTIONS": options}, 180004).surroundings()
+    assert (known["PGSSLMODE"], known["PGSSLROOTCERT"]) == ("verify-full", "/etc/ca.pem")
+
+
+def test_a_report_says_what_no_witness_proved_and_what_is_lost() -> None:
+    report = Report("20261130T000000Z-00000000", "2026-11-30T00:00:00+00:00", 9, 3, ("x",), "4-5", 1, 2, 3, 0)
+    said = reporting.in_words(report)
+    assert "CHƯA ĐƯỢC CHỨNG" in said and "journal verify --lost 4-5" in said and "1 tệp: x" in said
+    assert "motcua outbox release" in said
