@@ -48,6 +48,8 @@ def _wrong(told: Mapping[str, Any]) -> Iterator[str]:
         yield "SMS_QUIET_HOURS phải có dạng 22:00-07:00, hoặc off."
     yield from _open_providers(told["SMS_PROVIDERS"])
     yield from _open_neighbour(told)
+    if told["TRAINING_URL"] and not told["TRAINING_URL"].startswith("https://"):
+        yield "TRAINING_URL phải bắt đầu bằng https://."
     for name in ("OPERATORS_URL", "PAYMENT_URL"):
         if not _is_private(told[name]):
             yield f"{name} phải là địa chỉ https:// (http:// chỉ dùng trong chính máy này)."

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from motcua.ops import places, splitting, starting
+from motcua.ops import places, splitting, starting, training
 from motcua.ops.embedded import DatabaseDidNotStart
 from motcua.ops.places import CannotStart
 from motcua.ops.processes import die_with_parent
@@ -110,6 +110,11 @@ def _list() -> list[tuple[str, str, Callable[[argparse.Namespace], int | None]]]
             "run-split",
             "chạy thử hai hệ thống (Cổng và Một cửa) riêng nhau trên một máy",
             lambda _: splitting.run(),
+        ),
+        (
+            "run-training",
+            "chạy hệ thống tập huấn: cơ sở dữ liệu, khóa, tệp và mô phỏng riêng, mọi thứ mang dấu TẬP HUẤN",
+            lambda _: training.run(),
         ),
         ("client-key", "in khóa công khai để đăng ký Một cửa với Cổng", lambda _: _client_key()),
         ("serve", "chạy web và worker", lambda _: starting.serve()),

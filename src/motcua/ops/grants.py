@@ -25,7 +25,7 @@ _WRITTEN_ONCE = frozenset(
         "radar_judgement",
     }
 )
-_READ_ONLY = frozenset({"django_migrations", "django_content_type", "ops_milestone"})
+_READ_ONLY = frozenset({"django_migrations", "django_content_type", "ops_milestone", "training_world"})
 # Tables whose rows the running system clears when they have lapsed.
 _CLEARED: frozenset[str] = frozenset(
     {

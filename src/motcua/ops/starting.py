@@ -24,8 +24,8 @@ _BESIDE_ANOTHER = ("web", "worker")
 Teller = Callable[[Place, float], None]
 
 
-def run() -> None:
-    """Everything on one machine, with the sample world, until Ctrl-C."""
+def run(told: "Teller | None" = None) -> None:
+    """Everything on one machine, with the sample world, until Ctrl-C; ``told`` says so in other words."""
     place = settle(DEVELOPMENT)
     logs.to_stderr()
     stop = Stop()
@@ -47,10 +47,10 @@ def run() -> None:
         environment.setdefault("SMS_CALLBACK_BASE", f"{place.url}/tin-nhan/bao-phat/")
         if not stop.asked:
             look_after = database.look_after if database else _nothing
-            roles, told = (
+            roles, usual = (
                 (_DEMONSTRATION, announcing.everything) if alone else (_BESIDE_ANOTHER, announcing.address)
             )
-            _serve(place, stop, environment, roles, told, look_after)
+            _serve(place, stop, environment, roles, told or usual, look_after)
     finally:
         if database is not None:
             database.stop(patience=3.0)

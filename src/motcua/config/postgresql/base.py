@@ -1,16 +1,21 @@
-"""Two habits of Django's engine, changed.
+"""Two habits of Django's engine, changed, and one question asked at each new connection.
 
 Where Django would say ``SELECT 1`` before each request's first statement, look at the socket first: a server that has
 ended, or that ended us, has left something to read there; only then is it worth a round trip.
 
 A list is planned for the values it is asked with. A plan kept for any values would walk the newest rows of a unit to
 find the twenty of an officer who has none, where the right index answers at once. Everything else keeps its plan.
+
+A database says whether it is real or for training (``training_world``). Whoever connects from the other kind of
+installation is refused here, before the first statement: web, worker and every command alike (ADR 0025).
 """
 
 import re
 import select
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.postgresql import base
 
 _LIST = re.compile(r"\bLIMIT (?!1\b)[0-9]")
@@ -23,10 +28,24 @@ class _Cursor(base.ServerBindingCursor):
         return super().execute(query, params, prepare=prepare, **more)  # type: ignore[misc]
 
 
+_HAS_MARK = "SELECT to_regclass('public.training_world') IS NOT NULL"
+_MARK = "SELECT kind = 'TRAINING' FROM public.training_world"
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """The connection of one thread."""
 
     health_check_done: bool
+
+    def init_connection_state(self) -> None:
+        super().init_connection_state()
+        if _is_of_the_other_world(self.connection):
+            self.close()
+            raise ImproperlyConfigured(
+                "Cơ sở dữ liệu này là của hệ thống thật, không dùng để tập huấn được."
+                if settings.TRAINING
+                else "Cơ sở dữ liệu này để tập huấn (TẬP HUẤN), hệ thống thật không dùng được."
+            )
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         made = super().get_new_connection(conn_params)
@@ -45,3 +64,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
         watched = select.poll()
         watched.register(self.connection.fileno(), select.POLLIN | select.POLLERR | select.POLLHUP)
         return not watched.poll(0)
+
+
+def _is_of_the_other_world(connection: Any) -> bool:
+    """False as well before there are tables: whoever makes them marks them."""
+    with connection.cursor() as cursor:
+        if not cursor.execute(_HAS_MARK).fetchone()[0]:
+            return False
+        mark = cursor.execute(_MARK).fetchone()
+    return mark is not None and mark[0] != settings.TRAINING
