@@ -1,13 +1,17 @@
 """A training world: the settings say so, the database is marked so, and the phones are in memory."""
 
-from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
 
-from motcua.ops import sample
+from motcua.desk import sample
+from motcua.kernel.authority import Authority, Power
+from motcua.ops import sign_ins
 from motcua.web.training import guard
+from tests.accounts.desk import authority_at
 from tests.training.outside import PhonesInMemory
 
 
@@ -22,22 +26,26 @@ def mark_for_training() -> None:
 
 @pytest.fixture
 def training_world(settings: Any) -> None:
-    """Without people: for rules and stamps."""
+    """What an installation for training is told."""
     settings.TRAINING = True
     settings.PORTAL_ISSUER = f"{settings.PORTAL_URL}/tap-huan/"
-    settings.ACCOUNT_REGISTRY = "motcua.gateways.training_portal.TrainingPortal"
+    settings.SIMULATORS_URL = None
+    settings.GATE_BINDS_FROM = f"{date(2022, 7, 20)}"
 
 
 @pytest.fixture
-def phones(monkeypatch: pytest.MonkeyPatch) -> Iterator[PhonesInMemory]:
+def phones(monkeypatch: pytest.MonkeyPatch) -> PhonesInMemory:
     found = PhonesInMemory()
-    guard.phones.cache_clear()
-    monkeypatch.setattr(guard, "phones", lambda: found)
-    yield found
+    for name in ("phones", "motcua.web.training.trying.phones"):
+        target = f"motcua.web.training.guard.{name}" if "." not in name else name
+        monkeypatch.setattr(target, lambda: found)
+    assert guard.phones() is found
+    return found
 
 
 @pytest.fixture
-def school(transactional_db: None, training_world: None, phones: PhonesInMemory) -> None:
-    """The sample world, marked for training."""
+def trainer(db: None, training_world: None, phones: PhonesInMemory) -> Authority:
+    """Somebody who may open courses, in a province with a catalogue and nobody else."""
     mark_for_training()
-    sample.load()
+    sample.load(Path(sign_ins.DATA) / "procedures_education.json")
+    return authority_at("so-gddt", Power.GRANT)

@@ -13,12 +13,15 @@ from motcua.accounts.models import Account
 from motcua.files import keeping as files
 from motcua.files.ports import Antivirus
 from motcua.training import invented
+from motcua.training.models import Trainee
 from motcua.training.ports import Phones
 from motcua.training.tasks import Part, Task
 from motcua.vault import keeping as vault
 from motcua.vault.keeping import NewPaper
 from motcua.vault.models import Paper
 
+#: The dossier that the papers of a vault came with; nobody's, as its prefix shows.
+_EARLIER: Final = "000.00.00.T00-200520-0001"
 _TITLES: Final = {"KHAI_SINH": "Giấy khai sinh"}
 
 
@@ -62,7 +65,7 @@ def nobodys_password() -> str:
     return hashing.hashed(secrets.token_urlsafe(24))
 
 
-def settle(attempt: int, task: Task, papers: list[NewPaper], *, password: str, unit_code: str) -> None:
+def settle(attempt: int, task: Task, papers: list[NewPaper], *, password: str, of: Trainee) -> None:
     """Accounts and vaults, in the caller's transaction."""
     # A shared phone belongs to whoever had it first: the others come to the desk without an account.
     for nth, part in enumerate(task.people):
@@ -74,7 +77,9 @@ def settle(attempt: int, task: Task, papers: list[NewPaper], *, password: str, u
                 audience=settings.DESK_ID,
                 receipt_subject=identity.name_to(account, settings.DESK_ID).subject,
                 papers=papers,
-                unit_code=unit_code,
+                dossier_code=_EARLIER,
+                digitised_by=of.colleague_subject,
+                unit_code=of.unit_code,
             )
 
 

@@ -90,7 +90,7 @@ def begin(*, viewer: Authority, code: str, phones: Phones, antivirus: Antivirus)
     papers, password = staging.papers_of(pk, task, antivirus), staging.nobodys_password()
     try:
         with transaction.atomic():
-            staging.settle(pk, task, papers, password=password, unit_code=trainee.unit_code)
+            staging.settle(pk, task, papers, password=password, of=trainee)
             attempt = Attempt.objects.create(pk=pk, trainee=trainee, task=task.code, out_of=task.out_of)
             _note("begun", attempt, {"task": task.code})
     except IntegrityError as no:

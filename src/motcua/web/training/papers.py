@@ -25,6 +25,10 @@ def slips(course: "Course", seats: Sequence[Seat]) -> bytes:
     return press.render(
         "phieu-dang-nhap-tap-huan",
         {
+            "agency": _AGENCY,
+            "agency_above": settings.DESK_NAME,
+            "on": timezone.localdate(),
+            "qr": f"{settings.PUBLIC_URL}/tap-huan/",
             "course": course.name,
             "address": f"{settings.PUBLIC_URL}/dang-nhap/",
             "last_day": course.last_day,
@@ -53,6 +57,7 @@ def result(trainee: "Trainee") -> bytes:
             "agency_above": settings.DESK_NAME,
             "agency": _AGENCY,
             "on": timezone.localdate(),
+            "qr": f"{settings.PUBLIC_URL}/tap-huan/",
             "course": trainee.course.name,
             "name": line.name,
             "tasks": [
