@@ -132,7 +132,7 @@ class Solver:
     def form(self, process_id: int, components: "list[Component]", *, from_vault: bool) -> Submission:  # type: ignore[valid-type]
         papers = []
         for each in components:
-            if from_vault and each.type_code == "KHAI_SINH":
+            if from_vault and each.type_code == "giay-khai-sinh":
                 assert self.attempt is not None
                 paper = _paper_in_vault(self.owner)
                 papers.append(HandedIn(order=each.order, how=How.VAULT, vault_paper_id=paper))
@@ -194,7 +194,7 @@ def _paper_in_vault(owner: PersonData) -> str:
     from motcua.vault.models import Paper
 
     account = identity.account_by_number(owner.citizen_id)
-    return str(Paper.objects.get(owner=account, type_code="KHAI_SINH").public_id)
+    return str(Paper.objects.get(owner=account, type_code="giay-khai-sinh").public_id)
 
 
 def _half_a_minute_later() -> None:

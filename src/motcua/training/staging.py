@@ -22,7 +22,7 @@ from motcua.vault.models import Paper
 
 #: The dossier that the papers of a vault came with; nobody's, as its prefix shows.
 _EARLIER: Final = "000.00.00.T00-200520-0001"
-_TITLES: Final = {"KHAI_SINH": "Giấy khai sinh"}
+_TITLES: Final = {"giay-khai-sinh": "Giấy khai sinh"}
 
 
 def next_id(table: str) -> int:
