@@ -22,6 +22,8 @@ FILLED = {
     "accounts.adjustment.{what}": ("_note", 1),
     "accounts.factor_reset.{what}": ("_note", 1),
     "units.gate_change.{what}": ("_note_change", 0),
+    "training.course.{what}": ("_note_course", 0),
+    "training.attempt.{what}": ("_note_attempt", 0),
 }
 #: Words that are handed on under a name.
 NAMED = {"desk.exception.{verb}": {"approved", "declined"}}

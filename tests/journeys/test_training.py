@@ -1,4 +1,4 @@
-"""A training day: a trainer opens a course, a trainee does a task of each appendix, and the real town notices nothing."""
+"""A training day: a course, a trainee with a task of each appendix, and a real town that notices nothing."""
 
 import re
 from collections.abc import Callable, Iterator

@@ -206,11 +206,11 @@ FORMS["phieu-dang-nhap-tap-huan"] = {
         {
             "nth": 7,
             "name": "Trần Văn An Mẫu",
-            "number": "052090900007",
+            "number": "052090000007",
             "password": "Hoc-kxmwda-4821",
-            "phone": "0890000014",
+            "phone": "0900000014",
             "colleague_name": "Lê Thị Chi Mẫu",
-            "colleague_number": "052190900008",
+            "colleague_number": "052190000008",
         }
     ],
 }

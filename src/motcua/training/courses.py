@@ -82,7 +82,7 @@ def open_course(*, authority: Authority, name: str, seats: int, last_day: date, 
         )
         for nth, password in enumerate(hashes, start=1):
             _seat(authority, course, nth, password, on)
-        _note("opened", course, {"seats": seats})
+        _note_course("opened", course, {"seats": seats})
     return course
 
 
@@ -163,7 +163,7 @@ def _end(course: Course, *, by: str) -> bool:
             practice.clear(invented.officer(course.pk, trainee.nth, colleague=colleague).data.citizen_id)
     for attempt in Attempt.objects.filter(trainee__course=course):
         staging.clear(attempt.pk, tasks.task(attempt.task))
-    _note("ended", course, {})
+    _note_course("ended", course, {})
     return True
 
 
@@ -210,7 +210,7 @@ def _appointed(course: Course, nth: int, colleague: bool, unit: Unit, password: 
     return subject
 
 
-def _note(what: str, course: Course, facts: dict[str, int]) -> None:
+def _note_course(what: str, course: Course, facts: dict[str, int]) -> None:
     journal.record(
         f"training.course.{what}",
         subject=f"course:{course.public_id}",

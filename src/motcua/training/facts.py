@@ -56,7 +56,7 @@ def scene_of(attempt: Attempt, task: Task) -> Scene:
 
 def owner_phone(attempt: int, task: Task) -> Phone:
     """The phone that the owner brings: the own one, or somebody's of the family."""
-    _, _, part = task.people[0].phone.partition("of:")
+    _, _, part = task.people[0].brings.partition("of:")
     return invented.citizen(attempt, int(part or 0)).data.phone
 
 

@@ -43,7 +43,7 @@ class World(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.kind
+        return f"world:{self.pk}"
 
 
 class Course(models.Model):

@@ -36,7 +36,7 @@ def next_id(table: str) -> int:
 def enrol(attempt: int, task: Task, phones: Phones) -> None:
     """What the operators know. Called with no transaction open: somebody outside is asked."""
     for nth, part in enumerate(task.people):
-        if part.phone == "own":
+        if part.brings == "own":
             data = invented.citizen(attempt, nth).data
             phones.enrol(data.phone, name=data.full_name, number=data.citizen_id, born_on=data.born_on)
 

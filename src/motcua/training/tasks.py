@@ -17,12 +17,12 @@ HINT_COSTS: Final = 1
 class Part:
     """Somebody who plays a part; the first one owns the dossier or wants the account.
 
-    ``account``: none, active or locked. ``phone``: own, or "of:1" for that of part 1. ``hidden``: not at the desk.
+    ``account``: none, active or locked. ``brings``: the own phone, or "of:1" for that of part 1. ``hidden``: not at the desk.
     """
 
     says: str
     account: str = "none"
-    phone: str = "own"
+    brings: str = "own"
     hidden: bool = False
 
 

@@ -92,7 +92,7 @@ def begin(*, viewer: Authority, code: str, phones: Phones, antivirus: Antivirus)
         with transaction.atomic():
             staging.settle(pk, task, papers, password=password, of=trainee)
             attempt = Attempt.objects.create(pk=pk, trainee=trainee, task=task.code, out_of=task.out_of)
-            _note("begun", attempt, {"task": task.code})
+            _note_attempt("begun", attempt, {"task": task.code})
     except IntegrityError as no:
         # Two tabs began at once: the database lets one of them.
         if "attempt_one_open" in str(no):
@@ -129,7 +129,9 @@ def hand_in(*, viewer: Authority, public_id: uuid.UUID, answers: Mapping[str, st
     with transaction.atomic():
         if not _write(attempt, result):
             raise AlreadyHandedIn
-        _note("handed_in", attempt, {"task": task.code, "score": result.score, "out_of": result.out_of})
+        _note_attempt(
+            "handed_in", attempt, {"task": task.code, "score": result.score, "out_of": result.out_of}
+        )
     attempt.refresh_from_db()
     return attempt
 
@@ -156,7 +158,7 @@ def _write(attempt: Attempt, result: Result) -> bool:
     return bool(changed)
 
 
-def _note(what: str, attempt: Attempt, said: dict[str, str | int]) -> None:
+def _note_attempt(what: str, attempt: Attempt, said: dict[str, str | int]) -> None:
     journal.record(
         f"training.attempt.{what}",
         subject=f"attempt:{attempt.public_id}",
