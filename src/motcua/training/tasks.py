@@ -17,7 +17,8 @@ HINT_COSTS: Final = 1
 class Part:
     """Somebody who plays a part; the first one owns the dossier or wants the account.
 
-    ``account``: none, active or locked. ``brings``: the own phone, or "of:1" for that of part 1. ``hidden``: not at the desk.
+    ``account``: none, active or locked. ``brings``: the own phone, or "of:1" for that of part 1. ``hidden``: not at
+    the desk.
     """
 
     says: str
