@@ -41,7 +41,11 @@ def run(told: "Teller | None" = None) -> None:
         if database is not None:
             app_password = _password(place.var_dir, "database-app")
             _prepare(stop, {"DATABASE_URL": database.url, "MOTCUA_APP_PASSWORD": app_password})
-            environment["DATABASE_URL"] = database.url_for(APP_ROLE, app_password)
+            # Only the owner appoints without a second administrator, as each new course of a training world needs.
+            training = os.environ.get("TRAINING") == "on"
+            environment["DATABASE_URL"] = (
+                database.url if training else database.url_for(APP_ROLE, app_password)
+            )
         else:
             _prepare(stop, {})
         environment.setdefault("SMS_CALLBACK_BASE", f"{place.url}/tin-nhan/bao-phat/")
