@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, connection, transaction
 
+from motcua.config.postgresql import base
 from motcua.training.models import Course, World
 from tests.rule_by_rule import only_by_trigger
 from tests.training.conftest import mark_for_training
@@ -101,6 +102,86 @@ def test_nobody_connects_from_the_other_world(settings: Any, mark: str, training
             cursor.execute("SET session_replication_role = replica")
             cursor.execute("DELETE FROM training_world")
             cursor.execute("SET session_replication_role = origin")
+
+
+class Asked:
+    """A database that answers the two questions of a new connection."""
+
+    def __init__(self, mark: str | None, tables: bool, mark_table: bool = True) -> None:
+        self._mark, self._row = mark, ("training_world" if mark_table else None, tables or None)
+        self._now: Any = None
+
+    def cursor(self) -> "Asked":
+        return self
+
+    def __enter__(self) -> "Asked":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def execute(self, query: str) -> "Asked":
+        by_kind = None if self._mark is None else (self._mark == "TRAINING",)
+        self._now = self._row if "to_regclass" in query else by_kind
+        return self
+
+    def fetchone(self) -> Any:
+        return self._now
+
+
+@pytest.mark.parametrize(
+    ("asked", "keeps_out_training", "keeps_out_real"),
+    [
+        (Asked(None, tables=False, mark_table=False), False, False),
+        (Asked(None, tables=True, mark_table=False), True, False),
+        (Asked(None, tables=True), True, False),
+        (Asked("REAL", tables=True), True, False),
+        (Asked("TRAINING", tables=True), False, True),
+    ],
+    ids=["empty", "portal only or older", "not marked yet", "real", "training"],
+)
+def test_a_database_with_tables_and_no_mark_is_a_real_one(
+    settings: Any, asked: Asked, keeps_out_training: bool, keeps_out_real: bool
+) -> None:
+    """A training installation would migrate it and load officers whose words are known."""
+    settings.TRAINING = True
+    assert base._is_of_the_other_world(asked) is keeps_out_training
+    settings.TRAINING = False
+    assert base._is_of_the_other_world(asked) is keeps_out_real
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("with_table", [True, False])
+def test_a_training_installation_never_enters_a_database_that_was_migrated_without_a_mark(
+    settings: Any, with_table: bool
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute("DELETE FROM training_world")
+        if not with_table:
+            cursor.execute("ALTER TABLE training_world RENAME TO training_world_away")
+    connection.close()
+    settings.TRAINING = True
+    try:
+        with pytest.raises(ImproperlyConfigured, match="hệ thống thật"):
+            connection.ensure_connection()
+    finally:
+        settings.TRAINING = False
+        if not with_table:
+            with connection.cursor() as cursor:
+                cursor.execute("ALTER TABLE training_world_away RENAME TO training_world")
+
+
+@pytest.mark.django_db
+def test_everybody_who_may_connect_may_read_the_mark() -> None:
+    """Whoever verifies the journal has the right to read two tables and nothing else."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE nguoi_kiem_tra_th NOLOGIN")
+        cursor.execute("SET LOCAL ROLE nguoi_kiem_tra_th")
+        cursor.execute("SELECT count(*) FROM training_world")
+        assert cursor.fetchone()
+        cursor.execute("RESET ROLE")
+        cursor.execute("DROP ROLE nguoi_kiem_tra_th")
 
 
 @pytest.mark.django_db

@@ -51,7 +51,8 @@ def verify(
 ) -> Finding | None:
     """The first thing that is wrong, or None. The chain is checked whole, the rows of the days asked for.
 
-    Only the witness and the public key are believed. Needs no more than the right to read two tables.
+    Only the witness and the public key are believed. Needs no more than the right to read two tables (and
+    the mark of the database, which everybody may read).
     """
     chain: list[Batch] = []
     for batch in witness.batches():

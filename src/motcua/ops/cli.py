@@ -213,11 +213,13 @@ def _sample() -> None:
 def _prepare() -> None:
     _django(places.DEVELOPMENT)
     from django.core.management import call_command
+    from django.db import connection
 
     from motcua.ops import sample
 
     if _is_behind():
         call_command("migrate", interactive=False, verbosity=0)
+        connection.close()  # the next one reads the mark that was just written (ADR 0025)
     sample.load()
     if "MOTCUA_APP_PASSWORD" in os.environ:
         _give()

@@ -28,7 +28,7 @@ class _Cursor(base.ServerBindingCursor):
         return super().execute(query, params, prepare=prepare, **more)  # type: ignore[misc]
 
 
-_HAS_MARK = "SELECT to_regclass('public.training_world') IS NOT NULL"
+_TABLES = "SELECT to_regclass('public.training_world'), to_regclass('public.django_migrations')"
 _MARK = "SELECT kind = 'TRAINING' FROM public.training_world"
 
 
@@ -67,9 +67,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
 
 def _is_of_the_other_world(connection: Any) -> bool:
-    """False as well before there are tables: whoever makes them marks them."""
+    """An empty database is nobody's yet: whoever makes its tables marks it. One with tables and no mark is real."""
     with connection.cursor() as cursor:
-        if not cursor.execute(_HAS_MARK).fetchone()[0]:
-            return False
-        mark = cursor.execute(_MARK).fetchone()
-    return mark is not None and mark[0] != settings.TRAINING
+        has_mark, has_tables = cursor.execute(_TABLES).fetchone()
+        mark = cursor.execute(_MARK).fetchone() if has_mark else None
+    if mark is None:
+        return bool(settings.TRAINING and has_tables)
+    return bool(mark[0] != settings.TRAINING)

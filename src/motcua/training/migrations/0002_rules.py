@@ -15,6 +15,9 @@ END $$;
 CREATE TRIGGER world_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON training_world
     FOR EACH STATEMENT EXECUTE FUNCTION training_world_stays();
 
+-- Each new connection asks for the mark, whatever else its role may read (`journal verify`).
+GRANT SELECT ON training_world TO PUBLIC;
+
 CREATE FUNCTION training_course_only_in_training() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -30,6 +33,7 @@ CREATE TRIGGER course_only_in_training BEFORE INSERT ON training_course
 WORLD_BACK = """
 DROP TRIGGER course_only_in_training ON training_course;
 DROP FUNCTION training_course_only_in_training();
+REVOKE SELECT ON training_world FROM PUBLIC;
 DROP TRIGGER world_stays ON training_world;
 DROP FUNCTION training_world_stays();
 """
