@@ -14,7 +14,7 @@ from motcua.accounts.sealed_data import PersonData
 from motcua.kernel.birth_date import BirthDate
 from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.person_name import PersonName
-from motcua.kernel.phone import Phone
+from motcua.kernel.phone import CITIZENS_PREFIX, OFFICERS_PREFIX, Phone
 from motcua.training.models import MOST_SEATS
 
 _PLACE: Final = "052"
@@ -61,18 +61,18 @@ class Invented:
 
 def citizen(attempt: int, part: int) -> Invented:
     """Who plays ``part`` in this attempt; 0 is the owner."""
-    return _person(attempt * _PARTS + part, _OF_CITIZENS, 400_000, "086")
+    return _person(attempt * _PARTS + part, _OF_CITIZENS, 400_000, CITIZENS_PREFIX)
 
 
 def misremembered(attempt: int) -> PersonData:
     """The owner, with the number that they say from memory; it is nobody's."""
-    said = _person(attempt * _PARTS + _MISTAKEN, _OF_CITIZENS, 400_000, "086").data.citizen_id
+    said = _person(attempt * _PARTS + _MISTAKEN, _OF_CITIZENS, 400_000, CITIZENS_PREFIX).data.citizen_id
     return replace(citizen(attempt, 0).data, citizen_id=said)
 
 
 def officer(course: int, nth: int, *, colleague: bool = False) -> Invented:
     """Who sits on this seat, or their colleague."""
-    return _person(course * _SEATS + nth * 2 + colleague, _OF_SEATS, 100_000, "089")
+    return _person(course * _SEATS + nth * 2 + colleague, _OF_SEATS, 100_000, OFFICERS_PREFIX)
 
 
 def password(course: int, nth: int) -> str:
