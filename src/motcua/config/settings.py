@@ -16,7 +16,8 @@ SECRET_KEY = env.secret("SECRET_KEY")
 ALLOWED_HOSTS = env.text("ALLOWED_HOSTS").split(",")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 PUBLIC_URL = env.text("PUBLIC_URL")
-KEYRING = Keyring.from_directory(Path(env.text("KEYS_DIR")))
+KEYS_DIR = Path(env.text("KEYS_DIR"))
+KEYRING = Keyring.from_directory(KEYS_DIR)
 
 DATABASES = {"default": env.database(env.secret("DATABASE_URL"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -122,7 +123,8 @@ COOKIE_SECURE = True
 COOKIE_PREFIX = "__Host-"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_HTTPONLY = True
-COOKIE_SUFFIX = "" if HOSTS_PORTAL else "-mot-cua"  # two systems on one host tell their cookies apart
+# Installations on one host tell their cookies apart; ports do not.
+COOKIE_SUFFIX = "-tap-huan" if TRAINING else "" if HOSTS_PORTAL else "-mot-cua"
 CSRF_COOKIE_NAME = f"__Host-csrf{COOKIE_SUFFIX}"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "motcua.web.refusals.csrf_refused"
@@ -228,7 +230,7 @@ DESK_NAME = env.text("DESK_NAME", "tỉnh Bình Định")
 PORTAL_ISSUER = f"{PORTAL_URL}/tap-huan/" if TRAINING else env.text("PORTAL_ISSUER", PORTAL_URL)
 # Who this desk is to a portal that is elsewhere, the key it proves it with, and whose certificates are believed.
 PORTAL_CLIENT_ID = env.text("PORTAL_CLIENT_ID", DESK_ID)
-PORTAL_CLIENT_KEY = Path(env.text("PORTAL_CLIENT_KEY", str(Path(env.text("KEYS_DIR")) / "client.pem")))
+PORTAL_CLIENT_KEY = Path(env.text("PORTAL_CLIENT_KEY", str(KEYS_DIR / "client.pem")))
 PORTAL_TRUST: str | None = env.text("PORTAL_TRUST", "-").strip("-") or None
 PORTAL_SIGN_IN = "motcua.gateways.portal_entrance.entrance"
 _KEYS_ELSEWHERE = (

@@ -17,6 +17,8 @@ _GATEWAYS: Final = {
     "PAYMENT_GATEWAY": "payment_http.HttpPayments",
     "RESULT_SIGNER": "signing_trial.TrialSigner",
 }
+#: The name of the folder says whose it is: a training started over a real one's files would clear them away.
+FOLDER: Final = "tap-huan"
 _NOWHERE: Final = ("DVCQG_URL", "NATIONAL_SYNC", "TRAINING_URL", "JOURNAL_WITNESSES", "ERASURE_LEDGERS")
 
 
@@ -52,7 +54,9 @@ def _wrong(told: Mapping[str, Any]) -> Iterator[str]:
 def _files_elsewhere(told: Mapping[str, Any]) -> Iterator[str]:
     """A real installation's files lie outside of VAR_DIR: nothing of the training may reach them."""
     own = Path(told["VAR_DIR"]).resolve()
-    for name in ("FILES_DIR", "PORTAL_KEYS_FILE", "PORTAL_CLIENT_KEY", "SIGNING_KEYS_DIR"):
+    if own.name != FOLDER:
+        yield f"VAR_DIR phải là thư mục {FOLDER} riêng của hệ thống tập huấn."
+    for name in ("KEYS_DIR", "FILES_DIR", "PORTAL_KEYS_FILE", "PORTAL_CLIENT_KEY", "SIGNING_KEYS_DIR"):
         if own not in Path(told[name]).resolve().parents:
             yield f"{name} phải nằm trong VAR_DIR của hệ thống tập huấn."
 

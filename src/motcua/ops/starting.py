@@ -3,7 +3,6 @@
 import fcntl
 import http.client
 import os
-import secrets
 import subprocess
 import sys
 import time
@@ -11,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from motcua.ops import announcing, embedded, logs, serving, supervision
+from motcua.ops import announcing, embedded, logs, secret_files, serving, supervision
 from motcua.ops.places import APP_ROLE, DEVELOPMENT, PRODUCTION, CannotStart, Place, read_settings, settle
 from motcua.ops.processes import die_with_parent
 from motcua.ops.supervision import Child, Stop, command
@@ -30,7 +29,8 @@ def run(told: "Teller | None" = None) -> None:
     logs.to_stderr()
     stop = Stop()
     alone = os.environ.get("SIMULATORS", "on") != "off"
-    _refuse_taken_ports(place.address, place.port, *((place.sim_port, place.mail_port) if alone else ()))
+    _refuse_taken_ports(place.address, place.port)
+    _refuse_taken_ports(place.sim_address, *((place.sim_port, place.mail_port) if alone else ()))
     prepare_folders(place.var_dir)
     held = _hold(place.var_dir)
     make_keys()
@@ -39,7 +39,7 @@ def run(told: "Teller | None" = None) -> None:
         database = _database(place.var_dir)
         environment = dict(os.environ)
         if database is not None:
-            app_password = _password(place.var_dir, "database-app")
+            app_password = secret_files.drawn(place.var_dir, "database-app")
             _prepare(stop, {"DATABASE_URL": database.url, "MOTCUA_APP_PASSWORD": app_password})
             # Only the owner appoints without a second administrator, as each new course of a training world needs.
             training = os.environ.get("TRAINING") == "on"
@@ -113,17 +113,7 @@ def _refuse_taken_ports(address: str, *ports: int) -> None:
 def _database(var_dir: Path) -> embedded.Embedded | None:
     if os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE"):
         return None
-    return embedded.start(var_dir / "postgres", password=_password(var_dir, "database-owner"))
-
-
-def _password(var_dir: Path, name: str) -> str:
-    path = var_dir / "secrets" / name
-    if not path.exists():
-        draft = path.with_suffix(".new")
-        draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(24), encoding="ascii")
-        draft.rename(path)
-    return path.read_text(encoding="ascii")
+    return embedded.start(var_dir / "postgres", password=secret_files.drawn(var_dir, "database-owner"))
 
 
 def _prepare(stop: Stop, extra: dict[str, str]) -> None:
