@@ -12,11 +12,12 @@ VENV := .venv
 RUN := PYTHONPATH=src "$(VENV)/bin/python"
 PIP := "$(VENV)/bin/python" -m pip --disable-pip-version-check --no-input
 
-.PHONY: help run run-split test check bench format clean
+.PHONY: help run run-split run-training test check bench format clean
 
 help:
 	@echo 'make run     chạy thử trọn hệ thống, có dữ liệu mẫu   run everything with sample data'
 	@echo 'make run-split  Cổng và Một cửa là hai hệ thống riêng   portal and desk as two installations'
+	@echo 'make run-training  hệ thống tập huấn, tách khỏi hệ thống thật   the training world, apart from everything real'
 	@echo 'make test    chạy mọi kiểm thử                        set up what is needed, run every test'
 	@echo 'make check   kiểm tra mã nguồn                        lint, format, types, floors, settings'
 	@echo 'make bench   đo tốc độ                                measure'
@@ -28,6 +29,9 @@ run: $(VENV)/.installed
 
 run-split: $(VENV)/.installed
 	@exec env PYTHONPATH=src "$(VENV)/bin/python" -m motcua.ops.cli --end-with-parent run-split
+
+run-training: $(VENV)/.installed
+	@exec env PYTHONPATH=src "$(VENV)/bin/python" -m motcua.ops.cli --end-with-parent run-training
 
 test: $(VENV)/.installed-dev
 	@tools/find-chromium "$(VENV)/bin/python" > "$(VENV)/.chromium"

@@ -37,6 +37,7 @@ NOTHING = {
     "place": "1",
     "procedure_code": "9.999999",
     "list_of_entry": "thanh-phan",
+    "training_task": "iii-khong-co",
 }
 BY_OFFICERS = [route for route in ALL if route.access.startswith("officer:")]
 

@@ -23,6 +23,8 @@ FILLED = {
     "accounts.factor_reset.{what}": ("_note", 1),
     "desk.officer_reset.{what}": ("_note", 1),
     "units.gate_change.{what}": ("_note_change", 0),
+    "training.course.{what}": ("_note_course", 0),
+    "training.attempt.{what}": ("_note_attempt", 0),
 }
 #: Words that are handed on under a name.
 NAMED = {

@@ -47,7 +47,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     apart = os.environ.get("ARRANGEMENT") == "apart"
     found = town_apart_in if apart else town_in
     running = found(tmp_path_factory.mktemp("town"), PROOF_OF_WORK_COST="2000")
-    running.start(patience=600.0 if apart else 120.0)  # two of everything, one after the other
+    running.start(patience=600.0 if apart else 300.0)  # two of everything, one after the other
     yield running
     running.stop()
 

@@ -190,3 +190,36 @@ FORMS["phieu-moi-tao-tai-khoan"] = {
     "hours": "7:30–11:30, 13:30–17:00 từ thứ Hai đến thứ Sáu",
     "help_phone": "0900000099",
 }
+FORMS["giay-to-mau"] = {
+    **LETTERHEAD,
+    "qr": "052190000123||Nguyễn Thị Thùy Mẫu|01021990|Nữ|Thôn Mẫu|01072021",
+    "title": "Căn cước công dân (mẫu)",
+    "lines": ["Số: 052190000123", "Họ và tên: Nguyễn Thị Thùy Mẫu"],
+}
+FORMS["phieu-dang-nhap-tap-huan"] = {
+    **LETTERHEAD,
+    "qr": "https://tap-huan.vi-du.vn/tap-huan/",
+    "course": "Lớp tập huấn số 3",
+    "address": "tap-huan.vi-du.vn/dang-nhap/",
+    "last_day": date(2026, 12, 4),
+    "seats": [
+        {
+            "nth": 7,
+            "name": "Trần Văn An Mẫu",
+            "number": "052090000007",
+            "password": "Hoc-kxmwda-4821",
+            "phone": "0900000014",
+            "colleague_name": "Lê Thị Chi Mẫu",
+            "colleague_number": "052190000008",
+        }
+    ],
+}
+FORMS["ket-qua-tap-huan"] = {
+    **LETTERHEAD,
+    "qr": "https://tap-huan.vi-du.vn/tap-huan/",
+    "course": "Lớp tập huấn số 3",
+    "name": "Trần Văn An Mẫu",
+    "tasks": [{"appendix": "I", "title": "Công dân tự đăng ký tài khoản", "score": "10/10"}],
+    "score": "10/140",
+    "passed": False,
+}

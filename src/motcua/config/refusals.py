@@ -48,9 +48,21 @@ def _wrong(told: Mapping[str, Any]) -> Iterator[str]:
         yield "SMS_QUIET_HOURS phải có dạng 22:00-07:00, hoặc off."
     yield from _open_providers(told["SMS_PROVIDERS"])
     yield from _open_neighbour(told)
+    yield from _training_too_near(told)
     for name in ("OPERATORS_URL", "PAYMENT_URL"):
         if not _is_private(told[name]):
             yield f"{name} phải là địa chỉ https:// (http:// chỉ dùng trong chính máy này)."
+
+
+def _training_too_near(told: Mapping[str, Any]) -> Iterator[str]:
+    """A browser shows a host's cookies at each of its ports: the real sign-in would go to the training."""
+    if not told["TRAINING_URL"]:
+        return
+    if not told["TRAINING_URL"].startswith("https://"):
+        yield "TRAINING_URL phải bắt đầu bằng https://."
+    hosts = (told["PUBLIC_URL"], told["PORTAL_URL"], told["DESK_URL"])
+    if urlsplit(told["TRAINING_URL"]).hostname in {urlsplit(url).hostname for url in hosts}:
+        yield "TRAINING_URL phải có tên máy chủ khác với hệ thống thật (PUBLIC_URL, PORTAL_URL, DESK_URL)."
 
 
 def _open_neighbour(told: Mapping[str, Any]) -> Iterator[str]:

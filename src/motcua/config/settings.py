@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from motcua.config import env, refusals, sms_providers
 from motcua.kernel.sealing import Keyring
@@ -15,7 +16,8 @@ SECRET_KEY = env.secret("SECRET_KEY")
 ALLOWED_HOSTS = env.text("ALLOWED_HOSTS").split(",")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 PUBLIC_URL = env.text("PUBLIC_URL")
-KEYRING = Keyring.from_directory(Path(env.text("KEYS_DIR")))
+KEYS_DIR = Path(env.text("KEYS_DIR"))
+KEYRING = Keyring.from_directory(KEYS_DIR)
 
 # A page's statement that takes longer than anybody waits is ended by the server. The worker's may take their time.
 # (A commit that waits for the standby is not ended by it: what PostgreSQL acknowledges is on both machines.)
@@ -31,6 +33,13 @@ SYSTEMS = env.some_of("SYSTEMS", "portal", "desk")
 HOSTS_PORTAL = "portal" in SYSTEMS
 HOSTS_DESK = "desk" in SYSTEMS
 
+# An installation for training lives apart: own database, keys and files, and only simulators around it (ADR 0025).
+TRAINING = env.flag("TRAINING", default=False)
+if TRAINING and not env.loosened:
+    raise ImproperlyConfigured("TRAINING chỉ được bật bằng lệnh motcua run-training.")
+# Where it is, for the menus and guides of a real installation.
+TRAINING_URL = env.maybe("TRAINING_URL")
+
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.staticfiles",
@@ -45,6 +54,7 @@ INSTALLED_APPS = [
     "motcua.figures",
     "motcua.protection",
     "motcua.radar",
+    *(["motcua.training"] if HOSTS_PORTAL and HOSTS_DESK else []),
     "motcua.web",
     "motcua.ops",
 ]
@@ -56,7 +66,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "motcua.web.headers.HeadersMiddleware",
     # Programs are answered here; what follows is for people and their browsers.
-    *(["motcua.api.door.ApiDoorMiddleware"] if HOSTS_PORTAL else []),
+    *(["motcua.api.door.ApiDoorMiddleware"] if HOSTS_PORTAL and not TRAINING else []),
     "django.middleware.common.CommonMiddleware",
     "motcua.web.input_check.InputCheckMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -116,7 +126,8 @@ COOKIE_SECURE = True
 COOKIE_PREFIX = "__Host-"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_HTTPONLY = True
-COOKIE_SUFFIX = "" if HOSTS_PORTAL else "-mot-cua"  # two systems on one host tell their cookies apart
+# Installations on one host tell their cookies apart; ports do not.
+COOKIE_SUFFIX = "-tap-huan" if TRAINING else "" if HOSTS_PORTAL else "-mot-cua"
 CSRF_COOKIE_NAME = f"__Host-csrf{COOKIE_SUFFIX}"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "motcua.web.refusals.csrf_refused"
@@ -170,6 +181,8 @@ OPERATORS_SECRET = env.secret("OPERATORS_SECRET")
 _PORTAL = ("portal_local.LocalPortal", "vault_local.LocalVault", "portal_ledger.LocalLedger")
 _PORTAL_ELSEWHERE = ("portal_http.HttpPortal", "vault_http.HttpVault", "ledger_http.HttpLedger")
 _ACCOUNTS, _VAULT, _LEDGER = _PORTAL if HOSTS_PORTAL else _PORTAL_ELSEWHERE
+_ACCOUNTS = "training_portal.TrainingPortal" if TRAINING else _ACCOUNTS
+TRAINING_PHONES = "motcua.gateways.training_phones.SimulatedPhones"
 PROCEDURE_CATALOGUE = (
     "motcua.gateways.procedures_local.DeskProcedures"
     if HOSTS_DESK
@@ -219,10 +232,11 @@ NATIONAL_SYNC = env.flag("NATIONAL_SYNC", default=False)
 
 DESK_ID = env.text("DESK_ID", "binh-dinh" if HOSTS_DESK else "cong-quoc-gia")
 DESK_NAME = env.text("DESK_NAME", "tỉnh Bình Định")
-PORTAL_ISSUER = env.text("PORTAL_ISSUER", PORTAL_URL)
+# A receipt of the training world names an issuer that no real desk believes.
+PORTAL_ISSUER = f"{PORTAL_URL}/tap-huan/" if TRAINING else env.text("PORTAL_ISSUER", PORTAL_URL)
 # Who this desk is to a portal that is elsewhere, the key it proves it with, and whose certificates are believed.
 PORTAL_CLIENT_ID = env.text("PORTAL_CLIENT_ID", DESK_ID)
-PORTAL_CLIENT_KEY = Path(env.text("PORTAL_CLIENT_KEY", str(Path(env.text("KEYS_DIR")) / "client.pem")))
+PORTAL_CLIENT_KEY = Path(env.text("PORTAL_CLIENT_KEY", str(KEYS_DIR / "client.pem")))
 PORTAL_TRUST: str | None = env.text("PORTAL_TRUST", "-").strip("-") or None
 PORTAL_SIGN_IN = "motcua.gateways.portal_entrance.entrance"
 _KEYS_ELSEWHERE = (

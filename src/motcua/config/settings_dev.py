@@ -36,7 +36,7 @@ _DEV = {
 for _name, _value in _DEV.items():
     os.environ.setdefault(_name, _value)
 
-from motcua.config import env, sms_demonstration  # noqa: E402
+from motcua.config import env, sms_demonstration, training  # noqa: E402
 
 env.loosened = True
 
@@ -70,3 +70,6 @@ LOGGING = {
     },
     "root": {"handlers": ["stderr", "file"], "level": "INFO"},
 }
+
+if TRAINING:  # noqa: F405
+    training.refuse_outside(globals())

@@ -4,7 +4,9 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = []
-if settings.HOSTS_PORTAL:  # first: programs call far more often than people open pages
+if (
+    settings.HOSTS_PORTAL and not settings.TRAINING
+):  # first: programs call far more often than people open pages
     urlpatterns.append(path("api/v1/", include("motcua.api.urls")))
 urlpatterns += [
     path("", include("motcua.ops.urls")),
@@ -12,8 +14,9 @@ urlpatterns += [
     path("", include("motcua.web.citizen.urls")),
     path("mot-cua/", include("motcua.web.counter.urls")),
     path("quan-tri/", include("motcua.web.office.urls")),
+    path("tap-huan/", include("motcua.web.training.urls")),
 ]
-if settings.HOSTS_PORTAL:
+if settings.HOSTS_PORTAL and not settings.TRAINING:  # no other system is connected to a training world
     urlpatterns.append(path("", include("motcua.web.oauth2.urls")))
 if settings.SIMULATORS_URL:  # demonstration and tests only
     urlpatterns.append(path("kieu-dang/", include("motcua.web.styleguide")))

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.conf import settings
 
 from motcua.journal import batches, evidence_check, rows
 from motcua.journal.batches import Batch
@@ -22,6 +23,7 @@ from motcua.journal.models import Seal
 from motcua.journal.sealing import batch_of
 from motcua.journal.witnessing import Witness
 from motcua.kernel.refusal import Refusal
+from motcua.kernel.training_stamp import STAMP
 
 #: Lines of one file (threats L17: a personal list).
 MOST: Final = 1_000
@@ -87,8 +89,15 @@ def make(
         found += _proved(batch, [row for row in wanted if batch.first_id <= row <= batch.last_id])
     if not found:
         raise NothingSealed
+    stamp = {"world": STAMP} if settings.TRAINING else {}
     document = {
-        "head": {"format": evidence_check.FORMAT, "made_at": now.isoformat(), "rows": len(found), **asked},
+        "head": {
+            "format": evidence_check.FORMAT,
+            "made_at": now.isoformat(),
+            "rows": len(found),
+            **asked,
+            **stamp,
+        },
         "lines": found,
         "seals": [asdict(batch) for batch in seals],
         "witnesses": [_remembered(nth, witness, seals) for nth, witness in enumerate(witnesses, start=1)],

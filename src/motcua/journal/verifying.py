@@ -57,7 +57,8 @@ def verify(
 ) -> Finding | None:
     """The first thing that is wrong, or None. The chain is checked whole, the rows of the days asked for.
 
-    Only the witness and the public key are believed. Needs no more than the right to read two tables.
+    Only the witness and the public key are believed. Needs no more than the right to read two tables (and
+    the mark of the database, which everybody may read).
     ``lost``: seals under which a restore is known to have lost lines (the restore's report names them); those that
     are left must be right all the same. It comes from whoever verifies, because the database's word counts nothing.
     """

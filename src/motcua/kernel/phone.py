@@ -14,6 +14,9 @@ _OLD_MOBILE: Final = re.compile(r"1[0-9]{9}")
 _LANDLINE: Final = re.compile(r"0?2[0-9]{8,9}")
 _SERVICE: Final = re.compile(r"1[89]00[0-9]{4,6}|[0-9]{3,5}")
 _LONGEST: Final = 64
+#: Of nobody: no operator was ever given these. Invented people of a training world have them (ADR 0025).
+CITIZENS_PREFIX: Final = "030"
+OFFICERS_PREFIX: Final = "031"
 
 
 class InvalidPhone(Refusal):
@@ -37,6 +40,14 @@ class ServicePhone(InvalidPhone):
 class ForeignPhone(InvalidPhone):
     code = "foreign_phone"
     message = "Đây là số điện thoại nước ngoài. Đề nghị ông/bà nhập số di động Việt Nam gồm 10 chữ số."
+
+
+class TrainingPhone(InvalidPhone):
+    code = "training_phone"
+    message = (
+        "Đây là số của người hư cấu trong hệ thống tập huấn. Nếu đang làm bài tập huấn, ông/bà đang mở nhầm "
+        "hệ thống thật; nếu không, đề nghị nhập số di động của mình."
+    )
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -68,6 +79,11 @@ class Phone:
     def prefix3(self) -> str:
         """Tells which operator gave the number out, not which one serves it today."""
         return self.local[:3]
+
+    @property
+    def is_invented(self) -> bool:
+        """Of somebody in a training world; a real system texts it nothing."""
+        return self.prefix3 in {CITIZENS_PREFIX, OFFICERS_PREFIX}
 
     @property
     def masked(self) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from motcua.ops import half_restored, lost_seals, places, splitting, starting
+from motcua.ops import half_restored, lost_seals, places, splitting, starting, training
 from motcua.ops import keys_commands as keys
 from motcua.ops.backup import commands as backup
 from motcua.ops.embedded import DatabaseDidNotStart
@@ -122,6 +122,11 @@ def _list() -> list[tuple[str, str, Callable[[argparse.Namespace], int | None]]]
             "chạy thử hai hệ thống (Cổng và Một cửa) riêng nhau trên một máy",
             lambda _: splitting.run(),
         ),
+        (
+            "run-training",
+            "chạy hệ thống tập huấn: cơ sở dữ liệu, khóa, tệp và mô phỏng riêng, mọi thứ mang dấu TẬP HUẤN",
+            lambda _: training.run(),
+        ),
         ("client-key", "in khóa công khai để đăng ký Một cửa với Cổng", lambda _: _client_key()),
         ("serve", "chạy web và worker", lambda _: starting.serve()),
         ("web", "chỉ chạy web", lambda _: _web()),
@@ -197,11 +202,13 @@ def _sample() -> None:
 def _prepare() -> None:
     starting.set_up_django(places.DEVELOPMENT)
     from django.core.management import call_command
+    from django.db import connection
 
     from motcua.ops import sample
 
     if _is_behind():
         call_command("migrate", interactive=False, verbosity=0)
+        connection.close()  # the next one reads the mark that was just written (ADR 0025)
     sample.load()
     if "MOTCUA_APP_PASSWORD" in os.environ:
         starting.give_rights()

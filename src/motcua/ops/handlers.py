@@ -51,6 +51,8 @@ def _chores() -> Iterator[Chore]:
     yield "lapsed_post", lambda: confirming.lapse_due(on=timezone.localdate()), 3600.0
     yield "radar", lambda: looking.look_due(timezone.now()), 3600.0
     yield "left_file", lambda: keeping.sweep(timezone.now()), 3600.0
+    if settings.TRAINING:
+        yield "training_course", import_module("motcua.training.courses").end_due, 60.0
     for system in _systems():
         yield from system.chores()
 

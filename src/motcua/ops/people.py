@@ -24,6 +24,7 @@ from motcua.kernel.birth_date import BirthDate
 from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.person_name import PersonName
 from motcua.kernel.phone import Phone
+from motcua.ops import secret_files
 from motcua.ops.sign_ins import sample_secret
 from motcua.units import officers, posts
 
@@ -70,7 +71,10 @@ def _read(told: dict[str, Any]) -> SamplePerson:
         born_on=BirthDate.parse(told["born_on"]),
         phone=Phone.parse(told["phone"]),
     )
-    return SamplePerson(data, told["password"], told["posts"])
+    password = told["password"]
+    if settings.TRAINING and password:
+        password = secret_files.training_password(settings.VAR_DIR, told["number"])
+    return SamplePerson(data, password, told["posts"])
 
 
 def _settle(person: SamplePerson) -> bool:

@@ -26,12 +26,17 @@ class Place:
     mail_port: int
 
     @property
+    def sim_address(self) -> str:
+        """Where the simulators listen; only this machine's own programs reach them where that is said."""
+        return os.environ.get("SIM_BIND_ADDRESS") or self.address
+
+    @property
     def url(self) -> str:
         return f"http://{self.address}:{self.port}"
 
     @property
     def simulators_url(self) -> str:
-        return f"http://{self.address}:{self.sim_port}"
+        return f"http://{self.sim_address}:{self.sim_port}"
 
 
 def settle(settings_module: str) -> Place:

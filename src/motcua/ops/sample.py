@@ -52,7 +52,8 @@ def _steps() -> list[Step]:
         steps.append(_file("desk.sample", "procedures_education.json"))
     if settings.HOSTS_PORTAL:
         people, desks = import_module("motcua.ops.people"), import_module("motcua.ops.sample_desks")
-        return [*steps, partial(people.load, PEOPLE), desks.register]
+        ours = [*steps, partial(people.load, PEOPLE), desks.register]
+        return [*ours, import_module("motcua.training.world").begin] if settings.HOSTS_DESK else ours
     # Whom the portal knows is asked before anything is written: no transaction is open while a stranger thinks.
     appointing = import_module("motcua.ops.appointing")
     return [*steps, partial(appointing.appoint, appointing.ask(PEOPLE))]

@@ -3,7 +3,6 @@
 import fcntl
 import http.client
 import os
-import secrets
 import subprocess
 import sys
 import time
@@ -11,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from motcua.ops import announcing, embedded, logs, serving, supervision
+from motcua.ops import announcing, embedded, logs, secret_files, serving, supervision
 from motcua.ops.places import APP_ROLE, DEVELOPMENT, PRODUCTION, CannotStart, Place, read_settings, settle
 from motcua.ops.processes import die_with_parent
 from motcua.ops.supervision import Child, Stop, command
@@ -24,13 +23,14 @@ _BESIDE_ANOTHER = ("web", "worker")
 Teller = Callable[[Place, float], None]
 
 
-def run() -> None:
-    """Everything on one machine, with the sample world, until Ctrl-C."""
+def run(told: "Teller | None" = None) -> None:
+    """Everything on one machine, with the sample world, until Ctrl-C; ``told`` says so in other words."""
     place = settle(DEVELOPMENT)
     logs.to_stderr()
     stop = Stop()
     alone = os.environ.get("SIMULATORS", "on") != "off"
-    _refuse_taken_ports(place.address, place.port, *((place.sim_port, place.mail_port) if alone else ()))
+    _refuse_taken_ports(place.address, place.port)
+    _refuse_taken_ports(place.sim_address, *((place.sim_port, place.mail_port) if alone else ()))
     prepare_folders(place.var_dir)
     held = _hold(place.var_dir)
     make_keys()
@@ -39,18 +39,22 @@ def run() -> None:
         database = _database(place.var_dir)
         environment = dict(os.environ)
         if database is not None:
-            app_password = _password(place.var_dir, "database-app")
+            app_password = secret_files.drawn(place.var_dir, "database-app")
             _prepare(stop, {"DATABASE_URL": database.url, "MOTCUA_APP_PASSWORD": app_password})
-            environment["DATABASE_URL"] = database.url_for(APP_ROLE, app_password)
+            # Only the owner appoints without a second administrator, as each new course of a training world needs.
+            training = os.environ.get("TRAINING") == "on"
+            environment["DATABASE_URL"] = (
+                database.url if training else database.url_for(APP_ROLE, app_password)
+            )
         else:
             _prepare(stop, {})
         environment.setdefault("SMS_CALLBACK_BASE", f"{place.url}/tin-nhan/bao-phat/")
         if not stop.asked:
             look_after = database.look_after if database else _nothing
-            roles, told = (
+            roles, usual = (
                 (_DEMONSTRATION, announcing.everything) if alone else (_BESIDE_ANOTHER, announcing.address)
             )
-            _serve(place, stop, environment, roles, told, look_after)
+            _serve(place, stop, environment, roles, told or usual, look_after)
     finally:
         if database is not None:
             database.stop(patience=3.0)
@@ -130,17 +134,7 @@ def _refuse_taken_ports(address: str, *ports: int) -> None:
 def _database(var_dir: Path) -> embedded.Embedded | None:
     if os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE"):
         return None
-    return embedded.start(var_dir / "postgres", password=_password(var_dir, "database-owner"))
-
-
-def _password(var_dir: Path, name: str) -> str:
-    path = var_dir / "secrets" / name
-    if not path.exists():
-        draft = path.with_suffix(".new")
-        draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(24), encoding="ascii")
-        draft.rename(path)
-    return path.read_text(encoding="ascii")
+    return embedded.start(var_dir / "postgres", password=secret_files.drawn(var_dir, "database-owner"))
 
 
 def _prepare(stop: Stop, extra: dict[str, str]) -> None:

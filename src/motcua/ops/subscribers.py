@@ -72,7 +72,7 @@ def _ask(place: Place, method: str, phone: str, record: dict[str, str] | None) -
     """The status; the simulators may still be starting."""
     until = time.monotonic() + _PATIENCE
     while True:
-        line = http.client.HTTPConnection(place.address, place.sim_port, timeout=3)
+        line = http.client.HTTPConnection(place.sim_address, place.sim_port, timeout=3)
         try:
             body = json.dumps(record) if record else None
             line.request(method, f"/thue-bao/{phone}", body, {"Content-Type": "application/json"})

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 
 from motcua.kernel.email_address import EmailAddress, InvalidEmail
 from motcua.kernel.sealing import SealBroken
+from motcua.kernel.training_stamp import STAMP
 from motcua.outbox.clock import DbClock
 from motcua.outbox.models import Letter
 from motcua.outbox.ports import EmailGateway, LetterRejected, MailServerBusy
@@ -45,6 +46,8 @@ def enqueue(
     """
     if not subject.isprintable():
         raise UnsafeSubject
+    if settings.TRAINING:
+        subject, text = f"[{STAMP}] {subject}", f"{STAMP}: thư của lớp tập huấn.\n\n{text}"
     reference = uuid.uuid4()
     row = str(reference)
     Letter.objects.bulk_create(

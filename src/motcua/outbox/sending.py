@@ -12,9 +12,11 @@ from django.db.models import Func, Q, QuerySet
 
 from motcua.kernel.phone import Phone
 from motcua.kernel.sealing import SealBroken
+from motcua.kernel.training_stamp import stamped_text
 from motcua.outbox import carrying, health, quiet_hours
 from motcua.outbox.carrying import Carried, Outcome, Text
 from motcua.outbox.clock import DbClock
+from motcua.outbox.gsm7 import SEGMENT
 from motcua.outbox.lines import Carriers, lines_of
 from motcua.outbox.models import Message
 
@@ -71,6 +73,8 @@ def enqueue(
     """
     if expires_at is None and purpose.lower().startswith(_OTP_PREFIX):
         raise ValueError("an OTP needs expires_at")
+    if settings.TRAINING:
+        text = stamped_text(text, SEGMENT)
     reference = uuid.uuid4()
     row = str(reference)
     Message.objects.bulk_create(

@@ -486,6 +486,48 @@ class Form:
     fields: type
 
 
+class SamplePaper(Letterhead, total=False):
+    """giay-to-mau, A4: an invented paper of the training, as a scan would show it."""
+
+    title: str
+    lines: Sequence[str]
+
+
+class SeatSlip(TypedDict, total=False):
+    nth: int
+    name: str
+    number: str
+    password: str
+    phone: str
+    colleague_name: str
+    colleague_number: str
+
+
+class SeatSlips(Letterhead, total=False):
+    """phieu-dang-nhap-tap-huan, A4: a slip for each trainee of a course, to be cut apart."""
+
+    course: str
+    address: str
+    last_day: date | str
+    seats: Sequence[SeatSlip]
+
+
+class TaskResult(TypedDict, total=False):
+    appendix: str
+    title: str
+    score: str
+
+
+class TrainingResult(Letterhead, total=False):
+    """ket-qua-tap-huan, A4: what one trainee reached."""
+
+    course: str
+    name: str
+    tasks: Sequence[TaskResult]
+    score: str
+    passed: bool
+
+
 FORMS: Final = {
     "de-nghi-tao-tai-khoan": Form("account-request.typ", AccountRequest),
     "de-nghi-doi-so-dien-thoai": Form("phone-change-request.typ", PhoneChangeRequest),
@@ -510,4 +552,7 @@ FORMS: Final = {
     "to-roi-a5": Form("leaflet-a5.typ", GuideSheet),
     "to-roi-a4": Form("leaflet-a4.typ", GuideSheet),
     "ap-phich": Form("poster.typ", GuideSheet),
+    "giay-to-mau": Form("sample-paper.typ", SamplePaper),
+    "phieu-dang-nhap-tap-huan": Form("seat-slips.typ", SeatSlips),
+    "ket-qua-tap-huan": Form("training-result.typ", TrainingResult),
 }

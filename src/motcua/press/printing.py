@@ -10,7 +10,9 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 import typst
+from django.conf import settings
 
+from motcua.kernel.training_stamp import STAMP
 from motcua.press import glyphs
 from motcua.press.barcodes import qr_svg
 from motcua.press.forms import FORMS
@@ -39,6 +41,8 @@ def render(form: str, data: Mapping[str, object]) -> bytes:
         log.warning("press.glyph.replaced", extra={"form": form, "count": plain.replaced})
     filled["written_on"] = _written_on(data)
     filled["qr"] = qr_svg(str(data["qr"])) if data.get("qr") else ""
+    # Across every page, whatever the form: a paper of the training is never taken for a real one.
+    filled["stamp"] = STAMP if settings.TRAINING else ""
     return _typeset(form, known.sheet, json.dumps(filled))
 
 

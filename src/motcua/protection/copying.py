@@ -23,6 +23,7 @@ from motcua.accounts.models import Account
 from motcua.desk.states import State
 from motcua.files import keeping as files
 from motcua.kernel.personal_data import CopiedTable, Copy, Withheld
+from motcua.kernel.training_stamp import STAMP
 from motcua.kernel.visitor import Visitor
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
@@ -110,6 +111,7 @@ def _as_json(told: Sequence[CopiedTable], now: datetime) -> bytes:
             {"bang": table.name, "noi_dung": table.words, "dong": table.rows}
         )
     said = {
+        **({"ban_sao_cua": STAMP} if settings.TRAINING else {}),
         "lay_luc": now,
         "phan": parts,
         "khong_co_trong_ban_sao": [{"muc_dich": what, "vi_sao": why} for what, why in withheld()],

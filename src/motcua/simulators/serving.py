@@ -45,7 +45,7 @@ def server(host: str, port: int, file: Path) -> Server:
 
 def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    host = os.environ.get("BIND_ADDRESS") or "127.0.0.1"
+    host = os.environ.get("SIM_BIND_ADDRESS") or os.environ.get("BIND_ADDRESS") or "127.0.0.1"
     mail_port = int(os.environ.get("SIM_MAIL_PORT") or "9001")
     password = os.environ.get("MAIL_PASSWORD") or DEVELOPMENT
     with (

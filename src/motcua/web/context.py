@@ -51,4 +51,7 @@ def standing() -> dict[str, object]:
         "system_name": settings.DESK_NAME,
         "hotline": getattr(settings, "HOTLINE", _HOTLINE),
         "today": timezone.localdate(),
+        # On every page of a training installation; elsewhere the way to it.
+        "training": settings.TRAINING,
+        "training_url": settings.TRAINING_URL,
     }

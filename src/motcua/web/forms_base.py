@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, Final, cast
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from motcua.kernel import plain_text
@@ -12,7 +13,7 @@ from motcua.kernel.birth_date import BirthDate
 from motcua.kernel.card_qr import CardQr, looks_like_card_qr
 from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.person_name import PersonName
-from motcua.kernel.phone import Phone
+from motcua.kernel.phone import Phone, TrainingPhone
 from motcua.kernel.refusal import Refusal
 from motcua.kernel.tax_code import TaxCode
 from motcua.web import proof_of_work, uploading, widgets
@@ -137,7 +138,10 @@ class PhoneField(ValueField):
         super().__init__(**{"label": "Số điện thoại", **kwargs})
 
     def parse(self, raw: str) -> Phone:
-        return Phone.parse(raw)
+        phone = Phone.parse(raw)
+        if phone.is_invented and not settings.TRAINING:
+            raise TrainingPhone
+        return phone
 
 
 class PersonNameField(ValueField):

@@ -1,5 +1,6 @@
 """What every answer tells the browser besides its content (threats A-20 to A-25, A-89)."""
 
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -7,6 +8,9 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from motcua.kernel.training_stamp import FILE_STAMP
+
+_NAME: Final = re.compile(r"filename=\"|filename\*=UTF-8''", re.IGNORECASE)
 _NO_SENSORS: Final = ", ".join(
     f"{name}=()"
     for name in (
@@ -47,6 +51,8 @@ class HeadersMiddleware:
         response.headers["Cross-Origin-Embedder-Policy"] = "require-corp"
         response.headers["X-Permitted-Cross-Domain-Policies"] = "none"
         response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
+        if settings.TRAINING and (named := response.headers.get("Content-Disposition")):
+            response.headers["Content-Disposition"] = _NAME.sub(rf"\g<0>{FILE_STAMP}", named)
         if getattr(request, "clear_site_data", False):
             response.headers["Clear-Site-Data"] = _FORGET
         return response

@@ -27,7 +27,7 @@ def device_cookie() -> str:
 
 def step_cookie() -> str:
     """The name of the cookie between the right password and the second step."""
-    return f"{settings.COOKIE_PREFIX}buoc-hai"
+    return f"{settings.COOKIE_PREFIX}buoc-hai{settings.COOKIE_SUFFIX}"
 
 
 class VisitorMiddleware:

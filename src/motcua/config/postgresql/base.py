@@ -1,16 +1,21 @@
-"""Two habits of Django's engine, changed.
+"""Two habits of Django's engine, changed, and one question asked at each new connection.
 
 Where Django would say ``SELECT 1`` before each request's first statement, look at the socket first: a server that has
 ended, or that ended us, has left something to read there; only then is it worth a round trip.
 
 A list is planned for the values it is asked with. A plan kept for any values would walk the newest rows of a unit to
 find the twenty of an officer who has none, where the right index answers at once. Everything else keeps its plan.
+
+A database says whether it is real or for training (``training_world``). Whoever connects from the other kind of
+installation is refused here, before the first statement: web, worker and every command alike (ADR 0025).
 """
 
 import re
 import select
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.postgresql import base
 
 _LIST = re.compile(r"\bLIMIT (?!1\b)[0-9]")
@@ -23,10 +28,24 @@ class _Cursor(base.ServerBindingCursor):
         return super().execute(query, params, prepare=prepare, **more)  # type: ignore[misc]
 
 
+_TABLES = "SELECT to_regclass('public.training_world'), to_regclass('public.django_migrations')"
+_MARK = "SELECT kind = 'TRAINING' FROM public.training_world"
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """The connection of one thread."""
 
     health_check_done: bool
+
+    def init_connection_state(self) -> None:
+        super().init_connection_state()
+        if _is_of_the_other_world(self.connection):
+            self.close()
+            raise ImproperlyConfigured(
+                "Cơ sở dữ liệu này là của hệ thống thật, không dùng để tập huấn được."
+                if settings.TRAINING
+                else "Cơ sở dữ liệu này để tập huấn (TẬP HUẤN), hệ thống thật không dùng được."
+            )
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         made = super().get_new_connection(conn_params)
@@ -45,3 +64,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         watched = select.poll()
         watched.register(self.connection.fileno(), select.POLLIN | select.POLLERR | select.POLLHUP)
         return not watched.poll(0)
+
+
+def _is_of_the_other_world(connection: Any) -> bool:
+    """An empty database is nobody's yet: whoever makes its tables marks it. One with tables and no mark is real."""
+    with connection.cursor() as cursor:
+        has_mark, has_tables = cursor.execute(_TABLES).fetchone()
+        mark = cursor.execute(_MARK).fetchone() if has_mark else None
+    if mark is None:
+        return bool(settings.TRAINING and has_tables)
+    return bool(mark[0] != settings.TRAINING)

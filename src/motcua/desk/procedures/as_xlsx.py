@@ -5,7 +5,6 @@ from io import BytesIO
 from itertools import zip_longest
 from typing import Any, Final
 
-from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
 from motcua.desk.procedures import entries
@@ -20,6 +19,7 @@ from motcua.desk.procedures.versions import Item
 from motcua.files import workbook_cells
 from motcua.files.reasons import CheckingBusy, FileRefused, Suspicious, TooHeavyInside
 from motcua.files.workbook_cells import Cell
+from motcua.press.workbooks import Book
 
 CODE, SINCE = PROCEDURE[0], next(column for column in PROCEDURE if column.name == "valid_from")
 SHEETS: Final = {
@@ -42,7 +42,7 @@ class CatalogueFileTooHeavy(CatalogueFileTooLarge):
 
 def dump(found: Sequence[Entry]) -> bytes:
     """All entries as a file that Excel and LibreOffice open; no cell calculates."""
-    book = Workbook(write_only=True)
+    book = Book(write_only=True)
     rows: dict[str, Callable[[Entry], Iterator[Row]]] = {
         "Thủ tục": lambda entry: iter([entry]),
         "Thành phần": lambda entry: iter(entry["components"]),

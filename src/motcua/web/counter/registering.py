@@ -11,7 +11,6 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
-from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
 from motcua.desk import catalogue
@@ -24,6 +23,7 @@ from motcua.kernel.authority import Power
 from motcua.kernel.refusal import Refusal
 from motcua.kernel.spreadsheet_text import safe_cell
 from motcua.press import render as print_form
+from motcua.press.workbooks import Book
 from motcua.web.access import OfficerRequest, officer, stepped_up
 from motcua.web.forms_base import BirthDateField, Form, PlainTextField
 from motcua.web.responses import SANDBOXED, file_response
@@ -132,7 +132,7 @@ def _file(request: OfficerRequest, form: RegisterSearch, kind: Kind) -> HttpResp
 
 def workbook(lines: Iterator[Line]) -> IO[bytes]:
     """An Excel file on disk without a name: rows go there as they come, and it is gone when it is closed."""
-    sheets = Workbook(write_only=True)
+    sheets = Book(write_only=True)
     sheet = sheets.create_sheet("Sổ theo dõi hồ sơ")
     for column, width in enumerate(_WIDTHS, start=1):
         sheet.column_dimensions[get_column_letter(column)].width = width

@@ -21,7 +21,6 @@ from motcua.kernel.sealing import SealBroken
 from motcua.web.outside import owners_vault
 
 KEPT_FOR: Final = timedelta(minutes=10)
-_COOKIE: Final = "kho"
 _FIELD: Final = "counter.vault_answer"
 #: A browser keeps cookies up to 4096 bytes; a longer answer is asked for again.
 _LONGEST: Final = 3800
@@ -30,7 +29,7 @@ _LONGEST: Final = 3800
 def ask(request: HttpRequest, authority: Authority, draft: checks.Draft) -> visits.Offers:
     """The answer of the last ten minutes, else a fresh one, to be kept by ``keep``."""
     row = _row(authority, draft)
-    if (known := _opened(request.COOKIES.get(_COOKIE, ""), row)) is not None:
+    if (known := _opened(request.COOKIES.get(_cookie(), ""), row)) is not None:
         return known
     fresh = visits.offers(authority, draft, owners_vault())
     if not fresh.silent and not draft.provisional:
@@ -43,7 +42,7 @@ def keep(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     answer: str = getattr(request, "vault_answer", "")
     if answer and len(answer) <= _LONGEST:
         response.set_cookie(
-            _COOKIE,
+            _cookie(),
             answer,
             max_age=KEPT_FOR,
             path=request.path,
@@ -52,6 +51,11 @@ def keep(request: HttpRequest, response: HttpResponse) -> HttpResponse:
             samesite="Strict",
         )
     return response
+
+
+def _cookie() -> str:
+    """With a path of its own, so never ``__Host-``."""
+    return f"kho{settings.COOKIE_SUFFIX}"
 
 
 def _row(authority: Authority, draft: checks.Draft) -> str:

@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from openpyxl import Workbook
 
 from motcua.accounts import class_files, class_lists, class_reading, class_slips
 from motcua.accounts.class_reading import Shown, Wanted
@@ -23,6 +22,7 @@ from motcua.kernel.spreadsheet_text import safe_cell
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
 from motcua.press import render as print_form
+from motcua.press.workbooks import Book
 from motcua.units import remembered_search, staff
 from motcua.web.access import OfficerRequest, officer, stepped_up
 from motcua.web.office import class_lists_forms as forms
@@ -119,7 +119,7 @@ def upload(request: OfficerRequest) -> HttpResponse:
 @require_GET
 def sample_file(request: OfficerRequest) -> HttpResponse:
     """The heading row of the file to fill in; its cells are text, so that no number loses its noughts."""
-    book = Workbook()
+    book = Book()
     sheet = book.worksheets[0]
     sheet.title = "Danh sách lớp"
     sheet.append(list(class_files.COLUMNS))
@@ -243,7 +243,7 @@ def receive(request: OfficerRequest, public_id: UUID) -> HttpResponse:
 
 def _exported(request: OfficerRequest, public_id: UUID, reason: str) -> HttpResponse:
     label, rows = class_reading.export(request.authority, public_id, _wanted(request), reason=reason)
-    book = Workbook(write_only=True)
+    book = Book(write_only=True)
     sheet = book.create_sheet("Kết quả")
     sheet.append([safe_cell(label)])
     sheet.append(_HEADINGS)
@@ -337,7 +337,7 @@ def _address(name: str, *args: Any, **asked: str) -> str:
     return reverse(name, args=args) + (f"?{query}" if query else "")
 
 
-def _saved(book: Workbook) -> bytes:
+def _saved(book: Book) -> bytes:
     kept = BytesIO()
     book.save(kept)
     return kept.getvalue()

@@ -8,13 +8,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
-from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
 from motcua.accounts import registers
 from motcua.kernel.authority import Power
 from motcua.kernel.refusal import Refusal
 from motcua.kernel.spreadsheet_text import safe_cell as safe_cell
+from motcua.press.workbooks import Book
 from motcua.units import remembered_search
 from motcua.web.access import OfficerRequest, officer, stepped_up
 from motcua.web.office import forms, standing
@@ -63,7 +63,7 @@ def export(request: OfficerRequest) -> HttpResponse:
 
 
 def _workbook(lines: list[dict[str, object]]) -> bytes:
-    book = Workbook(write_only=True)
+    book = Book(write_only=True)
     sheet = book.create_sheet("Tài khoản công dân")
     for column, width in enumerate(_WIDTHS, start=1):
         sheet.column_dimensions[get_column_letter(column)].width = width

@@ -14,6 +14,7 @@ ROOM_WORDS: Final = {
     "ops": "Vận hành",
     "protection": "Bảo vệ dữ liệu",
     "radar": "Rà soát",
+    "training": "Tập huấn",
     "guests": "Phiên tại một cửa qua Cổng",
 }
 
@@ -214,6 +215,11 @@ EVENT_WORDS: Final = {
     "radar.day.looked": "Rà soát một ngày",
     "radar.list.exported": "Kết xuất danh sách rà soát",
     "radar.sighting.judged": "Kết luận một dòng rà soát",
+    "training.attempt.begun": "Học viên bắt đầu một bài tập",
+    "training.attempt.handed_in": "Học viên nộp bài",
+    "training.course.ended": "Kết thúc lớp tập huấn",
+    "training.course.opened": "Mở lớp tập huấn",
+    "training.world.begun": "Bắt đầu hệ thống TẬP HUẤN (người và hồ sơ hư cấu)",
     "units.budget.unlocked": "Mở khóa hạn mức cho cán bộ",
     "units.calendar_day.added": "Thêm ngày vào lịch làm việc",
     "units.calendar_day.changed": "Sửa ngày của lịch làm việc",
@@ -263,6 +269,8 @@ EVENT_WORDS: Final = {
 }
 
 SUBJECT_WORDS: Final = {
+    "course": "Lớp tập huấn",
+    "attempt": "Lượt làm bài tập huấn",
     "account": "Tài khoản",
     "address": "Mạng",
     "adjustment": "Đề nghị điều chỉnh tài khoản",
@@ -311,6 +319,10 @@ SUBJECT_WORDS: Final = {
 }
 
 FACT_WORDS: Final = {
+    "seats": "số học viên",
+    "out_of": "điểm tối đa",
+    "score": "điểm",
+    "task": "bài tập",
     "account": "tài khoản",
     "act": "việc",
     "action": "việc",

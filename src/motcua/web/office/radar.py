@@ -11,12 +11,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
-from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.refusal import Refusal
 from motcua.kernel.spreadsheet_text import safe_cell
+from motcua.press.workbooks import Book
 from motcua.radar import exporting, judging, reading
 from motcua.radar.reading import Seen, Wanted
 from motcua.radar.thresholds import Thresholds
@@ -207,7 +207,7 @@ def _shown(seen: Seen) -> dict[str, Any]:
 
 
 def _workbook(found: list[Seen]) -> bytes:
-    book = Workbook(write_only=True)
+    book = Book(write_only=True)
     sheet = book.create_sheet("Rà soát")
     for column, width in enumerate(_WIDTHS, start=1):
         sheet.column_dimensions[get_column_letter(column)].width = width

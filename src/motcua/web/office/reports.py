@@ -13,13 +13,14 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
-from openpyxl import Workbook
 
 from motcua.desk.open_work import Load
 from motcua.figures import reporting
 from motcua.figures.reporting import Period, PeriodWrong, Sums
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.spreadsheet_text import safe_cell
+from motcua.kernel.training_stamp import STAMP
+from motcua.press.workbooks import Book
 from motcua.units import tree
 from motcua.web.access import OfficerRequest, officer
 from motcua.web.office import charts, standing, workload_here
@@ -230,6 +231,8 @@ def _indicators(whole: Sums) -> list[tuple[str, str, str]]:
 def _csv(rows: Iterable[Sequence[object]]) -> bytes:
     kept = StringIO()
     writer = csv.writer(kept)
+    if settings.TRAINING:
+        writer.writerow([STAMP])
     writer.writerow(headings())
     writer.writerows(rows)
     # The mark by which Excel knows that the letters are Vietnamese.
@@ -237,7 +240,7 @@ def _csv(rows: Iterable[Sequence[object]]) -> bytes:
 
 
 def _workbook(rows: Iterable[Sequence[object]]) -> bytes:
-    book = Workbook(write_only=True)
+    book = Book(write_only=True)
     sheet = book.create_sheet("Báo cáo")
     sheet.freeze_panes = "B2"
     sheet.column_dimensions["A"].width = 50

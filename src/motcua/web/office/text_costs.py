@@ -9,10 +9,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
-from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
 from motcua.kernel.authority import Power
+from motcua.press.workbooks import Book
 from motcua.signin import sms_costs
 from motcua.signin.sms_costs import Sort
 from motcua.web.access import OfficerRequest, officer
@@ -54,7 +54,7 @@ def monthly(request: OfficerRequest) -> HttpResponse:
 
 
 def _workbook(lines: list[sms_costs.Line]) -> bytes:
-    book = Workbook(write_only=True)
+    book = Book(write_only=True)
     sheet = book.create_sheet("Chi phí tin nhắn")
     for column, width in enumerate(_WIDTHS, start=1):
         sheet.column_dimensions[get_column_letter(column)].width = width

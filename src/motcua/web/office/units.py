@@ -8,13 +8,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
-from openpyxl import Workbook
 
 from motcua.files.reasons import CheckingBusy
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.refusal import Refusal
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
+from motcua.press.workbooks import Book
 from motcua.units import importing, remembered_search, reorganising, roster, staff, tree
 from motcua.units.reorganising import NewUnit
 from motcua.web.access import OfficerRequest, officer
@@ -250,7 +250,7 @@ def take_in(request: OfficerRequest) -> HttpResponse:
 @require_GET
 def sample_file(request: OfficerRequest) -> HttpResponse:
     """The heading row of the file to fill in."""
-    book = Workbook(write_only=True)
+    book = Book(write_only=True)
     sheet = book.create_sheet("Đơn vị")
     sheet.append(importing.COLUMNS)
     kept = BytesIO()

@@ -16,7 +16,11 @@ from motcua.web.public.nearest_desk import desk_facts
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """Register, sign in, read; where there is a desk, also track and what it receives."""
-    facts = {"nav_here": "home", **desk_facts(request), "simulators_url": settings.SIMULATORS_URL}
+    facts = {
+        "nav_here": "home",
+        **desk_facts(request),
+        "simulators_url": not settings.TRAINING and settings.SIMULATORS_URL,
+    }
     if not settings.HOSTS_DESK:
         return render(request, "public/trang_chu_cong.html", {**facts, "desk_url": settings.DESK_URL})
     from motcua.desk import published  # the desk's tables are not everywhere

@@ -379,7 +379,7 @@ def _return_to(request: HttpRequest) -> str:
 
 
 def _cookie() -> str:
-    return f"{settings.COOKIE_PREFIX}dang-ky"
+    return f"{settings.COOKIE_PREFIX}dang-ky{settings.COOKIE_SUFFIX}"
 
 
 def _browser(request: HttpRequest) -> str:

@@ -1,0 +1,1 @@
+"""Tập huấn: pages of trainers and trainees."""
