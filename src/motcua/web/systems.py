@@ -26,6 +26,12 @@ def desk(module: str) -> Any:
     return import_module(module) if settings.HOSTS_DESK else _Elsewhere(settings.DESK_URL)
 
 
+def together(module: str) -> Any:
+    """A module that looks at both systems' tables: at home only where both are."""
+    both = settings.HOSTS_PORTAL and settings.HOSTS_DESK
+    return import_module(module) if both else _Elsewhere("")
+
+
 class _Elsewhere:
     """Any view of the other system: the same path over there."""
 

@@ -1,16 +1,13 @@
 """Addresses of the training. In a real installation the first one leads to it, and the others are not there."""
 
-from django.conf import settings
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from motcua.web.systems import desk, portal
+from motcua.web.systems import together
 
-# The training world hosts both systems; where only one is hosted nothing of it is at home.
-_here = portal if settings.HOSTS_DESK else desk
-courses = _here("motcua.web.training.courses")
-front = _here("motcua.web.training.front")
-trying = _here("motcua.web.training.trying")
+courses = together("motcua.web.training.courses")
+front = together("motcua.web.training.front")
+trying = together("motcua.web.training.trying")
 
 
 class TaskCode(StringConverter):
