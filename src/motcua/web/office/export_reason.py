@@ -1,6 +1,7 @@
 """Before a list leaves as a file: what the file will hold, the reason, then the file."""
 
 from collections.abc import Callable
+from typing import Final
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -10,6 +11,9 @@ from motcua.web.access import OfficerRequest
 from motcua.web.forms_base import Form, PlainTextField
 
 
+_OF_THE_REASON: Final = ("export_reason_missing", "inspection_reason_wanted")
+
+
 class Why(Form):
     """The reason is kept beside the count of rows."""
 
@@ -17,7 +21,7 @@ class Why(Form):
         label="Lý do kết xuất",
         max_length=300,
         lines=True,
-        help_text="Ghi tệp dùng vào việc gì, ví dụ: gửi giáo viên chủ nhiệm mời phụ huynh. Không ghi tên, số giấy tờ.",
+        help_text="Ghi tệp dùng vào việc gì, ví dụ: gửi giáo viên chủ nhiệm mời phụ huynh. Ít nhất 10 ký tự. Không ghi tên, số giấy tờ.",
     )
 
 
@@ -39,7 +43,7 @@ def asked(
         except NotFound:
             raise
         except Refusal as no:
-            form.refuse(no, "reason" if no.code == "export_reason_missing" else None)
+            form.refuse(no, "reason" if no.code in _OF_THE_REASON else None)
             status = no.status
     facts = {**facts, "form": form, "heading": heading, "says": says, "back": back}
     return render(request, "office/ket_xuat_ly_do.html", facts, status=status)
