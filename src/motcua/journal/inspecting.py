@@ -89,6 +89,19 @@ def keep_list(viewer: Authority, *, reason: str, rows: int) -> int:
     return int(row.pk)
 
 
+def keep_breach(viewer: Authority, *, reason: str, rows: int, list_sha256: str) -> int:
+    """Why somebody asked whom a breach concerns, with the mark of the list; the caller writes the one line of it."""
+    row = Inspection.objects.create(
+        kind=Inspection.Kind.BREACH,
+        officer_subject=viewer.subject,
+        unit_code=viewer.unit_code,
+        reason=reason_of(reason),
+        rows=rows,
+        file_sha256=list_sha256,
+    )
+    return int(row.pk)
+
+
 @transaction.atomic
 def note_evidence(viewer: Authority, *, reason: str, rows: int, file_sha256: str) -> int:
     """Lines leave the house as a file: its hash lies in the journal, so that the file can be told from another."""

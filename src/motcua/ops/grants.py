@@ -30,6 +30,7 @@ _READ_ONLY = frozenset({"django_migrations", "django_content_type", "ops_milesto
 _CLEARED: frozenset[str] = frozenset(
     {
         "limits_bucket",
+        "health_pulse",
         "limits_tally",
         "accounts_passcode",
         "accounts_emailproof",

@@ -6,10 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from motcua import journal
 from motcua.figures import counting
 from motcua.files import keeping
+from motcua.health import beating, neighbours
 from motcua.limits import spending
 from motcua.ops.chore import Chore
 from motcua.outbox import retention as outbox_retention
@@ -33,11 +35,14 @@ def national_handlers() -> dict[str, Handler]:
 def chores() -> Iterator[Chore]:
     """(name, work that answers how many items it did, seconds between two rounds).
 
-    What deletes personal data is written down each time (``protection.running``).
+    Each run is written down (``health.beating``); of what deletes personal data also how much ever went
+    (``protection.running``).
     """
     deletes = {duty.chore for duty in duties.duties()}
     for name, work, every in _chores():
-        yield name, running.noted(name, work) if name in deletes else work, every
+        kept = running.noted(name, work) if name in deletes else work
+        yield name, beating.watched(name, kept, every), every
+    yield "pulse", beating.alive, beating.BEAT_SECONDS
 
 
 def _chores() -> Iterator[Chore]:
@@ -49,6 +54,8 @@ def _chores() -> Iterator[Chore]:
     yield "lapsed_post", lambda: confirming.lapse_due(on=timezone.localdate()), 3600.0
     yield "radar", lambda: looking.look_due(timezone.now()), 3600.0
     yield "left_file", lambda: keeping.sweep(timezone.now()), 3600.0
+    knocks = import_string(settings.NEIGHBOURS)
+    yield "neighbour", lambda: neighbours.ask_all(knocks()), neighbours.EVERY
     for system in _systems():
         yield from system.chores()
 

@@ -10,7 +10,6 @@ from motcua.kernel.refusal import NotFound, Refusal
 from motcua.web.access import OfficerRequest
 from motcua.web.forms_base import Form, PlainTextField
 
-
 _OF_THE_REASON: Final = ("export_reason_missing", "inspection_reason_wanted")
 
 
@@ -21,7 +20,7 @@ class Why(Form):
         label="Lý do kết xuất",
         max_length=300,
         lines=True,
-        help_text="Ghi tệp dùng vào việc gì, ví dụ: gửi giáo viên chủ nhiệm mời phụ huynh. Ít nhất 10 ký tự. Không ghi tên, số giấy tờ.",
+        help_text="Ghi tệp dùng vào việc gì, ví dụ: gửi giáo viên chủ nhiệm mời phụ huynh. Không ghi tên, số giấy tờ.",
     )
 
 

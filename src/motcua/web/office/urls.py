@@ -3,10 +3,11 @@
 from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
-from motcua.web.office import budgets, dashboard, personal_data, procedures_urls, radar
+from motcua.web.office import budgets, dashboard, health, personal_data, procedures_urls, radar
 from motcua.web.systems import desk, portal, together
 
 adjusting = portal("motcua.web.office.adjusting")
+breaches = portal("motcua.web.office.breaches")
 class_lists = portal("motcua.web.office.class_lists")
 class_shares = portal("motcua.web.office.class_shares")
 contests = portal("motcua.web.office.contests")
@@ -61,6 +62,13 @@ urlpatterns = [
     path("ra-soat/", radar.listing, name="radar"),
     path("ra-soat/tep/", radar.export, name="radar_export"),
     path("ra-soat/<uuid:public_id>/", radar.one, name="radar_line"),
+    path("tinh-trang/", health.page, name="health"),
+    path("su-co/", breaches.listing, name="breaches"),
+    path("su-co/lap/", breaches.add, name="breach_add"),
+    path("su-co/<uuid:public_id>/", breaches.one, name="breach"),
+    path("su-co/<uuid:public_id>/quyet-dinh/", breaches.decide, name="breach_decide"),
+    path("su-co/<uuid:public_id>/danh-sach/", breaches.export, name="breach_export"),
+    path("su-co/<uuid:public_id>/bao-cao.pdf", breaches.report, name="breach_report"),
     path("lich-lam-viec/", calendar.calendar, name="calendar"),
     path("lich-lam-viec/them/", calendar.add_day, name="calendar_add"),
     path("lich-lam-viec/<uuid:public_id>/sua/", calendar.change_day, name="calendar_change"),
