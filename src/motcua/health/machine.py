@@ -56,6 +56,25 @@ def database() -> Database:
     return Database(took, off, standbys, lag)
 
 
+#: Settings of the server under which its own log names nobody (threats V-27).
+QUIET_LOG: Final = {
+    "log_error_verbosity": ("terse",),
+    "log_statement": ("none", "ddl"),
+    "log_parameter_max_length_on_error": ("0",),
+}
+
+
+def talkative_settings() -> list[str]:
+    """What of the server's own log would quote rows or parameters, as it is set now."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name, setting FROM pg_settings WHERE name = ANY(%s) ORDER BY name", [list(QUIET_LOG)]
+        )
+        return [
+            f"{name} = {setting}" for name, setting in cursor.fetchall() if setting not in QUIET_LOG[name]
+        ]
+
+
 def disk_room() -> tuple[int, int]:
     """Bytes that are free, and all, where files are kept. Raises OSError."""
     usage = shutil.disk_usage(settings.FILES_DIR)

@@ -148,6 +148,16 @@ def _machine() -> Iterator[Part]:
         "Khớp." if off <= 1 else f"Lệch {off:.1f} giây.",
         "Kiểm tra NTP (chrony) trên hai máy; hạn của mã OTP tính theo đồng hồ của cơ sở dữ liệu.",
     )
+    talks = machine.talkative_settings()
+    yield Part(
+        "database_log",
+        "Nhật ký riêng của PostgreSQL",
+        State.BAD if talks else State.GOOD,
+        f"Có thể ghi dữ liệu của người dân: {', '.join(talks)}."
+        if talks
+        else "Không ghi dòng dữ liệu, tham số.",
+        "Đặt log_error_verbosity = terse, log_statement = none, log_parameter_max_length_on_error = 0 rồi nạp lại.",
+    )
     yield from _journal()
 
 

@@ -16,6 +16,7 @@ NEIGHBOURS: Final = {
 JOBS: Final = {
     "seal": "Niêm nhật ký",
     "neighbour": "Hỏi các hệ thống bên cạnh",
+    "alarm": "Xem báo động toàn hệ thống (L10, L11)",
     "bucket": "Xóa bộ đếm hạn mức đã hết",
     "file": "Hủy tệp đến ngày",
     "left_file": "Dọn tệp bỏ lại",

@@ -32,6 +32,7 @@ _CLEARED: frozenset[str] = frozenset(
         "limits_bucket",
         "health_pulse",
         "limits_tally",
+        "limits_minute",
         "accounts_passcode",
         "accounts_emailproof",
         "accounts_secondstep",

@@ -12,7 +12,7 @@ from motcua import journal
 from motcua.figures import counting
 from motcua.files import keeping
 from motcua.health import beating, neighbours
-from motcua.limits import spending
+from motcua.limits import everywhere, spending
 from motcua.ops.chore import Chore
 from motcua.outbox import retention as outbox_retention
 from motcua.outbox.errands import Handler
@@ -47,6 +47,7 @@ def chores() -> Iterator[Chore]:
 
 def _chores() -> Iterator[Chore]:
     yield "bucket", spending.sweep, 60.0
+    yield "alarm", everywhere.judge, everywhere.EVERY
     yield "file", lambda: keeping.purge_due(timezone.now(), limit=20), 60.0
     yield "old_message", lambda: outbox_retention.purge_due(_messages_erased), 3600.0
     yield "replaced_phone", officers.release_replaced, 3600.0

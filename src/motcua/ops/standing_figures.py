@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from motcua.health import machine, reading
 from motcua.health.models import Kind
 from motcua.journal import standing as journal
-from motcua.limits import overview
+from motcua.limits import everywhere, overview
 from motcua.ops.figure import Figure, one
 from motcua.outbox import waiting
 
@@ -114,3 +114,12 @@ def _budgets() -> Iterator[Figure]:
         ),
     ):
         yield Figure(name, about, values, label="quota")
+    yield Figure(
+        "motcua_watch_state",
+        "L10 and L11: 0 calm, 1 raised, 2 self-service paused",
+        [
+            (each.watch.value, float(list(everywhere.State).index(each.state)))
+            for each in everywhere.standings()
+        ],
+        label="watch",
+    )

@@ -353,7 +353,7 @@ def breach_notice(*, host: str) -> str:
     """To whom a breach concerns; what was seen is never said in a text."""
     return (
         "Thong tin cua ong/ba da bi xem hoac lay sai quy dinh. Xem luot truy cap: "
-        f"{host}/ca-nhan/nhat-ky/. Canh giac nguoi la goi dien; can hoi, goi 1022."
+        f"{host}/ca-nhan/nhat-ky/. Can hoi, goi 1022."
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import import_module
+from typing import Final
 
 from django.conf import settings
 
@@ -20,6 +21,9 @@ from motcua.journal.touching import Touch
 from motcua.protection.exposing import EXPOSING, LISTS, Act, Data, exposure_of
 from motcua.signin import affected as systems
 from motcua.vault import affected as vault
+
+_LATEST: Final = datetime.max.replace(tzinfo=UTC)
+_EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +43,8 @@ class Concerned:
     times: int = 0
     acts: set[Act] = field(default_factory=set)
     data: set[Data] = field(default_factory=set)
-    first_at: datetime = datetime.max.replace(tzinfo=UTC)
-    last_at: datetime = datetime.min.replace(tzinfo=UTC)
+    first_at: datetime = _LATEST
+    last_at: datetime = _EARLIEST
 
     def add(self, act: Act, data: Data, times: int, first_at: datetime, last_at: datetime) -> None:
         self.times += times
