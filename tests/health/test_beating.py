@@ -123,6 +123,7 @@ def test_only_who_is_configured_is_a_neighbour_and_each_has_its_words(settings: 
     settings.MAIL_HOST, settings.NATIONAL_SYNC = "", False  # type: ignore[attr-defined]
     few = set(knocking.knocks())
     settings.MAIL_HOST, settings.NATIONAL_SYNC = "thu.vi-du.vn", True  # type: ignore[attr-defined]
+    settings.DVCQG_URL = "https://ndxp.vi-du.vn"  # type: ignore[attr-defined]
     settings.ANTIVIRUS = "motcua.gateways.antivirus_clamd.Clamd"  # type: ignore[attr-defined]
     assert set(knocking.knocks()) - few >= {"mail", "dvcqg"}
     assert set(knocking.knocks()) <= set(NEIGHBOURS)

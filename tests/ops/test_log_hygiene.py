@@ -16,7 +16,7 @@ from tests.evidence import figure
 from tests.ops.over_http import Visitor, code_in
 from tests.running_town import Town, town_in
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1200)
 _serial = count(1)
 NAME, PASSWORD, WRONG_PASSWORD = "Trịnh Thị Bí Mật", "Hoa.Gao-Do-1357!", "Sai.Hoan-Toan-2468!"
 EMAIL = "bi.mat.cua.toi@vi-du.vn"
@@ -27,7 +27,7 @@ INSPECTOR = ("052181000206", "So.Nhat-Ky-Con-Nguyen-6")
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     running = town_in(tmp_path_factory.mktemp("town"), PROOF_OF_WORK_COST="500")
-    running.start()
+    running.start(patience=400)
     yield running
     running.stop()
 

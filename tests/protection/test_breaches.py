@@ -1,6 +1,5 @@
 """DP-20: whom a breach concerns is found from what was written down; nobody is told before two officers say so."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import BytesIO
@@ -11,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from motcua.accounts import identity, looking_up
+from motcua.accounts import looking_up
 from motcua.accounts.models import Account
 from motcua.journal.models import Event, Inspection
 from motcua.kernel.authority import NotAuthorised, Power
@@ -123,31 +122,16 @@ def test_a_number_without_account_is_counted_and_not_named(town: dict[str, Desk]
     assert breach_reading.without_account(row) == 1
 
 
-def test_a_dossier_leads_to_its_owner(
-    town: dict[str, Desk], desk_dossier: Callable[[], tuple[str, int]]
-) -> None:
-    dossier, account_id = desk_dossier()
-    line("desk.dossier.seen", town["busy"], f"dossier:{dossier}")
-    found = breach_finding.find(today(officer=town["busy"].subject))
-    assert found.people[f"account:{account_id}"].data == {"DOSSIER"}
-
-
-@pytest.fixture
-def desk_dossier(monkeypatch: pytest.MonkeyPatch) -> Callable[[], tuple[str, int]]:
-    """A dossier of the desk's, as far as whose it is goes."""
-
-    def made() -> tuple[str, int]:
-        account, _ = citizen()
-        subject = identity.name_to(account, "").subject
-        from django.conf import settings
-
-        named = identity.name_to(account, settings.DESK_ID).subject
-        assert subject != named
-        dossier = "0f0e0d0c-0b0a-4908-8706-050403020100"
-        monkeypatch.setattr("motcua.desk.affected.owners_of", lambda subjects: {f"dossier:{dossier}": named})
-        return dossier, account.pk
-
-    return made
+def test_a_line_of_another_shape_leads_to_nobody_and_breaks_nothing(town: dict[str, Desk]) -> None:
+    for subject in (
+        "dossier:7",
+        "paper:khong-phai-so",
+        "application:999999999",
+        "account:999999999",
+        "room:desk",
+    ):
+        line("desk.dossier.seen", town["busy"], subject)
+    assert set(breach_finding.find(today(officer=town["busy"].subject)).people) <= {"account:999999999"}
 
 
 def test_lists_that_left_are_counted_because_the_journal_names_nobody_in_them(town: dict[str, Desk]) -> None:

@@ -1,10 +1,9 @@
 """Whose account a line of the journal is about, for many lines at once; for a breach only, never for a search."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection
@@ -21,10 +20,7 @@ from motcua.accounts.models import (
 )
 from motcua.accounts.revealing import PURPOSES
 from motcua.accounts.sealed_data import pseudonym
-
-_T = TypeVar("_T")
-#: So many values travel with one statement.
-_AT_ONCE: Final = 10_000
+from motcua.journal.subjects import by_word, numbers, pieces, public_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +46,15 @@ class Card:
 
 def accounts_of(subjects: Iterable[str]) -> dict[str, tuple[int, ...]]:
     """``account:…``, ``application:…`` and the like → accounts; what leads to none is not in the answer."""
-    by_word: dict[str, list[str]] = defaultdict(list)
-    for subject in subjects:
-        word, _, row = subject.partition(":")
-        by_word[word].append(row)
-    found: dict[str, tuple[int, ...]] = {f"account:{row}": (int(row),) for row in by_word["account"]}
-    found |= _of_applications([int(row) for row in by_word["application"]])
+    rows = by_word(subjects)
+    found: dict[str, tuple[int, ...]] = {
+        f"account:{pk}": (pk,) for some in numbers(rows["account"]) for pk in some
+    }
+    found |= _of_applications(rows["application"])
     for word, model, columns in _POINTING:
-        for some in _pieces(by_word[word]):
-            rows = model.objects.filter(public_id__in=some).values_list("public_id", *columns)
-            found |= {f"{word}:{public_id}": tuple(accounts) for public_id, *accounts in rows}
+        for some in public_ids(rows[word]):
+            known = model.objects.filter(public_id__in=some).values_list("public_id", *columns)
+            found |= {f"{word}:{public_id}": tuple(accounts) for public_id, *accounts in known}
     return found
 
 
@@ -98,7 +93,7 @@ def questions(
 def accounts_named(subjects: Iterable[str]) -> dict[str, int]:
     """The desk's opaque ids of people → accounts."""
     found: dict[str, int] = {}
-    for some in _pieces(list(subjects)):
+    for some in pieces(list(subjects)):
         rows = PairwiseSubject.objects.filter(audience=settings.DESK_ID, subject__in=some)
         found |= dict(rows.values_list("subject", "account_id"))
     return found
@@ -112,7 +107,7 @@ def known_to(audience: str) -> set[int]:
 def cards(account_ids: Collection[int]) -> dict[int, Card]:
     """Three statements for each ten thousand."""
     found: dict[int, Card] = {}
-    for some in _pieces(sorted(account_ids)):
+    for some in pieces(sorted(account_ids)):
         people = dict(_people(some))
         last3 = dict(
             IdentityDocument.objects.filter(person_id__in=[person for person, *_ in people.values()])
@@ -137,9 +132,9 @@ def _people(account_ids: list[int]) -> Iterator[tuple[int, tuple[int, str, str]]
         yield pk, (person, name, status)
 
 
-def _of_applications(ids: list[int]) -> dict[str, tuple[int, ...]]:
+def _of_applications(ids: list[str]) -> dict[str, tuple[int, ...]]:
     marks: dict[int, bytes] = {}
-    for some in _pieces(ids):
+    for some in numbers(ids):
         rows = AssistApplication.objects.filter(pk__in=some).values_list("pk", "number_bi")
         marks |= {pk: bytes(mark) for pk, mark in rows}
     known = _accounts_behind(list(marks.values()))
@@ -150,7 +145,7 @@ def _accounts_behind(marks: list[bytes]) -> Mapping[bytes, int]:
     """Fingerprints of numbers, also of those that are not used any more → accounts."""
     found: dict[bytes, int] = {}
     with connection.cursor() as cursor:
-        for some in _pieces(marks):
+        for some in pieces(marks):
             cursor.execute(
                 "SELECT d.number_bi, a.id FROM accounts_identitydocument d"
                 " JOIN accounts_account a ON a.person_id = d.person_id"
@@ -159,8 +154,3 @@ def _accounts_behind(marks: list[bytes]) -> Mapping[bytes, int]:
             )
             found |= {bytes(mark): pk for mark, pk in cursor.fetchall()}
     return found
-
-
-def _pieces(values: list[_T]) -> Iterator[list[_T]]:
-    for begin in range(0, len(values), _AT_ONCE):
-        yield values[begin : begin + _AT_ONCE]

@@ -1,13 +1,12 @@
 """Whose dossiers lines of the journal are about, for many lines at once, by the desk's opaque ids of people."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from motcua.desk.correction_tables import OwnerCorrection
 from motcua.desk.models import AccountCheck, Dossier
+from motcua.journal.subjects import by_word, public_ids
 
-_AT_ONCE: Final = 10_000
 _LEADING: Final[dict[str, tuple[Any, str]]] = {
     "dossier": (Dossier, "owner_subject"),
     "check": (AccountCheck, "subject"),
@@ -17,17 +16,13 @@ _LEADING: Final[dict[str, tuple[Any, str]]] = {
 
 def owners_of(subjects: Iterable[str]) -> dict[str, str]:
     """``dossier:…``, ``check:…`` → opaque id of the owner; a dossier whose owner is not known yet leads to nobody."""
-    by_word: dict[str, list[str]] = defaultdict(list)
-    for subject in subjects:
-        word, _, row = subject.partition(":")
-        by_word[word].append(row)
-    return {subject: owner for word in _LEADING for subject, owner in _of_word(word, by_word[word])}
+    rows = by_word(subjects)
+    return {subject: owner for word in _LEADING for subject, owner in _of_word(word, rows[word])}
 
 
 def _of_word(word: str, rows: list[str]) -> Iterator[tuple[str, str]]:
     model, owner = _LEADING[word]
-    for begin in range(0, len(rows), _AT_ONCE):
-        some = rows[begin : begin + _AT_ONCE]
+    for some in public_ids(rows):
         for public_id, subject in model.objects.filter(public_id__in=some).values_list("public_id", owner):
             if subject:
                 yield f"{word}:{public_id}", subject

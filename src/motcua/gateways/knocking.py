@@ -25,7 +25,7 @@ def knocks() -> dict[str, Knock]:
             found["portal"] = partial(at_address, settings.PORTAL_URL)
     elif settings.DESK_URL:
         found["desk"] = partial(at_address, settings.DESK_URL)
-    if settings.NATIONAL_SYNC:
+    if settings.NATIONAL_SYNC and settings.DVCQG_URL:
         found["dvcqg"] = partial(at_address, settings.DVCQG_URL)
     if settings.MAIL_HOST:
         found["mail"] = partial(mail_server, settings.MAIL_HOST, settings.MAIL_PORT)

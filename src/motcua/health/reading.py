@@ -77,7 +77,8 @@ class Everything:
 
     @property
     def bad(self) -> int:
-        return sum(one.state is State.BAD for one in (*self.parts, *self.jobs))
+        states = [part.state for part in self.parts] + [job.state for job in self.jobs]
+        return states.count(State.BAD)
 
 
 def require(viewer: Authority) -> None:
