@@ -1,5 +1,6 @@
 """`motcua breach`: whom a breach concerns, from the machine itself; nobody is told before an officer approves it."""
 
+import re
 import sys
 import time
 from argparse import Namespace
@@ -15,6 +16,8 @@ from motcua.protection.breach_finding import Window
 from motcua.protection.breaches import Said
 from motcua.units import staff
 
+#: The number of an officer's page; anything else is the opaque id.
+_NUMBER: Final = re.compile(r"[0-9]{1,9}")
 _SHAPES: Final = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M")
 
 
@@ -43,7 +46,7 @@ def run(asked: Namespace) -> int:
 
 def _window(asked: Namespace) -> Window:
     officer = asked.officer or ""
-    if officer.isdigit() and len(officer) < 10:
+    if _NUMBER.fullmatch(officer):
         officer = staff.subject_of(int(officer))
     if officer and not staff.is_staff_subject(officer):
         raise NotFound

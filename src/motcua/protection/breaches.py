@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypedDict
 
 from django.db import transaction
 from django.utils import timezone
@@ -64,6 +64,13 @@ class BreachDecided(Refusal):
     code = "breach_decided"
     status = 409
     message = "Hồ sơ sự cố này đã được quyết định. Đề nghị ông/bà tải lại trang để xem."
+
+
+class _Line(TypedDict):
+    subject: str
+    actor: str
+    unit_code: str
+    facts: Mapping[str, str | int | bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,15 +135,21 @@ def decide(*, authority: Authority, public_id: uuid.UUID, approve: bool, why: st
         row.decision = Breach.Decision.APPROVED if approve else Breach.Decision.DECLINED
         row.decided_by, row.decided_why, row.decided_at = authority.subject, reason, timezone.now()
         row.save(update_fields=["decision", "decided_by", "decided_why", "decided_at"])
-        journal.record(
-            "protection.breach.approved" if approve else "protection.breach.declined",
-            subject=f"breach:{row.public_id}",
-            actor=authority.subject,
-            unit_code=authority.unit_code,
-            facts={"count": row.people},
-        )
         if approve:
             errands.promise(TELL, f"breach:{row.public_id}", {"breach": str(row.public_id)})
+            journal.record("protection.breach.approved", **_line_of(authority, row))
+        else:
+            journal.record("protection.breach.declined", **_line_of(authority, row))
+
+
+def _line_of(authority: Authority, row: Breach) -> _Line:
+    """Who decided about which, for either event."""
+    return {
+        "subject": f"breach:{row.public_id}",
+        "actor": authority.subject,
+        "unit_code": authority.unit_code,
+        "facts": {"count": row.people},
+    }
 
 
 def expect_window(window: Window) -> None:
