@@ -50,7 +50,7 @@ def test_jobs_are_searched_filtered_and_sorted(keeper: Desk) -> None:
     ids=["grants-at-the-top", "inspects-at-the-top", "grants-below", "inspects-below", "neither"],
 )
 def test_who_connects_systems_or_stands_at_the_top_sees_it(power: Power, at: str, status: int) -> None:
-    top = Desk(at="tinh-mau", name="Trần Thị Trên")
+    top = Desk(Power.PROCESS, at="tinh-mau", name="Trần Thị Trên")
     assert top.get(HERE).status_code == 403
     parent = "" if at == "tinh-mau" else "tinh-mau"
     assert Desk(power, at=at, parent=parent).get(HERE).status_code == status

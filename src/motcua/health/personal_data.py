@@ -3,4 +3,4 @@
 from motcua.kernel.personal_data import CODE, Nobodys, Personal
 
 PERSONAL: tuple[Personal, ...] = ()
-NOBODYS: tuple[Nobodys, ...] = (Nobodys("Pulse: kind name said", CODE),)
+NOBODYS: tuple[Nobodys, ...] = (Nobodys("Pulse: kind name said every_seconds took_seconds", CODE),)
