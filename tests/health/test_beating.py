@@ -40,6 +40,16 @@ def test_a_job_that_breaks_says_so_keeps_when_it_was_well_and_still_raises() -> 
     assert (row.ok, row.said, row.ok_at) == (False, "ValueError", well)
 
 
+def test_what_is_watched_still_says_whose_work_it_is() -> None:
+    """Who asks whether a job is guarded looks through to the job."""
+
+    def guarded() -> int:
+        return 0
+
+    watched = beating.watched("seal", guarded, 5.0)
+    assert (watched.__name__, watched.__wrapped__) == ("guarded", guarded)  # type: ignore[attr-defined]
+
+
 def test_where_the_database_is_gone_nothing_is_written_and_the_failure_is_raised() -> None:
     def breaks() -> int:
         raise DatabaseError

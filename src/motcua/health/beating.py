@@ -5,6 +5,7 @@ import re
 import socket
 import time
 from collections.abc import Callable
+from functools import wraps
 from typing import Final
 
 from django.db import DatabaseError, connection
@@ -51,6 +52,7 @@ def watched(name: str, work: Callable[[], int], every: float) -> Callable[[], in
     """``work``, and a line about how it went; what it raises is raised."""
     written_at, unwritten = -_SELDOM, 0
 
+    @wraps(work)
     def run() -> int:
         nonlocal written_at, unwritten
         begun = time.monotonic()
