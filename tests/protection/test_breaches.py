@@ -20,6 +20,7 @@ from motcua.outbox.errands import TryLater
 from motcua.outbox.models import Errand, Message
 from motcua.protection import breach_files, breach_finding, breach_reading, breach_telling, breaches
 from motcua.protection.breach_finding import Window
+from motcua.protection.breach_reading import Wanted
 from motcua.protection.breaches import Said
 from motcua.protection.exposing import ASKED_BY_NUMBER, EXPOSING, LISTS
 from motcua.protection.models import Breach, BreachPerson
@@ -30,6 +31,7 @@ from tests.web_office.desk import Desk
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WHY = "Quyết định kiểm tra số 12/QĐ-SGDĐT."
+SHOWN = ("protection.breach.listed", "protection.breach.exported")
 SAID = Said(
     timezone.now(), WHY, "Mật khẩu của một cán bộ bị lộ.", "Đã khóa tài khoản cán bộ.\nĐã đổi mật khẩu."
 )
@@ -47,8 +49,8 @@ def town() -> dict[str, Desk]:
 
 
 def today(**about: str) -> Window:
-    now = timezone.now()
-    return Window(now - timedelta(hours=1), now + timedelta(minutes=1), **about)
+    now = breaches.now()
+    return Window(now - timedelta(hours=1), now, **about)
 
 
 def make(by: Desk, **about: str) -> Breach:
@@ -90,10 +92,11 @@ def test_each_person_is_found_with_what_was_seen_of_them(town: dict[str, Desk]) 
 def test_the_same_window_gives_the_same_mark_and_one_line_more_another(town: dict[str, Desk]) -> None:
     account, _ = citizen()
     line("accounts.name.shown", town["busy"], f"account:{account.pk}")
-    window = today(officer=town["busy"].subject)
+    busy = town["busy"].subject
+    window = today(officer=busy)
     first, again = breach_finding.find(window), breach_finding.find(window)
     line("accounts.name.shown", town["busy"], f"account:{account.pk}")
-    assert first.sha256 == again.sha256 != breach_finding.find(window).sha256
+    assert first.sha256 == again.sha256 != breach_finding.find(today(officer=busy)).sha256
 
 
 def test_outside_of_the_window_and_by_the_owner_is_nobodys_breach(town: dict[str, Desk]) -> None:
@@ -220,10 +223,111 @@ def test_nothing_is_found_without_words(town: dict[str, Desk], said: Said, code:
 
 
 def test_a_window_that_ends_before_it_begins_or_lies_ahead_is_refused(town: dict[str, Desk]) -> None:
-    now, hour = timezone.now(), timedelta(hours=1)
-    for window in (Window(now, now - hour), Window(now + hour, now + 2 * hour)):
+    now, hour = breaches.now(), timedelta(hours=1)
+    for window in (
+        Window(now, now - hour),
+        Window(now + hour, now + 2 * hour),
+        Window(now - hour, now + hour),
+    ):
         with pytest.raises(breaches.BreachWindowWrong):
             breaches.make(authority=town["inspector"].authority, window=window, said=SAID)
+
+
+def test_the_moment_of_knowing_does_not_lie_ahead(town: dict[str, Desk]) -> None:
+    ahead = Said(breaches.now() + timedelta(days=1), WHY, SAID.happened, SAID.measures)
+    with pytest.raises(breaches.BreachAwareAhead):
+        breaches.make(authority=town["inspector"].authority, window=today(), said=ahead)
+    with pytest.raises(breaches.BreachAwareAhead):
+        breaches.make_by_command(window=today(), said=ahead)
+    assert not Breach.objects.exists()
+
+
+def test_everybody_is_looked_into_for_ninety_days_and_one_officer_as_long_as_it_takes(
+    town: dict[str, Desk],
+) -> None:
+    inspector, now = town["inspector"].authority, breaches.now()
+    since = now - timedelta(days=91)
+    with pytest.raises(breaches.BreachWindowWide):
+        breaches.make(authority=inspector, window=Window(since, now), said=SAID)
+    assert not Breach.objects.exists()
+    breaches.make(authority=inspector, window=Window(since, now, officer=town["busy"].subject), said=SAID)
+    breaches.make(authority=inspector, window=Window(now - timedelta(days=90), now), said=SAID)
+    assert Breach.objects.count() == 2
+
+
+def test_who_asked_for_the_people_reads_them_when_another_approved(town: dict[str, Desk]) -> None:
+    looked_up(town["busy"], citizen()[1])
+    row = make(town["inspector"], officer=town["busy"].subject)
+    maker, second = town["inspector"].authority, town["second"].authority
+    seen = breach_reading.one(maker, row.public_id)
+    with pytest.raises(breaches.BreachListWaits):
+        breach_reading.people(maker, seen.row, Wanted())
+    with pytest.raises(breaches.BreachListWaits):
+        breach_files.people_as_xlsx(maker, seen, reason=WHY)
+    assert not Event.objects.filter(event__in=SHOWN).exists()
+    assert breach_reading.people(second, seen.row, Wanted()).found == 1
+
+    decide(town["second"], row)
+    assert breach_reading.people(maker, breach_reading.one(maker, row.public_id).row, Wanted()).found == 1
+    lines = Event.objects.filter(event="protection.breach.listed").order_by("id")
+    assert [(one.actor, one.facts) for one in lines] == [
+        (second.subject, {"rows": 1}),
+        (maker.subject, {"rows": 1}),
+    ]
+
+
+def test_a_declined_list_stays_shut_to_whoever_asked_for_it(town: dict[str, Desk]) -> None:
+    row = make(town["inspector"])
+    decide(town["second"], row, approve=False)
+    seen = breach_reading.one(town["inspector"].authority, row.public_id)
+    with pytest.raises(breaches.BreachListWaits):
+        breach_files.people_as_xlsx(town["inspector"].authority, seen, reason=WHY)
+
+
+def test_whoever_it_is_about_reads_nothing_of_it(town: dict[str, Desk]) -> None:
+    meant = Desk(Power.INSPECT, at="tinh-mau", name="Mai Văn Xét").authority
+    row = make(town["inspector"], officer=meant.subject)
+    make(town["inspector"])
+    decide(town["second"], row)
+    assert (
+        len(breach_reading.listing(meant).rows) == 1
+        and len(breach_reading.listing(meant, decision="APPROVED").rows) == 0
+    )
+    seen = breach_reading.one(town["second"].authority, row.public_id)
+    for read in (
+        lambda: breach_reading.one(meant, row.public_id),
+        lambda: breach_reading.people(meant, row, Wanted()),
+        lambda: breach_files.people_as_xlsx(meant, seen, reason=WHY),
+        lambda: breach_files.report_as_pdf(meant, seen),
+    ):
+        with pytest.raises(NotFound):
+            read()
+    assert not Event.objects.filter(event__in=SHOWN).exists()
+
+
+def test_the_book_is_written_when_nothing_is_open_any_more(
+    town: dict[str, Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_up(town["busy"], citizen()[1])
+    row = make(town["inspector"], officer=town["busy"].subject)
+    open_then: list[bool] = []
+    everybody = breach_reading.everybody
+
+    def looked(of: Breach) -> Any:
+        open_then.append(connection.in_atomic_block)
+        return everybody(of)
+
+    monkeypatch.setattr(breach_reading, "everybody", looked)
+    second = town["second"].authority
+    breach_files.people_as_xlsx(second, breach_reading.one(second, row.public_id), reason=WHY)
+    assert open_then == [False]
+
+
+def test_what_the_machine_writes_leaves_a_line_too(town: dict[str, Desk]) -> None:
+    row = breaches.make_by_command(window=today(officer=town["busy"].subject), said=SAID)
+    breach_files.people_for_the_machine(breach_reading.seen_by_command(row))
+    (event,) = Event.objects.filter(event="protection.breach.exported")
+    assert (event.actor, event.facts) == ("system:command", {"rows": 0})
 
 
 def test_nobody_looks_into_the_own_work_and_an_unknown_system_is_not_there(town: dict[str, Desk]) -> None:
@@ -272,9 +376,10 @@ def test_after_a_second_officers_word_each_is_told_once(town: dict[str, Desk]) -
 def test_who_made_it_who_is_meant_and_a_second_time_do_not_decide(town: dict[str, Desk]) -> None:
     meant = Desk(Power.INSPECT, at="tinh-mau", name="Mai Văn Xét")
     row = make(town["inspector"], officer=meant.subject)
-    for by in (town["inspector"], meant):
-        with pytest.raises(breaches.BreachBySamePerson):
-            decide(by, row)
+    with pytest.raises(breaches.BreachBySamePerson):
+        decide(town["inspector"], row)
+    with pytest.raises(NotFound):
+        decide(meant, row)
     decide(town["second"], row, approve=False)
     with pytest.raises(breaches.BreachDecided):
         decide(town["second"], row)
@@ -338,7 +443,7 @@ def test_the_file_names_people_masked_and_only_those_of_the_window(town: dict[st
     looked_up(town["busy"], seen_data)
     looked_up(town["other"], other_data)
     row = make(town["inspector"], officer=town["busy"].subject)
-    authority = town["inspector"].authority
+    authority = town["second"].authority
     seen = breach_reading.one(authority, row.public_id)
 
     book = load_workbook(BytesIO(breach_files.people_as_xlsx(authority, seen, reason=WHY)))

@@ -30,6 +30,16 @@ RULES: list[Rule] = [
     ),
     ("protection_breach", "breach_decided_whole", "decision = 'APPROVED'"),
     ("protection_breach", "breach_decided_whole", "decided_by = 'z'"),
+    ("protection_breach", "breach_not_by_the_meant", "about_officer = made_by"),
+    (
+        "protection_breach",
+        "breach_not_by_the_meant",
+        "about_officer = 'y', decision = 'APPROVED', decided_by = 'y', decided_at = now(),"
+        " decided_why = 'Đã ghi đủ lời.'",
+    ),
+    ("protection_breach", "breach_lies_behind", "until = made_at + interval '1 second'"),
+    ("protection_breach", "breach_lies_behind", "aware_at = made_at + interval '1 second'"),
+    ("protection_breach", "breach_of_everybody_short", "since = until - interval '91 days'"),
     ("protection_breachperson", "breach_person_once", "breach_id = 1, who = 'account:1'"),
     ("protection_breachperson", "breach_person_counts", "times = 0"),
     ("protection_breachperson", "breach_person_counts", "data = '{}'"),
@@ -80,7 +90,7 @@ def test_each_rule_refuses_under_its_own_name_and_nothing_else_does() -> None:
     now = timezone.now()
     words = {"reason": WORDS, "happened": WORDS, "measures": WORDS}
     two_rows(
-        Breach, since=now - timedelta(hours=1), until=now, people=1, lines=1, list_sha256=MARK, **words,
+        Breach, since=now - timedelta(hours=1), until=now, aware_at=now, people=1, lines=1, list_sha256=MARK, **words,
         made_by=lambda nth: f"x{nth}", decision="WAITING",
     )  # fmt: skip
     two_rows(BreachPerson, acts=["LOOKED"], data=["NAME"], first_at=now, last_at=now, told="NOT_YET")

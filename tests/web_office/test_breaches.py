@@ -39,7 +39,7 @@ def typed(**more: str) -> dict[str, str]:
         "officer": "Ngô Thị Bận",
         "system": "",
         "since": f"{now - timedelta(days=1):%d/%m/%Y %H:%M}",
-        "until": f"{now + timedelta(days=1):%d/%m/%Y}",
+        "until": "",
         "aware_at": f"{now:%d/%m/%Y %H:%M}",
         "happened": "Mật khẩu của một cán bộ bị lộ.",
         "measures": "Đã khóa tài khoản cán bộ.",
@@ -65,16 +65,20 @@ def test_an_inspector_finds_the_people_and_another_officer_has_them_told(town: d
     data = looked_up(town["busy"])
     page = made(town["inspector"])
 
-    shown = words(town["inspector"].get(page))
+    waits = words(town["inspector"].get(page))
+    assert "Trịnh Thị Ảnh Hưởng" not in waits and "mở cho người lập khi người thứ hai đã duyệt" in waits
+    assert "người lập không tự duyệt" in waits and "Danh sách (Excel)" not in waits
+    shown = words(town["second"].get(page))
     assert "Trịnh Thị Ảnh Hưởng" in shown and "Ngô Thị Bận" in shown and "Tra cứu, kiểm tra" in shown
     assert data.citizen_id.value not in shown and data.phone.local not in shown
-    assert "người lập và cán bộ bị xét không tự duyệt" in shown
     second = town["second"]
     assert "Duyệt báo tin" in words(second.get(page))
     answer = second.post(f"{page}quyet-dinh/", {"act": "duyet", "why": "Đã đối chiếu danh sách."})
     assert answer["Location"].endswith("?da=su-co-duyet")
     assert Errand.objects.filter(kind=breaches.TELL).count() == 1
     assert "Đã duyệt" in words(second.get(page))
+    assert "Trịnh Thị Ảnh Hưởng" in words(town["inspector"].get(page))
+    assert Event.objects.filter(event="protection.breach.listed").count() == 4
 
 
 def test_who_made_it_is_refused_kindly_and_nobody_is_told(town: dict[str, Desk]) -> None:
@@ -97,11 +101,17 @@ def test_without_the_second_officers_yes_nobody_is_told(town: dict[str, Desk]) -
 def test_the_list_and_the_report_leave_as_files(town: dict[str, Desk]) -> None:
     looked_up(town["busy"])
     page = made(town["inspector"])
-    assert "Lý do kết xuất" in words(town["inspector"].get(f"{page}danh-sach/"))
-    refused = town["inspector"].post(f"{page}danh-sach/", {"reason": "vội"})
+    for early in (
+        town["inspector"].get(f"{page}danh-sach/"),
+        town["inspector"].post(f"{page}danh-sach/", {"reason": WHY}),
+    ):
+        assert early.status_code == 403 and "khi người thứ hai đã duyệt" in words(early)
+    second = town["second"]
+    assert "Lý do kết xuất" in words(second.get(f"{page}danh-sach/"))
+    refused = second.post(f"{page}danh-sach/", {"reason": "vội"})
     assert refused.status_code == 422
     assert not Event.objects.filter(event="protection.breach.exported").exists()
-    answer = town["inspector"].post(f"{page}danh-sach/", {"reason": WHY})
+    answer = second.post(f"{page}danh-sach/", {"reason": WHY})
     rows = list(load_workbook(BytesIO(answer.content))["Người bị ảnh hưởng"].iter_rows(values_only=True))
     assert [row[1] for row in rows] == ["Họ tên", "Trịnh Thị Ảnh Hưởng"]
     assert town["inspector"].get(f"{page}bao-cao.pdf").content.startswith(b"%PDF")
@@ -123,11 +133,24 @@ def test_below_the_top_nothing_is_seen_or_made(town: dict[str, Desk], who: str) 
         ({"officer": "Không Có Ai"}, "Có 0 cán bộ khớp"),
         ({"officer": "Ngô Thị Bận", "since": "hôm qua"}, "dd/mm/yyyy HH:MM"),
         ({"until": "01/01/2020"}, "kết thúc sau khi bắt đầu"),
+        ({"until": "01/01/2090"}, "không ở tương lai"),
+        ({"aware_at": "01/01/2090"}, "Lúc biết sự cố không ở tương lai"),
+        ({"officer": "", "since": "01/01/2000"}, "không quá 90 ngày"),
         ({"reason": "vội"}, "ít nhất 10 ký tự"),
         ({"happened": "lộ"}, "ít nhất 10 ký tự"),
         ({"system": "khong-co"}, ""),
     ],
-    ids=["no-such-officer", "no-moment", "ends-before", "no-reason", "no-words", "no-such-system"],
+    ids=[
+        "no-such-officer",
+        "no-moment",
+        "ends-before",
+        "ends-ahead",
+        "known-ahead",
+        "everybody-ever",
+        "no-reason",
+        "no-words",
+        "no-such-system",
+    ],
 )
 def test_what_cannot_be_found_is_said_beside_the_box(
     town: dict[str, Desk], more: dict[str, str], said: str
@@ -153,11 +176,21 @@ def test_both_lists_are_filtered_sorted_and_paged(town: dict[str, Desk]) -> None
 
     assert "Ngô Thị Bận" in words(inspector.get(f"{ALL}?tt=WAITING&xep=cu"))
     assert "Không có hồ sơ sự cố nào phù hợp" in words(inspector.get(f"{ALL}?tt=DECLINED"))
-    first = inspector.get(page).content.decode()
+    second = town["second"]
+    first = second.get(page).content.decode()
     assert len(re.findall('data-label="Người"', first)) == 30 and "trang=2" in first
-    assert len(re.findall('data-label="Người"', inspector.get(f"{page}?trang=2").content.decode())) == 1
-    assert "31 người phù hợp" in words(inspector.get(f"{page}?viec=ASKED&xep=moi"))
-    assert "Không có người nào phù hợp" in words(inspector.get(f"{page}?loai=SCAN"))
+    assert len(re.findall('data-label="Người"', second.get(f"{page}?trang=2").content.decode())) == 1
+    assert "31 người phù hợp" in words(second.get(f"{page}?viec=ASKED&xep=moi"))
+    assert "Không có người nào phù hợp" in words(second.get(f"{page}?loai=SCAN"))
+
+
+def test_whoever_it_is_about_finds_nothing_at_its_address(town: dict[str, Desk]) -> None:
+    meant = Desk(Power.INSPECT, at="tinh-mau", name="Mai Văn Xét")
+    page = made(town["inspector"], officer="Mai Văn Xét")
+    for address in (page, f"{page}bao-cao.pdf", f"{page}danh-sach/"):
+        assert meant.get(address).status_code == 404, address
+    assert meant.post(f"{page}quyet-dinh/", {"act": "khong", "why": WHY}).status_code == 404
+    assert "Chưa có hồ sơ sự cố nào." in words(meant.get(ALL))
 
 
 def test_the_way_there_is_shown_at_the_top_only(town: dict[str, Desk]) -> None:

@@ -33,7 +33,7 @@ def run(asked: Namespace) -> int:
     folder: Path = asked.out
     folder.mkdir(parents=True, exist_ok=True)
     name = f"su-co-{str(row.public_id)[:8]}"
-    _write(folder / f"{name}.xlsx", breach_files.workbook(seen))
+    _write(folder / f"{name}.xlsx", breach_files.people_for_the_machine(seen))
     _write(folder / f"{name}.pdf", breach_files.as_pdf(seen))
     print(
         f"{row.people} người, {row.lines} lượt, {row.lists} danh sách ({time.perf_counter() - begun:.1f} giây).\n"

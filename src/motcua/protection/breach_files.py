@@ -12,6 +12,7 @@ from openpyxl.utils import get_column_letter
 from motcua import journal, press
 from motcua.journal import inspecting
 from motcua.kernel.authority import Authority
+from motcua.kernel.refusal import NotFound
 from motcua.kernel.spreadsheet_text import safe_cell
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
@@ -31,9 +32,9 @@ _MOMENT: Final = "%H:%M:%S %d/%m/%Y"
 def people_as_xlsx(viewer: Authority, seen: Seen, *, reason: str) -> bytes:
     """Everybody it concerns; counted before, the reason kept, the line written (L17).
 
-    Raises NotAuthorised, ReasonWanted, TooManyAttempts.
+    Raises NotAuthorised, NotFound, BreachListWaits, ReasonWanted, TooManyAttempts.
     """
-    breaches.require(viewer)
+    breach_reading.require_people(viewer, seen.row)
     inspecting.reason_of(reason)
     spending.spend((Quota.LISTS_EXPORTED_BY_OFFICER, viewer.subject))
     with transaction.atomic():
@@ -46,10 +47,22 @@ def people_as_xlsx(viewer: Authority, seen: Seen, *, reason: str) -> bytes:
             unit_code=viewer.unit_code,
             facts={"rows": row.people, "inspection": kept},
         )
-        return workbook(seen)
+    # A long list takes a while to write, and the sealer waits for nobody's transaction.
+    return _workbook(seen)
 
 
-def workbook(seen: Seen) -> bytes:
+def people_for_the_machine(seen: Seen) -> bytes:
+    """For whoever has the machine itself; the line is written all the same."""
+    journal.record(
+        "protection.breach.exported",
+        subject=f"breach:{seen.row.public_id}",
+        actor="system:command",
+        facts={"rows": seen.row.people},
+    )
+    return _workbook(seen)
+
+
+def _workbook(seen: Seen) -> bytes:
     book = Workbook(write_only=True)
     _about(book, seen)
     sheet = book.create_sheet("Người bị ảnh hưởng")
@@ -81,6 +94,8 @@ def workbook(seen: Seen) -> bytes:
 def report_as_pdf(viewer: Authority, seen: Seen) -> bytes:
     """Báo cáo sự cố: what happened, how many, which data, which measures; the mark of the list, no person."""
     breaches.require(viewer)
+    if seen.row.about_officer == viewer.subject:
+        raise NotFound
     return as_pdf(seen)
 
 

@@ -1,7 +1,8 @@
 """Hồ sơ sự cố: whom a breach concerns, as it was found once; who approved that they are told."""
 
 import uuid
-from typing import ClassVar
+from datetime import timedelta
+from typing import ClassVar, Final
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -10,6 +11,8 @@ from django.db.models import F, Q
 from motcua.journal.models import ClockTimestamp
 
 _WHY = r"\S.{8,}\S"
+#: Everybody's acts are looked into for so long at most; one officer's or one system's, as long as it takes.
+WIDEST: Final = timedelta(days=90)
 
 
 class Breach(models.Model):
@@ -83,6 +86,22 @@ class Breach(models.Model):
                 | Q(decision__in=["APPROVED", "DECLINED"], decided_at__isnull=False, decided_why__regex=_WHY)
                 & ~Q(decided_by=""),
                 violation_error_message="Quyết định về hồ sơ sự cố phải có người, lúc và ý kiến.",
+            ),
+            models.CheckConstraint(
+                name="breach_not_by_the_meant",
+                condition=Q(about_officer="")
+                | ~Q(made_by=F("about_officer")) & ~Q(decided_by=F("about_officer")),
+                violation_error_message="Cán bộ bị xét không lập, không quyết định hồ sơ sự cố về mình.",
+            ),
+            models.CheckConstraint(
+                name="breach_lies_behind",
+                condition=Q(until__lte=F("made_at"), aware_at__lte=F("made_at")),
+                violation_error_message="Khoảng thời gian và lúc biết của sự cố không ở tương lai.",
+            ),
+            models.CheckConstraint(
+                name="breach_of_everybody_short",
+                condition=~Q(about_officer="", about_system="") | Q(until__lte=F("since") + WIDEST),
+                violation_error_message="Hồ sơ sự cố xét mọi cán bộ, mọi hệ thống thì không quá 90 ngày.",
             ),
         ]
 

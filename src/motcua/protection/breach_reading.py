@@ -5,14 +5,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
+from motcua import journal
 from motcua.accounts import affected
 from motcua.accounts.affected import Card
 from motcua.kernel.authority import Authority
 from motcua.kernel.refusal import NotFound
 from motcua.protection.breach_finding import account_ids
-from motcua.protection.breaches import BY_COMMAND, require
+from motcua.protection.breaches import BY_COMMAND, BreachListWaits, require
 from motcua.protection.exposing import ACT_WORDS, DATA_WORDS, Act, Data
 from motcua.protection.models import Breach, BreachPerson
 from motcua.signin import affected as systems
@@ -78,16 +80,16 @@ class People:
 def listing(viewer: Authority, *, decision: str = "", oldest_first: bool = False, page: int = 1) -> Page:
     """Three statements whatever their number."""
     require(viewer)
-    rows = Breach.objects.filter(decision=decision) if decision else Breach.objects.all()
+    rows = _open_to(viewer).filter(decision=decision) if decision else _open_to(viewer)
     begins = (page - 1) * PAGE
     found = list(rows.order_by("id" if oldest_first else "-id")[begins : begins + PAGE + 1])
     return Page(_named(found[:PAGE]), page, len(found) > PAGE)
 
 
 def one(viewer: Authority, public_id: uuid.UUID) -> Seen:
-    """Raises NotFound."""
+    """Raises NotFound, also for whoever it is about."""
     require(viewer)
-    row = Breach.objects.filter(public_id=public_id).first()
+    row = _open_to(viewer).filter(public_id=public_id).first()
     if row is None:
         raise NotFound
     return _named([row])[0]
@@ -98,13 +100,35 @@ def seen_by_command(row: Breach) -> Seen:
     return _named([row])[0]
 
 
-def people(viewer: Authority, row: Breach, wanted: Wanted, *, page: int = 1) -> People:
-    """Those whom it concerns, as filtered and sorted."""
+def may_see_people(viewer: Authority, row: Breach) -> bool:
+    """Nobody gathers people alone: who asked for the list reads it when another has approved it."""
+    approved = row.decision == Breach.Decision.APPROVED
+    return viewer.subject != row.about_officer and (approved or viewer.subject != row.made_by)
+
+
+def require_people(viewer: Authority, row: Breach) -> None:
+    """Raises NotAuthorised, NotFound for whoever it is about, BreachListWaits."""
     require(viewer)
+    if viewer.subject == row.about_officer:
+        raise NotFound
+    if not may_see_people(viewer, row):
+        raise BreachListWaits
+
+
+@transaction.atomic
+def people(viewer: Authority, row: Breach, wanted: Wanted, *, page: int = 1) -> People:
+    """Those whom it concerns, as filtered and sorted; each look leaves a line. Raises as ``require_people``."""
+    require_people(viewer, row)
     rows, begins = _wanted(row, wanted), (page - 1) * PAGE
-    return People(
-        list(_shown(rows[begins : begins + PAGE])), rows.count(), page, rows.count() > begins + PAGE
+    found, shown = rows.count(), list(_shown(rows[begins : begins + PAGE]))
+    journal.record(
+        "protection.breach.listed",
+        subject=f"breach:{row.public_id}",
+        actor=viewer.subject,
+        unit_code=viewer.unit_code,
+        facts={"rows": len(shown)},
     )
+    return People(shown, found, page, found > begins + PAGE)
 
 
 def everybody(row: Breach) -> Iterator[Person]:
@@ -132,6 +156,11 @@ def told(row: Breach) -> dict[str, int]:
 
 def without_account(row: Breach) -> int:
     return BreachPerson.objects.filter(~Q(who__startswith="account:"), breach=row).count()
+
+
+def _open_to(viewer: Authority) -> "QuerySet[Breach]":
+    """Nobody reads what is written about the own work."""
+    return Breach.objects.exclude(about_officer=viewer.subject)
 
 
 def _wanted(row: Breach, wanted: Wanted) -> "QuerySet[BreachPerson]":

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, TypedDict
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from motcua import journal
@@ -22,6 +22,7 @@ from motcua.limits.quotas import Quota
 from motcua.outbox import errands
 from motcua.protection import breach_finding
 from motcua.protection.breach_finding import Found, Window
+from motcua.protection.breach_models import WIDEST
 from motcua.protection.models import Breach, BreachPerson
 from motcua.units import tree
 
@@ -48,6 +49,25 @@ class BreachWindowWrong(Refusal):
     )
 
 
+class BreachWindowWide(Refusal):
+    code = "breach_window_wide"
+    message = (
+        "Xét mọi cán bộ, mọi hệ thống thì khoảng thời gian không quá 90 ngày. Đề nghị ông/bà thu hẹp, hoặc chọn một "
+        "cán bộ hay một hệ thống."
+    )
+
+
+class BreachAwareAhead(Refusal):
+    code = "breach_aware_ahead"
+    message = "Lúc biết sự cố không ở tương lai. Đề nghị ông/bà kiểm tra lại ô này."
+
+
+class BreachListWaits(Refusal):
+    code = "breach_list_waits"
+    status = 403
+    message = "Người lập hồ sơ sự cố xem và lấy danh sách khi người thứ hai đã duyệt. Đề nghị ông/bà chờ quyết định đó."
+
+
 class BreachOwnWork(Refusal):
     code = "breach_own_work"
     status = 403
@@ -57,7 +77,7 @@ class BreachOwnWork(Refusal):
 class BreachBySamePerson(Refusal):
     code = "breach_by_same_person"
     status = 403
-    message = "Người lập hồ sơ sự cố, và cán bộ bị xét, không tự duyệt được. Đề nghị người thứ hai duyệt."
+    message = "Người lập hồ sơ sự cố không tự duyệt được. Đề nghị người thứ hai duyệt."
 
 
 class BreachDecided(Refusal):
@@ -92,13 +112,14 @@ def require(viewer: Authority) -> None:
 def make(*, authority: Authority, window: Window, said: Said) -> Breach:
     """Find whom it concerns and keep the list. Counted first (L17), journalled with its mark.
 
-    Raises NotAuthorised, ReasonWanted, BreachWordsMissing, BreachWindowWrong, BreachOwnWork, TooManyAttempts.
+    Raises NotAuthorised, ReasonWanted, BreachWordsMissing, BreachWindowWrong, BreachWindowWide, BreachAwareAhead,
+    BreachOwnWork, TooManyAttempts.
     """
     require(authority)
     if window.officer == authority.subject:
         raise BreachOwnWork
     words = _cleaned(said)
-    expect_window(window)
+    expect_moments(window, said)
     spending.spend((Quota.LISTS_EXPORTED_BY_OFFICER, authority.subject))
     found = breach_finding.find(window)
     with transaction.atomic():
@@ -111,7 +132,7 @@ def make(*, authority: Authority, window: Window, said: Said) -> Breach:
 def make_by_command(*, window: Window, said: Said) -> Breach:
     """The same by whoever has the machine: nobody is told before an officer at the top approves."""
     words = _cleaned(said)
-    expect_window(window)
+    expect_moments(window, said)
     found = breach_finding.find(window)
     with transaction.atomic():
         return _keep(window, words, found, by=BY_COMMAND, unit_code="")
@@ -126,9 +147,10 @@ def decide(*, authority: Authority, public_id: uuid.UUID, approve: bool, why: st
     reason = inspecting.reason_of(why)
     with transaction.atomic():
         row = Breach.objects.select_for_update().filter(public_id=public_id).first()
-        if row is None:
+        # Whoever is meant is not told that there is anything to decide.
+        if row is None or row.about_officer == authority.subject:
             raise NotFound
-        if authority.subject in (row.made_by, row.about_officer):
+        if authority.subject == row.made_by:
             raise BreachBySamePerson
         if row.decision != Breach.Decision.WAITING:
             raise BreachDecided
@@ -152,10 +174,23 @@ def _line_of(authority: Authority, row: Breach) -> _Line:
     }
 
 
-def expect_window(window: Window) -> None:
-    """Raises BreachWindowWrong."""
-    if window.until <= window.since or window.since >= timezone.now():
+def now() -> datetime:
+    """By the database's clock, which writes the lines of the journal and judges the row."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        moment: datetime = cursor.fetchone()[0]
+    return moment
+
+
+def expect_moments(window: Window, said: Said) -> None:
+    """Raises BreachWindowWrong, BreachWindowWide, BreachAwareAhead."""
+    present = now()
+    if window.until <= window.since or window.until > present:
         raise BreachWindowWrong
+    if not (window.officer or window.system) and window.until - window.since > WIDEST:
+        raise BreachWindowWide
+    if said.aware_at > present:
+        raise BreachAwareAhead
 
 
 def due_at(row: Breach) -> datetime:

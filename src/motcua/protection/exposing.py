@@ -130,6 +130,7 @@ LISTS: Final = (
     "journal.inspection.begun",
     "protection.breach.made",
     "protection.breach.exported",
+    "protection.breach.listed",
 )
 #: Questions about a number are read where the owner reads them (``accounts.affected.questions``).
 ASKED_BY_NUMBER: Final = ("accounts.look_up.made",)

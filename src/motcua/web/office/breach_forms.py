@@ -49,11 +49,11 @@ class Asked(Form):
         required=False,
         max_length=100,
         label="Cán bộ",
-        help_text="Họ tên, hoặc số cán bộ có trong địa chỉ trang của người đó. Để trống: mọi cán bộ.",
+        help_text="Họ tên, hoặc số cán bộ có trong địa chỉ trang của người đó. Để trống: mọi cán bộ, tối đa 90 ngày.",
     )
     system = forms.ChoiceField(required=False, label="Hệ thống kết nối")
     since = MomentField(label="Từ lúc")
-    until = MomentField(label="Đến trước lúc")
+    until = MomentField(required=False, label="Đến trước lúc", help_text="Để trống: đến lúc này.")
     aware_at = MomentField(
         label="Lúc biết sự cố", help_text="Luật tính 72 giờ từ lúc này để báo cơ quan chuyên trách."
     )

@@ -32,6 +32,8 @@ _NUMBER: Final = re.compile(r"[0-9]{1,9}")
 _FIELD_OF: Final = {
     "inspection_reason_wanted": "reason",
     "breach_window_wrong": "until",
+    "breach_window_wide": "since",
+    "breach_aware_ahead": "aware_at",
     "breach_words_missing": "happened",
     "breach_own_work": "officer",
     "breach_officer_unclear": "officer",
@@ -134,6 +136,7 @@ def decide(request: OfficerRequest, public_id: UUID) -> HttpResponse:
 def export(request: OfficerRequest, public_id: UUID) -> HttpResponse:
     """“Danh sách (Excel)”: why, then everybody it concerns."""
     seen = breach_reading.one(request.authority, public_id)
+    breach_reading.require_people(request.authority, seen.row)
     there = reverse("office:breach", args=[public_id])
 
     def made(reason: str) -> HttpResponse:
@@ -164,18 +167,33 @@ def report(request: OfficerRequest, public_id: UUID) -> HttpResponse:
 
 
 def _page(request: OfficerRequest, seen: Seen, decision: Decision, *, status: int = 200) -> HttpResponse:
-    form = People(request.GET)
-    wanted = Wanted(
-        act=form.given("viec"), data=form.given("loai"), told=form.given("tin"), order=form.given("xep")
-    )
-    people = breach_reading.people(request.authority, seen.row, wanted, page=page_asked_for(request))
-    row, mine = seen.row, request.authority.subject in (seen.row.made_by, seen.row.about_officer)
+    row, mine = seen.row, request.authority.subject == seen.row.made_by
     facts = {
         **standing.page(request, _HERE, *_crumbs((_TITLE, _listing()), ("Hồ sơ sự cố", ""))),
         **_shown(seen),
         "figures": breach_reading.figures(row),
         "acts": breach_reading.acts(row),
         "told": breach_reading.told(row),
+        **_people(request, seen),
+        "decision": decision,
+        "waits": seen.waits,
+        "may_decide": seen.waits and not mine,
+        "address": reverse("office:breach", args=[row.public_id]),
+    }
+    return render(request, "office/su_co_mot.html", facts, status=status)
+
+
+def _people(request: OfficerRequest, seen: Seen) -> dict[str, Any]:
+    """Nothing for whoever made it, until another has approved it."""
+    if not breach_reading.may_see_people(request.authority, seen.row):
+        return {"may_see_people": False}
+    form = People(request.GET)
+    wanted = Wanted(
+        act=form.given("viec"), data=form.given("loai"), told=form.given("tin"), order=form.given("xep")
+    )
+    people = breach_reading.people(request.authority, seen.row, wanted, page=page_asked_for(request))
+    return {
+        "may_see_people": True,
         "form": form,
         "people": people.rows,
         "found": people.found,
@@ -183,12 +201,7 @@ def _page(request: OfficerRequest, seen: Seen, decision: Decision, *, status: in
         "number": people.number,
         "previous": people.number - 1,
         "next": people.number + 1 if people.more else 0,
-        "decision": decision,
-        "waits": seen.waits,
-        "may_decide": seen.waits and not mine,
-        "address": reverse("office:breach", args=[row.public_id]),
     }
-    return render(request, "office/su_co_mot.html", facts, status=status)
 
 
 def _shown(seen: Seen) -> dict[str, Any]:
@@ -208,7 +221,7 @@ def _window(request: OfficerRequest, form: Asked) -> Window:
     given = form.cleaned_data
     return Window(
         given["since"],
-        given["until"],
+        given["until"] or breaches.now(),
         officer=_officer(request, given["officer"]) if given["officer"] else "",
         system=given["system"],
     )

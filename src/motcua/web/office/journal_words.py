@@ -178,6 +178,7 @@ EVENT_WORDS: Final = {
     "protection.breach.approved": "Duyệt báo cho người liên quan đến sự cố",
     "protection.breach.declined": "Không báo cho người liên quan đến sự cố",
     "protection.breach.exported": "Kết xuất danh sách người liên quan đến sự cố",
+    "protection.breach.listed": "Xem danh sách người liên quan đến sự cố",
     "protection.breach.made": "Lập hồ sơ sự cố",
     "protection.breach.told": "Báo tin cho người liên quan đến sự cố",
     "protection.copy.taken": "Chủ tài khoản lấy bản sao dữ liệu của mình",
