@@ -18,7 +18,14 @@ from motcua.kernel.refusal import NotFound, Refusal
 from motcua.limits.spending import TooManyAttempts
 from motcua.outbox.errands import TryLater
 from motcua.outbox.models import Errand, Message
-from motcua.protection import breach_files, breach_finding, breach_reading, breach_telling, breaches
+from motcua.protection import (
+    breach_files,
+    breach_finding,
+    breach_keeping,
+    breach_reading,
+    breach_telling,
+    breaches,
+)
 from motcua.protection.breach_finding import Window
 from motcua.protection.breach_reading import Wanted
 from motcua.protection.breaches import Said
@@ -54,7 +61,16 @@ def today(**about: str) -> Window:
 
 
 def make(by: Desk, **about: str) -> Breach:
-    return breaches.make(authority=by.authority, window=today(**about), said=SAID)
+    row = breaches.make(authority=by.authority, window=today(**about), said=SAID)
+    sought()
+    row.refresh_from_db()
+    return row
+
+
+def sought() -> None:
+    """As the worker does it."""
+    for errand in Errand.objects.filter(kind=breach_keeping.FIND):
+        breach_keeping.find(errand.data)
 
 
 def citizen() -> tuple[Account, Any]:
@@ -328,6 +344,74 @@ def test_what_the_machine_writes_leaves_a_line_too(town: dict[str, Desk]) -> Non
     breach_files.people_for_the_machine(breach_reading.seen_by_command(row))
     (event,) = Event.objects.filter(event="protection.breach.exported")
     assert (event.actor, event.facts) == ("system:command", {"rows": 0})
+
+
+def test_until_the_worker_found_the_people_there_is_nothing_to_decide_or_to_take(
+    town: dict[str, Desk],
+) -> None:
+    looked_up(town["busy"], citizen()[1])
+    row = breaches.make(
+        authority=town["inspector"].authority, window=today(officer=town["busy"].subject), said=SAID
+    )
+    assert (row.people, Event.objects.filter(event="protection.breach.made").count()) == (0, 0)
+    second = town["second"].authority
+    seen = breach_reading.one(second, row.public_id)
+    assert seen.sought and not seen.waits
+    with pytest.raises(breaches.BreachStillSought):
+        decide(town["second"], row)
+    for take in (
+        lambda: breach_reading.people(second, seen.row, Wanted()),
+        lambda: breach_files.people_as_xlsx(second, seen, reason=WHY),
+        lambda: breach_files.report_as_pdf(second, seen),
+    ):
+        with pytest.raises(breaches.BreachStillSought):
+            take()
+
+    sought()
+    sought()
+
+    found = breach_reading.one(second, row.public_id)
+    assert found.waits and found.row.people == 1
+    assert Event.objects.filter(event="protection.breach.made").count() == 1
+    assert Inspection.objects.filter(kind="BREACH").count() == 1
+
+
+@pytest.mark.race
+def test_two_workers_find_the_list_once(town: dict[str, Desk]) -> None:
+    for _ in range(6):
+        looked_up(town["busy"], citizen()[1])
+    breaches.make(
+        authority=town["inspector"].authority, window=today(officer=town["busy"].subject), said=SAID
+    )
+
+    def one(_: int) -> None:
+        try:
+            sought()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        list(pool.map(one, range(4)))
+    assert BreachPerson.objects.count() == Breach.objects.get().people == 6
+    assert Event.objects.filter(event="protection.breach.made").count() == 1
+
+
+def test_the_search_is_given_longer_than_a_page(
+    town: dict[str, Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """30 s is what the running system gives a statement (ops/grants)."""
+    given: list[str] = []
+    find = breach_finding.find
+
+    def timed(window: Window) -> Any:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW statement_timeout")
+            given.append(cursor.fetchone()[0])
+        return find(window)
+
+    monkeypatch.setattr(breach_finding, "find", timed)
+    make(town["inspector"])
+    assert given == ["100s"]
 
 
 def test_nobody_looks_into_the_own_work_and_an_unknown_system_is_not_there(town: dict[str, Desk]) -> None:

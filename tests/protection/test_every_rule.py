@@ -56,9 +56,6 @@ def a_breach(**more: object) -> Breach:
         "reason": WORDS,
         "happened": WORDS,
         "measures": WORDS,
-        "people": 1,
-        "lines": 1,
-        "list_sha256": MARK,
         "made_by": A,
         "unit_code": "so-mau",
     }
@@ -78,6 +75,7 @@ def a_person(of: Breach, **more: object) -> BreachPerson:
     return BreachPerson.objects.create(breach=of, **{**values, **more})
 
 
+FOUND = f"decision = 'WAITING', people = 1, lines = 1, list_sha256 = '{MARK}'"
 APPROVE = f"decision = 'APPROVED', decided_by = '{B}', decided_why = '{WORDS}', decided_at = now()"
 
 
@@ -97,31 +95,56 @@ def test_each_rule_refuses_under_its_own_name_and_nothing_else_does() -> None:
     assert wrong_of(RULES) == []
 
 
-def test_a_breach_begins_waiting() -> None:
+def found() -> Breach:
+    row = a_breach()
+    do(f"UPDATE protection_breach SET {FOUND}")
+    return row
+
+
+def test_a_breach_begins_with_the_search() -> None:
     only_by_trigger(
         "breach_decided_once",
         "protection_breach",
-        lambda: a_breach(decision="DECLINED", decided_by=B, decided_why=WORDS, decided_at=timezone.now()),
-        "breach_begins_waiting",
+        lambda: a_breach(
+            list_sha256=MARK, decision="DECLINED", decided_by=B, decided_why=WORDS, decided_at=timezone.now()
+        ),
+        "breach_begins_finding",
     )
 
 
 @pytest.mark.parametrize(
     "act",
     [
+        f"UPDATE protection_breach SET {FOUND}",
         "UPDATE protection_breach SET people = 0",
+        "UPDATE protection_breach SET decision = 'FINDING'",
         f"UPDATE protection_breach SET reason = '{WORDS} Thêm.', {APPROVE}",
         "DELETE FROM protection_breach",
     ],
-    ids=["count-changed", "reason-changed-with-the-decision", "gone"],
+    ids=["found-again", "count-changed", "sought-again", "reason-changed-with-the-decision", "gone"],
 )
 def test_what_was_found_is_never_another(act: str) -> None:
+    found()
+    only_by_trigger("breach_decided_once", "protection_breach", lambda: do(act))
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        f"UPDATE protection_breach SET {FOUND}, reason = '{WORDS} Thêm.'",
+        f"UPDATE protection_breach SET list_sha256 = '{MARK}', {APPROVE}",
+        "UPDATE protection_breach SET people = 0",
+        "DELETE FROM protection_breach",
+    ],
+    ids=["reason-changed-with-the-list", "decided-before", "counted-before", "gone"],
+)
+def test_a_search_ends_with_its_list_and_changes_nothing_else(act: str) -> None:
     a_breach()
     only_by_trigger("breach_decided_once", "protection_breach", lambda: do(act))
 
 
 def test_a_decision_is_made_once() -> None:
-    a_breach()
+    found()
     do(f"UPDATE protection_breach SET {APPROVE}")
     only_by_trigger(
         "breach_decided_once",
@@ -151,15 +174,15 @@ def test_nobody_is_told_before_it_is_approved() -> None:
 )
 def test_whom_it_concerns_is_never_another(act: str) -> None:
     a_person(a_breach())
+    do(f"UPDATE protection_breach SET {FOUND}")
     do(f"UPDATE protection_breach SET {APPROVE}")
     only_by_trigger(
         "breach_person_told", "protection_breachperson", lambda: do(act), "breach_person_told_once"
     )
 
 
-def test_nobody_is_added_once_it_is_decided() -> None:
-    row = a_breach()
-    do(f"UPDATE protection_breach SET {APPROVE}")
+def test_nobody_is_added_once_the_list_is_found() -> None:
+    row = found()
     only_by_trigger(
         "breach_person_told", "protection_breachperson", lambda: a_person(row), "breach_list_closed"
     )

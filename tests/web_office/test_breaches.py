@@ -13,7 +13,7 @@ from motcua.accounts import looking_up
 from motcua.journal.models import Event
 from motcua.kernel.authority import Power
 from motcua.outbox.models import Errand
-from motcua.protection import breaches
+from motcua.protection import breach_keeping, breaches
 from motcua.protection.models import Breach
 from tests.accounts import people
 from tests.web_office.desk import Desk, words
@@ -58,6 +58,8 @@ def looked_up(by: Desk, name: str = "Trịnh Thị Ảnh Hưởng") -> Any:
 def made(by: Desk, **more: str) -> str:
     answer = by.post(f"{ALL}lap/", typed(**more))
     assert answer.status_code == 302, words(answer)
+    for errand in Errand.objects.filter(kind=breach_keeping.FIND):
+        breach_keeping.find(errand.data)
     return str(answer["Location"].partition("?")[0])
 
 
@@ -79,6 +81,21 @@ def test_an_inspector_finds_the_people_and_another_officer_has_them_told(town: d
     assert "Đã duyệt" in words(second.get(page))
     assert "Trịnh Thị Ảnh Hưởng" in words(town["inspector"].get(page))
     assert Event.objects.filter(event="protection.breach.listed").count() == 4
+
+
+def test_until_the_worker_found_the_people_the_page_says_so(town: dict[str, Desk]) -> None:
+    looked_up(town["busy"])
+    answer = town["inspector"].post(f"{ALL}lap/", typed())
+    page = answer["Location"].partition("?")[0]
+    for desk in (town["inspector"], town["second"]):
+        shown = words(desk.get(page))
+        assert "Hệ thống đang đọc nhật ký" in shown and "Duyệt báo tin" not in shown
+        assert "Trịnh Thị Ảnh Hưởng" not in shown and "Báo cáo (PDF)" not in shown
+    assert town["second"].get(f"{page}danh-sach/").status_code == 409
+    assert town["second"].get(f"{page}bao-cao.pdf").status_code == 409
+    early = town["second"].post(f"{page}quyet-dinh/", {"act": "duyet", "why": WHY})
+    assert early.status_code == 409 and "Hệ thống đang tìm người bị ảnh hưởng" in words(early)
+    assert "Đang tìm người bị ảnh hưởng" in words(town["second"].get(f"{ALL}?tt=FINDING"))
 
 
 def test_who_made_it_is_refused_kindly_and_nobody_is_told(town: dict[str, Desk]) -> None:

@@ -89,12 +89,12 @@ def keep_list(viewer: Authority, *, reason: str, rows: int) -> int:
     return int(row.pk)
 
 
-def keep_breach(viewer: Authority, *, reason: str, rows: int, list_sha256: str) -> int:
+def keep_breach(officer_subject: str, unit_code: str, *, reason: str, rows: int, list_sha256: str) -> int:
     """Why somebody asked whom a breach concerns, with the mark of the list; the caller writes the one line of it."""
     row = Inspection.objects.create(
         kind=Inspection.Kind.BREACH,
-        officer_subject=viewer.subject,
-        unit_code=viewer.unit_code,
+        officer_subject=officer_subject,
+        unit_code=unit_code,
         reason=reason_of(reason),
         rows=rows,
         file_sha256=list_sha256,

@@ -9,7 +9,7 @@ from django.utils.module_loading import import_string
 from motcua.accounts import class_checking, class_lists, phone_rechecks, resting_resets, retention
 from motcua.ops.chore import Chore
 from motcua.outbox.errands import Handler
-from motcua.protection import breach_telling, breaches, erasing
+from motcua.protection import breach_keeping, breach_telling, breaches, erasing
 from motcua.signin import leaving, sign_in_retention
 from motcua.signin import retention as signin_retention
 from motcua.vault import expiring
@@ -22,6 +22,7 @@ def handlers() -> dict[str, Handler]:
     return {
         leaving.TELL: lambda data: leaving.tell(data, line=line),
         class_lists.CHECK: class_checking.check,
+        breach_keeping.FIND: breach_keeping.find,
         breaches.TELL: breach_telling.tell,
     }
 

@@ -18,6 +18,7 @@ from motcua.limits import spending
 from motcua.limits.quotas import Quota
 from motcua.protection import breach_reading, breaches
 from motcua.protection.breach_reading import Seen
+from motcua.protection.breaches import BreachStillSought
 from motcua.protection.models import Breach, BreachPerson
 from motcua.units.letterheads import letterhead_of
 
@@ -39,7 +40,9 @@ def people_as_xlsx(viewer: Authority, seen: Seen, *, reason: str) -> bytes:
     spending.spend((Quota.LISTS_EXPORTED_BY_OFFICER, viewer.subject))
     with transaction.atomic():
         row = seen.row
-        kept = inspecting.keep_breach(viewer, reason=reason, rows=row.people, list_sha256=row.list_sha256)
+        kept = inspecting.keep_breach(
+            viewer.subject, viewer.unit_code, reason=reason, rows=row.people, list_sha256=row.list_sha256
+        )
         journal.record(
             "protection.breach.exported",
             subject=f"breach:{row.public_id}",
@@ -96,6 +99,8 @@ def report_as_pdf(viewer: Authority, seen: Seen) -> bytes:
     breaches.require(viewer)
     if seen.row.about_officer == viewer.subject:
         raise NotFound
+    if seen.sought:
+        raise BreachStillSought
     return as_pdf(seen)
 
 

@@ -16,9 +16,10 @@ WIDEST: Final = timedelta(days=90)
 
 
 class Breach(models.Model):
-    """One window of time and whoever acted in it. What was found is never changed; it is decided once."""
+    """One window of time and whoever acted in it. Found once, never changed after that; decided once."""
 
     class Decision(models.TextChoices):
+        FINDING = "FINDING", "Đang tìm người bị ảnh hưởng"
         WAITING = "WAITING", "Chờ người thứ hai duyệt"
         APPROVED = "APPROVED", "Đã duyệt, báo cho người bị ảnh hưởng"
         DECLINED = "DECLINED", "Không báo"
@@ -33,15 +34,15 @@ class Breach(models.Model):
     reason = models.TextField("lý do lập")
     happened = models.TextField("việc đã xảy ra")
     measures = models.TextField("biện pháp")
-    people = models.IntegerField("số người")
-    lines = models.IntegerField("số lượt")
+    people = models.IntegerField("số người", db_default=0)
+    lines = models.IntegerField("số lượt", db_default=0)
     lists = models.IntegerField("số danh sách", db_default=0)
     list_rows = models.IntegerField("số dòng của các danh sách", db_default=0)
-    list_sha256 = models.CharField("dấu của danh sách", max_length=64)
+    list_sha256 = models.CharField("dấu của danh sách", max_length=64, db_default="")
     made_by = models.TextField("người lập")
     unit_code = models.TextField("đơn vị lập")
     made_at = models.DateTimeField("lập lúc", db_default=ClockTimestamp())
-    decision = models.TextField("quyết định", choices=Decision.choices, db_default="WAITING")
+    decision = models.TextField("quyết định", choices=Decision.choices, db_default="FINDING")
     decided_by = models.TextField("người quyết định", db_default="")
     decided_why = models.TextField("ý kiến", db_default="")
     decided_at = models.DateTimeField("quyết định lúc", null=True)
@@ -72,7 +73,7 @@ class Breach(models.Model):
             ),
             models.CheckConstraint(
                 name="breach_list_marked",
-                condition=Q(list_sha256__regex=r"\A[0-9a-f]{64}\Z"),
+                condition=Q(decision="FINDING", list_sha256="") | Q(list_sha256__regex=r"\A[0-9a-f]{64}\Z"),
                 violation_error_message="Danh sách của hồ sơ sự cố phải có dấu SHA-256.",
             ),
             models.CheckConstraint(
@@ -82,7 +83,7 @@ class Breach(models.Model):
             ),
             models.CheckConstraint(
                 name="breach_decided_whole",
-                condition=Q(decision="WAITING", decided_by="", decided_at=None)
+                condition=Q(decision__in=["FINDING", "WAITING"], decided_by="", decided_at=None)
                 | Q(decision__in=["APPROVED", "DECLINED"], decided_at__isnull=False, decided_why__regex=_WHY)
                 & ~Q(decided_by=""),
                 violation_error_message="Quyết định về hồ sơ sự cố phải có người, lúc và ý kiến.",

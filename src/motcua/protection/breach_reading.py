@@ -14,7 +14,8 @@ from motcua.accounts.affected import Card
 from motcua.kernel.authority import Authority
 from motcua.kernel.refusal import NotFound
 from motcua.protection.breach_finding import account_ids
-from motcua.protection.breaches import BY_COMMAND, BreachListWaits, require
+from motcua.protection.breach_keeping import BY_COMMAND
+from motcua.protection.breaches import BreachListWaits, BreachStillSought, require
 from motcua.protection.exposing import ACT_WORDS, DATA_WORDS, Act, Data
 from motcua.protection.models import Breach, BreachPerson
 from motcua.signin import affected as systems
@@ -34,6 +35,11 @@ class Seen:
     about: str = field(repr=False)
     by: str = field(repr=False)
     decided_by: str = field(repr=False)
+
+    @property
+    def sought(self) -> bool:
+        """The worker has not found its people yet."""
+        return bool(self.row.decision == Breach.Decision.FINDING)
 
     @property
     def waits(self) -> bool:
@@ -107,10 +113,12 @@ def may_see_people(viewer: Authority, row: Breach) -> bool:
 
 
 def require_people(viewer: Authority, row: Breach) -> None:
-    """Raises NotAuthorised, NotFound for whoever it is about, BreachListWaits."""
+    """Raises NotAuthorised, NotFound for whoever it is about, BreachStillSought, BreachListWaits."""
     require(viewer)
     if viewer.subject == row.about_officer:
         raise NotFound
+    if row.decision == Breach.Decision.FINDING:
+        raise BreachStillSought
     if not may_see_people(viewer, row):
         raise BreachListWaits
 

@@ -4,7 +4,7 @@ The law gives 72 hours from the moment of knowing to tell the authority (Luật 
 """
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, TypedDict
@@ -20,10 +20,12 @@ from motcua.kernel.refusal import NotFound, Refusal
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
 from motcua.outbox import errands
-from motcua.protection import breach_finding
-from motcua.protection.breach_finding import Found, Window
+from motcua.protection import breach_keeping
+from motcua.protection.breach_finding import Window
+from motcua.protection.breach_keeping import BY_COMMAND
 from motcua.protection.breach_models import WIDEST
-from motcua.protection.models import Breach, BreachPerson
+from motcua.protection.models import Breach
+from motcua.signin import affected as systems
 from motcua.units import tree
 
 #: Who answers for the data of the province, and who checks them.
@@ -32,9 +34,6 @@ READERS: Final = (Power.INSPECT, Power.GRANT)
 CLOCK: Final = timedelta(hours=72)
 #: The errand that tells the people.
 TELL: Final = "protection.tell_breach"
-#: Who made a pack on the command line; no officer has this id, so two officers' eyes are still one more.
-BY_COMMAND: Final = "command"
-_AT_ONCE: Final = 2_000
 
 
 class BreachWordsMissing(Refusal):
@@ -80,6 +79,12 @@ class BreachBySamePerson(Refusal):
     message = "Người lập hồ sơ sự cố không tự duyệt được. Đề nghị người thứ hai duyệt."
 
 
+class BreachStillSought(Refusal):
+    code = "breach_still_sought"
+    status = 409
+    message = "Hệ thống đang tìm người bị ảnh hưởng. Đề nghị ông/bà tải lại trang sau ít phút."
+
+
 class BreachDecided(Refusal):
     code = "breach_decided"
     status = 409
@@ -110,38 +115,39 @@ def require(viewer: Authority) -> None:
 
 
 def make(*, authority: Authority, window: Window, said: Said) -> Breach:
-    """Find whom it concerns and keep the list. Counted first (L17), journalled with its mark.
+    """Have the worker find whom it concerns and keep the list. Counted first (L17).
 
     Raises NotAuthorised, ReasonWanted, BreachWordsMissing, BreachWindowWrong, BreachWindowWide, BreachAwareAhead,
-    BreachOwnWork, TooManyAttempts.
+    BreachOwnWork, NotFound for a system that nobody knows, TooManyAttempts.
     """
     require(authority)
     if window.officer == authority.subject:
         raise BreachOwnWork
     words = _cleaned(said)
     expect_moments(window, said)
+    if window.system:
+        systems.door_of(window.system)
     spending.spend((Quota.LISTS_EXPORTED_BY_OFFICER, authority.subject))
-    found = breach_finding.find(window)
     with transaction.atomic():
-        inspecting.keep_breach(
-            authority, reason=words.reason, rows=len(found.people), list_sha256=found.sha256
-        )
-        return _keep(window, words, found, by=authority.subject, unit_code=authority.unit_code)
+        row = _begun(window, words, by=authority.subject, unit_code=authority.unit_code)
+        breach_keeping.promise(row)
+    return row
 
 
 def make_by_command(*, window: Window, said: Said) -> Breach:
     """The same by whoever has the machine: nobody is told before an officer at the top approves."""
     words = _cleaned(said)
     expect_moments(window, said)
-    found = breach_finding.find(window)
-    with transaction.atomic():
-        return _keep(window, words, found, by=BY_COMMAND, unit_code="")
+    row = _begun(window, words, by=BY_COMMAND, unit_code="")
+    breach_keeping.keep(row)
+    row.refresh_from_db()
+    return row
 
 
 def decide(*, authority: Authority, public_id: uuid.UUID, approve: bool, why: str) -> None:
     """The second officer: either the people are told, or nobody is.
 
-    Raises NotAuthorised, NotFound, BreachBySamePerson, BreachDecided, ReasonWanted.
+    Raises NotAuthorised, NotFound, BreachBySamePerson, BreachStillSought, BreachDecided, ReasonWanted.
     """
     require(authority)
     reason = inspecting.reason_of(why)
@@ -152,6 +158,8 @@ def decide(*, authority: Authority, public_id: uuid.UUID, approve: bool, why: st
             raise NotFound
         if authority.subject == row.made_by:
             raise BreachBySamePerson
+        if row.decision == Breach.Decision.FINDING:
+            raise BreachStillSought
         if row.decision != Breach.Decision.WAITING:
             raise BreachDecided
         row.decision = Breach.Decision.APPROVED if approve else Breach.Decision.DECLINED
@@ -207,8 +215,8 @@ def _cleaned(said: Said) -> Said:
     return Said(said.aware_at, inspecting.reason_of(said.reason), happened, measures)
 
 
-def _keep(window: Window, said: Said, found: Found, *, by: str, unit_code: str) -> Breach:
-    row = Breach.objects.create(
+def _begun(window: Window, said: Said, *, by: str, unit_code: str) -> Breach:
+    return Breach.objects.create(
         about_officer=window.officer,
         about_system=window.system,
         since=window.since,
@@ -217,45 +225,6 @@ def _keep(window: Window, said: Said, found: Found, *, by: str, unit_code: str) 
         reason=said.reason,
         happened=said.happened,
         measures=said.measures,
-        people=len(found.people),
-        lines=found.lines,
-        lists=found.lists,
-        list_rows=found.list_rows,
-        list_sha256=found.sha256,
         made_by=by,
         unit_code=unit_code,
     )
-    BreachPerson.objects.bulk_create(_rows(row, found), batch_size=_AT_ONCE)
-    journal.record(
-        "protection.breach.made",
-        subject=f"breach:{row.public_id}",
-        actor=by if by != BY_COMMAND else "system:command",
-        unit_code=unit_code,
-        facts=_facts(row),
-    )
-    return row
-
-
-def _rows(row: Breach, found: Found) -> Iterator[BreachPerson]:
-    for who in sorted(found.people):
-        one = found.people[who]
-        yield BreachPerson(
-            breach=row,
-            who=who,
-            times=one.times,
-            acts=sorted(one.acts),
-            data=sorted(one.data),
-            first_at=one.first_at,
-            last_at=one.last_at,
-            told=BreachPerson.Told.NOT_YET,
-        )
-
-
-def _facts(row: Breach) -> Mapping[str, str | int]:
-    about = {"officer": row.about_officer, "client": row.about_system}
-    return {
-        **{name: value for name, value in about.items() if value},
-        "count": row.people,
-        "rows": row.lines,
-        "whole": row.list_sha256,
-    }

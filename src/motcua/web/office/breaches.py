@@ -27,7 +27,7 @@ from motcua.web.responses import file_response, pdf_response
 _TITLE: Final = "Sự cố dữ liệu"
 _HERE: Final = "personal_data"
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_TAGS: Final = {"WAITING": "warning", "APPROVED": "success", "DECLINED": "neutral"}
+_TAGS: Final = {"FINDING": "neutral", "WAITING": "warning", "APPROVED": "success", "DECLINED": "neutral"}
 _NUMBER: Final = re.compile(r"[0-9]{1,9}")
 _FIELD_OF: Final = {
     "inspection_reason_wanted": "reason",
@@ -76,7 +76,7 @@ def listing(request: OfficerRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 def add(request: OfficerRequest) -> HttpResponse:
-    """“Lập hồ sơ sự cố”: whose acts and when; the list is found at once."""
+    """“Lập hồ sơ sự cố”: whose acts and when; the worker finds the list."""
     breaches.require(request.authority)
     form = Asked(request.POST or None, systems=systems.systems())
     status = 422 if form.is_bound else 200
@@ -177,6 +177,7 @@ def _page(request: OfficerRequest, seen: Seen, decision: Decision, *, status: in
         **_people(request, seen),
         "decision": decision,
         "waits": seen.waits,
+        "sought": seen.sought,
         "may_decide": seen.waits and not mine,
         "address": reverse("office:breach", args=[row.public_id]),
     }
@@ -184,8 +185,8 @@ def _page(request: OfficerRequest, seen: Seen, decision: Decision, *, status: in
 
 
 def _people(request: OfficerRequest, seen: Seen) -> dict[str, Any]:
-    """Nothing for whoever made it, until another has approved it."""
-    if not breach_reading.may_see_people(request.authority, seen.row):
+    """Nothing while the worker looks for them; nothing for whoever made it, until another has approved it."""
+    if seen.sought or not breach_reading.may_see_people(request.authority, seen.row):
         return {"may_see_people": False}
     form = People(request.GET)
     wanted = Wanted(
