@@ -23,8 +23,8 @@ _AT_ONCE: Final = 2_000
 
 
 def promise(row: Breach) -> None:
-    """In the caller's transaction."""
-    errands.promise(FIND, f"breach:{row.public_id}", {"breach": str(row.public_id)})
+    """In the caller's transaction. Under another key than the telling: one key is one errand."""
+    errands.promise(FIND, f"breach:{row.public_id}:find", {"breach": str(row.public_id)})
 
 
 def find(data: Mapping[str, Fact]) -> None:
