@@ -24,6 +24,7 @@ PARTS = (
     "papers",
     "paths",
     "journal",
+    "breach",
     "api",
     "reports",
     "classes",
@@ -111,13 +112,15 @@ def _take(
 
 def _without_the_pages(parts: Sequence[str], officers: Any, sizes: Any, quick: bool) -> list[Figure]:
     """What is measured beside the pages: paper, journal, the API, reports."""
-    from bench import api, forms, journal, reports
+    from bench import api, breach, forms, journal, reports
 
     figures: list[Figure] = []
     if "papers" in parts:
         figures += forms.figures()
     if "journal" in parts:
         figures += journal.figures(100_000 if quick else 1_000_000)
+    if "breach" in parts:
+        figures += breach.figures(100_000 if quick else 1_000_000)
     if "api" in parts:
         figures += api.figures(officers, sizes.checks)
     if "reports" in parts:

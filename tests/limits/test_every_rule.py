@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 from tests.rule_by_rule import Rule, only_by_trigger, two_rows, untried, wrong_of
 
-from motcua.limits.models import Bucket, Tally, Unlocking
+from motcua.limits.models import Bucket, Minute, Tally, Unlocking, Watch
 
 pytestmark = pytest.mark.django_db
 
@@ -19,6 +19,13 @@ RULES: list[Rule] = [
     ("limits_tally", "limits_tally_once", "day = '2026-11-30', quota = 'X', who = '\\x01'"),
     ("limits_tally", "limits_tally_counts_up", "refused = -1"),
     ("limits_tally", "limits_tally_counts_up", "alarms = -1"),
+    ("limits_minute", "limits_minute_once", "minute = '2026-11-30', what = 'SENT', shard = 1"),
+    ("limits_minute", "limits_minute_counts", "times = 0"),
+    ("limits_minute", "limits_minute_counts", "what = 'RUMOUR'"),
+    ("limits_watch", "limits_watch_known", "state = 'RUMOUR', held_until = now()"),
+    ("limits_watch", "limits_watch_held", "state = 'RAISED', held_until = NULL"),
+    ("limits_watch", "limits_watch_held", "held_until = now()"),
+    ("limits_watch", "limits_watch_counts", "alarms = -1"),
     ("limits_unlocking", "limits_unlocking_accounted", "unlocked_by = ''"),
     ("limits_unlocking", "limits_unlocking_by_another", "by_who = who"),
     ("limits_unlocking", "limits_unlocking_ends", "ends_at = unlocked_at"),
@@ -34,6 +41,8 @@ def two_of_each() -> None:
             "INSERT INTO limits_bucket (key, used, window_ends_at) VALUES ('\\x01', 1, now()), ('\\x02', 1, now())"
         )
     two_rows(Tally)
+    two_rows(Minute, what="SENT")
+    two_rows(Watch, name=lambda nth: f"L1{nth - 1}", state="CALM")
     two_rows(
         Unlocking,
         who=lambda nth: bytes([nth]) * 32,

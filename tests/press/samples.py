@@ -178,6 +178,28 @@ FORMS["danh-gia-tac-dong"] = {
     "risks": [{"risk": "lộ bản sao lưu", "measure": "mã hóa từng cột", "left": "thấp"}],
     "rights": ["Lấy bản sao."],
 }
+FORMS["bao-cao-su-co"] = {
+    **LETTERHEAD,
+    "qr": "https://cong.vi-du.vn/quan-tri/su-co/",
+    "number": "a1b2c3d4",
+    "controller": "Sở Giáo dục và Đào tạo",
+    "contact": "0900000099",
+    "aware_at": "08:00:00 01/12/2026",
+    "due_at": "08:00:00 04/12/2026",
+    "window": "00:00:00 28/11/2026 – 00:00:00 30/11/2026",
+    "about": "Một cán bộ",
+    "happened": ["Mật khẩu của một cán bộ bị lộ."],
+    "people": "1.234",
+    "lines": "5.678",
+    "without_account": 12,
+    "lists": "3 lượt, tổng 90 dòng.",
+    "data": [{"kind": "Bản quét thẻ", "people": 7}],
+    "acts": [{"kind": "Tra cứu", "people": 8}],
+    "measures": ["Đã khóa tài khoản của cán bộ."],
+    "notices": "Đã gửi tin tới 5 người.",
+    "list_sha256": "0f" * 32,
+    "made_at": ARRIVED,
+}
 FORMS["phieu-moi-tao-tai-khoan"] = {
     **LETTERHEAD,
     "qr": "https://cong.vi-du.vn/dang-ky/",

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from motcua.journal.models import Event
 from motcua.kernel.authority import Power
-from motcua.limits import spending
+from motcua.limits import everywhere, spending
 from motcua.limits.described import DESCRIBED, numbers
 from motcua.limits.models import Unlocking
 from motcua.limits.quotas import Quota
@@ -223,3 +223,17 @@ def test_the_budgets_of_class_lists_have_their_pages_and_the_officers_ones_are_u
 def test_a_budget_without_words_is_not_found(town: dict[str, Desk], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(DESCRIBED, Quota.CHECKS_BY_OFFICER)
     assert town["head"].get(f"{UNLOCK}?cb={town['busy'].subject}").status_code == 404
+
+
+def test_the_whole_systems_codes_stand_on_top_for_who_sees_everything(town: dict[str, Desk]) -> None:
+    assert "Chưa xét lần nào." in words(town["it"].get(ALL))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO limits_minute (minute, what, shard, times)"
+            " VALUES (date_trunc('minute', clock_timestamp() - interval '1 minute'), 'SENT', 1, 300)"
+        )
+    everywhere.judge()
+    page = words(town["it"].get(ALL))
+    assert "Đang dừng gửi mã tự đăng ký" in page and "15 phút qua gửi 300, được nhập 0" in page
+    assert "Báo động hôm nay: 1" in page and "mã sai trong 10 phút" in page
+    assert "Toàn hệ thống" not in words(town["head"].get(ALL))

@@ -10,8 +10,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
-from motcua.journal.models import Event
+from motcua.journal.models import Event, Inspection
 from motcua.kernel.authority import Power
+from motcua.limits import spending
+from motcua.limits.quotas import Quota
 from motcua.radar import judging, looking, reading
 from motcua.radar.models import Judgement, Sighting
 from tests.radar import days
@@ -235,22 +237,53 @@ def test_the_list_takes_as_many_statements_for_many_lines(town: dict[str, Desk])
     assert len(few) == len(many) <= 4
 
 
-def test_the_list_leaves_as_excel_and_is_written_down(town: dict[str, Desk]) -> None:
+FILE_FOR = "Họp giao ban tháng 11 của đơn vị."
+
+
+def test_the_list_leaves_as_excel_with_a_reason_and_is_written_down(town: dict[str, Desk]) -> None:
     burst(town["busy"])
-    answer = town["head"].post(f"{ALL}tep/", {"loai": "BURST"})
+    head = town["head"]
+    assert f'href="{ALL}tep/?loai=BURST"' in head.get(f"{ALL}?loai=BURST").content.decode()
+    asked = words(head.get(f"{ALL}tep/?loai=BURST"))
+    assert "Lý do kết xuất" in asked and "tối đa 1.000 dòng" in asked
+    answer = head.post(f"{ALL}tep/?loai=BURST", {"reason": FILE_FOR})
 
     sheet = load_workbook(BytesIO(answer.content)).active
     assert sheet is not None
     rows = list(sheet.iter_rows(values_only=True))
     assert rows[0][0] == "Ngày" and len(rows) == 2
     assert rows[1][:4] == ("23/11/2026", "Tạo dồn dập", "Ngô Thị Bận", "Sở don-vi-a") and rows[1][5] == 10
-    assert Event.objects.get(event="radar.list.exported").facts == {"rows": 1}
-    assert town["head"].get(f"{ALL}tep/").status_code == 405, "nothing is written by looking"
+    why = Inspection.objects.get(kind="LIST")
+    assert (why.reason, why.rows, why.officer_subject) == (FILE_FOR, 1, head.subject)
+    line = Event.objects.get(event="radar.list.exported")
+    assert line.facts == {"rows": 1, "inspection": why.pk} and FILE_FOR not in str(line.facts)
+
+
+def test_the_file_follows_the_filters(town: dict[str, Desk]) -> None:
+    burst(town["busy"])
+    answer = town["head"].post(f"{ALL}tep/?loai=LOOKS", {"reason": FILE_FOR})
+    sheet = load_workbook(BytesIO(answer.content)).active
+    assert sheet is not None and len(list(sheet.iter_rows())) == 1
+    assert Inspection.objects.get(kind="LIST").rows == 0
+
+
+@pytest.mark.parametrize("reason", ["", "vì cần"], ids=["none", "short"])
+def test_no_file_leaves_without_a_reason_and_nothing_is_counted(town: dict[str, Desk], reason: str) -> None:
+    burst(town["busy"])
+    refused = town["head"].post(f"{ALL}tep/", {"reason": reason})
+    assert refused.status_code == 422
+    assert not Inspection.objects.exists()
+    assert not Event.objects.filter(event="radar.list.exported").exists()
+    assert spending.peek(Quota.LISTS_EXPORTED_BY_OFFICER, town["head"].subject).times == 5
+
+
+def test_who_neither_heads_nor_inspects_takes_nothing_along(town: dict[str, Desk]) -> None:
+    assert town["busy"].post(f"{ALL}tep/", {"reason": FILE_FOR}).status_code == 403
 
 
 def test_the_file_leaves_five_times_a_day(town: dict[str, Desk]) -> None:
     burst(town["busy"])
-    answers = [town["head"].post(f"{ALL}tep/", {}).status_code for _ in range(6)]
+    answers = [town["head"].post(f"{ALL}tep/", {"reason": FILE_FOR}).status_code for _ in range(6)]
     assert answers == [200] * 5 + [429]
     assert Event.objects.filter(event="radar.list.exported").count() == 5
 
@@ -258,6 +291,6 @@ def test_the_file_leaves_five_times_a_day(town: dict[str, Desk]) -> None:
 def test_the_file_wants_the_second_factor_again(town: dict[str, Desk], settings: Any) -> None:
     burst(town["busy"])
     settings.OFFICER_SECOND_FACTOR = True
-    answer = town["head"].post(f"{ALL}tep/", {})
+    answer = town["head"].post(f"{ALL}tep/", {"reason": FILE_FOR})
     assert "spreadsheet" not in answer.headers.get("Content-Type", "")
     assert not Event.objects.filter(event="radar.list.exported").exists()

@@ -18,7 +18,8 @@ from motcua.accounts.notices import public_host
 from motcua.accounts.sealed_data import mac
 from motcua.kernel.phone import Phone
 from motcua.kernel.refusal import Refusal
-from motcua.limits import spending
+from motcua.limits import everywhere, spending
+from motcua.limits.everywhere import Code
 from motcua.limits.quotas import Quota
 from motcua.limits.spending import TooManyAttempts, Want
 from motcua.outbox import sending, texts
@@ -126,9 +127,12 @@ def send(
 
     ``phone`` is None for a decoy: the same reads and writes, but its message has lapsed before it could leave
     (threats T-08). The budgets are committed first. ``unit_code``: on whose bill the text is. Raises
-    TooManyAttempts.
+    TooManyAttempts, SelfServicePaused.
     """
+    if not officer and binding.purpose is Purpose.REGISTER:
+        everywhere.expect_self_service()
     spending.spend(*_quotas(binding, device, address, officer), *extra_quotas)
+    everywhere.count(Code.SENT if phone else Code.DECOY)
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
     with transaction.atomic():
         _one_sender_at_a_time(binding)
@@ -185,9 +189,11 @@ def verify(*, binding: Binding, code: str) -> Passcode:
         _tell_of_lock(newest, binding, no.quota)
         raise
     if not hmac.compare_digest(bytes(newest.code_mac), binding.digest(str(newest.public_id), code)):
+        everywhere.count(Code.WRONG)
         raise _wrong(newest, binding, code, left)
     if not _consume(newest):
         raise CodeUsed
+    everywhere.count(Code.RIGHT)
     spending.reset(Quota.CODE_FAILURES, _streak(binding)[0][1])
     spending.reset(Quota.CODE_FAILURES_UNTIL_PROOFED, _streak(binding)[1][1])
     return newest

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "motcua.protection",
     "motcua.radar",
     *(["motcua.training"] if HOSTS_PORTAL and HOSTS_DESK else []),
+    "motcua.health",
     "motcua.web",
     "motcua.ops",
 ]
@@ -208,6 +209,8 @@ PAYMENT_GATEWAY = env.text("PAYMENT_GATEWAY", "motcua.gateways.payment_http.Http
 PAYMENT_URL = env.text("PAYMENT_URL")
 PAYMENT_SECRET = env.secret("PAYMENT_SECRET")
 PAYMENT_CALLBACK_SECRET = env.secret("PAYMENT_CALLBACK_SECRET")
+# Whom the worker asks, now and then, whether they are there.
+NEIGHBOURS = "motcua.gateways.knocking.knocks"
 # How other systems hear that a session is over (OpenID Connect back-channel logout).
 LOGOUT_LINE = env.text("LOGOUT_LINE", "motcua.gateways.logout_calls.HttpLogoutCalls")
 

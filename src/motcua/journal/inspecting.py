@@ -77,6 +77,31 @@ def keep_reason(viewer: Authority, *, about: str, reason: str) -> int:
     return int(row.pk)
 
 
+def keep_list(viewer: Authority, *, reason: str, rows: int) -> int:
+    """Why a list leaves as a file, in the caller's transaction; the caller writes the one line of it."""
+    row = Inspection.objects.create(
+        kind=Inspection.Kind.LIST,
+        officer_subject=viewer.subject,
+        unit_code=viewer.unit_code,
+        reason=reason_of(reason),
+        rows=rows,
+    )
+    return int(row.pk)
+
+
+def keep_breach(officer_subject: str, unit_code: str, *, reason: str, rows: int, list_sha256: str) -> int:
+    """Why somebody asked whom a breach concerns, with the mark of the list; the caller writes the one line of it."""
+    row = Inspection.objects.create(
+        kind=Inspection.Kind.BREACH,
+        officer_subject=officer_subject,
+        unit_code=unit_code,
+        reason=reason_of(reason),
+        rows=rows,
+        file_sha256=list_sha256,
+    )
+    return int(row.pk)
+
+
 @transaction.atomic
 def note_evidence(viewer: Authority, *, reason: str, rows: int, file_sha256: str) -> int:
     """Lines leave the house as a file: its hash lies in the journal, so that the file can be told from another."""

@@ -79,13 +79,15 @@ class Horizon(models.Model):
 
 
 class Inspection(models.Model):
-    """An inspector asked about one person or took lines out of the house, or an officer looked at what is masked;
-    the reason stays with it."""
+    """An inspector asked about one person or took lines out of the house, or an officer looked at what is masked or
+    took a list along; the reason stays with it."""
 
     class Kind(models.TextChoices):
         PERSON = "PERSON", "Tìm theo người"
         EVIDENCE = "EVIDENCE", "Xuất tệp chứng cứ"
         REVEAL = "REVEAL", "Xem thông tin đầy đủ"
+        LIST = "LIST", "Kết xuất danh sách"
+        BREACH = "BREACH", "Lập hồ sơ sự cố"
 
     kind = models.TextField("loại", choices=Kind.choices)
     officer_subject = models.TextField("người kiểm tra")
@@ -107,8 +109,8 @@ class Inspection(models.Model):
             ),
             models.CheckConstraint(
                 name="inspection_kind_known",
-                condition=models.Q(kind__in=["PERSON", "REVEAL"], file_sha256="")
-                | models.Q(kind="EVIDENCE", file_sha256__regex=r"\A[0-9a-f]{64}\Z"),
+                condition=models.Q(kind__in=["PERSON", "REVEAL", "LIST"], file_sha256="")
+                | models.Q(kind__in=["EVIDENCE", "BREACH"], file_sha256__regex=r"\A[0-9a-f]{64}\Z"),
                 violation_error_message="Tệp chứng cứ phải có dấu SHA-256 của tệp.",
             ),
         ]

@@ -104,3 +104,63 @@ class Unlocking(models.Model):
 
     def __str__(self) -> str:
         return f"unlocking {self.pk}"
+
+
+class Minute(models.Model):
+    """How many codes were sent, typed rightly or wrongly in one minute; written by SQL only (``everywhere``)."""
+
+    minute = models.DateTimeField("phút")
+    what = models.TextField("việc")
+    shard = models.SmallIntegerField("phần")
+    times = models.IntegerField("số lần")
+
+    class Meta:
+        verbose_name = "số mã OTP trong một phút"
+        constraints: ClassVar = [
+            models.UniqueConstraint(name="limits_minute_once", fields=["minute", "what", "shard"]),
+            models.CheckConstraint(
+                name="limits_minute_counts",
+                condition=Q(times__gte=1, what__in=["SENT", "DECOY", "RIGHT", "WRONG"]),
+                violation_error_message="Số mã OTP trong một phút không hợp lệ.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "minute"
+
+
+class Watch(models.Model):
+    """L10 and L11: what is done about the whole system's codes now. Two rows, rewritten."""
+
+    name = models.TextField("dòng", primary_key=True)
+    state = models.TextField("mức", db_default="CALM")
+    since = models.DateTimeField("từ lúc")
+    held_until = models.DateTimeField("giữ đến", null=True)
+    judged_at = models.DateTimeField("xét lúc", null=True)
+    numbers = models.JSONField("số liệu", db_default=models.Value({}, models.JSONField()))
+    alarms = models.IntegerField("số lần báo động", db_default=0)
+    alarm_day = models.DateField("ngày báo động", null=True)
+
+    class Meta:
+        verbose_name = "báo động toàn hệ thống"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="limits_watch_known",
+                condition=Q(name="L10", state__in=["CALM", "RAISED", "PAUSED"])
+                | Q(name="L11", state__in=["CALM", "RAISED"]),
+                violation_error_message="Báo động toàn hệ thống chỉ có L10, L11 và mức đã định.",
+            ),
+            models.CheckConstraint(
+                name="limits_watch_held",
+                condition=Q(state="CALM", held_until=None) | ~Q(state="CALM") & Q(held_until__isnull=False),
+                violation_error_message="Biện pháp đang bật phải có lúc hết.",
+            ),
+            models.CheckConstraint(
+                name="limits_watch_counts",
+                condition=Q(alarms__gte=0),
+                violation_error_message="Số lần báo động không được âm.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"watch:{self.pk}"

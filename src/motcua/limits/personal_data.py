@@ -30,6 +30,10 @@ PERSONAL = (
     ),
 )
 NOBODYS = (
-    Nobodys("Unlocking: quota unit_code; Bucket: quota; Tally: day quota", CODE),
+    Nobodys(
+        "Unlocking: quota unit_code; Bucket: quota; Tally: day quota; Minute: what;"
+        " Watch: name state numbers alarm_day",
+        CODE,
+    ),
     Nobodys("Unlocking: unlocked_by", POINTER),
 )

@@ -85,7 +85,7 @@ def spend(*wants: Want) -> None:
     claims = sorted({claim for want in wants for claim in _claims_of(want)}, key=lambda claim: claim.key)
     by_times = [claim for claim in claims if claim.thing is None]
     by_things = [claim for claim in claims if claim.thing is not None]
-    with _written_down(claims) as rang, _closed_when_broken(), _alone_if(by_things):
+    with _written_down(claims) as rang, closed_when_broken(), _alone_if(by_things):
         if by_times:
             rang += _judge(_count(by_times))
         for claim in by_things:
@@ -103,7 +103,7 @@ def spend_by_contract(quota: Quota, who: str, times: Sequence[int]) -> list[Left
         _Claim(_key(quota, index, who), quota, window._replace(times=agreed), None, index, who)
         for index, (window, agreed) in enumerate(zip(quota.rule.windows, times, strict=True))
     ]
-    with _written_down(claims) as rang, _closed_when_broken(), _alone_if(()):
+    with _written_down(claims) as rang, closed_when_broken(), _alone_if(()):
         found = _count(sorted(claims, key=lambda claim: claim.key))
         rang += _judge(found)
     counted = {claim.key: (max(claim.window.times - one.used, 0), one.seconds) for claim, one in found}
@@ -116,14 +116,14 @@ def spend_times(times: int, *wants: tuple[Quota, str]) -> None:
     For work whose size is known before it begins: it is refused as a whole, never in its middle. Commits.
     """
     claims = sorted({claim for want in wants for claim in _claims_of(want)}, key=lambda claim: claim.key)
-    with _written_down(claims) as rang, _closed_when_broken(), transaction.atomic(durable=True):
+    with _written_down(claims) as rang, closed_when_broken(), transaction.atomic(durable=True):
         for claim in claims:
             rang += _judge([_count_times(claim, times)])
 
 
 def claim_once(key: str, seconds: int) -> bool:
     """True for the first caller with this key within ``seconds``; everybody else hears False."""
-    with _closed_when_broken(), transaction.atomic(durable=True):
+    with closed_when_broken(), transaction.atomic(durable=True):
         return _mark(_mac("once", key), seconds)
 
 
@@ -149,7 +149,7 @@ def peek_contract(quota: Quota, who: str, times: Sequence[int]) -> list[Left]:
 
 def reset(quota: Quota, who: str) -> None:
     """Start afresh, after a success. Within the caller's transaction, if there is one."""
-    with _closed_when_broken(), connection.cursor() as cursor:
+    with closed_when_broken(), connection.cursor() as cursor:
         cursor.execute(
             "UPDATE limits_bucket SET used = 0, window_ends_at = clock_timestamp() WHERE key IN"
             " (SELECT key FROM limits_bucket WHERE key = ANY(%s) ORDER BY key FOR UPDATE)",
@@ -163,7 +163,7 @@ def refund(*wants: tuple[Quota, str], times: int = 1) -> None:
     Commits before it returns. A window that is over, or a count already at nothing, is left alone.
     """
     keys = [key for quota, who in wants for key in keys_of(quota, who)]
-    with _closed_when_broken(), transaction.atomic(durable=True), connection.cursor() as cursor:
+    with closed_when_broken(), transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute(
             "UPDATE limits_bucket SET used = greatest(used - %s, 0)"
             " WHERE used > 0 AND window_ends_at > clock_timestamp() AND key IN"
@@ -361,7 +361,7 @@ def _written_down(claims: Sequence[_Claim]) -> Iterator[list[_Claim]]:
 def _tally(claims: Sequence[_Claim], *, column: str) -> None:
     if not claims:
         return
-    with _closed_when_broken(), transaction.atomic(durable=True), connection.cursor() as cursor:
+    with closed_when_broken(), transaction.atomic(durable=True), connection.cursor() as cursor:
         for claim in claims:
             cursor.execute(
                 f"INSERT INTO limits_tally AS t (day, quota, who, {column})"  # noqa: S608
@@ -389,7 +389,7 @@ def _mark(key: bytes, seconds: int) -> bool:
 
 
 def _read(key: bytes) -> tuple[int, int]:
-    with _closed_when_broken(), connection.cursor() as cursor:
+    with closed_when_broken(), connection.cursor() as cursor:
         cursor.execute(
             f"SELECT greatest(used - {EXTRA}, 0), {_SECONDS_LEFT} FROM limits_bucket"  # noqa: S608
             " WHERE key = %s AND window_ends_at > clock_timestamp()",
@@ -434,7 +434,8 @@ def _alone_if(several: Sequence[_Claim]) -> AbstractContextManager[object]:
 
 
 @contextmanager
-def _closed_when_broken() -> Iterator[None]:
+def closed_when_broken() -> Iterator[None]:
+    """What cannot be counted is not allowed: CountingUnavailable instead of a database's own words."""
     try:
         yield
     except DatabaseError as broken:

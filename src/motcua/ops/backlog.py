@@ -1,26 +1,19 @@
 """What waits to be done, as figures."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.db.models import Count, Max, Q
 from django.db.models.functions import Now
 
+from motcua.ops import standing_figures
+from motcua.ops.figure import Figure
 from motcua.outbox import provider_report
 from motcua.outbox.models import Errand, Message
 from motcua.protection import running
 
 _WAITING = Q(state__in=["WAITING", "SENDING"])
 _TO_DO = Q(state__in=["WAITING", "RUNNING"])
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    name: str
-    about: str
-    values: list[tuple[str, float]] = field(default_factory=list)
-    label: str = ""
 
 
 def figures() -> Iterator[Figure]:
@@ -46,6 +39,7 @@ def figures() -> Iterator[Figure]:
         running.seconds_since(),
         label="chore",
     )
+    yield from standing_figures.figures()
     if settings.HOSTS_DESK:
         yield Figure(
             "motcua_checks_recent", "The last thousand account checks by answer", _checks(), label="answer"

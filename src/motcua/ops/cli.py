@@ -85,6 +85,19 @@ def _parser() -> argparse.ArgumentParser:
         "replay", help="sau khi khôi phục bản sao lưu: xóa lại theo sổ xóa, trước khi mở cửa"
     )
     replay.set_defaults(verb=_erase_again)
+    breach = verbs.add_parser(
+        "breach", help="sự cố dữ liệu: ai bị ảnh hưởng, báo cáo cho cơ quan chuyên trách"
+    )
+    breach.add_argument("--officer", help="số hoặc mã của cán bộ; không ghi thì xét mọi cán bộ")
+    breach.add_argument("--client", help="mã của hệ thống kết nối")
+    breach.add_argument("--from", dest="since", required=True, help="ví dụ 2026-11-30T08:30, giờ Việt Nam")
+    breach.add_argument("--to", dest="until", required=True, help="đến trước lúc này")
+    breach.add_argument("--aware", help="lúc biết sự cố; không ghi thì tính từ bây giờ")
+    breach.add_argument("--reason", required=True, help="lý do lập, từ 10 ký tự")
+    breach.add_argument("--happened", required=True, help="việc đã xảy ra, không có tên hay số của ai")
+    breach.add_argument("--measures", required=True, help="biện pháp đã làm")
+    breach.add_argument("--out", type=Path, default=Path(), help="thư mục đặt hai tệp")
+    breach.set_defaults(verb=_breach)
     appoint = verbs.add_parser("appoint", help="giao quyền cho cán bộ đầu tiên (với quyền chủ cơ sở dữ liệu)")
     appoint.add_argument("--unit", required=True, help="mã đơn vị")
     appoint.add_argument("--powers", required=True, help="quyền, cách nhau bằng dấu phẩy, ví dụ GRANT")
@@ -137,6 +150,7 @@ def _list() -> list[tuple[str, str, Callable[[argparse.Namespace], int | None]]]
         ("sample", "nạp dữ liệu mẫu (một lần)", lambda _: _sample()),
         ("prepare", "migrate, sample và grants một lượt", lambda _: _prepare()),
         ("sms-templates", "in các mẫu tin nhắn cần đăng ký với nhà cung cấp", lambda _: _sms_templates()),
+        ("health", "tình trạng từng phần, việc định kỳ, hệ thống bên cạnh", lambda _: _health()),
         ("static", "gom tệp tĩnh vào VAR_DIR/static", lambda _: _static()),
     ]
 
@@ -171,6 +185,20 @@ def _appoint(asked: argparse.Namespace) -> int:
     from motcua.ops import first_officer
 
     return first_officer.run(asked.unit, asked.powers.split(","), timezone.localdate())
+
+
+def _breach(asked: argparse.Namespace) -> int:
+    starting.set_up_django()
+    from motcua.ops import breach
+
+    return breach.run(asked)
+
+
+def _health() -> int:
+    starting.set_up_django()
+    from motcua.ops import standing
+
+    return standing.run()
 
 
 def _client_key() -> None:

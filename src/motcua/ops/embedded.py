@@ -37,6 +37,16 @@ class DatabaseDidNotStart(Exception):
     """The embedded PostgreSQL could not be started; the sentence says why."""
 
 
+# What a refused row held stays out of the server's own log: a DETAIL quotes the whole row (threats V-27).
+_LOGS_NOBODY = {
+    "log_error_verbosity": "terse",
+    "log_statement": "none",
+    "log_min_duration_statement": "-1",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+}
+
+
 @dataclass(slots=True)
 class Embedded:
     """A running server. Whoever started it calls ``stop``."""
@@ -231,6 +241,7 @@ def _launch(
         "unix_socket_directories": f'"{socket_dir}"',
         "listen_addresses": "",
         "max_connections": "200",
+        **_LOGS_NOBODY,
     }
     if not durable:
         settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

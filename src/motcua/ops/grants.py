@@ -39,7 +39,9 @@ _READ_ONLY = frozenset(
 _CLEARED: frozenset[str] = frozenset(
     {
         "limits_bucket",
+        "health_pulse",
         "limits_tally",
+        "limits_minute",
         "accounts_passcode",
         "accounts_emailproof",
         "accounts_secondstep",

@@ -6,12 +6,15 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from motcua import journal
 from motcua.figures import counting
 from motcua.files import keeping, key_change
-from motcua.limits import spending
+from motcua.health import beating, neighbours
+from motcua.limits import everywhere, spending
 from motcua.ops.chore import Chore
+from motcua.ops.holding import unless_held
 from motcua.outbox import retention as outbox_retention
 from motcua.outbox.errands import Handler
 from motcua.protection import duties, running
@@ -33,15 +36,19 @@ def national_handlers() -> dict[str, Handler]:
 def chores() -> Iterator[Chore]:
     """(name, work that answers how many items it did, seconds between two rounds).
 
-    What deletes personal data is written down each time (``protection.running``).
+    Each run is written down (``health.beating``); of what deletes personal data also how much ever went
+    (``protection.running``).
     """
     deletes = {duty.chore for duty in duties.duties()}
     for name, work, every in _chores():
-        yield name, running.noted(name, work) if name in deletes else work, every
+        kept = running.noted(name, work) if name in deletes else work
+        yield name, beating.watched(name, kept, every), every
+    yield "pulse", beating.alive, beating.BEAT_SECONDS
 
 
 def _chores() -> Iterator[Chore]:
     yield "bucket", spending.sweep, 60.0
+    yield "alarm", everywhere.judge, everywhere.EVERY
     yield "file", lambda: keeping.purge_due(timezone.now(), limit=20), 60.0
     yield "file_key", key_change.rewrap_due, 5.0
     yield "old_message", lambda: outbox_retention.purge_due(_messages_erased), 3600.0
@@ -53,6 +60,8 @@ def _chores() -> Iterator[Chore]:
     yield "left_file", lambda: keeping.sweep(timezone.now()), 3600.0
     if settings.TRAINING:
         yield "training_course", import_module("motcua.training.courses").end_due, 60.0
+    knocks = import_string(settings.NEIGHBOURS)
+    yield "neighbour", unless_held(lambda: neighbours.ask_all(knocks())), neighbours.EVERY
     for system in _systems():
         yield from system.chores()
 

@@ -10,7 +10,7 @@ from motcua.accounts import class_checking, class_lists, phone_rechecks, resting
 from motcua.ops.chore import Chore
 from motcua.ops.holding import unless_held
 from motcua.outbox.errands import Handler
-from motcua.protection import erasing
+from motcua.protection import breach_keeping, breach_telling, breaches, erasing
 from motcua.signin import desk_dossiers, leaving, sign_in_retention
 from motcua.signin import retention as signin_retention
 from motcua.vault import expiring
@@ -23,6 +23,8 @@ def handlers() -> dict[str, Handler]:
     return {
         leaving.TELL: lambda data: leaving.tell(data, line=line),
         class_lists.CHECK: class_checking.check,
+        breach_keeping.FIND: breach_keeping.find,
+        breaches.TELL: breach_telling.tell,
     }
 
 

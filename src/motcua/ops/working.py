@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils.module_loading import import_string
 
+from motcua.health import beating
 from motcua.journal import sealing, witnessing
 from motcua.ops import handlers, metrics
 from motcua.ops.holding import unless_held
@@ -42,7 +43,7 @@ def rounds() -> list[Round]:
     known, rests = handlers.handlers(), errands.Rests()
     return [
         Round("errand", unless_held(lambda: errands.run_due(known, limit=_BATCH, rests=rests)), every=0.0),
-        Round("seal", _seal, every=5.0),
+        Round("seal", beating.watched("seal", _seal, 5.0), every=5.0),
         *(Round(kind, work, every) for kind, work, every in handlers.chores()),
     ]
 
@@ -95,6 +96,17 @@ def main() -> None:
     until = time.monotonic() + _IN_HAND
     for thread in beside:
         thread.join(max(0.0, until - time.monotonic()))
+    _say_goodbye()
+
+
+def _say_goodbye() -> None:
+    """A worker that was stopped is not missed; where the database is gone as well, it is forgotten in a day."""
+    try:
+        beating.gone()
+    except DatabaseError:
+        _log.warning("database not reached", extra={"kind": "pulse"})
+    finally:
+        connection.close()
 
 
 def work_until(stop: threading.Event, planned: list[Round]) -> None:

@@ -348,5 +348,14 @@ def budget_unlocked(*, at: datetime) -> str:
     )
 
 
+@_one_segment
+def breach_notice(*, host: str) -> str:
+    """To whom a breach concerns; what was seen is never said in a text."""
+    return (
+        "Thong tin cua ong/ba da bi xem hoac lay sai quy dinh. Xem luot truy cap: "
+        f"{host}/ca-nhan/nhat-ky/. Can hoi, goi 1022."
+    )
+
+
 def _day(day: date) -> str:
     return f"{day:%d/%m/%Y}"

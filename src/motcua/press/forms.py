@@ -461,6 +461,35 @@ class ImpactAssessment(Letterhead, total=False):
     rights: Sequence[str]
 
 
+class BreachCount(TypedDict, total=False):
+    kind: str
+    people: int
+
+
+class BreachReport(Letterhead, total=False):
+    """bao-cao-su-co, A4: what the authority is told of a breach (DP-20). Nobody is named in it."""
+
+    number: str
+    controller: str
+    contact: str
+    aware_at: str
+    due_at: str
+    window: str
+    about: str
+    happened: Sequence[str]
+    people: str
+    lines: str
+    without_account: int
+    lists: str
+    data: Sequence[BreachCount]
+    acts: Sequence[BreachCount]
+    measures: Sequence[str]
+    notices: str
+    list_sha256: str
+    """Mark of the list of people, which stands in the sealed journal as well."""
+    made_at: datetime | str
+
+
 class GuideSheet(Letterhead, total=False):
     """to-roi-a5, to-roi-a4, ap-phich: a guide to hand out or to hang up, with a code that leads to its page."""
 
@@ -548,6 +577,7 @@ FORMS: Final = {
     "phieu-moi-tao-tai-khoan": Form("invitation-slips.typ", InvitationSlips),
     "so-theo-doi": Form("register.typ", Register),
     "danh-gia-tac-dong": Form("impact.typ", ImpactAssessment),
+    "bao-cao-su-co": Form("breach.typ", BreachReport),
     "tom-tat-du-lieu": Form("own-data.typ", OwnData),
     "to-roi-a5": Form("leaflet-a5.typ", GuideSheet),
     "to-roi-a4": Form("leaflet-a4.typ", GuideSheet),

@@ -2,6 +2,10 @@
 
 from django.db import models
 
+from motcua.protection.breach_models import Breach, BreachPerson
+
+__all__ = ["Breach", "BreachPerson", "ChoreRun"]
+
 
 class ChoreRun(models.Model):
     """One row a chore; a chore that never ran has none."""

@@ -67,6 +67,12 @@ _ORDERS: Final = {
 }
 
 
+def require(viewer: Authority) -> None:
+    """Raises NotAuthorised for everybody who neither heads a unit nor inspects."""
+    if not any(viewer.may(power) for power in READERS):
+        viewer.require(READERS[0])
+
+
 def listing(viewer: Authority, wanted: Wanted, *, page: int) -> Page:
     """Four statements whatever the size."""
     rows = _wanted(viewer, wanted)
@@ -114,8 +120,7 @@ def officers_seen(viewer: Authority) -> list[tuple[str, str]]:
 
 
 def _wanted(viewer: Authority, wanted: Wanted) -> "QuerySet[Sighting]":
-    if not any(viewer.may(power) for power in READERS):
-        viewer.require(READERS[0])
+    require(viewer)
     newest = Judgement.objects.filter(sighting=OuterRef("pk")).order_by("-nth").values("outcome")[:1]
     rows = (
         Sighting.objects.filter(judged_at__in=tree.codes_below(viewer))

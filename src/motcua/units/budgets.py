@@ -15,8 +15,9 @@ from django.utils import timezone
 from motcua import journal
 from motcua.kernel.authority import Authority, NotAuthorised, Power
 from motcua.kernel.refusal import NotFound
-from motcua.limits import overview, unlocking
+from motcua.limits import everywhere, overview, unlocking
 from motcua.limits.described import DESCRIBED, Described, Keyed
+from motcua.limits.everywhere import Standing, State, Watch
 from motcua.limits.overview import Use
 from motcua.limits.quotas import Quota
 from motcua.outbox import sending, texts
@@ -78,6 +79,15 @@ def lines(viewer: Authority, *, on: date) -> list[Line]:
         Line(quota, DESCRIBED[quota], _together(found[quota, who] for who in people))
         for quota, people in own.items()
     ]
+
+
+def watches(viewer: Authority) -> list[Standing]:
+    """L10 and L11, for whoever sees every budget; they are nobody's own."""
+    _require_one_of(viewer, SEERS)
+    if not sees_everything(viewer):
+        return []
+    found = {one.watch: one for one in everywhere.standings()}
+    return [found.get(watch, Standing(watch, State.CALM, None, None, 0)) for watch in Watch]
 
 
 def one(viewer: Authority, quota: Quota, *, on: date) -> Line:

@@ -44,6 +44,11 @@ def officer_of(subject: str) -> Colleague | None:
     return _seen(officer) if officer else None
 
 
+def subject_of(number: int) -> str:
+    """The opaque id behind the number of an officer's page; "" when there is none."""
+    return Officer.objects.filter(pk=number).values_list("subject", flat=True).first() or ""
+
+
 def officers_by_subject(subjects: Iterable[str]) -> dict[str, Colleague]:
     """For lists that name officers, working or not; one query, unknown ids are left out."""
     return {officer.subject: _seen(officer) for officer in Officer.objects.filter(subject__in=set(subjects))}

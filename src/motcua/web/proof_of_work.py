@@ -11,7 +11,7 @@ from altcha import v1 as altcha
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
-from motcua.limits import spending
+from motcua.limits import everywhere, spending
 
 _ALGORITHM: Final = "SHA-256"
 _GOOD_FOR: Final = timedelta(minutes=20)
@@ -24,7 +24,7 @@ def challenge() -> dict[str, object]:
     # The clock of this machine judges an expiry of minutes; nothing of a person hangs on it.
     task = altcha.create_challenge(
         algorithm=_ALGORITHM,
-        max_number=settings.PROOF_OF_WORK_COST,
+        max_number=settings.PROOF_OF_WORK_COST * everywhere.work_factor(),
         salt_length=16,
         hmac_key=_key(),
         salt="",
@@ -61,7 +61,7 @@ def _read(payload: str) -> altcha.PayloadType | None:
     if not isinstance(found, dict) or found.get("algorithm") != _ALGORITHM:
         return None
     number = found.get("number")
-    if type(number) is not int or not 0 <= number <= settings.PROOF_OF_WORK_COST:
+    if type(number) is not int or not 0 <= number <= settings.PROOF_OF_WORK_COST * everywhere.WORK_RAISED:
         return None
     texts = {name: found.get(name) for name in _TEXTS}
     if not all(isinstance(text, str) and text.isascii() for text in texts.values()):

@@ -22,7 +22,10 @@ class LookUp(models.Model):
             fingerprint_is_32_bytes("look_up", "number_bi"),
             one_of("look_up", "answer", ["FOUND", "NOT_FOUND", "REVIEW"]),
         ]
-        indexes = [models.Index(fields=["number_bi", "-id"], name="look_up_of_number")]
+        indexes = [
+            models.Index(fields=["number_bi", "-id"], name="look_up_of_number"),
+            models.Index(fields=["at"], name="look_up_by_time"),
+        ]
 
     def __str__(self) -> str:
         return f"look_up:{self.pk}"

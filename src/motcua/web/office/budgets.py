@@ -12,7 +12,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from motcua.kernel.person_name import fold
 from motcua.kernel.refusal import NotFound, Refusal
+from motcua.limits import everywhere
 from motcua.limits.described import Keyed, numbers
+from motcua.limits.everywhere import Standing, State, Watch
 from motcua.limits.overview import NEAR
 from motcua.limits.quotas import Quota
 from motcua.limits.spending import in_words
@@ -122,6 +124,7 @@ def listing(request: OfficerRequest) -> HttpResponse:
         "filtered": any(given.get(name) for name in ("q", "cho", "tt")),
         "everything": budgets.sees_everything(request.authority),
         "kept_elsewhere": _kept_elsewhere(),
+        "watches": [_watch(one) for one in budgets.watches(request.authority)],
     }
     return render(request, "office/han_muc.html", facts)
 
@@ -203,6 +206,50 @@ def unlock(request: OfficerRequest, quota: str) -> HttpResponse:
         "most": MOST_A_DAY,
     }
     return render(request, "office/han_muc_mo_khoa.html", facts, status=status)
+
+
+def _watch(one: Standing) -> dict[str, Any]:
+    """L10 or L11 in words: the rule, the numbers it is judged by, and what is done about it now."""
+    numbers = {name: f"{value:,}".replace(",", ".") for name, value in one.numbers.items()}
+    tag, words = _WATCH_STATES[one.watch, one.state]
+    return {
+        "row": one.watch.value,
+        "title": _WATCH_TITLES[one.watch],
+        "rule": _WATCH_RULES[one.watch],
+        "said": _WATCH_SAID[one.watch].format(**numbers) if numbers else "Chưa xét lần nào.",
+        "tag": tag,
+        "words": words,
+        "of": one,
+    }
+
+
+_WATCH_TITLES: Final = {
+    Watch.L10: "Mã OTP gửi trên toàn hệ thống",
+    Watch.L11: "Mã OTP nhập sai trên toàn hệ thống",
+}
+_WATCH_RULES: Final = {
+    Watch.L10: (
+        f"Một phút gửi quá {everywhere.TIMES_THE_USUAL} lần mức thường của giờ này (p95 của 14 ngày, ít nhất "
+        f"{everywhere.LEAST_A_MINUTE} tin), hoặc trong 15 phút gửi từ {everywhere.LEAST_SENT} tin mà dưới "
+        f"{everywhere.TYPED_RAISED} % được nhập: máy của người dùng phải tính nhiều hơn. Dưới "
+        f"{everywhere.TYPED_PAUSED} %: tạm dừng gửi mã tự đăng ký, quầy vẫn làm."
+    ),
+    Watch.L11: (
+        f"Quá {everywhere.MOST_WRONG:,} mã sai trong 10 phút, hoặc từ {everywhere.LEAST_WRONG} mã sai mà sai quá "
+        f"{everywhere.WRONG_FOR_RIGHT} lần đúng: chỉ báo động."
+    ).replace(",000", ".000"),
+}
+_WATCH_SAID: Final = {
+    Watch.L10: "Phút vừa rồi {minute} tin, mức thường {usual}; 15 phút qua gửi {sent}, được nhập {typed}.",
+    Watch.L11: "10 phút qua: sai {wrong}, đúng {right}.",
+}
+_WATCH_STATES: Final = {
+    (Watch.L10, State.CALM): ("success", "Bình thường"),
+    (Watch.L10, State.RAISED): ("warning", "Đang yêu cầu máy tính nhiều hơn"),
+    (Watch.L10, State.PAUSED): ("error", "Đang dừng gửi mã tự đăng ký"),
+    (Watch.L11, State.CALM): ("success", "Bình thường"),
+    (Watch.L11, State.RAISED): ("error", "Báo động"),
+}
 
 
 def _quota(word: str) -> Quota:

@@ -1,6 +1,7 @@
 """Before a list leaves as a file: what the file will hold, the reason, then the file."""
 
 from collections.abc import Callable
+from typing import Final
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -8,6 +9,8 @@ from django.shortcuts import render
 from motcua.kernel.refusal import NotFound, Refusal
 from motcua.web.access import OfficerRequest
 from motcua.web.forms_base import Form, PlainTextField
+
+_OF_THE_REASON: Final = ("export_reason_missing", "inspection_reason_wanted")
 
 
 class Why(Form):
@@ -39,7 +42,7 @@ def asked(
         except NotFound:
             raise
         except Refusal as no:
-            form.refuse(no, "reason" if no.code == "export_reason_missing" else None)
+            form.refuse(no, "reason" if no.code in _OF_THE_REASON else None)
             status = no.status
     facts = {**facts, "form": form, "heading": heading, "says": says, "back": back}
     return render(request, "office/ket_xuat_ly_do.html", facts, status=status)

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 from openpyxl.utils import get_column_letter
 
 from motcua.kernel.authority import Authority, Power
@@ -25,12 +25,13 @@ from motcua.units import tree
 from motcua.web.access import OfficerRequest, officer, stepped_up
 from motcua.web.day_field import DayField
 from motcua.web.forms_base import Form, PlainTextField
-from motcua.web.office import standing
+from motcua.web.office import export_reason, standing
 from motcua.web.office.journal_words import event_words, fact_words, subject_words
 from motcua.web.office.paging import page_asked_for
 from motcua.web.responses import file_response
 
 _TITLE: Final = "Rà soát"
+_EXPORT: Final = "Kết xuất danh sách rà soát"
 _HERE: Final = "radar"
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TAGS: Final = {
@@ -181,12 +182,24 @@ def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
 
 @officer(*reading.READERS)
 @stepped_up()
-@require_POST
+@require_http_methods(["GET", "POST"])
 def export(request: OfficerRequest) -> HttpResponse:
-    """“Kết xuất Excel” of what was searched for."""
-    wanted = Filters(request.POST, authority=request.authority).wanted()
-    found = exporting.export(request.authority, wanted)
-    return file_response(_workbook(found), f"ra-soat-{timezone.localdate():%Y%m%d}.xlsx", _XLSX)
+    """“Kết xuất Excel” of what was searched for: why, then the file."""
+    wanted = Filters(request.GET, authority=request.authority).wanted()
+    filters = request.GET.urlencode()
+
+    def made(reason: str) -> HttpResponse:
+        found = exporting.export(request.authority, wanted, reason=reason)
+        return file_response(_workbook(found), f"ra-soat-{timezone.localdate():%Y%m%d}.xlsx", _XLSX)
+
+    return export_reason.asked(
+        request,
+        standing.page(request, _HERE, (_TITLE, reverse("office:radar")), (_EXPORT, "")),
+        made,
+        heading=_EXPORT,
+        says=f"Tệp có tối đa {exporting.MOST:,} dòng theo bộ lọc đang chọn.".replace(",", "."),
+        back=reverse("office:radar") + (f"?{filters}" if filters else ""),
+    )
 
 
 def _seen(request: OfficerRequest) -> int:

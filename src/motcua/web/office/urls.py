@@ -7,6 +7,7 @@ from django.urls.converters import StringConverter
 from motcua.web.office import (
     budgets,
     dashboard,
+    health,
     journal,
     personal_data,
     procedures_urls,
@@ -18,6 +19,7 @@ from motcua.web.office import (
 from motcua.web.systems import desk, portal
 
 adjusting = portal("motcua.web.office.adjusting")
+breaches = portal("motcua.web.office.breaches")
 class_lists = portal("motcua.web.office.class_lists")
 class_shares = portal("motcua.web.office.class_shares")
 contests = portal("motcua.web.office.contests")
@@ -70,6 +72,13 @@ urlpatterns = [
     path("ra-soat/", radar.listing, name="radar"),
     path("ra-soat/tep/", radar.export, name="radar_export"),
     path("ra-soat/<uuid:public_id>/", radar.one, name="radar_line"),
+    path("tinh-trang/", health.page, name="health"),
+    path("su-co/", breaches.listing, name="breaches"),
+    path("su-co/lap/", breaches.add, name="breach_add"),
+    path("su-co/<uuid:public_id>/", breaches.one, name="breach"),
+    path("su-co/<uuid:public_id>/quyet-dinh/", breaches.decide, name="breach_decide"),
+    path("su-co/<uuid:public_id>/danh-sach/", breaches.export, name="breach_export"),
+    path("su-co/<uuid:public_id>/bao-cao.pdf", breaches.report, name="breach_report"),
     path("lich-lam-viec/", calendar.calendar, name="calendar"),
     path("lich-lam-viec/them/", calendar.add_day, name="calendar_add"),
     path("lich-lam-viec/<uuid:public_id>/sua/", calendar.change_day, name="calendar_change"),

@@ -1,0 +1,1 @@
+"""Tình trạng: which parts of the system live, what each neighbour last said, what waits and for how long."""

@@ -1,0 +1,35 @@
+"""Who is next door, and asking each once: is somebody there? Nobody is told anything by it."""
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from motcua.health import beating
+from motcua.health.models import Kind
+
+log = logging.getLogger(__name__)
+
+#: One round over all of them.
+EVERY: Final = 30.0
+#: Knocks at one neighbour's door; raises OSError when nobody is there.
+Knock = Callable[[], None]
+
+
+def ask_all(knocks: Mapping[str, Knock]) -> int:
+    """Called with no transaction open. How many do not answer."""
+    silent = 0
+    for name, knock in knocks.items():
+        begun = time.monotonic()
+        try:
+            knock()
+        except OSError as failure:
+            silent += 1
+            said = type(failure).__name__
+            log.warning("health.neighbour_silent", extra={"code": name, "reason": said})
+            beating.note(
+                Kind.NEIGHBOUR, name, ok=False, said=said, every=EVERY, took=time.monotonic() - begun
+            )
+        else:
+            beating.note(Kind.NEIGHBOUR, name, ok=True, every=EVERY, took=time.monotonic() - begun)
+    return silent

@@ -1,0 +1,328 @@
+"""Tình trạng: every part in one list, the red ones first to see, each with what to do. Asks nobody outside."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from django.db import DatabaseError
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from motcua.health import machine
+from motcua.health.beating import BEAT_SECONDS
+from motcua.health.models import Kind, Pulse
+from motcua.health.words import JOB_LATE, JOBS, NEIGHBOURS
+from motcua.journal import standing as journal
+from motcua.kernel.authority import Authority, NotAuthorised, Power
+from motcua.outbox import provider_report, waiting
+from motcua.protection import duties
+from motcua.units import tree
+
+#: Who looks after the machine, or answers for the province.
+READERS: Final = (Power.CONNECT_SYSTEMS, Power.GRANT, Power.INSPECT)
+#: A worker that said nothing for so long is dead.
+DEAD_AFTER: Final = 3 * BEAT_SECONDS
+#: A job that is two rounds behind, and a minute, is late.
+_GRACE: Final = 60.0
+_OLD_QUEUE: Final = {"message": 60.0, "letter": 600.0, "errand": 900.0}
+_QUEUES: Final = {"message": "Tin nhắn chờ gửi", "letter": "Thư chờ gửi", "errand": "Việc đã hẹn chờ làm"}
+_ACT_ON_QUEUE: Final = (
+    "Xem tiến trình nền và nhà cung cấp tin nhắn; việc bị bỏ thì xem trang “Đối soát” hoặc sổ tay vận hành."
+)
+
+
+class State(StrEnum):
+    GOOD = "GOOD"
+    WARNING = "WARNING"
+    BAD = "BAD"
+    NONE = "NONE"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part: how it stands, in words, and what to do when it does not stand well."""
+
+    key: str
+    title: str
+    state: State
+    said: str
+    act: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One periodic job: its last run, how it went, when it is due again, what is still to do."""
+
+    key: str
+    title: str
+    state: State
+    last_at: datetime | None
+    ok_at: datetime | None
+    said: str
+    done: int
+    done_ever: int
+    next_at: datetime | None
+    took_seconds: float
+    backlog: int | None
+    act: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    parts: list[Part] = field(default_factory=list)
+    jobs: list[Job] = field(default_factory=list)
+
+    @property
+    def bad(self) -> int:
+        states = [part.state for part in self.parts] + [job.state for job in self.jobs]
+        return states.count(State.BAD)
+
+
+def require(viewer: Authority) -> None:
+    """Raises NotAuthorised for everybody but whoever connects systems, or administers or inspects the whole."""
+    if viewer.may(Power.CONNECT_SYSTEMS):
+        return
+    if not any(viewer.may(power) for power in READERS) or not tree.is_top(viewer):
+        raise NotAuthorised(power=READERS[0].value)
+
+
+def everything(viewer: Authority) -> Everything:
+    """For the page. Raises NotAuthorised."""
+    require(viewer)
+    return look()
+
+
+def look() -> Everything:
+    """For the page, the command and the figures; asks the database and this machine only."""
+    try:
+        own = list(_machine())
+    except DatabaseError:
+        silent = Part(
+            "database",
+            "Cơ sở dữ liệu",
+            State.BAD,
+            "Không kết nối được.",
+            "Kiểm tra PostgreSQL và Patroni; xem sổ tay vận hành, mục “Khi cơ sở dữ liệu dừng”.",
+        )
+        return Everything([silent, *_files_and_backup()])
+    return Everything(
+        [*own, *_files_and_backup(), *_workers(), *_neighbours(), *_providers(), *_queues()], jobs()
+    )
+
+
+def jobs() -> list[Job]:
+    """Every periodic job that ever ran here, and those that should have."""
+    overdue = {duty.chore: duty.overdue(duties.MOST) for duty in duties.duties()}
+    pulses = {row.name: row for row in Pulse.objects.filter(kind=Kind.JOB)}
+    now = _now()
+    names = dict.fromkeys([*pulses, *overdue])
+    return [_job(name, pulses.get(name), overdue.get(name), now) for name in names]
+
+
+def seconds_since(kind: Kind) -> list[tuple[str, float, bool]]:
+    """(name, age of the last word, whether it was good) for the figures."""
+    now = _now()
+    return [
+        (row.name, max(0.0, (now - row.at).total_seconds()), row.ok)
+        for row in Pulse.objects.filter(kind=kind).order_by("name")
+    ]
+
+
+def _machine() -> Iterator[Part]:
+    found = machine.database()
+    yield Part(
+        "database",
+        "Cơ sở dữ liệu",
+        State.GOOD if found.answer_seconds < 1 else State.WARNING,
+        f"Trả lời trong {found.answer_seconds * 1000:.0f} mili giây.",
+        "Xem tải của máy chủ cơ sở dữ liệu.",
+    )
+    yield _replication(found)
+    off = abs(found.clock_off_seconds)
+    yield Part(
+        "clock",
+        "Đồng hồ máy chủ so với cơ sở dữ liệu",
+        State.GOOD if off <= 1 else State.BAD,
+        "Khớp." if off <= 1 else f"Lệch {off:.1f} giây.",
+        "Kiểm tra NTP (chrony) trên hai máy; hạn của mã OTP tính theo đồng hồ của cơ sở dữ liệu.",
+    )
+    talks = machine.talkative_settings()
+    yield Part(
+        "database_log",
+        "Nhật ký riêng của PostgreSQL",
+        State.BAD if talks else State.GOOD,
+        f"Có thể ghi dữ liệu của người dân: {', '.join(talks)}."
+        if talks
+        else "Không ghi dòng dữ liệu, tham số.",
+        "Đặt log_error_verbosity = terse, log_statement = none, log_parameter_max_length_on_error = 0 rồi nạp lại.",
+    )
+    yield from _journal()
+
+
+def _replication(found: machine.Database) -> Part:
+    title, act = "Cơ sở dữ liệu dự phòng", "Xem patronictl list; nối lại máy dự phòng trước khi nâng cấp."
+    if not found.standbys:
+        return Part("replication", title, State.NONE, "Không có máy dự phòng đang nối.", act)
+    if found.lag_seconds is None:
+        return Part("replication", title, State.GOOD, f"{found.standbys} máy đang nối.", act)
+    late = found.lag_seconds > 30
+    said = f"{found.standbys} máy đang nối, chậm {found.lag_seconds:.0f} giây."
+    return Part("replication", title, State.WARNING if late else State.GOOD, said, act)
+
+
+def _journal() -> Iterator[Part]:
+    found = journal.standing()
+    late = found.unsealed_seconds > 300
+    yield Part(
+        "seal",
+        "Niêm nhật ký",
+        State.BAD if late else State.GOOD,
+        f"{found.seals} dấu niêm; dòng chưa niêm cũ nhất {_age(found.unsealed_seconds)}."
+        if found.unsealed_seconds
+        else f"{found.seals} dấu niêm; mọi dòng đã niêm.",
+        "Xem tiến trình nền và một giao dịch nào mở quá lâu (pg_stat_activity).",
+    )
+    for one in found.witnesses:
+        yield Part(
+            f"witness:{one.nth}",
+            f"Nhân chứng nhật ký thứ {one.nth}",
+            State.GOOD if one.there and one.behind <= 1 else State.BAD,
+            "Biết dấu niêm mới nhất."
+            if one.there and one.behind <= 1
+            else f"Thiếu {one.behind} dấu niêm."
+            if one.there
+            else "Không đọc được.",
+            "Kiểm tra ổ gắn của nhân chứng; rồi chạy motcua journal verify.",
+        )
+
+
+def _files_and_backup() -> Iterator[Part]:
+    act = "Thêm dung lượng cho kho tệp trước khi hết; hết chỗ thì không nhận tệp mới."
+    try:
+        free, whole = machine.disk_room()
+    except OSError:
+        yield Part("disk", "Chỗ trống của kho tệp", State.BAD, "Không đọc được thư mục tệp.", act)
+    else:
+        share = free * 100 // max(whole, 1)
+        state = State.GOOD if share >= 20 else State.WARNING if share >= 10 else State.BAD
+        yield Part("disk", "Chỗ trống của kho tệp", state, f"Còn {share} % ({free // 2**30} GiB).", act)
+    last = machine.backup()
+    act = "Chạy lệnh sao lưu rồi xem lại; xem sổ tay vận hành, mục “Sao lưu”."
+    if last.at is None:
+        yield Part("backup", "Bản sao lưu", State.WARNING, "Chưa có bản sao lưu.", act)
+        return
+    old = last.age_seconds > 26 * 3600
+    said = (
+        f"Cách đây {_age(last.age_seconds)}, {last.bytes // 2**20} MiB."
+        if last.ok
+        else "Lần cuối không xong."
+    )
+    yield Part("backup", "Bản sao lưu", State.GOOD if last.ok and not old else State.BAD, said, act, last.at)
+
+
+def _workers() -> Iterator[Part]:
+    now = _now()
+    rows = list(Pulse.objects.filter(kind=Kind.WORKER).order_by("name"))
+    if not rows:
+        yield Part(
+            "worker",
+            "Tiến trình nền",
+            State.BAD,
+            "Không có tiến trình nào đang chạy: tin nhắn, việc định kỳ đều dừng.",
+            "Khởi động motcua-worker.",
+        )
+    for row in rows:
+        age = max(0.0, (now - row.at).total_seconds())
+        yield Part(
+            f"worker:{row.name}",
+            f"Tiến trình nền {row.name}",
+            State.GOOD if age <= DEAD_AFTER else State.BAD,
+            "Đang chạy." if age <= DEAD_AFTER else f"Im lặng {_age(age)}.",
+            "Khởi động lại motcua-worker trên máy này; nếu máy đã bỏ, dòng này tự mất sau một ngày.",
+            row.at,
+        )
+
+
+def _neighbours() -> Iterator[Part]:
+    now = _now()
+    for row in Pulse.objects.filter(kind=Kind.NEIGHBOUR).order_by("name"):
+        title, act = NEIGHBOURS.get(row.name, (row.name, ""))
+        stale = now - row.at > timedelta(seconds=4 * row.every_seconds + _GRACE)
+        if stale:
+            yield Part(f"neighbour:{row.name}", title, State.WARNING, "Lâu chưa hỏi lại.", JOB_LATE, row.at)
+        elif row.ok:
+            yield Part(f"neighbour:{row.name}", title, State.GOOD, "Có trả lời.", act, row.at)
+        else:
+            since = f"từ {timezone.localtime(row.ok_at):%H:%M %d/%m/%Y}" if row.ok_at else "từ đầu"
+            yield Part(f"neighbour:{row.name}", title, State.BAD, f"Không trả lời {since}.", act, row.at)
+
+
+def _providers() -> Iterator[Part]:
+    known, names = provider_report.standing(), provider_report.names()
+    for code, name in names.items():
+        one, title = known.get(code), f"Nhà cung cấp tin nhắn: {name}"
+        act = "Xem trang “Tin nhắn”; gọi nhà cung cấp. Tin đi qua nhà cung cấp khác nếu có."
+        if one is None:
+            yield Part(f"sms:{code}", title, State.NONE, "Chưa gửi tin nào.", act)
+        elif one.off:
+            yield Part(
+                f"sms:{code}", title, State.WARNING, "Đang ngừng dùng theo quyết định.", act, one.ruled_at
+            )
+        elif one.rests:
+            yield Part(
+                f"sms:{code}", title, State.BAD, f"Đang nghỉ (cầu dao mở): {one.cause}.", act, one.changed_at
+            )
+        else:
+            yield Part(f"sms:{code}", title, State.GOOD, "Đang nhận tin.", act, one.changed_at)
+
+
+def _queues() -> Iterator[Part]:
+    for queue in waiting.queues():
+        late = queue.oldest_seconds > _OLD_QUEUE[queue.name]
+        state = State.BAD if late else State.WARNING if queue.given_up else State.GOOD
+        said = f"{queue.waiting} đang chờ"
+        said += f", cũ nhất {_age(queue.oldest_seconds)}" if queue.waiting else ""
+        said += f"; {queue.given_up} đã thôi gửi." if queue.given_up else "."
+        yield Part(f"queue:{queue.name}", _QUEUES[queue.name], state, said, _ACT_ON_QUEUE)
+
+
+def _job(name: str, row: Pulse | None, overdue: int | None, now: datetime) -> Job:
+    title = JOBS.get(name, name)
+    if row is None:
+        return Job(
+            name, title, State.WARNING, None, None, "Chưa chạy lần nào.", 0, 0, None, 0.0, overdue, JOB_LATE
+        )
+    late = (now - row.at).total_seconds() > 2 * row.every_seconds + _GRACE
+    state = State.BAD if late or not row.ok else State.GOOD
+    said = f"Không xong: {row.said}." if not row.ok else "Quá giờ." if late else "Xong."
+    return Job(
+        name,
+        title,
+        state,
+        row.at,
+        row.ok_at,
+        said,
+        row.done,
+        row.done_ever,
+        row.at + timedelta(seconds=row.every_seconds),
+        row.took_seconds,
+        overdue,
+        JOB_LATE if state is State.BAD else "",
+    )
+
+
+def _now() -> datetime:
+    """The clock that wrote the times."""
+    found = Pulse.objects.values_list(Now(), flat=True).first()
+    return found if found is not None else timezone.now()
+
+
+def _age(seconds: float) -> str:
+    if seconds < 120:
+        return f"{seconds:.0f} giây"
+    if seconds < 7200:
+        return f"{seconds / 60:.0f} phút"
+    return f"{seconds / 3600:.0f} giờ" if seconds < 172_800 else f"{seconds / 86_400:.0f} ngày"
