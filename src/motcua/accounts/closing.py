@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
 
 from motcua import journal
@@ -20,27 +20,45 @@ FORGOTTEN_AFTER_DAYS: Final = 30
 _NOBODY: Final = b"\0" * 32
 
 
+@transaction.atomic
 def close(account: Account, *, how: str, text_version: str = "") -> bool:
     """In the caller's transaction, after the owner was told. False when it was closed before."""
+    joined = [each for each in _held(account) if each.pk != account.pk]
     if not _shut(account):
         return False
     Closure.objects.create(account=account, how=how, text_version=text_version)
+    for each in joined:
+        if _shut(each):
+            Closure.objects.create(account=each, how=how, text_version=text_version)
     return True
 
 
 def close_again(account: Account, closed_at: datetime) -> None:
     """After a restore: as of the day that the ledger knows. Only the database's owner may (migration 0038)."""
+    if account.merged_into is not None and account.status == Account.Status.MERGED:
+        close_again(account.merged_into, closed_at)
     _shut(account)
     Closure.objects.get_or_create(
         account=account, defaults={"how": Closure.How.REPLAY, "closed_at": closed_at}
     )
 
 
+def _held(account: Account) -> Sequence[Account]:
+    """With those that were merged into it, which close with it; held in the order in which a merge holds them."""
+    both = Account.objects.select_for_update().filter(Q(pk=account.pk) | Q(merged_into=account))
+    return list(both.order_by("pk"))
+
+
 def _shut(account: Account) -> bool:
-    """No session, phone, address or second factor of it opens anything; False when that was so before."""
+    """No session, phone, address or second factor of it opens anything; False when that was so before.
+
+    One that was merged closes with the account that stays, and not before.
+    """
+    open_elsewhere = Q(merged_into__isnull=False) & ~Q(merged_into__status=Account.Status.CLOSED)
     closed = (
         Account.objects.filter(pk=account.pk)
         .exclude(status=Account.Status.CLOSED)
+        .exclude(open_elsewhere)
         .update(status=Account.Status.CLOSED)
     )
     if not closed:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from motcua import journal
-from motcua.accounts import sessions
+from motcua.accounts import merge_objections, sessions
 from motcua.accounts.models import Account, Disavowal, EmailBinding, PhoneBinding, RestingReset
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.sealed_data import mac
@@ -19,6 +19,7 @@ from motcua.outbox import sending
 PHONE_CHANGED: Final = "phone_changed"
 EMAIL_CHANGED: Final = "email_changed"
 RESET_RESTING: Final = "reset_resting"
+MERGE_RESTS: Final = "merge_rests"
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 
 
@@ -63,6 +64,10 @@ def disavow(*, token: str) -> None:
         raise LinkNotValid
     notice = Disavowal.objects.select_related("account").get(token_hash=_hash(token))
     account = notice.account
+    if notice.about == MERGE_RESTS:
+        # Nobody got in: the merge is stopped, and the account goes on as before.
+        merge_objections.object_to(account)
+        return
     sessions.end_all(account, why="disavowed")
     if notice.about == PHONE_CHANGED:
         # The phone bound now is the thief's: it must not reset the password. The owner goes to the desk.

@@ -171,6 +171,11 @@ def end_all(account: Account, *, why: str) -> int:
     return _end(Session.objects.filter(account=account), why=why)
 
 
+def end_under_mandates_of(representative: Account, *, why: str) -> int:
+    """Every session in which this person acts for an organisation."""
+    return _end(Session.objects.filter(mandate__representative=representative), why=why)
+
+
 def end_of_mandate(mandate: uuid.UUID) -> int:
     """Nobody acts under a mandate that was taken back."""
     return _end(Session.objects.filter(mandate__public_id=mandate), why="mandate_revoked")

@@ -49,11 +49,15 @@ def take(*, visitor: Visitor, password: str) -> Iterator[bytes]:
 
 
 def tables(account: Account) -> list[CopiedTable]:
-    """Of every room that is here."""
+    """Of every room that is here; of an account that others were merged into, of each of them."""
     found = [*of_account.tables(account), *of_vault.tables(account)]
+    merged = list(Account.objects.filter(merged_into=account).select_related("person").order_by("pk"))
+    for each in merged:
+        found += of_account.tables(each)
     if settings.HOSTS_DESK:
-        subject = subject_of(account.public_id, settings.DESK_ID)
-        found += import_module("motcua.desk.copying").tables(subject)
+        for each in (account, *merged):
+            subject = subject_of(each.public_id, settings.DESK_ID)
+            found += import_module("motcua.desk.copying").tables(subject)
     return found
 
 

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from django.db import IntegrityError, transaction
 
 from motcua import journal
-from motcua.accounts.identity import account_of_subject
+from motcua.accounts.identity import account_of_subject, stands_for, with_merged
 from motcua.accounts.models import Account
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.files import keeping as files
@@ -54,7 +54,7 @@ def ask(*, authority: Authority, paper_id: UUID, audience: str, to_subject: str,
     paper = Paper.objects.filter(public_id=paper_id, state=Paper.State.CURRENT).first()
     if paper is None or not _in_reach(authority, paper.digitised_unit_code):
         raise NotFound
-    if account_of_subject(to_subject, audience).pk == paper.owner_id:
+    if account_of_subject(to_subject, audience).pk == stands_for(paper.owner_id):
         raise SameOwner
     try:
         with transaction.atomic():
@@ -122,7 +122,8 @@ def move_dossier(
     _one_writer(wrong, right)
     papers = list(
         Paper.objects.select_related("file")
-        .filter(receipt_audience=audience, source_dossier_code=dossier_code, owner=wrong)
+        .filter(receipt_audience=audience, source_dossier_code=dossier_code)
+        .filter(owner__in=with_merged(wrong.pk))
         .exclude(state=Paper.State.MOVED)
         # Oldest first: an old version stands before the one that took its place, there as it did here.
         .order_by(versions.FIRST_ROW.asc(), "id")

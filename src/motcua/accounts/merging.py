@@ -1,0 +1,346 @@
+"""Gộp tài khoản trùng của một người: asked at the desk with a scan, agreed by another officer, and undone the same way.
+
+Which two accounts are one person is said by a person with the papers before them, never by a name (threats T-18). The
+account that stays keeps its own phone, e-mail, password and second step; the other's numbers lead to it from then on.
+"""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Final, NoReturn
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from motcua import journal
+from motcua.accounts import identity, joining, looking_up, merge_news
+from motcua.accounts.models import Account, Merge, Person
+from motcua.accounts.models.columns import ClockTimestamp
+from motcua.accounts.sealed_data import Number
+from motcua.files import keeping
+from motcua.files.models import StoredFile
+from motcua.kernel import plain_text
+from motcua.kernel.authority import Authority, Power
+from motcua.kernel.refusal import NotFound, Refusal
+from motcua.units import posts
+
+Kind = Merge.Kind
+State = Merge.State
+PURPOSE: Final = "gop-tai-khoan"
+#: Of what waits for a second officer, with its scan; and of the scan once it was agreed: it is looked at for parting.
+WAITS: Final = timedelta(days=30)
+KEPT: Final = timedelta(days=3650)
+_SHORTEST_REASON: Final = 10
+_USABLE: Final = (Account.Status.ACTIVE, Account.Status.PENDING)
+
+
+class NoAccountToMerge(Refusal):
+    code = "merge_no_account"
+    message = "Số này chưa có tài khoản nên không có gì để gộp. Đề nghị ông/bà kiểm tra lại số trên giấy tờ."
+
+
+class OneAccountAlready(Refusal):
+    code = "merge_one_account_already"
+    status = 409
+    message = "Hai số này đã dẫn tới cùng một tài khoản. Đề nghị ông/bà kiểm tra lại hai số trên giấy tờ."
+
+
+class MergeOfOwnAccount(Refusal):
+    code = "merge_of_own_account"
+    status = 403
+    message = "Ông/bà không gộp, không tách tài khoản của chính mình được. Đề nghị cán bộ khác thực hiện."
+
+
+class MergeByCreator(Refusal):
+    code = "merge_by_creator"
+    status = 403
+    message = "Ông/bà đã tạo một trong hai tài khoản nên không duyệt được. Đề nghị cán bộ khác duyệt."
+
+
+class MergeSecondOfficerNeeded(Refusal):
+    code = "merge_second_officer_needed"
+    status = 403
+    message = "Người duyệt phải khác người đề nghị. Đề nghị cán bộ thứ hai duyệt."
+
+
+class MergeReasonMissing(Refusal):
+    code = "merge_reason_missing"
+    message = "Đề nghị ghi rõ lý do và giấy tờ đã xem (ít nhất 10 ký tự)."
+
+
+class MergeEvidenceMissing(Refusal):
+    code = "merge_evidence_missing"
+    message = "Đề nghị đính kèm bản quét giấy tờ cho thấy cả hai số là của một người."
+
+
+class NotToBeMerged(Refusal):
+    code = "merge_not_in_this_state"
+    status = 409
+    message = (
+        "Tài khoản “{which}” đang ở trạng thái “{state}” nên chưa gộp được. "
+        "Đề nghị xử lý trạng thái đó trước rồi đề nghị lại."
+    )
+
+
+class OfficersAccountStays(Refusal):
+    code = "merge_officers_account_stays"
+    status = 409
+    message = (
+        "Tài khoản thôi dùng đang giữ vị trí cán bộ. Đề nghị chọn tài khoản đó làm tài khoản còn lại, "
+        "hoặc thu hồi vị trí trước khi gộp."
+    )
+
+
+class OthersWereMergedIntoIt(Refusal):
+    code = "merge_others_were_joined"
+    status = 409
+    message = (
+        "Tài khoản thôi dùng đã nhận một tài khoản khác. Đề nghị chọn tài khoản đó làm tài khoản còn lại."
+    )
+
+
+class MergeAlreadyAsked(Refusal):
+    code = "merge_already_asked"
+    status = 409
+    message = (
+        "Tài khoản này đang có một đề nghị gộp hoặc tách chưa xong. Đề nghị ông/bà xem danh sách đề nghị."
+    )
+
+
+class MergeGone(Refusal):
+    code = "merge_gone"
+    status = 409
+    message = "Đề nghị này đã được quyết định hoặc đã quá 30 ngày. Đề nghị ông/bà tải lại danh sách."
+
+
+class NotMergedAnyMore(Refusal):
+    code = "merge_stands_no_more"
+    status = 409
+    message = "Hai tài khoản này hiện không còn được gộp với nhau nên không có gì để tách."
+
+
+def account_asked_about(authority: Authority, number: Number) -> Account:
+    """The look-up is counted, journalled, and visible to the owner. Raises NoAccountToMerge, TooManyAttempts."""
+    authority.require(Power.OPEN_ACCOUNT)
+    account = looking_up.account_asked_about(authority, number, PURPOSE)
+    if account is None:
+        raise NoAccountToMerge
+    return account
+
+
+def ask(
+    *,
+    authority: Authority,
+    survivor: Account,
+    absorbed: Account,
+    reason: str,
+    evidence: StoredFile | None,
+) -> Merge:
+    """Nothing changes before another officer has compared the two.
+
+    Raises OneAccountAlready, MergeOfOwnAccount, MergeReasonMissing, MergeEvidenceMissing, NotToBeMerged,
+    OfficersAccountStays, OthersWereMergedIntoIt, MergeAlreadyAsked.
+    """
+    authority.require(Power.OPEN_ACCOUNT)
+    words = _reason(reason)
+    if evidence is None:
+        raise MergeEvidenceMissing
+    _refuse_pair(authority, survivor, absorbed)
+    refuse_state(survivor, absorbed)
+    return _written(
+        authority,
+        Merge(kind=Kind.MERGE, survivor=survivor, absorbed=absorbed, reason=words, evidence=evidence),
+    )
+
+
+def ask_undo(*, authority: Authority, merge: uuid.UUID, reason: str) -> Merge:
+    """The two were not one person after all, or the wrong account stayed.
+
+    Raises NotMergedAnyMore, MergeOfOwnAccount, MergeReasonMissing, MergeAlreadyAsked, NotFound.
+    """
+    done = one(authority, merge)
+    words = _reason(reason)
+    _refuse_pair(authority, done.survivor, done.absorbed)
+    if not stands(done):
+        raise NotMergedAnyMore
+    return _written(
+        authority,
+        Merge(kind=Kind.UNDO, survivor=done.survivor, absorbed=done.absorbed, undoes=done, reason=words),
+    )
+
+
+def approve(*, authority: Authority, public_id: uuid.UUID) -> Merge:
+    """The second officer has compared both. Two phones: the owners may object for three days; else it is done now.
+
+    Raises MergeSecondOfficerNeeded, MergeOfOwnAccount, MergeByCreator, MergeGone, NotFound, and as ``ask``.
+    """
+    row = one(authority, public_id)
+    if row.asked_by == authority.subject:
+        raise MergeSecondOfficerNeeded
+    _refuse_pair(authority, row.survivor, row.absorbed)
+    if authority.subject in (row.survivor.vouched_by, row.absorbed.vouched_by):
+        raise MergeByCreator
+    with transaction.atomic():
+        joining.lock(row)
+        if row.kind == Kind.MERGE:
+            refuse_state(row.survivor, row.absorbed)
+        elif not stands(row.undoes):
+            raise NotMergedAnyMore
+        _decide(row, State.AGREED, authority, "")
+        if row.evidence is not None:
+            keeping.keep_until(row.evidence, timezone.now() + KEPT)
+        if not joining.is_due(row):
+            merge_news.rests(row)
+            return row
+        joining.carry_out(row)
+    return row
+
+
+def decline(*, authority: Authority, public_id: uuid.UUID, reason: str) -> None:
+    """No, with a reason; who asked takes it back in the same way. Raises MergeGone, MergeReasonMissing, NotFound."""
+    row = one(authority, public_id)
+    mine = row.asked_by == authority.subject
+    words = plain_text.clean(reason, max_length=300) if mine else _reason(reason)
+    if not mine:
+        _refuse_pair(authority, row.survivor, row.absorbed)
+    with transaction.atomic():
+        _decide(row, State.WITHDRAWN if mine else State.DECLINED, authority, words)
+
+
+def settle_due(limit: int = 50) -> int:
+    """What was agreed to and has rested is done, or lapses where it cannot be done any more; how many."""
+    due = Merge.objects.filter(state=State.AGREED, due_at__lte=ClockTimestamp())
+    return sum(_settle(key) for key in list(due.order_by("due_at").values_list("pk", flat=True)[:limit]))
+
+
+def one(viewer: Authority, public_id: uuid.UUID) -> Merge:
+    """Asked for in the viewer's unit or below; NotFound otherwise."""
+    viewer.require(Power.OPEN_ACCOUNT)
+    found = (
+        Merge.objects.select_related("survivor__person", "absorbed__person", "evidence", "undoes")
+        .filter(public_id=public_id, unit_id__in=viewer.subtree)
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def scan_until() -> datetime:
+    """The last moment of a scan that nobody agreed to."""
+    return timezone.now() + WAITS
+
+
+def stands(merge: Merge | None) -> bool:
+    """Whether the two are joined now, by this very merge."""
+    if merge is None or merge.state != State.DONE or merge.kind != Kind.MERGE:
+        return False
+    joined = Account.objects.filter(
+        pk=merge.absorbed_id,
+        status=Account.Status.MERGED,
+        merged_into=merge.survivor_id,
+        merged_into__status__in=Account.LIVE,
+    )
+    newer = Merge.objects.filter(
+        absorbed=merge.absorbed_id, kind=Kind.MERGE, state=State.DONE, pk__gt=merge.pk
+    )
+    return joined.exists() and not newer.exists()
+
+
+def refuse_state(survivor: Account, absorbed: Account) -> None:
+    """Locked, frozen and closed accounts have something to be cleared up first; so has one under review."""
+    for account, which in ((survivor, "còn lại"), (absorbed, "thôi dùng")):
+        if account.status not in _USABLE or account.person.kind != Person.Kind.CITIZEN:
+            raise NotToBeMerged(which=which, state=str(Account.Status(account.status).label))
+    if Account.objects.filter(merged_into=absorbed).exists():
+        raise OthersWereMergedIntoIt
+    if posts.posts_of(identity.subject_of(absorbed.public_id, settings.DESK_ID), timezone.localdate()):
+        raise OfficersAccountStays
+
+
+def _settle(key: int) -> int:
+    with transaction.atomic():
+        row = (
+            Merge.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("survivor__person", "absorbed__person", "undoes")
+            .filter(pk=key, state=State.AGREED)
+            .first()
+        )
+        if row is None:
+            return 0
+        joining.lock(row)
+        try:
+            refuse_state(row.survivor, row.absorbed)
+        except Refusal as why:
+            joining.lapse(row, why.code)
+        else:
+            joining.carry_out(row)
+    return 1
+
+
+def _written(authority: Authority, row: Merge) -> Merge:
+    for account in (row.survivor, row.absorbed):
+        identity.name_to(account, settings.DESK_ID)  # the rule about the own account reads this name
+    row.unit_id, row.unit_code, row.asked_by = authority.unit_id, authority.unit_code, authority.subject
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+            note(row, "accounts.merge.asked", authority)
+    except IntegrityError as broken:
+        _say(broken)
+    return row
+
+
+def _refuse_pair(authority: Authority, survivor: Account, absorbed: Account) -> None:
+    if survivor.pk == absorbed.pk:
+        raise OneAccountAlready
+    own = {identity.subject_of(account.public_id, settings.DESK_ID) for account in (survivor, absorbed)}
+    if authority.subject in own:
+        raise MergeOfOwnAccount
+
+
+def _reason(text: str) -> str:
+    words = plain_text.clean(text, max_length=300)
+    if len(words) < _SHORTEST_REASON:
+        raise MergeReasonMissing
+    return words
+
+
+def _decide(row: Merge, state: str, authority: Authority, reason: str) -> None:
+    """One UPDATE decides which of two officers was first, and that it did not wait too long."""
+    won = Merge.objects.filter(pk=row.pk, state=State.WAITING, asked_at__gt=ClockTimestamp() - WAITS).update(
+        state=state, decided_by=authority.subject, decided_reason=reason, decided_at=ClockTimestamp()
+    )
+    if not won:
+        raise MergeGone
+    row.refresh_from_db(fields=["state", "decided_by", "decided_reason", "decided_at", "due_at"])
+    note(row, _DECIDED[State(state)], authority)
+
+
+_DECIDED: Final = {
+    State.AGREED: "accounts.merge.agreed",
+    State.DECLINED: "accounts.merge.declined",
+    State.WITHDRAWN: "accounts.merge.withdrawn",
+}
+
+
+def note(row: Merge, event: str, authority: Authority) -> None:
+    """The journal's line: ids only."""
+    journal.record(
+        event,
+        subject=f"merge:{row.public_id}",
+        actor=authority.subject,
+        unit_code=authority.unit_code,
+        facts={
+            "survivor": f"account:{row.survivor_id}",
+            "absorbed": f"account:{row.absorbed_id}",
+            "kind": str(row.kind),
+        },
+    )
+
+
+def _say(broken: IntegrityError) -> NoReturn:
+    diagnosis = getattr(broken.__cause__, "diag", None)
+    if getattr(diagnosis, "constraint_name", "") == "merge_one_open":
+        raise MergeAlreadyAsked from None
+    raise broken
