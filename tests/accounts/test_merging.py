@@ -324,8 +324,8 @@ def test_the_journal_tells_each_step_in_ids(matter: Matter) -> None:
     assert told == [
         "accounts.merge.asked",
         "accounts.merge.agreed",
-        "accounts.merge.done",
+        "accounts.merge.completed",
         "accounts.merge.asked",
         "accounts.merge.agreed",
-        "accounts.merge.done",
+        "accounts.merge.completed",
     ]

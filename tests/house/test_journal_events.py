@@ -21,6 +21,7 @@ FILLED = {
     "accounts.factor.{what}": ("_changed", 1),
     "accounts.adjustment.{what}": ("_note", 1),
     "accounts.factor_reset.{what}": ("_note", 1),
+    "accounts.merge.{what}": ("_note_merge", 1),
     "units.gate_change.{what}": ("_note_change", 0),
 }
 #: Words that are handed on under a name.

@@ -98,6 +98,12 @@ def _usable(status: str, under_review: bool) -> bool:
     return status in (Account.Status.ACTIVE, Account.Status.PENDING) and not under_review
 
 
+def own_documents(account: Account) -> QuerySet[IdentityDocument]:
+    """The numbers that are this account's by themselves, wherever they lead while it is merged."""
+    person = account.person_id
+    return IdentityDocument.objects.filter(Q(person=person, came_from=None) | Q(came_from=person))
+
+
 def live_accounts(*numbers: Number) -> QuerySet[Account]:
     """Accounts that exist (not closed) under any of these numbers."""
     return (

@@ -45,7 +45,7 @@ def carry_out(row: Merge) -> None:
         row.absorbed.refresh_from_db()
         merge_news.parted(row)
     journal.record(
-        "accounts.merge.done",
+        "accounts.merge.completed",
         subject=f"merge:{row.public_id}",
         actor=row.decided_by,
         unit_code=row.unit_code,

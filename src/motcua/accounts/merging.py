@@ -145,7 +145,7 @@ def ask(
     words = _reason(reason)
     if evidence is None:
         raise MergeEvidenceMissing
-    _refuse_pair(authority, survivor, absorbed)
+    refuse_pair(authority, survivor, absorbed)
     refuse_state(survivor, absorbed)
     return _written(
         authority,
@@ -160,7 +160,7 @@ def ask_undo(*, authority: Authority, merge: uuid.UUID, reason: str) -> Merge:
     """
     done = one(authority, merge)
     words = _reason(reason)
-    _refuse_pair(authority, done.survivor, done.absorbed)
+    refuse_pair(authority, done.survivor, done.absorbed)
     if not stands(done):
         raise NotMergedAnyMore
     return _written(
@@ -177,7 +177,7 @@ def approve(*, authority: Authority, public_id: uuid.UUID) -> Merge:
     row = one(authority, public_id)
     if row.asked_by == authority.subject:
         raise MergeSecondOfficerNeeded
-    _refuse_pair(authority, row.survivor, row.absorbed)
+    refuse_pair(authority, row.survivor, row.absorbed)
     if authority.subject in (row.survivor.vouched_by, row.absorbed.vouched_by):
         raise MergeByCreator
     with transaction.atomic():
@@ -187,6 +187,7 @@ def approve(*, authority: Authority, public_id: uuid.UUID) -> Merge:
         elif not stands(row.undoes):
             raise NotMergedAnyMore
         _decide(row, State.AGREED, authority, "")
+        _note_merge(row, "agreed", authority)
         if row.evidence is not None:
             keeping.keep_until(row.evidence, timezone.now() + KEPT)
         if not joining.is_due(row):
@@ -202,9 +203,13 @@ def decline(*, authority: Authority, public_id: uuid.UUID, reason: str) -> None:
     mine = row.asked_by == authority.subject
     words = plain_text.clean(reason, max_length=300) if mine else _reason(reason)
     if not mine:
-        _refuse_pair(authority, row.survivor, row.absorbed)
+        refuse_pair(authority, row.survivor, row.absorbed)
     with transaction.atomic():
         _decide(row, State.WITHDRAWN if mine else State.DECLINED, authority, words)
+        if mine:
+            _note_merge(row, "withdrawn", authority)
+        else:
+            _note_merge(row, "declined", authority)
 
 
 def settle_due(limit: int = 50) -> int:
@@ -285,13 +290,14 @@ def _written(authority: Authority, row: Merge) -> Merge:
     try:
         with transaction.atomic():
             row.save(force_insert=True)
-            note(row, "accounts.merge.asked", authority)
+            _note_merge(row, "asked", authority)
     except IntegrityError as broken:
         _say(broken)
     return row
 
 
-def _refuse_pair(authority: Authority, survivor: Account, absorbed: Account) -> None:
+def refuse_pair(authority: Authority, survivor: Account, absorbed: Account) -> None:
+    """Two accounts, neither of them the officer's own. Raises OneAccountAlready, MergeOfOwnAccount."""
     if survivor.pk == absorbed.pk:
         raise OneAccountAlready
     own = {identity.subject_of(account.public_id, settings.DESK_ID) for account in (survivor, absorbed)}
@@ -314,20 +320,11 @@ def _decide(row: Merge, state: str, authority: Authority, reason: str) -> None:
     if not won:
         raise MergeGone
     row.refresh_from_db(fields=["state", "decided_by", "decided_reason", "decided_at", "due_at"])
-    note(row, _DECIDED[State(state)], authority)
 
 
-_DECIDED: Final = {
-    State.AGREED: "accounts.merge.agreed",
-    State.DECLINED: "accounts.merge.declined",
-    State.WITHDRAWN: "accounts.merge.withdrawn",
-}
-
-
-def note(row: Merge, event: str, authority: Authority) -> None:
-    """The journal's line: ids only."""
+def _note_merge(row: Merge, what: str, authority: Authority) -> None:
     journal.record(
-        event,
+        f"accounts.merge.{what}",
         subject=f"merge:{row.public_id}",
         actor=authority.subject,
         unit_code=authority.unit_code,

@@ -10,7 +10,16 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from motcua.accounts import adjustments_read, passcodes, passwords, reading, recovery, sessions, subscribers
+from motcua.accounts import (
+    adjustments_read,
+    merge_reading,
+    passcodes,
+    passwords,
+    reading,
+    recovery,
+    sessions,
+    subscribers,
+)
 from motcua.kernel.password_rule import PasswordTooWeak
 from motcua.kernel.refusal import Refusal
 from motcua.units import tree
@@ -37,7 +46,8 @@ def home(request: VisitorRequest) -> HttpResponse:
     facts = [("Họ và tên", own.full_name), ("Ngày sinh", own.born)]
     facts += [(number.kind, number.number) for number in own.numbers]
     facts += [("Số điện thoại", own.phone_masked), ("Email", own.email), ("Cách tạo tài khoản", own.origin)]
-    changes = adjustments_read.own(request.visitor)
+    changes = [*adjustments_read.own(request.visitor), *merge_reading.own(request.visitor)]
+    changes.sort(key=lambda line: line.at, reverse=True)
     units = tree.names_of([line.unit_code for line in changes])
     shown = {"changes": [(line, units.get(line.unit_code, line.unit_code)) for line in changes]}
     page = "citizen/tai_khoan.html"
