@@ -115,9 +115,9 @@ api = Api(
 def _rooms() -> Iterator[Router]:
     """What this installation has: a portal alone knows no dossiers, a desk alone no accounts (SPEC 1)."""
     if apps.is_installed("motcua.accounts"):
-        from motcua.api import account_checks, arrivals, owners, vault, vault_sending
+        from motcua.api import account_checks, arrivals, merged_owners, owners, vault, vault_sending
 
-        found = (account_checks, owners, vault, vault_sending, arrivals)
+        found = (account_checks, merged_owners, owners, vault, vault_sending, arrivals)
         yield from (room.router for room in found)
     if apps.is_installed("motcua.desk"):
         from motcua.api import catalogue, events

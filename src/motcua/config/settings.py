@@ -164,9 +164,19 @@ MAIL_TRUST: str | None = (
 SUBSCRIBER_REGISTRY = env.text("SUBSCRIBER_REGISTRY", "motcua.gateways.operators_http.HttpOperators")
 OPERATORS_URL = env.text("OPERATORS_URL")
 OPERATORS_SECRET = env.secret("OPERATORS_SECRET")
-_PORTAL = ("portal_local.LocalPortal", "vault_local.LocalVault", "portal_ledger.LocalLedger")
-_PORTAL_ELSEWHERE = ("portal_http.HttpPortal", "vault_http.HttpVault", "ledger_http.HttpLedger")
-_ACCOUNTS, _VAULT, _LEDGER = _PORTAL if HOSTS_PORTAL else _PORTAL_ELSEWHERE
+_PORTAL = (
+    "portal_local.LocalPortal",
+    "vault_local.LocalVault",
+    "portal_ledger.LocalLedger",
+    "portal_merges.LocalMerges",
+)
+_PORTAL_ELSEWHERE = (
+    "portal_http.HttpPortal",
+    "vault_http.HttpVault",
+    "ledger_http.HttpLedger",
+    "merges_http.HttpMerges",
+)
+_ACCOUNTS, _VAULT, _LEDGER, _MERGES = _PORTAL if HOSTS_PORTAL else _PORTAL_ELSEWHERE
 PROCEDURE_CATALOGUE = (
     "motcua.gateways.procedures_local.DeskProcedures"
     if HOSTS_DESK
@@ -175,6 +185,7 @@ PROCEDURE_CATALOGUE = (
 ACCOUNT_REGISTRY = env.text("ACCOUNT_REGISTRY", f"motcua.gateways.{_ACCOUNTS}")
 OWNERS_VAULT = env.text("OWNERS_VAULT", f"motcua.gateways.{_VAULT}")
 PORTAL_LEDGER = env.text("PORTAL_LEDGER", f"motcua.gateways.{_LEDGER}")
+MERGED_OWNERS = env.text("MERGED_OWNERS", f"motcua.gateways.{_MERGES}")
 ANTIVIRUS = env.text("ANTIVIRUS", "motcua.gateways.antivirus_clamd.Clamd")
 ANTIVIRUS_ADDRESS = env.text("ANTIVIRUS_ADDRESS", "127.0.0.1:3310")
 # The leaders' signatures on results (ADR 0010): keys by subject, their password, the authorities believed.

@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from motcua import journal
-from motcua.desk import acting_for_owner, database_rules, dossiers, national_owing
+from motcua.desk import acting_for_owner, database_rules, dossiers, national_owing, owner_aliases
 from motcua.desk.models import Dossier, DossierComponent, DossierEvent, Hop
 from motcua.desk.states import FOLLOWS, State
 from motcua.kernel import plain_text
@@ -126,7 +126,7 @@ def require_state(dossier: Dossier, *states: State) -> None:
 
 def refuse_own(dossier: Dossier, authority: Authority) -> None:
     """Raises OwnDossier: an owner sees the own dossier as everybody does, under “Cá nhân”."""
-    if dossier.owner_subject and dossier.owner_subject == authority.subject:
+    if owner_aliases.is_same(dossier.owner_subject, authority.subject):
         raise OwnDossier
     if is_filed_by(dossier, authority.subject):
         raise FiledByOneself
@@ -134,7 +134,9 @@ def refuse_own(dossier: Dossier, authority: Authority) -> None:
 
 def is_own(dossier: Dossier, subject: str) -> bool:
     """Their own, or filed by them for an organisation: they do nothing about it as an officer."""
-    return bool(subject) and (dossier.owner_subject == subject or is_filed_by(dossier, subject))
+    return bool(subject) and (
+        owner_aliases.is_same(dossier.owner_subject, subject) or is_filed_by(dossier, subject)
+    )
 
 
 def is_filed_by(dossier: Dossier, subject: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Final
 
 from django.db.models import Q, QuerySet
 
-from motcua.desk import moving, seeing
+from motcua.desk import moving, owner_aliases, seeing
 from motcua.desk.catalogue import versions_of
 from motcua.desk.dossiers import after
 from motcua.desk.models import Opinion, Procedure
@@ -102,7 +102,7 @@ def _of_unit(authority: Authority) -> QuerySet[Opinion]:
     # Whoever owns the dossier, or filed it for its owner, is not shown what others are asked about it.
     return (
         Opinion.objects.filter(asked_unit_id=authority.unit_id)
-        .exclude(dossier__owner_subject=authority.subject)
+        .exclude(dossier__owner_subject__in=owner_aliases.subjects_of(authority.subject))
         .exclude(dossier__representation__representative_subject=authority.subject)
     )
 

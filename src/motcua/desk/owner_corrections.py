@@ -12,7 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from motcua import journal
-from motcua.desk import asking, database_rules, misfiled, moving, owner_deliveries, reception
+from motcua.desk import asking, database_rules, misfiled, moving, owner_aliases, owner_deliveries, reception
 from motcua.desk.answers import STATUS_WORDS
 from motcua.desk.models import AccountCheck, Dossier, OwnerCorrection
 from motcua.desk.ports import PURPOSE_CORRECTION, RECEIVABLE, AccountRegistry, PortalUnavailable
@@ -312,7 +312,7 @@ def _why_not(authority: Authority, dossier: Dossier, row: AccountCheck, one: Wan
         return NewOwnerNotFound()
     if row.status not in RECEIVABLE:
         return NewOwnerNotUsable(words=STATUS_WORDS[row.status])
-    if row.subject == dossier.owner_subject:
+    if owner_aliases.is_same(row.subject, dossier.owner_subject):
         return NewOwnerIsTheOld()
     if row.subject == authority.subject:
         return NewOwnerIsYou()
