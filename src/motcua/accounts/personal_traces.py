@@ -92,6 +92,14 @@ TRACES = (
         Copy.CARE,
     ),
     Personal(
+        "Merge: reason decided_reason",
+        "vì sao hai tài khoản được gộp hoặc tách, ai xác nhận",
+        Basis.DUTY,
+        (Who.OWNER, Power.OPEN_ACCOUNT, Power.INSPECT),
+        evidence("gộp tài khoản của một người phải chứng minh được và tách lại được"),
+        Copy.CARE,
+    ),
+    Personal(
         "LookUp: number_bi",
         "lượt tra cứu là về số nào",
         Basis.DUTY,

@@ -1,7 +1,7 @@
 """Gộp tài khoản trùng: two accounts of one person, joined by two officers and parted by two. Rules: migration 0045.
 
 Joining moves no paper and no history: the account that is given up points to the one that stays, and everybody who
-asks follows the pointer. So parting loses nothing either (docs/adr/0026-merging-accounts.md).
+asks follows the pointer. So parting loses nothing either (docs/adr/0034-merging-accounts.md).
 """
 
 import uuid
