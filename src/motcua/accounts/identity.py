@@ -76,7 +76,7 @@ _STAYS = (
 def standing_of_subject(subject: str, audience: str) -> tuple[str, bool]:
     """Status of that account and whether it is under review; nothing else of it is read."""
     found = PairwiseSubject.objects.filter(subject=subject, audience=audience)
-    standing = found.values_list(*_STAYS).first()
+    standing: tuple[str, bool] | None = found.values_list(*_STAYS).first()
     if standing is None:
         raise NotFound
     return standing

@@ -12,7 +12,6 @@ from motcua.accounts import identity, merging, revealing
 from motcua.accounts.adjustments_read import OwnLine
 from motcua.accounts.models import Account, Merge, PhoneBinding
 from motcua.accounts.revealing import Revealed, What
-from motcua.accounts.sealed_data import number_fingerprint
 from motcua.files import keeping
 from motcua.journal import inspecting
 from motcua.kernel.authority import Authority, Power
@@ -132,8 +131,7 @@ def _about(number: CitizenId) -> list[int]:
         return []
     both = identity.with_merged(account.pk)
     rows = Merge.objects.filter(survivor__in=both) | Merge.objects.filter(absorbed__in=both)
-    named = account.person.documents.filter(number_bi=number_fingerprint(number)).exists()
-    return list(rows.values_list("pk", flat=True)) if named else []
+    return list(rows.values_list("pk", flat=True))
 
 
 def _side(account: Account) -> Side:
