@@ -240,3 +240,19 @@ def test_the_way_in_is_in_the_menu_of_whoever_may(town: Town) -> None:
     assert LIST in town.one.get("/quan-tri/").content.decode()
     nobody = Desk(Power.RECEIVE_DOSSIER)
     assert nobody.get(LIST).status_code == 403
+
+
+def test_an_owner_stops_a_merge_with_the_link_of_the_text(town: Town) -> None:
+    town.asked()
+    row = newest()
+    town.other.post(at(row), {"act": "approve"})
+    address = people.newest_text("merge_rests").partition("/k/")
+    browser = Client()
+    link = f"/k/{address[2].split()[0]}"
+    page = words(browser.get(link))
+    assert "Hai tài khoản sắp được gộp" in page and "tạm khóa" not in page
+    assert newest().state == "AGREED", "looking stops nothing"
+    assert "Đã dừng việc gộp tài khoản" in words(browser.post(link))
+    assert newest().state == "OBJECTED"
+    assert browser.post(link).status_code == 404
+    assert "Chủ tài khoản phản đối" in words(town.other.get(at(row)))

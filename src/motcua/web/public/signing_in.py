@@ -106,8 +106,15 @@ def activate(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def disavow(request: HttpRequest, token: str) -> HttpResponse:
     """The link in a notice: nothing happens before the owner confirms."""
+    stops_a_merge = notices.disavowal(token).about == notices.MERGE_RESTS
     if request.method == "POST":
         notices.disavow(token=token)
+        if stops_a_merge:
+            return _done(
+                request,
+                "Đã dừng việc gộp tài khoản",
+                "Hai tài khoản không bị gộp và ông/bà vẫn đăng nhập như trước. Đơn vị đã đề nghị thấy ông/bà phản đối.",
+            )
         return _done(
             request,
             "Đã khóa tài khoản",
@@ -115,8 +122,7 @@ def disavow(request: HttpRequest, token: str) -> HttpResponse:
             onward=reverse("public:forgotten"),
             onward_words="Đặt lại mật khẩu",
         )
-    notices.disavowal(token)
-    return render(request, "public/khong_phai_toi.html")
+    return render(request, "public/khong_phai_toi.html", {"stops_a_merge": stops_a_merge})
 
 
 def _done(
