@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from motcua.accounts import merge_reading, merging
 from motcua.accounts.merge_reading import Side
-from motcua.accounts.models import Merge
 from motcua.units import tree
 from motcua.units.staff import Colleague
 from motcua.vault import reading as vault
@@ -24,7 +23,7 @@ TAGS: Final = {
 }
 
 
-def line_of(row: Merge, names: Mapping[str, Colleague]) -> dict[str, object]:
+def line_of(row: Any, names: Mapping[str, Colleague]) -> dict[str, object]:
     """A line of the list."""
     return {
         "public_id": row.public_id,
@@ -37,7 +36,7 @@ def line_of(row: Merge, names: Mapping[str, Colleague]) -> dict[str, object]:
     }
 
 
-def facts_of(row: Merge, names: Mapping[str, Colleague]) -> dict[str, Any]:
+def facts_of(row: Any, names: Mapping[str, Colleague]) -> dict[str, Any]:
     """The page of one."""
     survivor, absorbed = merge_reading.sides(row)
     units = tree.names_of([row.unit_code, survivor.vouching_unit_code, absorbed.vouching_unit_code])
