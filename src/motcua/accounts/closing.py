@@ -34,10 +34,13 @@ def close(account: Account, *, how: str, text_version: str = "") -> bool:
 
 
 def close_again(account: Account, closed_at: datetime) -> None:
-    """After a restore: as of the day that the ledger knows. Only the database's owner may (migration 0038)."""
-    if account.merged_into is not None and account.status == Account.Status.MERGED:
-        close_again(account.merged_into, closed_at)
-    _shut(account)
+    """After a restore: as of the day that the ledger knows. Only the database's owner may (migration 0038).
+
+    Never another account with it: the ledger names every account that was closed, the one that stayed before those
+    that were joined to it (protection/erasing.py). Raises StillJoined.
+    """
+    if account.status != Account.Status.CLOSED and not _shut(account):
+        raise StillJoined
     Closure.objects.get_or_create(
         account=account, defaults={"how": Closure.How.REPLAY, "closed_at": closed_at}
     )

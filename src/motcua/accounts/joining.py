@@ -93,6 +93,8 @@ def _part(row: Merge) -> None:
         raise NoLongerPossible
     _settle(row, State.DONE)
     Account.objects.filter(pk=absorbed.pk).update(status=merge.absorbed_was, merged_into=None)
+    # Whoever acts by the mandates that go back did so as the one person that the two are not.
+    sessions.end_under_mandates_of(absorbed, why="parted")
     IdentityDocument.objects.filter(person=row.survivor.person_id, came_from=absorbed.person_id).update(
         person=absorbed.person_id, came_from=None
     )

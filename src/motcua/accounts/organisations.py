@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 
 from motcua import journal
 from motcua.accounts import founding, identity, mandate_news, mandate_requests, sessions, standing_mandates
-from motcua.accounts.models import Account, IdentityDocument, Mandate, MandateUse, Person
+from motcua.accounts.models import Account, IdentityDocument, Mandate, MandateUse, Person, Session
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.sealed_data import number_fingerprint
 from motcua.kernel import plain_text
@@ -162,6 +162,7 @@ def act_for(viewer: Visitor, mandate: uuid.UUID, *, device: str, device_words: s
             device=device,
             device_words=device_words,
             mandate_id=row.pk,
+            taken_up_by=viewer.account_id,
         )
         sessions.end(viewer)
         journal.record(
@@ -173,14 +174,18 @@ def act_for(viewer: Visitor, mandate: uuid.UUID, *, device: str, device_words: s
 
 
 def back_to_oneself(viewer: Visitor, *, device: str, device_words: str) -> str:
-    """The representative's own session again; the organisation's ends. Raises NotFound."""
+    """The own session again of whoever took the mandate up; the organisation's ends. Raises NotFound.
+
+    Never the account that the mandate names: the two may have been joined meanwhile, or parted.
+    """
     if viewer.mandate_id is None:
         raise NotFound
-    row = Mandate.objects.select_related("representative").get(pk=viewer.mandate_id)
+    session = Session.objects.select_related("taken_up_by").get(pk=viewer.session_id)
+    myself = session.taken_up_by
+    if myself is None or myself.status != Account.Status.ACTIVE:
+        raise NotFound
     with transaction.atomic():
-        token, _ = sessions.begin(
-            identity.stays(row.representative), audience="CITIZEN", device=device, device_words=device_words
-        )
+        token, _ = sessions.begin(myself, audience="CITIZEN", device=device, device_words=device_words)
         sessions.end(viewer)
     return token
 

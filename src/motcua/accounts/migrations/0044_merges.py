@@ -173,6 +173,26 @@ class Migration(migrations.Migration):
                 to="accounts.merge",
             ),
         ),
+        migrations.AddField(
+            model_name="session",
+            name="taken_up_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="accounts.account",
+            ),
+        ),
+        migrations.AddField(
+            model_name="disavowal",
+            name="merge",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="disavowals",
+                to="accounts.merge",
+            ),
+        ),
         migrations.AddIndex(
             model_name="merge",
             index=models.Index(fields=["unit_id", "-id"], name="merge_of_unit"),

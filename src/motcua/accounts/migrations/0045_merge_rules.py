@@ -4,8 +4,26 @@ import importlib
 
 from django.db import migrations
 
-# Three days where the two phones differ: whoever holds the other one can still say no.
+# Three days, in which whoever owns one of the two can still say no; seven where one of them has neither a phone nor
+# an e-mail to be told at. An undoing names the newest merge of the same two, which was done.
 MOVES = """
+CREATE FUNCTION accounts_can_be_told(account bigint) RETURNS boolean LANGUAGE sql STABLE
+    SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT EXISTS (SELECT 1 FROM accounts_phonebinding WHERE account_id = account AND status = 'active')
+        OR EXISTS (SELECT 1 FROM accounts_emailbinding WHERE account_id = account AND status = 'active')
+$$;
+
+-- Where only the year is known of one of the two, the years are compared.
+CREATE FUNCTION accounts_born_alike(one bigint, other bigint) RETURNS boolean LANGUAGE sql STABLE
+    SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT CASE WHEN p.born_year_only OR q.born_year_only
+                THEN extract(year FROM p.born_on) = extract(year FROM q.born_on)
+                ELSE p.born_on IS NOT DISTINCT FROM q.born_on END
+      FROM accounts_account a JOIN accounts_person p ON p.id = a.person_id,
+           accounts_account b JOIN accounts_person q ON q.id = b.person_id
+     WHERE a.id = one AND b.id = other
+$$;
+
 CREATE FUNCTION accounts_merge_moves() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -18,6 +36,16 @@ BEGIN
                   AND (subject = NEW.asked_by OR NEW.state <> 'WITHDRAWN' AND subject = NEW.decided_by)) THEN
         RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'merge_not_for_oneself',
             MESSAGE = 'Cán bộ không gộp, không tách tài khoản của chính mình.';
+    END IF;
+    IF NEW.kind = 'UNDO' AND NEW.state IN ('WAITING', 'AGREED', 'DONE') AND NOT EXISTS (
+        SELECT 1 FROM accounts_merge m
+         WHERE m.id = NEW.undoes_id AND m.kind = 'MERGE' AND m.state = 'DONE'
+           AND m.survivor_id = NEW.survivor_id AND m.absorbed_id = NEW.absorbed_id
+           AND NOT EXISTS (SELECT 1 FROM accounts_merge later
+                            WHERE later.absorbed_id = m.absorbed_id AND later.state = 'DONE'
+                              AND later.settled_at > m.settled_at)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'merge_undoes_the_newest',
+            MESSAGE = 'Chỉ tách được lần gộp gần nhất của đúng hai tài khoản này.';
     END IF;
     IF TG_OP = 'INSERT' THEN
         IF NEW.state <> 'WAITING' OR NEW.due_at IS NOT NULL OR NEW.settled_at IS NOT NULL THEN
@@ -48,14 +76,14 @@ BEGIN
             RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'merge_evidence_stands',
                 MESSAGE = 'Bản quét giấy tờ không còn hoặc chưa được kiểm tra xong.';
         END IF;
-        NEW.decided_at := clock_timestamp();
-        NEW.due_at := NEW.decided_at;
-        IF NEW.kind = 'MERGE' AND NOT EXISTS (
-            SELECT 1 FROM accounts_phonebinding s JOIN accounts_phonebinding a ON a.phone_bi = s.phone_bi
-             WHERE s.account_id = NEW.survivor_id AND s.status = 'active'
-               AND a.account_id = NEW.absorbed_id AND a.status = 'active') THEN
-            NEW.due_at := NEW.decided_at + interval '3 days';
+        IF NEW.kind = 'MERGE' AND NOT accounts_born_alike(NEW.survivor_id, NEW.absorbed_id) THEN
+            RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'merge_born_alike',
+                MESSAGE = 'Hai tài khoản ghi ngày sinh khác nhau: đề nghị sửa cho đúng trước khi gộp.';
         END IF;
+        NEW.decided_at := clock_timestamp();
+        NEW.due_at := NEW.decided_at + CASE
+            WHEN accounts_can_be_told(NEW.survivor_id) AND accounts_can_be_told(NEW.absorbed_id)
+            THEN interval '3 days' ELSE interval '7 days' END;
     ELSIF OLD.state = 'WAITING' THEN
         NEW.decided_at := clock_timestamp();
     ELSE
@@ -73,10 +101,13 @@ CREATE TRIGGER merge_moves BEFORE INSERT OR UPDATE OR DELETE ON accounts_merge
 MOVES_BACK = """
 DROP TRIGGER merge_moves ON accounts_merge;
 DROP FUNCTION accounts_merge_moves();
+DROP FUNCTION accounts_born_alike(bigint, bigint);
+DROP FUNCTION accounts_can_be_told(bigint);
 """
 
 # now() is when the transaction began: what was settled later than that was settled in it. An account that others
-# were joined to is joined to none itself, so that nobody is led further than one step.
+# were joined to is joined to none itself, so that nobody is led further than one step. Whoever could sign in still can:
+# an account that is active is joined to none that nobody has activated.
 JOINED = """
 CREATE FUNCTION accounts_account_joined() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$
@@ -87,7 +118,8 @@ BEGIN
         SELECT status INTO stays FROM accounts_account WHERE id = NEW.merged_into_id FOR UPDATE;
     END IF;
     IF OLD.merged_into_id IS NULL THEN
-        IF stays IN ('pending_activation', 'active') AND NEW.status = 'merged'
+        IF (stays = 'active' OR stays = 'pending_activation' AND OLD.status = 'pending_activation')
+           AND NEW.status = 'merged'
            AND NOT EXISTS (SELECT 1 FROM accounts_account WHERE merged_into_id = NEW.id)
            AND EXISTS (SELECT 1 FROM accounts_merge WHERE kind = 'MERGE' AND state = 'DONE' AND settled_at >= now()
                           AND survivor_id = NEW.merged_into_id AND absorbed_id = NEW.id) THEN
@@ -119,14 +151,15 @@ CREATE FUNCTION accounts_stands_for(account bigint) RETURNS bigint LANGUAGE sql 
     SELECT coalesce(merged_into_id, id) FROM accounts_account WHERE id = account
 $$;
 
-CREATE FUNCTION accounts_joined_now(one bigint, other bigint) RETURNS boolean LANGUAGE sql STABLE
-    SET search_path = pg_catalog, public, pg_temp AS $$
+-- Joined, a number remembers whose it was; parted, it goes there and nowhere else.
+CREATE FUNCTION accounts_joined_now(one bigint, came bigint, other bigint, comes bigint) RETURNS boolean
+    LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT EXISTS (
         SELECT 1 FROM accounts_merge m
           JOIN accounts_account s ON s.id = m.survivor_id JOIN accounts_account a ON a.id = m.absorbed_id
          WHERE m.state = 'DONE' AND m.settled_at >= now()
-           AND (s.person_id = one AND a.person_id = other AND m.kind = 'UNDO'
-                OR s.person_id = other AND a.person_id = one AND m.kind = 'MERGE'))
+           AND (s.person_id = one AND a.person_id = other AND m.kind = 'UNDO' AND came = other AND comes IS NULL
+                OR s.person_id = other AND a.person_id = one AND m.kind = 'MERGE' AND came IS NULL AND comes = one))
 $$;
 
 CREATE OR REPLACE FUNCTION accounts_number_by_two() RETURNS trigger LANGUAGE plpgsql
@@ -134,11 +167,12 @@ CREATE OR REPLACE FUNCTION accounts_number_by_two() RETURNS trigger LANGUAGE plp
 BEGIN
     IF TG_OP = 'UPDATE' THEN
         IF NEW.person_id <> OLD.person_id AND NEW.number_bi = OLD.number_bi
-           AND accounts_joined_now(OLD.person_id, NEW.person_id) THEN
+           AND accounts_joined_now(OLD.person_id, OLD.came_from_id, NEW.person_id, NEW.came_from_id) THEN
             RETURN NULL;
         END IF;
     END IF;
-    IF TG_OP = 'UPDATE' AND NEW.person_id <> OLD.person_id OR EXISTS (
+    IF TG_OP = 'UPDATE' AND (NEW.person_id <> OLD.person_id OR NEW.came_from_id IS DISTINCT FROM OLD.came_from_id)
+       OR EXISTS (
            SELECT 1 FROM accounts_account
             WHERE person_id = NEW.person_id AND status IN ('pending_activation', 'active', 'locked', 'frozen'))
        AND NOT accounts_adjusted_now(NEW.person_id, 'ADD_NUMBER') THEN
@@ -147,6 +181,9 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
+DROP TRIGGER number_by_two ON accounts_identitydocument;
+CREATE TRIGGER number_by_two AFTER INSERT OR UPDATE OF person_id, number_bi, came_from_id
+    ON accounts_identitydocument FOR EACH ROW EXECUTE FUNCTION accounts_number_by_two();
 """
 _BEFORE = importlib.import_module("motcua.accounts.migrations.0031_adjustments").IDENTITY
 NUMBERS_BACK = (
@@ -155,7 +192,10 @@ NUMBERS_BACK = (
             "CREATE TRIGGER number_by_two"
         )
     ].replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
-    + "DROP FUNCTION accounts_joined_now(bigint, bigint); DROP FUNCTION accounts_stands_for(bigint);"
+    + "DROP TRIGGER number_by_two ON accounts_identitydocument;"
+    " CREATE TRIGGER number_by_two AFTER INSERT OR UPDATE OF person_id, number_bi ON accounts_identitydocument"
+    " FOR EACH ROW EXECUTE FUNCTION accounts_number_by_two();"
+    " DROP FUNCTION accounts_joined_now(bigint, bigint, bigint, bigint); DROP FUNCTION accounts_stands_for(bigint);"
 )
 
 # Whoever represents an organisation goes on doing so with the account that stays.
