@@ -60,6 +60,8 @@ def parted(merge: Merge, *accounts: Account) -> Merge:
     """The merge undone, by two other officers."""
     asked_back = merging.ask_undo(authority=officer(), merge=merge.public_id, reason=REASON)
     merging.approve(authority=officer(), public_id=asked_back.public_id)
+    rested(asked_back)
+    assert merging.settle_due() == 1
     return fresh(asked_back, *accounts)
 
 

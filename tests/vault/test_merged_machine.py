@@ -48,7 +48,7 @@ class Town:
         nth = len(self.lies)
         new = papers.new_paper(number=f"A {scan}", key=f"key-{nth}", file=papers.scan(f"%PDF-1.7 {nth}"))
         papers.put(self.owners[owner], new, dossier=code(dossier))
-        self.lies[dossier, nth] = self.stays[owner]
+        self.lies[dossier, nth] = owner
 
     def merges(self, absorbed: int, survivor: int) -> None:
         alone = self.stays[absorbed] == absorbed and absorbed not in (
@@ -66,12 +66,12 @@ class Town:
         self.stays[absorbed] = absorbed
 
     def moves(self, wrong: int, right: int, dossier: int) -> None:
-        giver, taker = self.stays[wrong], self.stays[right]
-        if giver == taker:
+        giver = self.stays[wrong]
+        if giver == self.stays[right]:
             return
         mine = [key for key, at in self.lies.items() if key[0] == dossier and self.stays[at] == giver]
         assert len(move(self.owners[wrong], self.owners[right], code(dossier))) == len(mine)
-        self.lies |= dict.fromkeys(mine, taker)
+        self.lies |= dict.fromkeys(mine, right)
 
     def lends(self, owner: int, dossier: int) -> None:
         """Whatever the vault shows under either of the person's ids can be lent under it."""
@@ -164,3 +164,22 @@ def test_a_whole_life_told(town: tuple[list[Account], list[CitizenId]]) -> None:
         getattr(there, what)(*given_)
         there.holds()
     assert there.lies == {(0, 0): 0, (1, 1): 1, (0, 2): 0}
+
+
+def test_what_was_received_for_one_of_two_is_theirs_again_once_they_are_parted(
+    town: tuple[list[Account], list[CitizenId]],
+) -> None:
+    """Two people taken for one: the result of a dossier received before is not the other's in the end."""
+    wronged, other, third = town[0]
+    before = papers.kept(wronged, key="before", number="B 1")
+    merge = merges.joined(other, wronged)
+    while_one = papers.kept(wronged, key="while-one", number="B 2")
+    moved = papers.kept(third, key="moved", number="B 3", dossier=code(7))
+    move(third, wronged, code(7))
+    assert len(reading.papers_of(other, limit=100).papers) == 3
+    merges.parted(merge, *town[0])
+
+    assert reading.papers_of(other, limit=100).papers == []
+    mine = {line.paper_id for line in reading.papers_of(wronged, limit=100).papers}
+    assert {before.public_id, while_one.public_id} < mine and len(mine) == 3
+    assert moved.public_id not in mine

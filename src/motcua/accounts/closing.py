@@ -37,13 +37,25 @@ def close_again(account: Account, closed_at: datetime) -> None:
     """After a restore: as of the day that the ledger knows. Only the database's owner may (migration 0038).
 
     Never another account with it: the ledger names every account that was closed, the one that stayed before those
-    that were joined to it (protection/erasing.py). Raises StillJoined.
+    that were joined to it (protection/erasing.py).
     """
-    if account.status != Account.Status.CLOSED and not _shut(account):
-        raise StillJoined
+    _shut(account)
     Closure.objects.get_or_create(
         account=account, defaults={"how": Closure.How.REPLAY, "closed_at": closed_at}
     )
+
+
+def part_again(account: Account) -> None:
+    """After a restore of a day on which it was joined to an account that nobody closed: by itself, and closed.
+
+    Only the database's owner may (migration 0045).
+    """
+    Account.objects.filter(pk=account.pk).update(status=Account.Status.CLOSED, merged_into=None)
+    IdentityDocument.objects.filter(came_from=account.person_id).update(
+        person=account.person_id, came_from=None
+    )
+    _open_nothing(account)
+    account.refresh_from_db()
 
 
 def _held(account: Account) -> Sequence[Account]:
@@ -64,15 +76,18 @@ def _shut(account: Account) -> bool:
         .exclude(open_elsewhere)
         .update(status=Account.Status.CLOSED)
     )
-    if not closed:
-        return False
+    if closed:
+        _open_nothing(account)
+    return bool(closed)
+
+
+def _open_nothing(account: Account) -> None:
     sessions.end_all(account, why="closed")
     account.phones.exclude(status=PhoneBinding.Status.CLOSED).update(status=PhoneBinding.Status.CLOSED)
     notices.close_email(account)
     authenticators.end(account, why="closed")
     passkeys.end(account, why="closed")
     recovery_codes.void(account)
-    return True
 
 
 def due(limit: int) -> Sequence[Account]:

@@ -40,13 +40,17 @@ def account_of_subject(subject: str, audience: str = "") -> Account:
 
     Of an account that was merged, the one that stayed.
     """
+    return stays(named_by(subject, audience))
+
+
+def named_by(subject: str, audience: str = "") -> Account:
+    """The very account that ``subject`` was made for, merged or not: where papers lie. NotFound when there is none."""
     try:
-        named = Account.objects.select_related("person", "merged_into__person").get(
+        return Account.objects.select_related("person", "merged_into__person").get(
             subjects__subject=subject, subjects__audience=audience or settings.DESK_ID
         )
     except Account.DoesNotExist as missing:
         raise NotFound from missing
-    return stays(named)
 
 
 def with_merged(account_id: int) -> QuerySet[Account, int]:

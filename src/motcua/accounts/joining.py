@@ -30,11 +30,6 @@ def lock(row: Merge) -> None:
     row.survivor, row.absorbed = found[row.survivor_id], found[row.absorbed_id]
 
 
-def is_due(row: Merge) -> bool:
-    """By the database's clock."""
-    return Merge.objects.filter(pk=row.pk, state=State.AGREED, due_at__lte=ClockTimestamp()).exists()
-
-
 def carry_out(row: Merge) -> None:
     """The merge, or its undoing; the triggers let it happen in this transaction and in no other."""
     if row.kind == Merge.Kind.MERGE:

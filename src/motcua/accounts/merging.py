@@ -82,6 +82,24 @@ class NotToBeMerged(Refusal):
     )
 
 
+class ActiveAccountStays(Refusal):
+    code = "merge_active_account_stays"
+    status = 409
+    message = (
+        "Tài khoản thôi dùng đang hoạt động, còn tài khoản còn lại chưa kích hoạt: chủ tài khoản sẽ không đăng nhập "
+        "được. Đề nghị chọn tài khoản đang hoạt động làm tài khoản còn lại."
+    )
+
+
+class BornOnOtherDays(Refusal):
+    code = "merge_born_on_other_days"
+    status = 409
+    message = (
+        "Hai tài khoản ghi ngày sinh khác nhau nên chưa gộp được. "
+        "Đề nghị sửa ngày sinh cho đúng giấy tờ tại “Điều chỉnh tài khoản” rồi đề nghị lại."
+    )
+
+
 class OfficersAccountStays(Refusal):
     code = "merge_officers_account_stays"
     status = 409
@@ -170,7 +188,8 @@ def ask_undo(*, authority: Authority, merge: uuid.UUID, reason: str) -> Merge:
 
 
 def approve(*, authority: Authority, public_id: uuid.UUID) -> Merge:
-    """The second officer has compared both. Two phones: the owners may object for three days; else it is done now.
+    """The second officer has compared both. It rests: the owners may object for three days, or for seven where
+    one of the two has neither a phone nor an e-mail to be told at.
 
     Raises MergeSecondOfficerNeeded, MergeOfOwnAccount, MergeByCreator, MergeGone, NotFound, and as ``ask``.
     """
@@ -182,18 +201,12 @@ def approve(*, authority: Authority, public_id: uuid.UUID) -> Merge:
         raise MergeByCreator
     with transaction.atomic():
         joining.lock(row)
-        if row.kind == Kind.MERGE:
-            refuse_state(row.survivor, row.absorbed)
-        elif not stands(row.undoes):
-            raise NotMergedAnyMore
+        refuse_now(row)
         _decide(row, State.AGREED, authority, "")
         _note_merge(row, "agreed", authority)
         if row.evidence is not None:
             keeping.keep_until(row.evidence, timezone.now() + KEPT)
-        if not joining.is_due(row):
-            merge_news.rests(row)
-            return row
-        joining.carry_out(row)
+        merge_news.rests(row)
     return row
 
 
@@ -257,10 +270,23 @@ def refuse_state(survivor: Account, absorbed: Account) -> None:
     for account, which in ((survivor, "còn lại"), (absorbed, "thôi dùng")):
         if account.status not in _USABLE or account.person.kind != Person.Kind.CITIZEN:
             raise NotToBeMerged(which=which, state=str(Account.Status(account.status).label))
+    if survivor.status != Account.Status.ACTIVE and absorbed.status == Account.Status.ACTIVE:
+        raise ActiveAccountStays
+    if not _born_alike(survivor.person, absorbed.person):
+        raise BornOnOtherDays
     if Account.objects.filter(merged_into=absorbed).exists():
         raise OthersWereMergedIntoIt
     if posts.posts_of(identity.subject_of(absorbed.public_id, settings.DESK_ID), timezone.localdate()):
         raise OfficersAccountStays
+
+
+def _born_alike(one: Person, other: Person) -> bool:
+    """Where only the year is known of one of them, the years are compared."""
+    if one.born_on is None or other.born_on is None:
+        return one.born_on == other.born_on
+    if one.born_year_only or other.born_year_only:
+        return one.born_on.year == other.born_on.year
+    return one.born_on == other.born_on
 
 
 def _settle(key: int) -> int:
@@ -275,12 +301,20 @@ def _settle(key: int) -> int:
             return 0
         joining.lock(row)
         try:
-            refuse_state(row.survivor, row.absorbed)
+            refuse_now(row)
         except Refusal as why:
             joining.lapse(row, why.code)
         else:
             joining.carry_out(row)
     return 1
+
+
+def refuse_now(row: Merge) -> None:
+    """Whether it can still be done, with both accounts held. Raises NotMergedAnyMore, and as ``refuse_state``."""
+    if row.kind == Kind.MERGE:
+        refuse_state(row.survivor, row.absorbed)
+    elif not stands(row.undoes):
+        raise NotMergedAnyMore
 
 
 def _written(authority: Authority, row: Merge) -> Merge:

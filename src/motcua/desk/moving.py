@@ -143,10 +143,12 @@ def is_filed_by(dossier: Dossier, subject: str) -> bool:
     """As the organisation's representative, when it was filed or since. A person's dossier costs no query."""
     right = dossier.representation if dossier.representation_id else None
     filed_by = right.representative_subject if right is not None else ""
+    if filed_by and owner_aliases.is_same(subject, filed_by):
+        return True
     if not filed_by and not acting_for_owner.is_of_organisation(dossier):
         return False  # of an organisation since it was put right, others may have gone on with it
     went_on = (event.facts.get("representative") for event in dossier.events.all())
-    return subject == filed_by or subject in went_on
+    return owner_aliases.is_any(subject, (who for who in went_on if isinstance(who, str)))
 
 
 def lies_with(dossier: Dossier, hop: Hop | None, who: Authority) -> bool:

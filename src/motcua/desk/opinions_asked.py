@@ -100,10 +100,11 @@ def _of_unit(authority: Authority) -> QuerySet[Opinion]:
     if not authority.powers & ANSWERERS:
         raise NotAuthorised
     # Whoever owns the dossier, or filed it for its owner, is not shown what others are asked about it.
+    mine = owner_aliases.subjects_of(authority.subject)
     return (
         Opinion.objects.filter(asked_unit_id=authority.unit_id)
-        .exclude(dossier__owner_subject__in=owner_aliases.subjects_of(authority.subject))
-        .exclude(dossier__representation__representative_subject=authority.subject)
+        .exclude(dossier__owner_subject__in=mine)
+        .exclude(dossier__representation__representative_subject__in=mine)
     )
 
 

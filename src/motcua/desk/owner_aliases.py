@@ -4,6 +4,7 @@ A dossier keeps the owner's id that its check gave it (C7); nothing is rewritten
 parted, and whoever asks about an owner asks for all the ids of that owner.
 """
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
 
@@ -22,6 +23,17 @@ _MOST_PAGES: Final = 100
 def subjects_of(subject: str) -> list[str]:
     """The owner's id and those that were merged into it; one query."""
     return [subject, *OwnerAlias.objects.filter(now=subject).order_by("pk").values_list("was", flat=True)]
+
+
+def all_of(subject: str) -> list[str]:
+    """Every id of the person, whichever of them is asked about."""
+    stays = OwnerAlias.objects.filter(was=subject).exclude(now="").values_list("now", flat=True).first()
+    return subjects_of(stays or subject)
+
+
+def is_any(one: str, others: Iterable[str]) -> bool:
+    """As ``is_same``, with any of several ids."""
+    return any(is_same(one, other) for other in others)
 
 
 def is_same(one: str, other: str) -> bool:

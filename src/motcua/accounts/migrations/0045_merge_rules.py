@@ -107,8 +107,14 @@ DROP FUNCTION accounts_can_be_told(bigint);
 
 # now() is when the transaction began: what was settled later than that was settled in it. An account that others
 # were joined to is joined to none itself, so that nobody is led further than one step. Whoever could sign in still can:
-# an account that is active is joined to none that nobody has activated.
+# an account that is active is joined to none that nobody has activated. After a restore the database's owner closes one
+# that is joined to an account which nobody closed, and gives it its numbers back.
 JOINED = """
+CREATE FUNCTION accounts_is_owner() RETURNS boolean LANGUAGE sql STABLE
+    SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = 'accounts_account'::regclass), 'USAGE')
+$$;
+
 CREATE FUNCTION accounts_account_joined() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
@@ -127,7 +133,8 @@ BEGIN
         END IF;
     ELSIF NEW.merged_into_id IS NULL THEN
         IF EXISTS (SELECT 1 FROM accounts_merge WHERE kind = 'UNDO' AND state = 'DONE' AND settled_at >= now()
-                      AND survivor_id = OLD.merged_into_id AND absorbed_id = NEW.id) THEN
+                      AND survivor_id = OLD.merged_into_id AND absorbed_id = NEW.id)
+           OR NEW.status = 'closed' AND accounts_is_owner() THEN
             RETURN NEW;
         END IF;
     ELSIF NEW.merged_into_id = OLD.merged_into_id AND NEW.status = 'closed' AND stays = 'closed' THEN
@@ -143,6 +150,7 @@ CREATE TRIGGER account_joined BEFORE UPDATE OF status, merged_into_id ON account
 JOINED_BACK = """
 DROP TRIGGER account_joined ON accounts_account;
 DROP FUNCTION accounts_account_joined();
+DROP FUNCTION accounts_is_owner();
 """
 
 NUMBERS = """
@@ -160,6 +168,8 @@ CREATE FUNCTION accounts_joined_now(one bigint, came bigint, other bigint, comes
          WHERE m.state = 'DONE' AND m.settled_at >= now()
            AND (s.person_id = one AND a.person_id = other AND m.kind = 'UNDO' AND came = other AND comes IS NULL
                 OR s.person_id = other AND a.person_id = one AND m.kind = 'MERGE' AND came IS NULL AND comes = one))
+        OR came = other AND comes IS NULL AND accounts_is_owner() AND EXISTS (
+            SELECT 1 FROM accounts_account WHERE person_id = other AND status = 'closed' AND merged_into_id IS NULL)
 $$;
 
 CREATE OR REPLACE FUNCTION accounts_number_by_two() RETURNS trigger LANGUAGE plpgsql

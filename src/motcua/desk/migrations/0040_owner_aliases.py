@@ -5,17 +5,23 @@ from django.db import migrations, models
 
 # C8 for both ids of a person: an officer does not receive what is their own under the account that was given up.
 FOLLOWED = """
+CREATE FUNCTION desk_same_person(one text, other text) RETURNS boolean LANGUAGE sql STABLE
+    SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT coalesce((SELECT now FROM desk_owneralias WHERE was = one AND now <> ''), one)
+         = coalesce((SELECT now FROM desk_owneralias WHERE was = other AND now <> ''), other)
+$$;
+
 CREATE FUNCTION desk_dossier_not_own_followed() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-    IF EXISTS (SELECT 1 FROM desk_owneralias WHERE was = NEW.owner_subject AND now = NEW.received_by) THEN
+    IF desk_same_person(NEW.owner_subject, NEW.received_by) THEN
         PERFORM desk_refuse('desk_dossier_not_own_followed',
             'Cán bộ không tiếp nhận hồ sơ của mình. Đề nghị cán bộ khác nhận.');
     END IF;
     RETURN NEW;
 END $$;
 CREATE TRIGGER desk_dossier_not_own_followed BEFORE INSERT OR UPDATE OF owner_subject, received_by ON desk_dossier
-    FOR EACH ROW WHEN (NEW.owner_subject <> '' AND NEW.received_by <> '')
+    FOR EACH ROW WHEN (NEW.owner_subject <> '' AND NEW.received_by <> '' AND NEW.owner_subject <> NEW.received_by)
     EXECUTE FUNCTION desk_dossier_not_own_followed();
 
 CREATE FUNCTION desk_owner_alias_kept() RETURNS trigger LANGUAGE plpgsql
@@ -35,6 +41,7 @@ DROP TRIGGER desk_owner_alias_kept ON desk_owneralias;
 DROP FUNCTION desk_owner_alias_kept();
 DROP TRIGGER desk_dossier_not_own_followed ON desk_dossier;
 DROP FUNCTION desk_dossier_not_own_followed();
+DROP FUNCTION desk_same_person(text, text);
 """
 
 

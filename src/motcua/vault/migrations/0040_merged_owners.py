@@ -1,4 +1,4 @@
-"""Two vaults of one person are one: what comes under either receipt is the survivor's, what either holds may be lent."""
+"""Two vaults of one person are read as one: what either holds may be lent. Each receipt goes on naming its own."""
 
 import importlib
 
@@ -16,10 +16,6 @@ def _again(text: str) -> str:
     )
 
 
-FROM_RECEIPT_BACK = _again(_RULES.OWNER_FROM_RECEIPT)
-FROM_RECEIPT = FROM_RECEIPT_BACK.replace(
-    "s.account_id = NEW.owner_id", "NEW.owner_id IN (s.account_id, accounts_stands_for(s.account_id))"
-)
 LENT_BACK = _again(_RULES.LENT_BY_CONSENT)
 LENT = LENT_BACK.replace(
     "p.owner_id = given.owner_id",
@@ -30,6 +26,5 @@ LENT = LENT_BACK.replace(
 class Migration(migrations.Migration):
     dependencies = [("vault", "0038_forgotten_owners"), ("accounts", "0045_merge_rules")]
     operations = [
-        migrations.RunSQL(FROM_RECEIPT, FROM_RECEIPT_BACK),
         migrations.RunSQL(LENT, LENT_BACK),
     ]
