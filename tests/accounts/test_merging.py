@@ -15,6 +15,7 @@ from motcua.accounts import (
     founding,
     hashing,
     identity,
+    merge_state,
     merging,
     notices,
     sessions,
@@ -146,7 +147,7 @@ def test_parting_puts_everything_back(matter: Matter) -> None:
 
     assert (matter.old.status, *matter.holders()) == before
     assert matter.old.merged_into_id is None
-    assert not merging.stands(merge)
+    assert not merge_state.stands(merge)
     assert Message.objects.filter(purpose="accounts_parted").count() == 2
     with pytest.raises(merging.NotMergedAnyMore):
         merging.ask_undo(authority=merges.officer(), merge=merge.public_id, reason=REASON)

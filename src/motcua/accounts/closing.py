@@ -4,7 +4,7 @@ What the law keeps stays in other rooms for its own time: dossiers, the journal,
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
@@ -12,18 +12,33 @@ from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
 
 from motcua import journal
-from motcua.accounts import authenticators, notices, passkeys, recovery_codes, sessions
-from motcua.accounts.models import Account, Closure, IdentityDocument, Person, PhoneBinding
+from motcua.accounts import authenticators, merge_state, notices, passkeys, recovery_codes, sessions
+from motcua.accounts.models import Account, Closure, IdentityDocument, Merge, Person, PhoneBinding
+from motcua.accounts.models.columns import ClockTimestamp
+from motcua.kernel.refusal import Refusal
 
 #: Closing is not taken back; a new account may be opened at once (migration 0038 judges the day of forgetting).
 FORGOTTEN_AFTER_DAYS: Final = 30
+#: As long as the link “không phải tôi” of the merge can be used.
+PARTED_WITHIN: Final = timedelta(days=10)
 _NOBODY: Final = b"\0" * 32
+
+
+class MayBeParted(Refusal):
+    code = "closing_waits_for_parting"
+    status = 409
+    message = (
+        "Tài khoản vừa được gộp với tài khoản khác chưa quá 10 ngày, hoặc đang có đề nghị tách, nên chưa đóng được. "
+        "Đề nghị ông/bà thực hiện sau khi hết thời hạn đó."
+    )
 
 
 @transaction.atomic
 def close(account: Account, *, how: str, text_version: str = "") -> bool:
-    """In the caller's transaction, after the owner was told. False when it was closed before."""
+    """In the caller's transaction, after the owner was told. False when it was closed before. Raises MayBeParted."""
     joined = [each for each in _held(account) if each.pk != account.pk]
+    if joined:
+        _refuse_while_it_may_be_parted(account)
     if not _shut(account):
         return False
     Closure.objects.create(account=account, how=how, text_version=text_version)
@@ -31,6 +46,20 @@ def close(account: Account, *, how: str, text_version: str = "") -> bool:
         if _shut(each):
             Closure.objects.create(account=each, how=how, text_version=text_version)
     return True
+
+
+def _refuse_while_it_may_be_parted(account: Account) -> None:
+    """Closing is not taken back: whoever was merged into it by mistake must be heard first."""
+    mine = Merge.objects.filter(survivor=account)
+    parting = Q(kind=Merge.Kind.UNDO, state__in=(Merge.State.WAITING, Merge.State.AGREED))
+    fresh = Q(
+        kind=Merge.Kind.MERGE,
+        state=Merge.State.DONE,
+        absorbed__merged_into=account,
+        settled_at__gt=ClockTimestamp() - PARTED_WITHIN,
+    )
+    if mine.filter(parting | fresh).exists():
+        raise MayBeParted
 
 
 def close_again(account: Account, closed_at: datetime) -> None:
@@ -114,6 +143,7 @@ def forget(account: Account) -> bool:
     PhoneBinding.objects.filter(account=account).update(
         phone_sealed=b"", phone_bi=_NOBODY, phone_masked="", exception=None
     )
+    merge_state.forget_scans(account)
     if not Account.objects.filter(person=account.person_id, status__in=Account.LIVE).exists():
         _forget_person(account.person_id)
     journal.record("accounts.account.erased", subject=f"account:{account.pk}")

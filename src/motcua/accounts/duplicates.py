@@ -54,10 +54,14 @@ def suggestions(
     if _CURSOR.fullmatch(after):
         rows = rows.filter(pk__gt=after) if oldest_first else rows.filter(pk__lt=after)
     found = list(rows.order_by("pk" if oldest_first else "-pk")[: PAGE + 1])
+    page = found[:PAGE]
+    halves = _halves({pk for row in page for pk in (row.person_id, row.other_id)})
     shown = [
-        Suggestion(row.pk, row.raised_at, _half(row.person_id), _half(row.other_id)) for row in found[:PAGE]
+        Suggestion(row.pk, row.raised_at, halves[row.person_id], halves[row.other_id])
+        for row in page
+        if row.person_id in halves and row.other_id in halves  # closed at this very moment: no pair any more
     ]
-    return shown, str(shown[-1].number) if len(found) > PAGE else ""
+    return shown, str(page[-1].pk) if len(found) > PAGE else ""
 
 
 def dismiss(*, authority: Authority, number: int) -> None:
@@ -91,13 +95,20 @@ def _seen_by(viewer: Authority) -> "QuerySet[Suspicion]":
     return found.filter(near)
 
 
-def _half(person_id: int) -> Half:
-    account = Account.objects.select_related("person").get(person=person_id, status__in=_USABLE)
-    numbers = IdentityDocument.objects.filter(person=person_id, status="active").order_by("kind", "pk")
-    return Half(
-        name_masked=PersonName.parse(account.person.full_name).masked,
-        numbers=[f"{row.get_kind_display()}: •••{row.last3}" for row in numbers],
-        opened_at=account.opened_at,
-        origin=account.get_origin_display(),
-        unit_code=account.vouching_unit_code,
-    )
+def _halves(people: set[int]) -> dict[int, Half]:
+    """Two statements for a page."""
+    numbers: dict[int, list[str]] = {}
+    rows = IdentityDocument.objects.filter(person__in=people, status="active").order_by("kind", "pk")
+    for row in rows:
+        numbers.setdefault(row.person_id, []).append(f"{row.get_kind_display()}: •••{row.last3}")
+    accounts = Account.objects.select_related("person").filter(person__in=people, status__in=_USABLE)
+    return {
+        account.person_id: Half(
+            name_masked=PersonName.parse(account.person.full_name).masked,
+            numbers=numbers.get(account.person_id, []),
+            opened_at=account.opened_at,
+            origin=account.get_origin_display(),
+            unit_code=account.vouching_unit_code,
+        )
+        for account in accounts
+    }

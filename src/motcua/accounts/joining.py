@@ -6,7 +6,7 @@ two accounts are one belongs to the account that stays, and parting them loses n
 """
 
 from motcua import journal
-from motcua.accounts import merge_news, sessions
+from motcua.accounts import merge_news, merge_state, sessions
 from motcua.accounts.models import Account, IdentityDocument, Merge, PhoneBinding, Suspicion
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.kernel.refusal import Refusal
@@ -35,6 +35,7 @@ def carry_out(row: Merge) -> None:
     if row.kind == Merge.Kind.MERGE:
         _join(row)
         merge_news.joined(row)
+        merge_state.keep_scan(row, merge_state.KEPT)
     else:
         _part(row)
         row.absorbed.refresh_from_db()
@@ -55,6 +56,7 @@ def carry_out(row: Merge) -> None:
 def lapse(row: Merge, why: str) -> None:
     """Something else happened to one of the two while it rested."""
     _settle(row, State.LAPSED)
+    merge_state.keep_scan(row, merge_state.CLOSED_KEPT)
     journal.record(
         "accounts.merge.lapsed",
         subject=f"merge:{row.public_id}",
@@ -82,7 +84,7 @@ def _join(row: Merge) -> None:
 
 
 def _part(row: Merge) -> None:
-    """Back as it was. A phone that another account answers to by now stays with that one."""
+    """Back as it was. The phone stays frozen until the desk has asked the operator whose it is by now (T-11)."""
     merge, absorbed = row.undoes, row.absorbed
     if merge is None:
         raise NoLongerPossible
@@ -93,19 +95,6 @@ def _part(row: Merge) -> None:
     IdentityDocument.objects.filter(person=row.survivor.person_id, came_from=absorbed.person_id).update(
         person=absorbed.person_id, came_from=None
     )
-    phone = merge.absorbed_phone
-    if phone is not None and not _is_answered_elsewhere(phone):
-        PhoneBinding.objects.filter(pk=phone.pk, status=PhoneBinding.Status.FROZEN).update(
-            status=PhoneBinding.Status.ACTIVE
-        )
-
-
-def _is_answered_elsewhere(phone: PhoneBinding) -> bool:
-    """Unless two officers let both use it: that exception stands on its own row."""
-    if phone.exception_id is not None:
-        return False
-    taken = PhoneBinding.objects.filter(phone_bi=phone.phone_bi, status=PhoneBinding.Status.ACTIVE)
-    return taken.filter(exception=None).exists()
 
 
 def _settle(row: Merge, state: str, **as_it_was: object) -> None:

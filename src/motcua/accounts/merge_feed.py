@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from motcua.accounts import identity
-from motcua.accounts.models import Merge
+from motcua.accounts.models import Merge, PairwiseSubject
 
 PAGE: Final = 500
 
@@ -27,11 +27,17 @@ def since(audience: str, moment: datetime | None) -> Sequence[Followed]:
     )
     if moment is not None:
         rows = rows.filter(settled_at__gte=moment)
-    return [_told(row, audience) for row in rows.order_by("settled_at", "pk")[:PAGE]]
+    page = list(rows.order_by("settled_at", "pk")[:PAGE])
+    accounts = {pk for row in page for pk in (row.survivor_id, row.absorbed_id)}
+    named = PairwiseSubject.objects.filter(audience=audience, account__in=accounts)
+    known = dict(named.values_list("account", "subject"))
+    return [_told(row, known, audience) for row in page]
 
 
-def _told(row: Merge, audience: str) -> Followed:
-    was = identity.name_to(row.absorbed, audience).subject
-    parted = row.kind == Merge.Kind.UNDO
-    now = "" if parted else identity.name_to(row.survivor, audience).subject
-    return Followed(was, now, row.settled_at or row.asked_at)
+def _told(row: Merge, known: dict[int, str], audience: str) -> Followed:
+    now = ""
+    if row.kind == Merge.Kind.MERGE:
+        # The account that stays may be nobody the audience has met: it is named now, once.
+        now = known.get(row.survivor_id) or identity.name_to(row.survivor, audience).subject
+        known[row.survivor_id] = now
+    return Followed(known[row.absorbed_id], now, row.settled_at or row.asked_at)

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Final
 
 from motcua import journal
-from motcua.accounts import identity, merging, revealing
+from motcua.accounts import identity, merge_state, merging, revealing
 from motcua.accounts.adjustments_read import OwnLine
 from motcua.accounts.models import Account, Merge, PhoneBinding
-from motcua.accounts.revealing import Revealed, What
+from motcua.accounts.revealing import NothingToReveal, Revealed, What
 from motcua.files import keeping
 from motcua.journal import inspecting
 from motcua.kernel.authority import Authority, Power
@@ -23,6 +23,8 @@ from motcua.limits import spending
 from motcua.limits.quotas import Quota
 
 PAGE: Final = 20
+#: As a filter: done, and an owner said “không phải tôi” since.
+CONTESTED: Final = "CONTESTED"
 _CURSOR: Final = re.compile(r"[1-9][0-9]{0,17}")
 
 
@@ -55,10 +57,14 @@ class Side:
 def listing(viewer: Authority, wanted: Wanted, *, after: str = "") -> tuple[list[Merge], str]:
     """Asked for in the viewer's unit and below; a page and where the next one begins."""
     viewer.require(Power.OPEN_ACCOUNT)
-    rows = Merge.objects.filter(unit_id__in=viewer.subtree).select_related("survivor__person")
+    rows = merge_state.with_contest(
+        Merge.objects.filter(unit_id__in=viewer.subtree).select_related("survivor__person")
+    )
     if wanted.kind:
         rows = rows.filter(kind=wanted.kind)
-    if wanted.state:
+    if wanted.state == CONTESTED:
+        rows = rows.filter(contested=True)
+    elif wanted.state:
         rows = rows.filter(state=wanted.state)
     if wanted.number is not None:
         rows = rows.filter(pk__in=_about(wanted.number))
@@ -103,9 +109,21 @@ def reveal(
         (Quota.PAPERS_OPENED_BY_OFFICER, authority.subject),
         (Quota.OWNERS_OPENED_BY_OFFICER, authority.subject, str(account.pk)),
     )
-    shown = revealing.words_of(account, what)
+    shown = _own_phone(account) if what is What.PHONE else revealing.words_of(account, what)
     revealing.note(authority, account, what, reason)
     return shown
+
+
+def _own_phone(account: Account) -> Revealed:
+    """The account's own last one, as the page shows it masked: never the one of the account it was merged into."""
+    bound = _last_phone(account)
+    if bound is None:
+        raise NothingToReveal
+    return Revealed(What.PHONE, text=identity.phone_of(bound).local)
+
+
+def _last_phone(account: Account) -> PhoneBinding | None:
+    return account.phones.exclude(status=PhoneBinding.Status.CLOSED).order_by("-pk").first()
 
 
 def own(viewer: Visitor) -> Sequence[OwnLine]:
@@ -136,7 +154,7 @@ def _about(number: CitizenId) -> list[int]:
 
 def _side(account: Account) -> Side:
     person = account.person
-    phone = account.phones.exclude(status=PhoneBinding.Status.CLOSED).order_by("-pk").first()
+    phone = _last_phone(account)
     last = account.sessions.order_by("-seen_at").values_list("seen_at", flat=True).first()
     return Side(
         account_id=account.pk,

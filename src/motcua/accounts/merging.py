@@ -5,19 +5,20 @@ account that stays keeps its own phone, e-mail, password and second step; the ot
 """
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Final, NoReturn
+from typing import Final
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from motcua import journal
-from motcua.accounts import identity, joining, looking_up, merge_news
-from motcua.accounts.models import Account, Merge, Person
+from motcua.accounts import identity, joining, looking_up, merge_news, merge_state
+from motcua.accounts.models import Account, Merge, Person, Session, SignIn
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.sealed_data import Number
-from motcua.files import keeping
 from motcua.files.models import StoredFile
 from motcua.kernel import plain_text
 from motcua.kernel.authority import Authority, Power
@@ -27,9 +28,8 @@ from motcua.units import posts
 Kind = Merge.Kind
 State = Merge.State
 PURPOSE: Final = "gop-tai-khoan"
-#: Of what waits for a second officer, with its scan; and of the scan once it was agreed: it is looked at for parting.
+#: Of what waits for a second officer, with its scan.
 WAITS: Final = timedelta(days=30)
-KEPT: Final = timedelta(days=3650)
 _SHORTEST_REASON: Final = 10
 _USABLE: Final = (Account.Status.ACTIVE, Account.Status.PENDING)
 
@@ -104,8 +104,8 @@ class OfficersAccountStays(Refusal):
     code = "merge_officers_account_stays"
     status = 409
     message = (
-        "Tài khoản thôi dùng đang giữ vị trí cán bộ. Đề nghị chọn tài khoản đó làm tài khoản còn lại, "
-        "hoặc thu hồi vị trí trước khi gộp."
+        "Tài khoản thôi dùng đang giữ vị trí cán bộ hoặc đã đăng nhập với tư cách cán bộ. "
+        "Đề nghị chọn tài khoản đó làm tài khoản còn lại."
     )
 
 
@@ -135,6 +135,17 @@ class NotMergedAnyMore(Refusal):
     code = "merge_stands_no_more"
     status = 409
     message = "Hai tài khoản này hiện không còn được gộp với nhau nên không có gì để tách."
+
+
+#: The database's rules that a form cannot foresee.
+_RULES: Final[dict[str, type[Refusal]]] = {
+    "merge_one_open": MergeAlreadyAsked,
+    "merge_evidence_stands": MergeEvidenceMissing,
+    "merge_born_alike": BornOnOtherDays,
+    "merge_not_by_creator": MergeByCreator,
+    "merge_not_for_oneself": MergeOfOwnAccount,
+    "merge_undoes_the_newest": NotMergedAnyMore,
+}
 
 
 def account_asked_about(authority: Authority, number: Number) -> Account:
@@ -179,7 +190,7 @@ def ask_undo(*, authority: Authority, merge: uuid.UUID, reason: str) -> Merge:
     done = one(authority, merge)
     words = _reason(reason)
     refuse_pair(authority, done.survivor, done.absorbed)
-    if not stands(done):
+    if not merge_state.stands(done):
         raise NotMergedAnyMore
     return _written(
         authority,
@@ -199,13 +210,12 @@ def approve(*, authority: Authority, public_id: uuid.UUID) -> Merge:
     refuse_pair(authority, row.survivor, row.absorbed)
     if authority.subject in (row.survivor.vouched_by, row.absorbed.vouched_by):
         raise MergeByCreator
-    with transaction.atomic():
+    with _said(), transaction.atomic():
         joining.lock(row)
         refuse_now(row)
         _decide(row, State.AGREED, authority, "")
         _note_merge(row, "agreed", authority)
-        if row.evidence is not None:
-            keeping.keep_until(row.evidence, timezone.now() + KEPT)
+        merge_state.keep_scan(row, WAITS)
         merge_news.rests(row)
     return row
 
@@ -219,6 +229,7 @@ def decline(*, authority: Authority, public_id: uuid.UUID, reason: str) -> None:
         refuse_pair(authority, row.survivor, row.absorbed)
     with transaction.atomic():
         _decide(row, State.WITHDRAWN if mine else State.DECLINED, authority, words)
+        merge_state.keep_scan(row, merge_state.CLOSED_KEPT)
         if mine:
             _note_merge(row, "withdrawn", authority)
         else:
@@ -249,22 +260,6 @@ def scan_until() -> datetime:
     return timezone.now() + WAITS
 
 
-def stands(merge: Merge | None) -> bool:
-    """Whether the two are joined now, by this very merge."""
-    if merge is None or merge.state != State.DONE or merge.kind != Kind.MERGE:
-        return False
-    joined = Account.objects.filter(
-        pk=merge.absorbed_id,
-        status=Account.Status.MERGED,
-        merged_into=merge.survivor_id,
-        merged_into__status__in=Account.LIVE,
-    )
-    newer = Merge.objects.filter(
-        absorbed=merge.absorbed_id, kind=Kind.MERGE, state=State.DONE, pk__gt=merge.pk
-    )
-    return joined.exists() and not newer.exists()
-
-
 def refuse_state(survivor: Account, absorbed: Account) -> None:
     """Locked, frozen and closed accounts have something to be cleared up first; so has one under review."""
     for account, which in ((survivor, "còn lại"), (absorbed, "thôi dùng")):
@@ -276,8 +271,17 @@ def refuse_state(survivor: Account, absorbed: Account) -> None:
         raise BornOnOtherDays
     if Account.objects.filter(merged_into=absorbed).exists():
         raise OthersWereMergedIntoIt
-    if posts.posts_of(identity.subject_of(absorbed.public_id, settings.DESK_ID), timezone.localdate()):
+    at_portal = posts.posts_of(
+        identity.subject_of(absorbed.public_id, settings.DESK_ID), timezone.localdate()
+    )
+    # A desk elsewhere keeps its own posts: whoever ever signed in as an officer is one of somebody's.
+    if at_portal or _signed_in_as_officer(absorbed):
         raise OfficersAccountStays
+
+
+def _signed_in_as_officer(account: Account) -> bool:
+    ever = {"account": account, "audience": "OFFICER"}
+    return SignIn.objects.filter(**ever).exists() or Session.objects.filter(**ever).exists()
 
 
 def _born_alike(one: Person, other: Person) -> bool:
@@ -302,10 +306,15 @@ def _settle(key: int) -> int:
         joining.lock(row)
         try:
             refuse_now(row)
+            with transaction.atomic():
+                joining.carry_out(row)
         except Refusal as why:
             joining.lapse(row, why.code)
-        else:
-            joining.carry_out(row)
+        except IntegrityError as broken:
+            # A rule of the tables that cannot be kept: it never will be, and the next ones do not wait behind it.
+            joining.lapse(
+                row, getattr(getattr(broken.__cause__, "diag", None), "constraint_name", "") or "rule"
+            )
     return 1
 
 
@@ -313,7 +322,7 @@ def refuse_now(row: Merge) -> None:
     """Whether it can still be done, with both accounts held. Raises NotMergedAnyMore, and as ``refuse_state``."""
     if row.kind == Kind.MERGE:
         refuse_state(row.survivor, row.absorbed)
-    elif not stands(row.undoes):
+    elif not merge_state.stands(row.undoes):
         raise NotMergedAnyMore
 
 
@@ -321,12 +330,9 @@ def _written(authority: Authority, row: Merge) -> Merge:
     for account in (row.survivor, row.absorbed):
         identity.name_to(account, settings.DESK_ID)  # the rule about the own account reads this name
     row.unit_id, row.unit_code, row.asked_by = authority.unit_id, authority.unit_code, authority.subject
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-            _note_merge(row, "asked", authority)
-    except IntegrityError as broken:
-        _say(broken)
+    with _said(), transaction.atomic():
+        row.save(force_insert=True)
+        _note_merge(row, "asked", authority)
     return row
 
 
@@ -370,8 +376,14 @@ def _note_merge(row: Merge, what: str, authority: Authority) -> None:
     )
 
 
-def _say(broken: IntegrityError) -> NoReturn:
-    diagnosis = getattr(broken.__cause__, "diag", None)
-    if getattr(diagnosis, "constraint_name", "") == "merge_one_open":
-        raise MergeAlreadyAsked from None
-    raise broken
+@contextmanager
+def _said() -> Iterator[None]:
+    """What only the database saw, in words: another officer was faster, or the scan went meanwhile."""
+    try:
+        yield
+    except IntegrityError as broken:
+        rule = getattr(getattr(broken.__cause__, "diag", None), "constraint_name", "")
+        refusal = _RULES.get(rule)
+        if refusal is None:
+            raise
+        raise refusal from None

@@ -348,6 +348,12 @@ def accounts_to_be_merged(*, until: date, link: str) -> str:
 
 
 @_one_segment
+def accounts_to_be_parted(*, until: date, link: str) -> str:
+    """Before it is done; ``until``: the day on which it is."""
+    return f"Hai tai khoan da gop cua ong/ba se duoc tach ngay {until:%d/%m/%Y}. Khong phai ong/ba: {link}"
+
+
+@_one_segment
 def accounts_merged(*, last3: str, link: str) -> str:
     """``last3`` of the number to sign in with from now on."""
     return f"Hai tai khoan cua ong/ba da gop. Dang nhap bang so cuoi {last3}. Khong phai ong/ba: {link}"

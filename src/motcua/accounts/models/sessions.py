@@ -81,7 +81,9 @@ class Disavowal(models.Model):
     token_hash = models.BinaryField(unique=True)
     about = models.CharField(max_length=40)
     #: The joining or parting that the notice told of.
-    merge = models.ForeignKey("accounts.Merge", on_delete=models.PROTECT, null=True, related_name="disavowals")
+    merge = models.ForeignKey(
+        "accounts.Merge", on_delete=models.PROTECT, null=True, related_name="disavowals"
+    )
     created_at = since()
     expires_at = models.DateTimeField(
         db_default=StatementTimestamp() + Value(timedelta(days=10)), editable=False

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from django import forms
 
-from motcua.accounts.merge_reading import Wanted
+from motcua.accounts.merge_reading import CONTESTED, Wanted
 from motcua.accounts.merging import Kind, State
 from motcua.accounts.revealing import What
 from motcua.web.forms_base import CitizenIdField, Form, PlainTextField, UploadField
@@ -51,11 +51,14 @@ class Asked(Form):
                 field.widget.attrs["autocomplete"] = "off"
 
 
+_STATES: Final = [("", "Tất cả"), *State.choices, (CONTESTED, "Chủ tài khoản báo không phải mình")]
+
+
 class Search(forms.Form):
     """Nothing personal, so it stands in the address."""
 
     viec = forms.ChoiceField(label="Việc", required=False, choices=[("", "Tất cả"), *Kind.choices])
-    tt = forms.ChoiceField(label="Tình trạng", required=False, choices=[("", "Tất cả"), *State.choices])
+    tt = forms.ChoiceField(label="Tình trạng", required=False, choices=_STATES)
     xep = forms.ChoiceField(
         label="Sắp xếp", required=False, choices=[("", "Mới nhất trước"), ("cu", "Cũ nhất trước")]
     )

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.utils import timezone
 
-from motcua.accounts import merge_reading, merging
+from motcua.accounts import merge_reading, merge_state
 from motcua.accounts.merge_reading import Side
 from motcua.units import tree
 from motcua.units.staff import Colleague
@@ -22,6 +22,8 @@ TAGS: Final = {
     "LAPSED": "neutral",
 }
 
+_CONTESTED: Final = "Chủ tài khoản báo không phải mình, đề nghị xem xét tách"
+
 
 def line_of(row: Any, names: Mapping[str, Colleague]) -> dict[str, object]:
     """A line of the list."""
@@ -29,8 +31,8 @@ def line_of(row: Any, names: Mapping[str, Colleague]) -> dict[str, object]:
         "public_id": row.public_id,
         "name": row.survivor.person.full_name,
         "kind": row.get_kind_display(),
-        "words": row.get_state_display(),
-        "tag": TAGS[row.state],
+        "words": _CONTESTED if row.contested else row.get_state_display(),
+        "tag": "warning" if row.contested else TAGS[row.state],
         "by": _named(names, row.asked_by),
         "at": row.asked_at,
     }
@@ -47,7 +49,7 @@ def facts_of(row: Any, names: Mapping[str, Colleague]) -> dict[str, Any]:
         "unit": units.get(row.unit_code, row.unit_code),
         "has_scan": row.evidence is not None and row.evidence.purged_at is None,
         "undoes": row.undoes,
-        "may_undo": merging.stands(row),
+        "may_undo": merge_state.stands(row),
         "asked_by": _named(names, row.asked_by),
         "decided_by": _named(names, row.decided_by),
     }
