@@ -39,11 +39,22 @@ def agreed(survivor: Account, absorbed: Account) -> Merge:
 
 
 def rested(merge: Merge) -> None:
-    """Three days later, as far as this merge is concerned."""
+    """Eight days later, as far as this merge is concerned."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute(
-            "UPDATE accounts_merge SET due_at = due_at - interval '4 days' WHERE id = %s", [merge.pk]
+            "UPDATE accounts_merge SET due_at = due_at - interval '8 days' WHERE id = %s", [merge.pk]
+        )
+        cursor.execute("SET LOCAL session_replication_role = origin")
+
+
+def long_ago(*merges: Merge) -> None:
+    """Done, and the owners' links are over."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(
+            "UPDATE accounts_merge SET settled_at = settled_at - interval '11 days' WHERE id = ANY(%s)",
+            [[merge.pk for merge in merges]],
         )
         cursor.execute("SET LOCAL session_replication_role = origin")
 

@@ -135,6 +135,28 @@ def test_what_was_decided_stays_decided(two: Two, change: str) -> None:
     by_the_moves("merge_written_once", lambda: sql(f"UPDATE {TABLE} SET {change}"))
 
 
+def test_an_undoing_names_the_newest_merge_of_the_same_two(two: Two) -> None:
+    waits = two.asked()
+    by_the_moves("merge_undoes_the_newest", lambda: two.asked(kind="UNDO", undoes=waits))
+    sql(f"UPDATE {TABLE} SET state = 'WITHDRAWN', decided_by = asked_by, decided_at = now()")
+    merge, other = two.done(), Two()
+    by_the_moves("merge_undoes_the_newest", lambda: other.asked(kind="UNDO", undoes=merge))
+    undo = two.asked(kind="UNDO", undoes=merge)
+    sql(f"UPDATE {TABLE} SET {AGREED} WHERE id = {undo.pk}")
+    merges.rested(undo)
+    sql(f"UPDATE {TABLE} SET {DONE} WHERE id = {undo.pk}")
+    by_the_moves("merge_undoes_the_newest", lambda: two.asked(kind="UNDO", undoes=merge))
+
+
+def test_two_who_were_born_on_different_days_are_not_agreed_to_be_one(two: Two) -> None:
+    two.asked()
+    sql("SET LOCAL session_replication_role = replica")
+    sql("SET CONSTRAINTS ALL IMMEDIATE")
+    sql(f"UPDATE accounts_person SET born_on = born_on - 1 WHERE id = {two.absorbed.person_id}")
+    sql("SET LOCAL session_replication_role = origin")
+    by_the_moves("merge_born_alike", lambda: sql(f"UPDATE {TABLE} SET {AGREED}"))
+
+
 def by_the_account(act: Callable[[], object]) -> None:
     only_by_trigger("account_joined", "accounts_account", act)
 
@@ -160,6 +182,7 @@ def test_an_account_is_parted_in_the_transaction_of_its_undoing_only(two: Two) -
     by_the_account(lambda: sql(two.part()))
     undo = two.asked(kind="UNDO", undoes=merge)
     sql(f"UPDATE {TABLE} SET {AGREED} WHERE id = {undo.pk}")
+    merges.rested(undo)
     sql(f"UPDATE {TABLE} SET {DONE} WHERE id = {undo.pk}")
     sql(two.part())
 
@@ -179,6 +202,14 @@ def test_nothing_is_joined_to_an_account_that_is_locked(two: Two) -> None:
     by_the_account(lambda: sql(two.join()))
 
 
+def test_an_active_account_is_joined_to_none_that_nobody_activated(two: Two) -> None:
+    two.done()
+    Account.objects.filter(pk=two.survivor.pk).update(status="pending_activation")
+    by_the_account(lambda: sql(two.join()))
+    Account.objects.filter(pk=two.absorbed.pk).update(status="pending_activation")
+    sql(two.join())
+
+
 def test_an_account_given_up_closes_with_the_one_that_stays_and_not_before(two: Two) -> None:
     two.done()
     sql(two.join())
@@ -188,9 +219,10 @@ def test_an_account_given_up_closes_with_the_one_that_stays_and_not_before(two: 
     sql(close)
 
 
-def moved(two: Two) -> str:
+def moved(two: Two, came_from: str = "") -> str:
     return (
-        f"UPDATE accounts_identitydocument SET person_id = {two.survivor.person_id}"
+        f"UPDATE accounts_identitydocument SET person_id = {two.survivor.person_id},"
+        f" came_from_id = {came_from or two.absorbed.person_id}"
         f" WHERE person_id = {two.absorbed.person_id}"
     )
 
@@ -203,6 +235,31 @@ def test_a_number_follows_in_the_transaction_of_the_merge_only(two: Two) -> None
         transaction.set_rollback(True)
     earlier()
     only_by_trigger("number_by_two", "accounts_identitydocument", lambda: sql(moved(two)))
+
+
+@pytest.mark.parametrize("wrong", ["NULL", "survivor", "alone"])
+def test_a_number_remembers_whose_it_was_and_nobody_elses(two: Two, wrong: str) -> None:
+    two.done()
+    told = moved(two, str(two.survivor.person_id) if wrong == "survivor" else "NULL")
+    if wrong == "alone":
+        told = f"UPDATE accounts_identitydocument SET came_from_id = {two.survivor.person_id}"
+    only_by_trigger("number_by_two", "accounts_identitydocument", lambda: sql(told))
+
+
+def test_a_number_goes_back_to_whom_it_came_from(two: Two) -> None:
+    merge = two.done()
+    sql(moved(two))
+    undo = two.asked(kind="UNDO", undoes=merge)
+    sql(f"UPDATE {TABLE} SET {AGREED} WHERE id = {undo.pk}")
+    merges.rested(undo)
+    earlier()
+    sql(f"UPDATE {TABLE} SET {DONE} WHERE id = {undo.pk}")
+    back = f"UPDATE accounts_identitydocument SET person_id = {two.absorbed.person_id}"
+    all_of_them = lambda: sql(f"{back}, came_from_id = NULL WHERE person_id = {two.survivor.person_id}")  # noqa: E731
+    only_by_trigger("number_by_two", "accounts_identitydocument", all_of_them)
+    with_memory = lambda: sql(f"{back} WHERE came_from_id IS NOT NULL")  # noqa: E731
+    only_by_trigger("number_by_two", "accounts_identitydocument", with_memory)
+    sql(f"{back}, came_from_id = NULL WHERE came_from_id IS NOT NULL")
 
 
 def test_a_number_never_moves_to_a_person_without_an_account_either(two: Two) -> None:

@@ -12,9 +12,13 @@ from django.utils import timezone
 from motcua.accounts import (
     check,
     closing,
+    emails,
     founding,
     hashing,
     identity,
+    inspected,
+    merge_objections,
+    merge_reading,
     merge_state,
     merging,
     notices,
@@ -34,14 +38,18 @@ from motcua.accounts.models import (
     Session,
     Suspicion,
 )
+from motcua.accounts.revealing import What
+from motcua.files.models import StoredFile
 from motcua.journal.models import Event
 from motcua.kernel.authority import NotAuthorised, Power
 from motcua.kernel.citizen_id import CitizenId
+from motcua.kernel.email_address import EmailAddress
 from motcua.kernel.refusal import NotFound, Refusal
-from motcua.outbox.models import Message
+from motcua.outbox.models import Letter, Message
 from tests.accounts import desk, merges, people
 from tests.accounts.merges import REASON
 from tests.accounts.test_adjustment_rules import asked, sql
+from tests.accounts.test_closures import aged
 
 pytestmark = pytest.mark.django_db(transaction=True)
 State = Merge.State
@@ -127,17 +135,30 @@ def test_whoever_was_signed_in_at_the_account_given_up_is_signed_out(matter: Mat
     assert Session.objects.get(account=matter.old).ended_why == "merged"
 
 
-def test_the_phone_given_up_is_free_and_comes_back_unless_somebody_answers_to_it(matter: Matter) -> None:
+def test_the_phone_given_up_is_free_and_stays_frozen_until_the_desk_asks_whose_it_is(matter: Matter) -> None:
     merge = merges.joined(matter.new, matter.old)
     assert identity.primary_phone(matter.old) == matter.new_data.phone, "news go to the account that stays"
-    merges.parted(merge, matter.old)
-    assert identity.primary_phone(matter.old) == matter.old_data.phone
-
-    again = merges.joined(matter.new, matter.old)
     other = people.account(people.data(phone=matter.old_data.phone.local))
-    merges.parted(again, matter.old)
+    merges.parted(merge, matter.old)
+    assert matter.old.status == "active"
     assert identity.primary_phone(matter.old) is None
     assert identity.primary_phone(other) == matter.old_data.phone
+
+
+def test_a_parting_rests_and_can_be_objected_to_as_a_merge_can(matter: Matter) -> None:
+    merge = merges.joined(matter.new, matter.old)
+    undo = merging.ask_undo(authority=merges.officer(), merge=merge.public_id, reason=REASON)
+    merging.approve(authority=merges.officer(), public_id=undo.public_id)
+    undo = merges.fresh(undo, matter.old)
+    assert (undo.state, matter.old.status) == (State.AGREED, "merged")
+    assert merging.settle_due() == 0
+    token = people.newest_text("merge_rests").rsplit("/k/", 1)[1]
+    assert notices.meaning(notices.disavowal(token)) == notices.Meaning.STOPS_PARTING
+    assert notices.disavow(token=token) == notices.Meaning.STOPS_PARTING
+    merges.rested(undo)
+    assert merging.settle_due() == 0
+    assert merges.fresh(undo, matter.old).state == State.OBJECTED
+    assert matter.old.status == "merged"
 
 
 def test_parting_puts_everything_back(matter: Matter) -> None:
@@ -148,7 +169,7 @@ def test_parting_puts_everything_back(matter: Matter) -> None:
     assert (matter.old.status, *matter.holders()) == before
     assert matter.old.merged_into_id is None
     assert not merge_state.stands(merge)
-    assert Message.objects.filter(purpose="accounts_parted").count() == 2
+    assert Message.objects.filter(purpose="accounts_parted").count() == 1, "the other phone is frozen"
     with pytest.raises(merging.NotMergedAnyMore):
         merging.ask_undo(authority=merges.officer(), merge=merge.public_id, reason=REASON)
 
@@ -187,29 +208,182 @@ def test_an_owner_who_objects_stops_what_rests_and_keeps_the_account(matter: Mat
     assert Event.objects.filter(event="accounts.merge.objected").count() == 1
 
 
-def test_an_owner_who_objects_afterwards_locks_the_account_that_stayed(matter: Matter) -> None:
-    merges.joined(matter.new, matter.old)
+def test_an_owner_who_objects_afterwards_locks_the_account_that_stayed_and_its_phone(matter: Matter) -> None:
+    merge = merges.joined(matter.new, matter.old)
+    token, _ = sessions.begin(matter.new, audience="CITIZEN", device="d", device_words="Firefox")
     assert Message.objects.filter(purpose="accounts_merged").count() == 2
     for link in Disavowal.objects.filter(about="accounts_merged"):
-        assert link.account_id == matter.new.pk
-    token = people.newest_text("accounts_merged").rsplit("/k/", 1)[1]
-    notices.disavow(token=token)
+        assert (link.account_id, link.merge_id) == (matter.new.pk, merge.pk)
+    link = people.newest_text("accounts_merged").rsplit("/k/", 1)[1]
+    assert notices.disavow(token=link) == notices.Meaning.CONTESTS_MERGE
     matter.new.refresh_from_db()
     assert matter.new.status == "locked"
+    assert sessions.visitor_of(token) is None
+    assert identity.primary_phone(matter.new) is None, "no forgotten password opens it before the desk does"
 
 
-def test_one_phone_for_both_waits_for_nobody(matter: Matter) -> None:
+def test_officers_find_what_an_owner_contests_and_part_it(matter: Matter) -> None:
+    merge = merges.joined(matter.new, matter.old)
+    merges.joined(*merges.pair())
+    officer = merges.officer()
+    wanted = merge_reading.Wanted(state=merge_reading.CONTESTED)
+    assert merge_reading.listing(officer, wanted) == ([], "")
+    link = Message.objects.get(purpose="accounts_merged", dedupe_key__contains=f":{matter.old.pk}:")
+    notices.disavow(token=text_of(link).rsplit("/k/", 1)[1])
+    rows, _ = merge_reading.listing(officer, wanted)
+    assert [row.pk for row in rows] == [merge.pk]
+    merges.parted(merge, matter.old)
+    assert matter.old.status == "active"
+    assert merge_reading.listing(officer, wanted) == ([], "")
+
+
+def text_of(message: Message) -> str:
+    return str(settings.KEYRING.open("outbox.body", str(message.reference), message.body_sealed))
+
+
+def test_a_link_of_a_merge_that_was_done_meanwhile_says_so_and_contests_it(matter: Matter) -> None:
+    merge = merges.joined(matter.new, matter.old)
+    resting = Message.objects.get(purpose="merge_rests", dedupe_key__contains=f":{matter.old.pk}:")
+    token = text_of(resting).rsplit("/k/", 1)[1]
+    assert notices.meaning(notices.disavowal(token)) == notices.Meaning.CONTESTS_MERGE
+    merges.parted(merge, matter.old, matter.new)
+    with pytest.raises(notices.LinkNotValid):
+        notices.meaning(notices.disavowal(token))
+    with pytest.raises(notices.LinkNotValid):
+        notices.disavow(token=token)
+    assert (matter.old.status, matter.new.status) == ("active", "active")
+
+
+def test_one_phone_for_both_rests_as_well(matter: Matter) -> None:
+    """Only what two officers allowed lets two accounts answer to one phone: a child and a parent, husband and wife."""
     PhoneBinding.objects.filter(account=matter.old).update(status="closed")
     bound = PhoneBinding.objects.get(account=matter.new)
     allowed = PhoneException.objects.create(
-        phone_bi=bound.phone_bi, reason="cùng một người", requested_by="a", approved_by="b"
+        phone_bi=bound.phone_bi, reason="con chưa thành niên", requested_by="a", approved_by="b"
     )
     founding.bind_phone(
         matter.old, matter.new_data.phone, verdict="MATCH", operator="Viettel", exception=allowed
     )
     merge = merges.agreed(matter.new, matter.old)
-    assert merges.fresh(merge, matter.old, matter.new).state == State.DONE
-    assert Message.objects.filter(purpose="accounts_merged").count() == 1
+    assert merge.due_at - merge.decided_at == timedelta(days=3)  # type: ignore[operator]
+    assert merges.fresh(merge, matter.old, matter.new).state == State.AGREED
+
+
+def test_it_rests_longer_where_one_of_the_two_cannot_be_told(matter: Matter) -> None:
+    PhoneBinding.objects.filter(account=matter.old).update(status="frozen")
+    merge = merges.agreed(matter.new, matter.old)
+    assert merge.due_at - merge.decided_at == timedelta(days=7)  # type: ignore[operator]
+
+
+def test_who_has_no_phone_any_more_hears_by_email(matter: Matter) -> None:
+    address = EmailAddress.parse("mau@example.vn")
+    emails._bind(matter.old, address)
+    PhoneBinding.objects.filter(account=matter.old).update(status="frozen")
+    merge = merges.agreed(matter.new, matter.old)
+    assert merge.due_at - merge.decided_at == timedelta(days=3)  # type: ignore[operator]
+    assert Letter.objects.get(purpose="merge_rests").to_masked == address.masked
+
+
+def test_the_owner_who_is_signed_in_stops_it_too(matter: Matter) -> None:
+    merge = merges.agreed(matter.new, matter.old)
+    token, _ = sessions.begin(matter.old, audience="CITIZEN", device="d", device_words="Firefox")
+    mine = sessions.visitor_of(token)
+    token, _ = sessions.begin(people.account(), audience="CITIZEN", device="d", device_words="Firefox")
+    stranger = sessions.visitor_of(token)
+    assert mine is not None and stranger is not None
+    assert merge_objections.resting_of(stranger) == []
+    refused(NotFound, lambda: merge_objections.object_signed_in(stranger, merge.public_id))
+    assert merge_objections.resting_of(mine) == [merge]
+    merge_objections.object_signed_in(mine, merge.public_id)
+    assert merges.fresh(merge).state == State.OBJECTED
+    refused(NotFound, lambda: merge_objections.object_signed_in(mine, merge.public_id))
+
+
+def test_an_active_account_is_not_given_up_for_one_that_nobody_activated(matter: Matter) -> None:
+    Account.objects.filter(pk=matter.new.pk).update(status="pending_activation")
+    matter.new.refresh_from_db()
+    refused(merging.ActiveAccountStays, lambda: merges.asked(matter.new, matter.old))
+    merges.asked(matter.old, matter.new)
+
+
+def test_who_was_born_on_another_day_is_put_right_first(matter: Matter) -> None:
+    in_table(f"UPDATE accounts_person SET born_on = born_on - 1 WHERE id = {matter.old.person_id}")
+    old = Account.objects.select_related("person").get(pk=matter.old.pk)
+    refused(merging.BornOnOtherDays, lambda: merges.asked(matter.new, old))
+    in_table(f"UPDATE accounts_person SET born_year_only = true WHERE id = {matter.old.person_id}")
+    merges.asked(matter.new, Account.objects.select_related("person").get(pk=matter.old.pk))
+
+
+def in_table(statement: str) -> None:
+    with transaction.atomic():
+        sql("SET LOCAL session_replication_role = replica")
+        sql(statement)
+        sql("SET LOCAL session_replication_role = origin")
+
+
+def test_whoever_signed_in_as_an_officer_keeps_that_account(matter: Matter) -> None:
+    sessions.begin(matter.old, audience="OFFICER", device="d", device_words="Firefox", unit_code="so-mau")
+    refused(merging.OfficersAccountStays, lambda: merges.asked(matter.new, matter.old))
+    merges.asked(matter.old, matter.new)
+
+
+def test_what_only_the_database_sees_is_said_in_words(matter: Matter) -> None:
+    merge = merges.asked(matter.new, matter.old)
+    in_table(f"UPDATE files_storedfile SET scan_status = 'PENDING' WHERE id = {merge.evidence_id}")
+    refused(
+        merging.MergeEvidenceMissing,
+        lambda: merging.approve(authority=merges.officer(), public_id=merge.public_id),
+    )
+    assert merges.fresh(merge).state == State.WAITING
+
+
+def test_the_scan_is_kept_for_ninety_days_or_for_seven_when_nothing_came_of_it(matter: Matter) -> None:
+    def days(merge: Merge) -> int:
+        stored = StoredFile.objects.get(pk=merge.evidence_id)
+        return round((stored.purge_after - timezone.now()) / timedelta(days=1))
+
+    declined = merges.asked(matter.new, matter.old)
+    merging.decline(authority=merges.officer(), public_id=declined.public_id, reason="ảnh trên hai thẻ khác")
+    assert days(declined) == 7
+    stopped = merges.agreed(matter.new, matter.old)
+    assert merge_objections.object_to(stopped, "account:1") and days(stopped) == 7
+    merge = merges.joined(matter.new, matter.old)
+    assert days(merge) == 90
+    merges.long_ago(merge)
+    closing.close(matter.new, how=Closure.How.DESK)
+    aged(matter.new, 31)
+    assert closing.forget(matter.new) and days(merge) == 0
+
+
+def test_the_account_that_stays_is_not_closed_while_the_two_may_be_parted(matter: Matter) -> None:
+    merge = merges.joined(matter.new, matter.old)
+    refused(closing.MayBeParted, lambda: closing.close(matter.new, how=Closure.How.DESK))
+    merges.long_ago(merge)
+    undo = merging.ask_undo(authority=merges.officer(), merge=merge.public_id, reason=REASON)
+    refused(closing.MayBeParted, lambda: closing.close(matter.new, how=Closure.How.DESK))
+    merging.decline(authority=merges.officer(), public_id=undo.public_id, reason="hai thẻ của một người")
+    assert closing.close(matter.new, how=Closure.How.DESK)
+
+
+def test_two_families_phone_is_revealed_of_the_account_it_was_bound_to(matter: Matter) -> None:
+    merge = merges.joined(matter.new, matter.old)
+    undo = merging.ask_undo(authority=merges.officer(), merge=merge.public_id, reason=REASON)
+    shown = merge_reading.reveal(
+        authority=merges.officer(),
+        public_id=undo.public_id,
+        survivor=False,
+        what=What.PHONE,
+        reason="đối chiếu số điện thoại cũ trên đơn",
+    )
+    assert shown.text == matter.old_data.phone.local
+
+
+def test_an_inspector_finds_the_lines_of_both_accounts_and_of_the_merge(matter: Matter) -> None:
+    merge = merges.joined(matter.new, matter.old)
+    found = inspected.ask(desk.authority_at(merges.UNIT, Power.INSPECT), matter.old_number)
+    assert {f"account:{matter.new.pk}", f"account:{matter.old.pk}", f"merge:{merge.public_id}"} <= set(
+        found.subjects
+    )
 
 
 def refused(kind: type[Refusal], act: Callable[[], object]) -> None:
@@ -295,7 +469,7 @@ def test_a_no_is_given_with_its_reason_and_who_asked_takes_it_back(matter: Matte
 
 
 def test_closing_the_account_that_stays_closes_and_forgets_both(matter: Matter) -> None:
-    merges.joined(matter.new, matter.old)
+    merges.long_ago(merges.joined(matter.new, matter.old))
     assert closing.close(matter.new, how=Closure.How.DESK)
     matter.old.refresh_from_db()
     assert (matter.old.status, matter.old.closure.how) == ("closed", "DESK")
