@@ -136,9 +136,9 @@ def test_what_was_decided_stays_decided(two: Two, change: str) -> None:
 
 
 def test_an_undoing_names_the_newest_merge_of_the_same_two(two: Two) -> None:
-    waits = two.asked()
-    by_the_moves("merge_undoes_the_newest", lambda: two.asked(kind="UNDO", undoes=waits))
+    never = two.asked()
     sql(f"UPDATE {TABLE} SET state = 'WITHDRAWN', decided_by = asked_by, decided_at = now()")
+    by_the_moves("merge_undoes_the_newest", lambda: two.asked(kind="UNDO", undoes=never))
     merge, other = two.done(), Two()
     by_the_moves("merge_undoes_the_newest", lambda: other.asked(kind="UNDO", undoes=merge))
     undo = two.asked(kind="UNDO", undoes=merge)

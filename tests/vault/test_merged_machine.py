@@ -174,7 +174,7 @@ def test_what_was_received_for_one_of_two_is_theirs_again_once_they_are_parted(
     before = papers.kept(wronged, key="before", number="B 1")
     merge = merges.joined(other, wronged)
     while_one = papers.kept(wronged, key="while-one", number="B 2")
-    moved = papers.kept(third, key="moved", number="B 3", dossier=code(7))
+    (moved,) = papers.put(third, papers.new_paper(key="moved", number="B 3"), dossier=code(7))
     move(third, wronged, code(7))
     assert len(reading.papers_of(other, limit=100).papers) == 3
     merges.parted(merge, *town[0])
@@ -182,4 +182,4 @@ def test_what_was_received_for_one_of_two_is_theirs_again_once_they_are_parted(
     assert reading.papers_of(other, limit=100).papers == []
     mine = {line.paper_id for line in reading.papers_of(wronged, limit=100).papers}
     assert {before.public_id, while_one.public_id} < mine and len(mine) == 3
-    assert moved.public_id not in mine
+    assert moved not in mine

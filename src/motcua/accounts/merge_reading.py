@@ -57,14 +57,11 @@ class Side:
 def listing(viewer: Authority, wanted: Wanted, *, after: str = "") -> tuple[list[Merge], str]:
     """Asked for in the viewer's unit and below; a page and where the next one begins."""
     viewer.require(Power.OPEN_ACCOUNT)
-    rows = merge_state.with_contest(
-        Merge.objects.filter(unit_id__in=viewer.subtree).select_related("survivor__person")
-    )
+    here = Merge.objects.filter(unit_id__in=viewer.subtree).select_related("survivor__person")
+    rows = merge_state.with_contest(here, only=wanted.state == CONTESTED)
     if wanted.kind:
         rows = rows.filter(kind=wanted.kind)
-    if wanted.state == CONTESTED:
-        rows = rows.filter(contested=True)
-    elif wanted.state:
+    if wanted.state and wanted.state != CONTESTED:
         rows = rows.filter(state=wanted.state)
     if wanted.number is not None:
         rows = rows.filter(pk__in=_about(wanted.number))

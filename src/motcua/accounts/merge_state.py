@@ -30,8 +30,11 @@ def stands(merge: Merge | None) -> bool:
     return joined.exists() and not newer.exists()
 
 
-def with_contest(rows: QuerySet[Merge]) -> QuerySet[Merge]:
-    """Each with ``contested``: an owner said “không phải tôi” after it was done, and the two are joined still."""
+def with_contest(rows: QuerySet[Merge], *, only: bool = False) -> QuerySet[Merge]:
+    """Each with ``contested``: an owner said “không phải tôi” after it was done, and the two are joined still.
+
+    ``only``: nothing else.
+    """
     said_no = Disavowal.objects.filter(merge=OuterRef("pk"), used_at__isnull=False)
     joined = Account.objects.filter(
         pk=OuterRef("absorbed"), status=Account.Status.MERGED, merged_into=OuterRef("survivor")
@@ -42,7 +45,8 @@ def with_contest(rows: QuerySet[Merge]) -> QuerySet[Merge]:
         )
     )
     done = Exists(Merge.objects.filter(pk=OuterRef("pk"), kind=Merge.Kind.MERGE, state=Merge.State.DONE))
-    return rows.annotate(contested=Exists(said_no) & Exists(joined) & newest & done)
+    told = rows.annotate(contested=Exists(said_no) & Exists(joined) & newest & done)
+    return told.filter(contested=True) if only else told
 
 
 def keep_scan(row: Merge, how_long: timedelta) -> None:
