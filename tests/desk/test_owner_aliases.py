@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -11,8 +11,8 @@ from tests.desk.test_gate_rules import Bench, bench  # noqa: F401
 from tests.desk.town import Town
 from tests.rule_by_rule import only_by_trigger, said_by
 
-from motcua.desk import copying, database_rules, dossiers, moving, owner_aliases
-from motcua.desk.models import OwnerAlias
+from motcua.desk import copying, database_rules, dossiers, moving, owner_aliases, private_matters
+from motcua.desk.models import OwnerAlias, Representation
 from motcua.desk.ports import PortalUnavailable
 from motcua.desk.ports_merges import Followed
 from motcua.journal.models import Event
@@ -117,6 +117,44 @@ def test_the_database_knows_an_officer_under_both_ids(bench: Bench) -> None:  # 
     """A check of just before the merge names the account that was given up: C8 all the same."""
     learned(bench.check.subject, now=bench.town.authority.subject)
     only_by_trigger("desk_dossier_not_own_followed", "desk_dossier", bench.insert)
+
+
+def test_the_database_knows_two_ids_that_lead_to_a_third(bench: Bench) -> None:  # noqa: F811
+    learned(bench.check.subject)
+    learned(bench.town.authority.subject)
+    only_by_trigger("desk_dossier_not_own_followed", "desk_dossier", bench.insert)
+
+
+def test_the_database_knows_an_officer_whose_own_id_was_given_up(bench: Bench) -> None:  # noqa: F811
+    learned(bench.town.authority.subject, now=bench.check.subject)
+    only_by_trigger("desk_dossier_not_own_followed", "desk_dossier", bench.insert)
+
+
+def test_every_id_of_a_person_is_found_from_any_of_them() -> None:
+    learned("a" * 32)
+    learned("c" * 32)
+    everybody = {NOW, "a" * 32, "c" * 32}
+    assert all(set(owner_aliases.all_of(one)) == everybody for one in everybody)
+    assert owner_aliases.is_any("a" * 32, ["d" * 32, "c" * 32])
+    assert not owner_aliases.is_any("a" * 32, ["d" * 32, ""])
+
+
+def test_a_colleague_who_is_the_owner_under_another_id_does_not_receive(town: Town) -> None:
+    """Both ids may have a post at the unit; the rule is about the person."""
+    mine, other = town.authority.subject, "e" * 32
+    private_matters.require_colleague(town.authority, other, on=date(2026, 11, 30))
+    learned(other, now=mine)
+    with pytest.raises(private_matters.NotByThisOfficer):
+        private_matters.require_colleague(town.authority, other, on=date(2026, 11, 30))
+
+
+def test_who_filed_it_for_an_organisation_is_known_under_either_id(town: Town) -> None:
+    dossier, filer = town.received(), "e" * 32
+    dossier.representation = Representation(representative_subject=filer)
+    dossier.representation_id = 1
+    assert not moving.is_filed_by(dossier, NOW)
+    learned(filer)
+    assert moving.is_filed_by(dossier, NOW)
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,18 @@
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from motcua.accounts import identity, merging
+from motcua.accounts import duplicates, identity, merge_feed, merging
 from motcua.accounts.models import Account, LookUp, Merge, Suspicion
 from motcua.journal.models import Event
 from motcua.kernel.authority import Power
 from motcua.outbox.models import Message
 from tests.accounts import merges, people
+from tests.protection.visitors import signed_in
 from tests.web_office import scans
 from tests.web_office.desk import Desk, words
 
@@ -102,7 +106,10 @@ def test_what_was_merged_is_parted_by_two(town: Town) -> None:
     assert asked.status_code == 302
     undo = newest()
     assert town.one.post(at(undo), {"act": "approve"}).status_code == 403
-    assert town.other.post(at(undo), {"act": "approve"})["Location"].endswith("?da=gop-xong")
+    assert town.other.post(at(undo), {"act": "approve"})["Location"].endswith("?da=gop-cho")
+    assert Account.objects.get(pk=town.old.pk).status == "merged"
+    merges.rested(undo)
+    assert merging.settle_due() == 1
     town.old.refresh_from_db()
     assert town.old.status == "active"
     found = identity.account_by_number(town.old_data.citizen_id)
@@ -256,3 +263,67 @@ def test_an_owner_stops_a_merge_with_the_link_of_the_text(town: Town) -> None:
     assert newest().state == "OBJECTED"
     assert browser.post(link).status_code == 404
     assert "Chủ tài khoản phản đối" in words(town.other.get(at(row)))
+
+
+def test_a_link_that_comes_too_late_says_that_it_locks_and_officers_find_what_is_contested(
+    town: Town,
+) -> None:
+    row = town.joined()
+    link = f"/k/{people.newest_text('accounts_merged').partition('/k/')[2].split()[0]}"
+    browser = Client()
+    assert "Hai tài khoản đã được gộp làm một" in words(browser.get(link))
+    assert "Đã khóa tài khoản còn lại sau khi gộp" in words(browser.post(link))
+    page = words(town.other.get(f"{LIST}?tt=CONTESTED"))
+    assert (
+        "Chủ tài khoản báo không phải mình" in page
+        and at(row) in town.other.get(f"{LIST}?tt=CONTESTED").content.decode()
+    )
+
+
+def test_the_doubts_of_a_page_cost_the_same_however_many_they_are(town: Town) -> None:
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert duplicates.suggestions(authority)[0]
+        return len(asked)
+
+    Account.objects.filter(pk=town.new.pk).update(
+        origin="ASSISTED",
+        vouched_by="f" * 32,
+        vouching_unit_code=town.one.unit_code,
+        vouching_unit_id=town.one.authority.unit_id,
+    )
+    authority = town.one.authority
+    few = statements()
+    for _ in range(4):
+        people.account(people.data(name=town.new.person.full_name))
+    assert len(duplicates.suggestions(authority)[0]) >= 1
+    assert statements() == few
+
+
+def test_what_a_desk_is_told_costs_the_same_however_much_it_is(town: Town) -> None:
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert merge_feed.since(settings.DESK_ID, None)
+        return len(asked)
+
+    def told(count: int) -> None:
+        for _ in range(count):
+            merges.joined(*merges.pair())
+
+    told(1)
+    few = statements()
+    told(3)
+    assert len(merge_feed.since(settings.DESK_ID, None)) == 4
+    assert statements() == few
+
+
+def test_an_owner_who_is_signed_in_sees_what_rests_and_stops_it(town: Town) -> None:
+    town.asked()
+    town.other.post(at(newest()), {"act": "approve"})
+    client = signed_in(town.old_data)
+    assert "sẽ được gộp làm một" in words(client.get("/ca-nhan/"))
+    address = f"/ca-nhan/gop-tai-khoan/{newest().public_id}/phan-doi/"
+    assert client.post(address).status_code == 302
+    assert newest().state == "OBJECTED"
+    assert "Đã dừng việc gộp" in words(client.get("/ca-nhan/?da=phan-doi"))
+    assert client.post(address).status_code == 404

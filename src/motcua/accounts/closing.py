@@ -36,7 +36,9 @@ class MayBeParted(Refusal):
 @transaction.atomic
 def close(account: Account, *, how: str, text_version: str = "") -> bool:
     """In the caller's transaction, after the owner was told. False when it was closed before. Raises MayBeParted."""
-    joined = [each for each in _held(account) if each.pk != account.pk]
+    _hold(account)
+    # Asked for again under the locks: a merge that was faster has pointed another one here meanwhile.
+    joined = list(Account.objects.filter(merged_into=account).order_by("pk"))
     if joined:
         _refuse_while_it_may_be_parted(account)
     if not _shut(account):
@@ -87,10 +89,10 @@ def part_again(account: Account) -> None:
     account.refresh_from_db()
 
 
-def _held(account: Account) -> Sequence[Account]:
-    """With those that were merged into it, which close with it; held in the order in which a merge holds them."""
+def _hold(account: Account) -> None:
+    """With those that were merged into it, which close with it; in the order in which a merge holds them."""
     both = Account.objects.select_for_update().filter(Q(pk=account.pk) | Q(merged_into=account))
-    return list(both.order_by("pk"))
+    list(both.order_by("pk"))
 
 
 def _shut(account: Account) -> bool:

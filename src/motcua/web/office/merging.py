@@ -10,7 +10,6 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from motcua.accounts import merge_reading, merging
-from motcua.accounts.merging import State
 from motcua.accounts.revealing import Revealed, What
 from motcua.files.reasons import FileRefused
 from motcua.kernel.authority import Power
@@ -143,8 +142,8 @@ def _asked(request: OfficerRequest, form: Asked) -> Any:
 def _decided(request: OfficerRequest, public_id: UUID, reason: str) -> HttpResponse:
     authority, act = request.authority, request.POST.get("act")
     if act == "approve":
-        row = merging.approve(authority=authority, public_id=public_id)
-        return _back(public_id, "gop-cho" if row.state == State.AGREED else "gop-xong")
+        merging.approve(authority=authority, public_id=public_id)
+        return _back(public_id, "gop-cho")
     if act == "undo":
         undo = merging.ask_undo(authority=authority, merge=public_id, reason=reason)
         return _back(undo.public_id, "gop")

@@ -58,10 +58,9 @@ _SAID: Final = {
     "gop": ("success", "Đã gửi đề nghị. Đề nghị chờ cán bộ khác so sánh hai tài khoản và duyệt."),
     "gop-cho": (
         "success",
-        "Đã duyệt. Hai số điện thoại được báo tin; nếu chủ tài khoản không phản đối, việc gộp thực hiện vào ngày ghi "
+        "Đã duyệt. Chủ tài khoản được báo tin; nếu không phản đối, việc gộp hoặc tách thực hiện vào ngày ghi "
         "dưới đây.",
     ),
-    "gop-xong": ("success", "Đã thực hiện. Chủ tài khoản được báo tin."),
     "gop-thoi": ("success", "Đề nghị đã được khép lại; hai tài khoản không thay đổi."),
     "hai-nguoi": ("success", "Đã ghi là hai người khác nhau. Hai tài khoản không thay đổi."),
     "het-phien": ("success", "Mọi phiên đăng nhập của cán bộ đã kết thúc."),
