@@ -18,6 +18,7 @@ from motcua.desk.ports_merges import Followed
 from motcua.journal.models import Event
 from motcua.kernel.refusal import NotFound
 from motcua.kernel.scope import EVERYTHING
+from motcua.units.staff import Colleague
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = "b" * 32
@@ -139,9 +140,14 @@ def test_every_id_of_a_person_is_found_from_any_of_them() -> None:
     assert not owner_aliases.is_any("a" * 32, ["d" * 32, ""])
 
 
-def test_a_colleague_who_is_the_owner_under_another_id_does_not_receive(town: Town) -> None:
+def test_a_colleague_who_is_the_owner_under_another_id_does_not_receive(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Both ids may have a post at the unit; the rule is about the person."""
     mine, other = town.authority.subject, "e" * 32
+    able = [Colleague(1, mine, "Lê Thị Một", "")]
+    monkeypatch.setattr(private_matters, "_works_at", lambda *_: True)
+    monkeypatch.setattr(private_matters.staff, "colleagues_of", lambda *_, **__: able)
     private_matters.require_colleague(town.authority, other, on=date(2026, 11, 30))
     learned(other, now=mine)
     with pytest.raises(private_matters.NotByThisOfficer):
@@ -150,8 +156,7 @@ def test_a_colleague_who_is_the_owner_under_another_id_does_not_receive(town: To
 
 def test_who_filed_it_for_an_organisation_is_known_under_either_id(town: Town) -> None:
     dossier, filer = town.received(), "e" * 32
-    dossier.representation = Representation(representative_subject=filer)
-    dossier.representation_id = 1
+    dossier.representation = Representation(pk=1, representative_subject=filer)
     assert not moving.is_filed_by(dossier, NOW)
     learned(filer)
     assert moving.is_filed_by(dossier, NOW)
