@@ -71,9 +71,9 @@ def _learn(news: Followed) -> bool:
         if row.at >= news.at:
             return False
         OwnerAlias.objects.filter(pk=row.pk).update(now=news.now, at=news.at)
-    journal.record(
-        "desk.owner.followed" if news.now else "desk.owner.parted",
-        subject=f"subject:{news.was}",
-        facts={"alias": row.pk},
-    )
+    about, facts = f"subject:{news.was}", {"alias": row.pk}
+    if news.now:
+        journal.record("desk.owner.followed", subject=about, facts=facts)
+    else:
+        journal.record("desk.owner.parted", subject=about, facts=facts)
     return True
