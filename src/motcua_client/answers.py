@@ -73,6 +73,12 @@ class ArrivalDigest(TypedDict):
     sha256: str
 
 
+class MergedOwner(TypedDict):
+    was: str
+    now: str
+    at: str
+
+
 class DossierEvent(TypedDict):
     code: str
     unit_code: str

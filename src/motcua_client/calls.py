@@ -248,6 +248,13 @@ class Portal:
         }
         self._post("/vault/looks", body, key=key)
 
+    def merged_owners(self, since: str | None = None) -> list[answers.MergedOwner]:
+        """Owners known here whose two accounts became one (``now``) or two again (empty), oldest first, up to 500.
+
+        Ask again from the ``at`` of the last one; that one comes again.
+        """
+        return cast(list[answers.MergedOwner], self._post("/accounts/merged", {"since": since})["merged"])
+
     # -- to compare a day with what this system brought
 
     def arrived(self, *, day: str) -> list[answers.ArrivalDigest]:

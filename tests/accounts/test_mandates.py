@@ -21,7 +21,7 @@ from motcua.kernel.tax_code import TaxCode
 from motcua.kernel.visitor import Visitor
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
-from tests.accounts import mandates, people
+from tests.accounts import mandates, merges, people
 from tests.accounts.desk import authority_at
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -206,6 +206,31 @@ def test_only_the_holder_acts_and_comes_back_to_oneself(holder: Holder) -> None:
     assert again is not None and again.account_id == holder.account.pk and again.mandate_id is None
     with pytest.raises(NotFound):
         organisations.back_to_oneself(again, device="d" * 32, device_words="Chrome")
+
+
+def test_once_two_are_parted_nobody_comes_back_from_a_mandate_as_the_other(holder: Holder) -> None:
+    """Two people were taken for one: the survivor took the other's mandate up, and the two were parted."""
+    mandate, survivor = holder.granted(), people.account()
+    merge = merges.joined(survivor, holder.account)
+    own = Holder.__new__(Holder)
+    own.account = survivor
+    token = own.acting(mandate)
+    acting = sessions.visitor_of(token)
+    assert acting is not None
+    back = organisations.back_to_oneself(acting, device="d" * 32, device_words="Chrome")
+    again = sessions.visitor_of(back)
+    assert again is not None and again.account_id == survivor.pk
+
+    token = own.acting(mandate)
+    acting = sessions.visitor_of(token)
+    assert acting is not None
+    merges.parted(merge, holder.account)
+    assert sessions.visitor_of(token) is None
+    late = organisations.back_to_oneself(acting, device="d" * 32, device_words="Chrome")
+    mine = sessions.visitor_of(late)
+    assert mine is not None and mine.account_id == survivor.pk, "who took it up, not whom it names"
+    with pytest.raises(NotFound):
+        own.acting(mandate)
 
 
 def test_an_organisation_has_no_password_to_guess(holder: Holder) -> None:

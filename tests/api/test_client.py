@@ -152,6 +152,7 @@ def test_every_operation_of_the_document_is_called_and_answers_as_it_says(
     keys = list(portal.arrived_keys(kind="RESULTS", day=today))
     assert len(keys) == counted["RESULTS"] == 1
     assert portal.never_arrived(kind="RESULTS", keys=[*keys, "khong-co"]) == ["khong-co"]
+    assert portal.merged_owners() == portal.merged_owners(timezone.now().isoformat()) == []
     events, cursor = portal.events()
     assert events == [] and portal.events(cursor)[0] == []
     assert len(list(portal.units())) > 20

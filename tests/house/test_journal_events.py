@@ -22,6 +22,7 @@ FILLED = {
     "accounts.adjustment.{what}": ("_note", 1),
     "accounts.factor_reset.{what}": ("_note", 1),
     "desk.officer_reset.{what}": ("_note", 1),
+    "accounts.merge.{what}": ("_note_merge", 1),
     "units.gate_change.{what}": ("_note_change", 0),
     "training.course.{what}": ("_note_course", 0),
     "training.attempt.{what}": ("_note_attempt", 0),

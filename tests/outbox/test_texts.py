@@ -16,6 +16,7 @@ LONGEST: dict[str, object] = {
     "link": "https://dichvucong.binhdinh.gov.vn/kptt/ABCDEFGHJK",
     "password": "Abcdefgh-23456789",
     "word": "tam khoa theo yeu cau cua ong/ba",
+    "last3": "678",
     "due_on": date(2026, 12, 31),
     "until": date(2026, 12, 31),
     "state": "yeu cau thuc hien nghia vu tai chinh",

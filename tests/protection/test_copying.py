@@ -19,7 +19,7 @@ from motcua.journal.models import Event
 from motcua.kernel.personal_data import Copy
 from motcua.protection import copying, register
 from motcua.vault import copying as of_vault
-from tests.accounts import people
+from tests.accounts import merges, people
 from tests.desk import lives
 from tests.desk import town as building
 from tests.desk.test_retention import past_rules
@@ -51,6 +51,16 @@ def taken(account: Account, client: Any) -> zipfile.ZipFile:
     assert answer.status_code == 200 and answer["Content-Type"] == "application/zip"
     assert "no-store" in answer["Cache-Control"] and "attachment" in answer["Content-Disposition"]
     return zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
+
+
+def test_the_summary_of_merged_accounts_names_the_papers_and_numbers_of_both() -> None:
+    stays, person = with_things()
+    gone, other = with_things()
+    papers.put(gone, papers.new_paper(key="gone", title="Giấy chứng nhận kết hôn", number="9/2019"))
+    merges.joined(stays, gone)
+    summary = text_of(taken(stays, signed_in(person)).read("tom-tat.pdf"))
+    for said in (person.citizen_id.value, other.citizen_id.value, "Giấy khai sinh của Mẫu", "kết hôn"):
+        assert said in summary
 
 
 def test_every_personal_column_is_in_the_copy_or_says_why_not() -> None:

@@ -1,5 +1,6 @@
 """Who was forgotten stays forgotten when an older backup comes back (DP-17, DP-23)."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from motcua.files.models import StoredFile
 from motcua.protection import erasing, ledger
 from motcua.protection.ledger import LedgerBroken
 from motcua.vault.models import Paper
-from tests.accounts import people
+from tests.accounts import merges, people
 from tests.accounts.test_closures import aged
 from tests.vault import papers
 
@@ -118,6 +119,33 @@ def test_after_the_restore_of_an_older_backup_the_erased_stay_erased() -> None:
     assert (gone.status, gone.password, gone.closure.how) == ("closed", "", "REPLAY")
     again = erasing.replay()
     assert (again.again, again.already) == (0, 1)
+
+
+def test_a_restore_closes_nobody_whom_the_ledger_does_not_name() -> None:
+    """The backup is from a day on which the two were joined; they were parted since, and one of them closed."""
+    stays, gone = with_a_paper(), with_a_paper()
+    numbers = {each.pk: each.person.documents.get().number_bi for each in (stays, gone)}
+    merges.joined(stays, gone)
+    ledger.write_down(gone.public_id, timezone.now() - timedelta(days=40))
+
+    assert erasing.replay().again == 1
+
+    stays.refresh_from_db()
+    gone.refresh_from_db()
+    assert (stays.status, gone.status, gone.merged_into_id) == ("active", "closed", None)
+    assert all(said_of(stays)) and said_of(gone) == ("", [""])
+    left = stays.person.documents.values_list("number_bi", flat=True)
+    assert [bytes(each) for each in left] == [bytes(numbers[stays.pk])]
+    assert not Closure.objects.filter(account=stays).exists()
+
+
+def test_a_restore_closes_both_where_the_ledger_names_both() -> None:
+    stays, gone = with_a_paper(), with_a_paper()
+    merges.joined(stays, gone)
+    for each in (gone, stays):
+        ledger.write_down(each.public_id, timezone.now() - timedelta(days=40))
+    assert erasing.replay().again == 2
+    assert said_of(stays) == said_of(gone) == ("", [""])
 
 
 def test_without_the_ledger_the_backup_would_have_brought_them_back(settings: Any, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from motcua import journal
-from motcua.accounts import adjusting
+from motcua.accounts import adjusting, identity
 from motcua.accounts.models import Adjustment
 from motcua.accounts.sealed_data import number_fingerprint
 from motcua.files import keeping
@@ -83,7 +83,8 @@ def evidence(viewer: Authority, public_id: uuid.UUID) -> tuple[bytes, str, str]:
 
 def own(viewer: Visitor) -> Sequence[OwnLine]:
     """The owner's own history, newest first."""
-    rows = Adjustment.objects.filter(account_id=viewer.account_id).order_by("-pk")[:50]
+    mine = Adjustment.objects.filter(account__in=identity.with_merged(viewer.account_id))
+    rows = mine.order_by("-pk")[:50]
     return [
         OwnLine(
             row.decided_at or row.asked_at,

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from motcua.accounts import application_rows as rows
-from motcua.accounts import assistance, creation
+from motcua.accounts import assistance, creation, identity
 from motcua.accounts.models import Account, AssistApplication, TempCredential
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.passcodes import CodeStatus
@@ -88,7 +88,7 @@ def assisted_account(viewer: Authority, public_id: uuid.UUID) -> AssistedAccount
         .filter(kind=AssistApplication.Kind.CREATE)
         .first()
     )
-    document = account.person.documents.filter(status="active").order_by("kind").first()
+    document = identity.own_documents(account).filter(status="active").order_by("kind").first()
     phone = account.phones.filter(status="active").first()
     passwords = list(
         TempCredential.objects.filter(account=account)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from motcua.accounts import adjusting, application_rows, emails, identity
 from motcua.accounts.models import (
@@ -14,6 +14,7 @@ from motcua.accounts.models import (
     LookUp,
     Mandate,
     MandateRequest,
+    Merge,
     PhoneBinding,
     SignIn,
 )
@@ -124,6 +125,14 @@ def _care(account: Account) -> Iterator[CopiedTable]:
         section,
         ("kind", "asked_at", "unit_code", "reason", "decision", "decided_reason", "data_sealed"),
         [_adjusted(row) for row in Adjustment.objects.filter(account=account).order_by("pk")],
+    )
+    merged = Merge.objects.filter(Q(survivor=account) | Q(absorbed=account))
+    yield _plain(
+        "Merge",
+        "Gộp, tách tài khoản",
+        section,
+        merged,
+        ("kind", "asked_at", "unit_code", "reason", "state", "decided_reason"),
     )
     yield CopiedTable(
         "AssistApplication",

@@ -4,7 +4,8 @@ import uuid
 from collections.abc import Sequence
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from motcua.accounts.models import Account, IdentityDocument, PairwiseSubject, PhoneBinding
 from motcua.accounts.sealed_data import Number, mac, number_fingerprint, unseal
@@ -35,19 +36,51 @@ def name_by_id(account_id: int, subject: str, audience: str) -> None:
 
 
 def account_of_subject(subject: str, audience: str = "") -> Account:
-    """The account that an audience knows by ``subject``; NotFound when there is none."""
+    """The account that an audience knows by ``subject``; NotFound when there is none.
+
+    Of an account that was merged, the one that stayed.
+    """
+    return stays(named_by(subject, audience))
+
+
+def named_by(subject: str, audience: str = "") -> Account:
+    """The very account that ``subject`` was made for, merged or not: where papers lie. NotFound when there is none."""
     try:
-        return Account.objects.select_related("person").get(
+        return Account.objects.select_related("person", "merged_into__person").get(
             subjects__subject=subject, subjects__audience=audience or settings.DESK_ID
         )
     except Account.DoesNotExist as missing:
         raise NotFound from missing
 
 
+def with_merged(account_id: int) -> QuerySet[Account, int]:
+    """The account and those that were merged into it, for queries about what is theirs."""
+    both = Account.objects.filter(Q(pk=account_id) | Q(merged_into=account_id))
+    return both.order_by().values_list("pk", flat=True)
+
+
+def stays(account: Account) -> Account:
+    """The account that stays of this one: itself, unless it was merged."""
+    return account.merged_into or account
+
+
+def stands_for(account_id: int) -> int:
+    """As ``stays``, of an account that is known by its key."""
+    joined = Account.objects.filter(pk=account_id).values_list("merged_into", flat=True).first()
+    return joined or account_id
+
+
+#: The status of the account that stays, and whether that is under review, for a query about a subject.
+_STAYS = (
+    Coalesce("account__merged_into__status", "account__status"),
+    Coalesce("account__merged_into__under_review", "account__under_review"),
+)
+
+
 def standing_of_subject(subject: str, audience: str) -> tuple[str, bool]:
     """Status of that account and whether it is under review; nothing else of it is read."""
     found = PairwiseSubject.objects.filter(subject=subject, audience=audience)
-    standing = found.values_list("account__status", "account__under_review").first()
+    standing: tuple[str, bool] | None = found.values_list(*_STAYS).first()
     if standing is None:
         raise NotFound
     return standing
@@ -61,12 +94,18 @@ def is_usable(subject: str, audience: str) -> bool:
 def usable_among(subjects: Sequence[str], audience: str) -> dict[str, bool]:
     """The same for many; who is not known to the audience is not in the answer. One statement."""
     found = PairwiseSubject.objects.filter(subject__in=subjects, audience=audience)
-    rows = found.values_list("subject", "account__status", "account__under_review")
+    rows = found.values_list("subject", *_STAYS)
     return {subject: _usable(status, under_review) for subject, status, under_review in rows}
 
 
 def _usable(status: str, under_review: bool) -> bool:
     return status in (Account.Status.ACTIVE, Account.Status.PENDING) and not under_review
+
+
+def own_documents(account: Account) -> QuerySet[IdentityDocument]:
+    """The numbers that are this account's by themselves, wherever they lead while it is merged."""
+    person = account.person_id
+    return IdentityDocument.objects.filter(Q(person=person, came_from=None) | Q(came_from=person))
 
 
 def live_accounts(*numbers: Number) -> QuerySet[Account]:
@@ -88,8 +127,8 @@ def account_by_number(number: Number) -> Account | None:
 
 
 def primary_phone(account: Account) -> Phone | None:
-    """The phone the account answers to, or None when it is frozen or missing."""
-    binding = account.phones.filter(role="primary", status=PhoneBinding.Status.ACTIVE).first()
+    """The phone the account answers to, or None when it is frozen or missing; once merged, the survivor's."""
+    binding = stays(account).phones.filter(role="primary", status=PhoneBinding.Status.ACTIVE).first()
     return phone_of(binding) if binding else None
 
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from motcua.accounts import identity, looking_up
-from motcua.accounts.models import AssistApplication, IdentityDocument, LookUp, Registration
+from motcua.accounts.models import AssistApplication, IdentityDocument, LookUp, Merge, Registration
 from motcua.accounts.sealed_data import Number, number_fingerprint, pseudonym
 from motcua.kernel.authority import Authority, Power
 
@@ -46,8 +46,12 @@ def ask(viewer: Authority, number: Number) -> Inspected:
     subjects += _named("check", asked, "reference")
     if account is None:
         return Inspected(tuple(subjects), None, None, tuple(sorted(marks)))
+    both = list(identity.with_merged(account.pk))
+    subjects += _named(
+        "merge", Merge.objects.filter(Q(survivor__in=both) | Q(absorbed__in=both)), "public_id"
+    )
     return Inspected(
-        (f"account:{account.pk}", *subjects),
+        (*(f"account:{pk}" for pk in sorted(both, key=lambda pk: pk != account.pk)), *subjects),
         account.pk,
         identity.subject_of(account.public_id, settings.DESK_ID),
         tuple(sorted(marks)),

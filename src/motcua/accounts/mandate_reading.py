@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from motcua import journal
+from motcua.accounts import identity
 from motcua.accounts.models import Account, MandateRequest, Person
 from motcua.files import keeping
 from motcua.kernel.authority import Authority, NotAuthorised, Power
@@ -111,7 +112,7 @@ def waiting_of(organisation: Account, viewer: Authority) -> list[tuple[MandateRe
 
 def asked_about(viewer: Visitor) -> list[MandateRequest]:
     """What was asked in the viewer's own name and has come to no mandate, the newest first."""
-    found = MandateRequest.objects.filter(representative_id=viewer.account_id)
+    found = MandateRequest.objects.filter(representative__in=identity.with_merged(viewer.account_id))
     not_given = found.exclude(decision=MandateRequest.Decision.APPROVED)
     return list(not_given.select_related("organisation__person").order_by("-pk")[:_MOST])
 

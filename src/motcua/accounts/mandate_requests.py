@@ -159,7 +159,8 @@ def ask(
     if holder is None or not _may_represent(holder):
         raise RepresentativeUnknown
     identity.name_to(holder, settings.DESK_ID)
-    if Mandate.objects.filter(organisation=account, representative=holder, revoked_at=None).exists():
+    theirs = Mandate.objects.filter(representative__in=identity.with_merged(holder.pk), revoked_at=None)
+    if theirs.filter(organisation=account).exists():
         raise MandateStands
     try:
         with transaction.atomic():

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from django.conf import settings
+from django.db.models import Q
 
 from motcua.accounts import identity
 from motcua.accounts.models import Mandate, MandateUse, PairwiseSubject
@@ -31,7 +32,7 @@ def acting_subject(viewer: Visitor) -> str:
     if viewer.mandate_id is None:
         return ""
     held = Mandate.objects.select_related("representative").get(pk=viewer.mandate_id)
-    return identity.subject_of(held.representative.public_id, settings.DESK_ID)
+    return identity.subject_of(identity.stays(held.representative).public_id, settings.DESK_ID)
 
 
 def masked_names(subjects: Iterable[str]) -> Mapping[str, str]:
@@ -42,8 +43,7 @@ def masked_names(subjects: Iterable[str]) -> Mapping[str, str]:
     wanted = {subject for subject in subjects if subject}
     if not wanted:
         return {}
-    known = PairwiseSubject.objects.filter(
-        subject__in=wanted, audience=settings.DESK_ID, account__mandates_held__isnull=False
-    ).distinct()
+    holds = Q(account__mandates_held__isnull=False) | Q(account__merged__mandates_held__isnull=False)
+    known = PairwiseSubject.objects.filter(holds, subject__in=wanted, audience=settings.DESK_ID).distinct()
     names = known.values_list("subject", "account__person__full_name")
     return {subject: PersonName.parse(name).masked if name else "" for subject, name in names}

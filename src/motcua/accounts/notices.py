@@ -1,6 +1,7 @@
 """Telling the owner what happened to the account, with a link to say "không phải tôi"."""
 
 import secrets
+from enum import StrEnum
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -8,8 +9,8 @@ from django.conf import settings
 from django.db import transaction
 
 from motcua import journal
-from motcua.accounts import sessions
-from motcua.accounts.models import Account, Disavowal, EmailBinding, PhoneBinding, RestingReset
+from motcua.accounts import merge_objections, sessions
+from motcua.accounts.models import Account, Disavowal, EmailBinding, Merge, PhoneBinding, RestingReset
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.sealed_data import mac
 from motcua.kernel.phone import Phone
@@ -19,7 +20,18 @@ from motcua.outbox import sending
 PHONE_CHANGED: Final = "phone_changed"
 EMAIL_CHANGED: Final = "email_changed"
 RESET_RESTING: Final = "reset_resting"
+MERGE_RESTS: Final = "merge_rests"
+MERGED: Final = "accounts_merged"
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
+
+
+class Meaning(StrEnum):
+    """What a link does when its owner confirms: the page says it before and after."""
+
+    LOCKS = "LOCKS"
+    STOPS_MERGE = "STOPS_MERGE"
+    STOPS_PARTING = "STOPS_PARTING"
+    CONTESTS_MERGE = "CONTESTS_MERGE"
 
 
 class LinkNotValid(Refusal):
@@ -36,32 +48,77 @@ def tell(*, account: Account, to: Phone, text: str, purpose: str, key: str) -> N
     sending.enqueue(to=to, text=text, purpose=purpose, dedupe_key=f"{purpose}:{account.pk}:{key}")
 
 
-def disavowal_link(account: Account, about: str) -> str:
+def disavowal_link(account: Account, about: str, *, merge: Merge | None = None) -> str:
     """A short address that ends all sessions when its owner confirms; ten days, once (threats T-14)."""
     token = "".join(secrets.choice(_ALPHABET) for _ in range(14))
-    Disavowal.objects.create(account=account, token_hash=_hash(token), about=about)
+    Disavowal.objects.create(account=account, token_hash=_hash(token), about=about, merge=merge)
     return f"{settings.PUBLIC_URL}/k/{token}"
 
 
 def disavowal(token: str) -> Disavowal:
     """The notice a link belongs to, still valid; LinkNotValid otherwise."""
-    found = Disavowal.objects.filter(
-        token_hash=_hash(token), used_at__isnull=True, expires_at__gt=ClockTimestamp()
-    ).first()
+    found = (
+        Disavowal.objects.select_related("account", "merge")
+        .filter(token_hash=_hash(token), used_at__isnull=True, expires_at__gt=ClockTimestamp())
+        .first()
+    )
     if found is None:
         raise LinkNotValid
     return found
 
 
+def meaning(notice: Disavowal) -> Meaning:
+    """What it does now; LinkNotValid when what it told of is over. A merge that was done meanwhile is contested."""
+    merge = notice.merge
+    if merge is None:
+        return Meaning.LOCKS
+    if notice.about == MERGE_RESTS and merge.state == Merge.State.AGREED:
+        return Meaning.STOPS_MERGE if merge.kind == Merge.Kind.MERGE else Meaning.STOPS_PARTING
+    if merge_objections.contestable(notice.account, merge):
+        return Meaning.CONTESTS_MERGE
+    raise LinkNotValid
+
+
 @transaction.atomic
-def disavow(*, token: str) -> None:
-    """The owner says "it was not me": every session ends and the password no longer opens the account."""
+def disavow(*, token: str) -> Meaning:
+    """The owner says "it was not me": every session ends and the password no longer opens the account.
+
+    Of a merge: see ``Meaning``. Raises LinkNotValid.
+    """
     won = Disavowal.objects.filter(
         token_hash=_hash(token), used_at__isnull=True, expires_at__gt=ClockTimestamp()
     ).update(used_at=ClockTimestamp())
     if not won:
         raise LinkNotValid
-    notice = Disavowal.objects.select_related("account").get(token_hash=_hash(token))
+    notice = Disavowal.objects.select_related("account", "merge__evidence").get(token_hash=_hash(token))
+    does = meaning(notice)
+    if notice.merge is not None:
+        _say_no_to(notice.merge, does, notice.account)
+    else:
+        _lock(notice)
+    return does
+
+
+def _say_no_to(merge: Merge, does: Meaning, account: Account) -> None:
+    actor = f"account:{account.pk}"
+    if does != Meaning.CONTESTS_MERGE:
+        # Nobody got in: it is stopped, and both accounts go on as before.
+        if not merge_objections.object_to(merge, actor):
+            raise LinkNotValid
+        return
+    # The account that stayed may be a stranger's: neither its password nor its phone opens it before the desk does.
+    stayed = merge.survivor
+    sessions.end_all(stayed, why="disavowed")
+    stayed.phones.filter(status=PhoneBinding.Status.ACTIVE).update(status=PhoneBinding.Status.FROZEN)
+    Account.objects.filter(pk=stayed.pk, status=Account.Status.ACTIVE).update(status=Account.Status.LOCKED)
+    RestingReset.objects.filter(account=stayed, state=RestingReset.State.WAITING).update(
+        state=RestingReset.State.CANCELLED, password="", settled_at=ClockTimestamp()
+    )
+    merge_objections.note(merge, actor)
+    journal.record("accounts.account.disavowed", subject=f"account:{stayed.pk}")
+
+
+def _lock(notice: Disavowal) -> None:
     account = notice.account
     sessions.end_all(account, why="disavowed")
     if notice.about == PHONE_CHANGED:

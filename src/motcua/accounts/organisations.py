@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 
 from motcua import journal
 from motcua.accounts import founding, identity, mandate_news, mandate_requests, sessions, standing_mandates
-from motcua.accounts.models import Account, IdentityDocument, Mandate, MandateUse, Person
+from motcua.accounts.models import Account, IdentityDocument, Mandate, MandateUse, Person, Session
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.sealed_data import number_fingerprint
 from motcua.kernel import plain_text
@@ -139,7 +139,7 @@ def mandates_of(account: Account) -> list[Mandate]:
 
 def held_by(viewer: Visitor) -> list[Mandate]:
     """The organisations the viewer may act for, or could."""
-    found = Mandate.objects.filter(representative_id=viewer.account_id)
+    found = Mandate.objects.filter(representative__in=identity.with_merged(viewer.account_id))
     return list(found.select_related("organisation__person").order_by("-pk")[:_MOST])
 
 
@@ -151,7 +151,7 @@ def act_for(viewer: Visitor, mandate: uuid.UUID, *, device: str, device_words: s
     if viewer.is_officer or viewer.mandate_id is not None:
         raise NotFound
     row = Mandate.objects.select_related("organisation").filter(public_id=mandate).first()
-    if row is None or row.representative_id != viewer.account_id:
+    if row is None or row.representative_id not in identity.with_merged(viewer.account_id):
         raise NotFound
     with transaction.atomic():
         if not standing_mandates.stands(row):
@@ -162,6 +162,7 @@ def act_for(viewer: Visitor, mandate: uuid.UUID, *, device: str, device_words: s
             device=device,
             device_words=device_words,
             mandate_id=row.pk,
+            taken_up_by=viewer.account_id,
         )
         sessions.end(viewer)
         journal.record(
@@ -173,14 +174,18 @@ def act_for(viewer: Visitor, mandate: uuid.UUID, *, device: str, device_words: s
 
 
 def back_to_oneself(viewer: Visitor, *, device: str, device_words: str) -> str:
-    """The representative's own session again; the organisation's ends. Raises NotFound."""
+    """The own session again of whoever took the mandate up; the organisation's ends. Raises NotFound.
+
+    Never the account that the mandate names: the two may have been joined meanwhile, or parted.
+    """
     if viewer.mandate_id is None:
         raise NotFound
-    row = Mandate.objects.select_related("representative").get(pk=viewer.mandate_id)
+    session = Session.objects.select_related("taken_up_by").get(pk=viewer.session_id)
+    myself = session.taken_up_by
+    if myself is None or myself.status != Account.Status.ACTIVE:
+        raise NotFound
     with transaction.atomic():
-        token, _ = sessions.begin(
-            row.representative, audience="CITIZEN", device=device, device_words=device_words
-        )
+        token, _ = sessions.begin(myself, audience="CITIZEN", device=device, device_words=device_words)
         sessions.end(viewer)
     return token
 
@@ -199,8 +204,13 @@ def use(
     The representative is named to ``audience`` (our own desk when empty).
     """
     holder = identity.account_by_number(representative)
-    held = Mandate.objects.filter(organisation=organisation, representative=holder, revoked_at=None).first()
-    if holder is None or held is None:
+    if holder is None:
+        raise MandateNotStanding
+    mine = Mandate.objects.filter(
+        organisation=organisation, representative__in=identity.with_merged(holder.pk)
+    )
+    held = mine.filter(revoked_at=None).order_by("pk").first()
+    if held is None:
         raise MandateNotStanding
     return use_row(
         held, procedure_code=procedure_code, asked_by=asked_by, unit_code=unit_code, audience=audience
@@ -233,7 +243,7 @@ def use_row(
             row.refresh_from_db(fields=["at"])
     except IntegrityError as broken:
         raise MandateNotStanding from broken
-    holder = mandate.representative
+    holder = identity.stays(mandate.representative)
     return Used(
         mandate=mandate.public_id,
         representative_subject=identity.subject_of(holder.public_id, audience or settings.DESK_ID),

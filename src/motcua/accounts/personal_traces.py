@@ -92,6 +92,14 @@ TRACES = (
         Copy.CARE,
     ),
     Personal(
+        "Merge: reason decided_reason",
+        "vì sao hai tài khoản được gộp hoặc tách, ai xác nhận",
+        Basis.DUTY,
+        (Who.OWNER, Power.OPEN_ACCOUNT, Power.INSPECT),
+        evidence("gộp tài khoản của một người phải chứng minh được và tách lại được"),
+        Copy.CARE,
+    ),
+    Personal(
         "LookUp: number_bi",
         "lượt tra cứu là về số nào",
         Basis.DUTY,
@@ -146,7 +154,7 @@ NOBODYS = (
     Nobodys("Operator: name hotline; OperatorPrefix: prefix", CATALOGUE),
     Nobodys(
         "Account: vouching_unit_code; PairwiseSubject: audience; PhoneBinding: role operator verdict;"
-        " Adjustment: unit_code; Registration: operator slip_code return_to;"
+        " Adjustment: unit_code; Merge: unit_code absorbed_was; Registration: operator slip_code return_to;"
         " AssistApplication: request_number unit_code reason scan_qr verdict operator refused_code;"
         " NoticeChoice: words; Authenticator: ended_why; Passkey: ended_why; FactorReset: unit_code;"
         " SignIn: audience; MandateRequest: basis scope valid_from valid_to asked_unit_code decided_unit_code;"
@@ -158,7 +166,7 @@ NOBODYS = (
     ),
     Nobodys(
         "Account: vouched_by; PairwiseSubject: subject; PhoneException: requested_by approved_by;"
-        " Suspicion: settled_by; Adjustment: asked_by decided_by;"
+        " Suspicion: settled_by; Adjustment: asked_by decided_by; Merge: asked_by decided_by;"
         " AssistApplication: officer_subject shared_phone_by; FactorReset: asked_by decided_by;"
         " MandateRequest: asked_by decided_by; Mandate: granted_by revoked_by; MandateUse: asked_by;"
         " ListExport: officer_subject",

@@ -14,7 +14,7 @@ from django.db import transaction
 from motcua import journal
 from motcua.accounts import assisted_reading, identity
 from motcua.accounts.assisted_reading import AssistedAccount
-from motcua.accounts.models import LookUp
+from motcua.accounts.models import Account, LookUp
 from motcua.files import keeping
 from motcua.files.models import StoredFile
 from motcua.journal import inspecting
@@ -77,8 +77,8 @@ def reveal(*, authority: Authority, public_id: UUID, what: What, reason: str) ->
         (Quota.PAPERS_OPENED_BY_OFFICER, authority.subject),
         (Quota.OWNERS_OPENED_BY_OFFICER, authority.subject, str(found.account.pk)),
     )
-    shown = _file(what, stored) if stored is not None else _words(found, what)
-    _note(authority, found, what, reason)
+    shown = _file(what, stored) if stored is not None else words_of(found.account, what)
+    note(authority, found.account, what, reason)
     return shown
 
 
@@ -95,23 +95,24 @@ def _file(what: What, stored: StoredFile) -> Revealed:
     return Revealed(what, data=keeping.read(stored), name=keeping.name_of(stored), kind=stored.kind)
 
 
-def _words(found: AssistedAccount, what: What) -> Revealed:
+def words_of(account: Account, what: What) -> Revealed:
+    """The whole number or phone; whoever shows it has spent for it and writes it down (``note``)."""
     if what is What.PHONE:
-        phone = identity.primary_phone(found.account)
+        phone = identity.primary_phone(account)
         if phone is None:
             raise NothingToReveal
         return Revealed(what, text=phone.local)
-    document = found.account.person.documents.filter(status="active").order_by("kind").first()
+    document = identity.own_documents(account).filter(status="active").order_by("kind").first()
     if document is None:
         raise NothingToReveal
     return Revealed(what, text=identity.number_of(document))
 
 
 @transaction.atomic
-def _note(authority: Authority, found: AssistedAccount, what: What, reason: str) -> None:
+def note(authority: Authority, account: Account, what: What, reason: str) -> None:
     """The reason, the owner's line and the journal's, together or not at all."""
-    about = f"account:{found.account.pk}"
-    document = found.account.person.documents.order_by("status", "kind").first()
+    about = f"account:{account.pk}"
+    document = identity.own_documents(account).order_by("status", "kind").first()
     if document is not None:
         LookUp.objects.create(
             number_bi=document.number_bi,

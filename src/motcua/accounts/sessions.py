@@ -58,6 +58,7 @@ def begin(
     device_words: str,
     unit_code: str = "",
     mandate_id: int | None = None,
+    taken_up_by: int | None = None,
     factor: str = "",
 ) -> tuple[str, Session]:
     """A new session; returns the token for the cookie, which is stored nowhere."""
@@ -68,6 +69,7 @@ def begin(
         audience=audience,
         unit_code=unit_code,
         mandate_id=mandate_id,
+        taken_up_by_id=taken_up_by,
         device_hash=device_hash(device),
         device_words=device_words[:80],
         factor=factor,
@@ -174,6 +176,12 @@ def end_all(account: Account, *, why: str) -> int:
 def end_everybodys(*, why: str) -> int:
     """After a restore: who was signed in then signs in again. How many sessions it ended."""
     return _end(Session.objects.all(), why=why)
+
+
+def end_under_mandates_of(representative: Account, *, why: str) -> int:
+    """Every session in which this person acts for an organisation, and those that somebody began by their mandates."""
+    theirs = Q(mandate__representative=representative) | Q(taken_up_by=representative)
+    return _end(Session.objects.filter(theirs, mandate__isnull=False), why=why)
 
 
 def end_of_mandate(mandate: uuid.UUID) -> int:

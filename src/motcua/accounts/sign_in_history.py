@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from motcua.accounts import identity
 from motcua.accounts.models import Account, SignIn
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.visitor import Visitor
@@ -65,7 +66,7 @@ def note(
 
 def own(viewer: Visitor, wanted: Wanted, *, after: str = "") -> Page:
     """The viewer's own."""
-    return _page(SignIn.objects.filter(account_id=viewer.account_id), wanted, after)
+    return _page(SignIn.objects.filter(account__in=identity.with_merged(viewer.account_id)), wanted, after)
 
 
 def of_officers(

@@ -118,6 +118,7 @@ def _rooms() -> Iterator[Router]:
         from motcua.api import (
             account_checks,
             arrivals,
+            merged_owners,
             officer_resets,
             owners,
             standing,
@@ -125,7 +126,16 @@ def _rooms() -> Iterator[Router]:
             vault_sending,
         )
 
-        found = (account_checks, owners, vault, vault_sending, arrivals, officer_resets, standing)
+        found = (
+            account_checks,
+            merged_owners,
+            owners,
+            vault,
+            vault_sending,
+            arrivals,
+            officer_resets,
+            standing,
+        )
         yield from (room.router for room in found)
     if apps.is_installed("motcua.desk"):
         from motcua.api import catalogue, events

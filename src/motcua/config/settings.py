@@ -179,9 +179,19 @@ MAIL_TRUST: str | None = (
 SUBSCRIBER_REGISTRY = env.text("SUBSCRIBER_REGISTRY", "motcua.gateways.operators_http.HttpOperators")
 OPERATORS_URL = env.text("OPERATORS_URL")
 OPERATORS_SECRET = env.secret("OPERATORS_SECRET")
-_PORTAL = ("portal_local.LocalPortal", "vault_local.LocalVault", "portal_ledger.LocalLedger")
-_PORTAL_ELSEWHERE = ("portal_http.HttpPortal", "vault_http.HttpVault", "ledger_http.HttpLedger")
-_ACCOUNTS, _VAULT, _LEDGER = _PORTAL if HOSTS_PORTAL else _PORTAL_ELSEWHERE
+_PORTAL = (
+    "portal_local.LocalPortal",
+    "vault_local.LocalVault",
+    "portal_ledger.LocalLedger",
+    "portal_merges.LocalMerges",
+)
+_PORTAL_ELSEWHERE = (
+    "portal_http.HttpPortal",
+    "vault_http.HttpVault",
+    "ledger_http.HttpLedger",
+    "merges_http.HttpMerges",
+)
+_ACCOUNTS, _VAULT, _LEDGER, _MERGES = _PORTAL if HOSTS_PORTAL else _PORTAL_ELSEWHERE
 _ACCOUNTS = "training_portal.TrainingPortal" if TRAINING else _ACCOUNTS
 TRAINING_PHONES = "motcua.gateways.training_phones.SimulatedPhones"
 PROCEDURE_CATALOGUE = (
@@ -195,6 +205,7 @@ PORTAL_LEDGER = env.text("PORTAL_LEDGER", f"motcua.gateways.{_LEDGER}")
 # Where officers of a desk apart prove their second factor; where accounts are here, nobody else is asked.
 PORTAL_STANDING = "motcua.gateways.standing_http.HttpStanding"
 OFFICER_RESETS = "motcua.gateways.officer_resets_http.HttpOfficerResets"
+MERGED_OWNERS = env.text("MERGED_OWNERS", f"motcua.gateways.{_MERGES}")
 ANTIVIRUS = env.text("ANTIVIRUS", "motcua.gateways.antivirus_clamd.Clamd")
 ANTIVIRUS_ADDRESS = env.text("ANTIVIRUS_ADDRESS", "127.0.0.1:3310")
 # The leaders' signatures on results (ADR 0010): keys by subject, their password, the authorities believed.

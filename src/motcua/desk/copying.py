@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from motcua.desk import asking, dossiers, filing_drafts, slips, submission
+from motcua.desk import asking, dossiers, filing_drafts, owner_aliases, slips, submission
 from motcua.desk.models import (
     AccountCheck,
     Charge,
@@ -76,7 +76,8 @@ def tables(subject: str) -> Iterator[CopiedTable]:
 
 def open_dossiers(subject: str) -> list[str]:
     """Codes of what is still worked on or waits to be handed out, oldest first."""
-    rows = Dossier.objects.filter(owner_subject=subject).exclude(state__in=OVER).order_by("arrived_at", "pk")
+    mine = Dossier.objects.filter(owner_subject__in=owner_aliases.subjects_of(subject))
+    rows = mine.exclude(state__in=OVER).order_by("arrived_at", "pk")
     return [
         row.code or row.provisional_number or str(row.procedure.name)
         for row in rows.select_related("procedure")

@@ -24,7 +24,7 @@ from django.db.models.functions import Right
 from django.db.models.lookups import Exact
 from django.utils import timezone
 
-from motcua.desk import checks, submission
+from motcua.desk import checks, owner_aliases, submission
 from motcua.desk.catalogue import versions_of
 from motcua.desk.checks import Number
 from motcua.desk.models import Dossier, DossierComponent, DossierEvent, Hop
@@ -299,7 +299,8 @@ def of_owner(subject: str, within: Scope) -> QuerySet[Dossier]:
     """
     if not subject:
         raise NotFound
-    own = Dossier.objects.select_related("procedure", "process", "unit").filter(owner_subject=subject)
+    own = Dossier.objects.select_related("procedure", "process", "unit")
+    own = own.filter(owner_subject__in=owner_aliases.subjects_of(subject))
     return own if within.is_whole else own.filter(procedure__code__in=within.codes)
 
 

@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from motcua import journal
-from motcua.desk import database_rules, filing
+from motcua.desk import database_rules, filing, owner_aliases
 from motcua.desk.filing import Fileable
 from motcua.desk.models import FilingDraft, FilingFile
 from motcua.files import keeping
@@ -259,7 +259,8 @@ def typed_of(draft: FilingDraft) -> Mapping[str, str]:
 
 
 def _live(subject: str, within: Scope) -> "models.QuerySet[FilingDraft]":
-    own = FilingDraft.objects.filter(owner_subject=subject, kept_until__gt=_clock())
+    mine = owner_aliases.subjects_of(subject)
+    own = FilingDraft.objects.filter(owner_subject__in=mine, kept_until__gt=_clock())
     return own if within.is_whole else own.filter(procedure_code__in=within.codes)
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from django.db.models import Q
 
-from motcua.desk import asking
+from motcua.desk import asking, owner_aliases
 from motcua.desk.asking import Number
 from motcua.desk.models import AccountCheck, Dossier
 from motcua.kernel.authority import Authority, Power
@@ -18,7 +18,7 @@ def dossiers_of(viewer: Authority, *, subject: str | None, numbers_bi: Iterable[
     viewer.require(Power.INSPECT)
     theirs = Q(owner_number_bi__in=list(numbers_bi))
     if subject:
-        theirs |= Q(owner_subject=subject)
+        theirs |= Q(owner_subject__in=owner_aliases.subjects_of(subject))
     found = Dossier.objects.filter(theirs).order_by("-pk").values_list("public_id", flat=True)
     return tuple(f"dossier:{public_id}" for public_id in found[:_MOST])
 

@@ -490,6 +490,7 @@ class DayCounter(models.Model):
 
 
 # The rest of the room's tables; at the end, because they point at the dossier.
+from motcua.desk.alias_tables import OwnerAlias  # noqa: E402
 from motcua.desk.correction_tables import OwnerCorrection  # noqa: E402
 from motcua.desk.filing_tables import FilingDraft, FilingFile  # noqa: E402
 from motcua.desk.group_reception_tables import GroupReception, GroupRow  # noqa: E402
@@ -529,6 +530,7 @@ __all__ = [
     "Notice",
     "OfficerReset",
     "Opinion",
+    "OwnerAlias",
     "OwnerCorrection",
     "Procedure",
     "Process",

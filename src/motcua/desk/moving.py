@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from motcua import journal
-from motcua.desk import acting_for_owner, database_rules, dossiers, national_owing
+from motcua.desk import acting_for_owner, database_rules, dossiers, national_owing, owner_aliases
 from motcua.desk.models import Dossier, DossierComponent, DossierEvent, Hop
 from motcua.desk.states import FOLLOWS, State
 from motcua.kernel import plain_text
@@ -126,7 +126,7 @@ def require_state(dossier: Dossier, *states: State) -> None:
 
 def refuse_own(dossier: Dossier, authority: Authority) -> None:
     """Raises OwnDossier: an owner sees the own dossier as everybody does, under “Cá nhân”."""
-    if dossier.owner_subject and dossier.owner_subject == authority.subject:
+    if owner_aliases.is_same(dossier.owner_subject, authority.subject):
         raise OwnDossier
     if is_filed_by(dossier, authority.subject):
         raise FiledByOneself
@@ -134,17 +134,21 @@ def refuse_own(dossier: Dossier, authority: Authority) -> None:
 
 def is_own(dossier: Dossier, subject: str) -> bool:
     """Their own, or filed by them for an organisation: they do nothing about it as an officer."""
-    return bool(subject) and (dossier.owner_subject == subject or is_filed_by(dossier, subject))
+    return bool(subject) and (
+        owner_aliases.is_same(dossier.owner_subject, subject) or is_filed_by(dossier, subject)
+    )
 
 
 def is_filed_by(dossier: Dossier, subject: str) -> bool:
     """As the organisation's representative, when it was filed or since. A person's dossier costs no query."""
     right = dossier.representation if dossier.representation_id else None
     filed_by = right.representative_subject if right is not None else ""
+    if filed_by and owner_aliases.is_same(subject, filed_by):
+        return True
     if not filed_by and not acting_for_owner.is_of_organisation(dossier):
         return False  # of an organisation since it was put right, others may have gone on with it
     went_on = (event.facts.get("representative") for event in dossier.events.all())
-    return subject == filed_by or subject in went_on
+    return owner_aliases.is_any(subject, (who for who in went_on if isinstance(who, str)))
 
 
 def lies_with(dossier: Dossier, hop: Hop | None, who: Authority) -> bool:

@@ -10,7 +10,7 @@ from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from motcua.desk import moving, seeing
+from motcua.desk import moving, owner_aliases, seeing
 from motcua.desk.catalogue import versions_of
 from motcua.desk.dossiers import after
 from motcua.desk.models import DossierEvent, Opinion, Procedure
@@ -100,13 +100,12 @@ def _of_unit(authority: Authority) -> QuerySet[Opinion]:
     if not authority.powers & ANSWERERS:
         raise NotAuthorised
     # Whoever owns the dossier, filed it for its owner or went on with it is not shown what others are asked about it.
-    went_on = DossierEvent.objects.filter(
-        dossier=OuterRef("dossier"), facts__representative=authority.subject
-    )
+    mine = owner_aliases.subjects_of(authority.subject)
+    went_on = DossierEvent.objects.filter(dossier=OuterRef("dossier"), facts__representative__in=list(mine))
     return (
         Opinion.objects.filter(asked_unit_id=authority.unit_id)
-        .exclude(dossier__owner_subject=authority.subject)
-        .exclude(dossier__representation__representative_subject=authority.subject)
+        .exclude(dossier__owner_subject__in=mine)
+        .exclude(dossier__representation__representative_subject__in=mine)
         .exclude(Exists(went_on))
     )
 

@@ -12,7 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from motcua import journal
-from motcua.desk import asking, database_rules, misfiled, moving, owner_deliveries, reception
+from motcua.desk import asking, database_rules, misfiled, moving, owner_aliases, owner_deliveries, reception
 from motcua.desk.answers import STATUS_WORDS
 from motcua.desk.models import AccountCheck, Dossier, OwnerCorrection
 from motcua.desk.ports import PURPOSE_CORRECTION, RECEIVABLE, AccountRegistry, PortalUnavailable
@@ -202,9 +202,9 @@ def approve(
 ) -> OwnerCorrection:
     """The second officer agrees: the portal is asked again, then owner, papers and history follow at once."""
     asked = _waiting_one(authority, correction_id)
-    if authority.subject in {asked.asked_by, asked.from_subject}:
+    if owner_aliases.is_any(authority.subject, (asked.asked_by, asked.from_subject)):
         raise AnotherMustApprove
-    if authority.subject == asked.to_subject:
+    if owner_aliases.is_same(authority.subject, asked.to_subject):
         raise NewOwnerIsYou
     if asked.evidence is None or asked.evidence.purged_at is not None:
         raise EvidenceGone
@@ -234,7 +234,7 @@ def decline(*, authority: Authority, correction_id: uuid.UUID) -> OwnerCorrectio
     """The second officer does not agree; who asked may take it back the same way."""
     asked = _waiting_one(authority, correction_id, own=True)
     own = asked.asked_by == authority.subject
-    if not own and authority.subject in {asked.from_subject, asked.to_subject}:
+    if not own and owner_aliases.is_any(authority.subject, (asked.from_subject, asked.to_subject)):
         raise AnotherMustApprove
     with database_rules.spoken(), transaction.atomic():
         taken = OwnerCorrection.objects.filter(pk=asked.pk, approved_at=None, declined_at=None).update(
@@ -312,11 +312,11 @@ def _why_not(authority: Authority, dossier: Dossier, row: AccountCheck, one: Wan
         return NewOwnerNotFound()
     if row.status not in RECEIVABLE:
         return NewOwnerNotUsable(words=STATUS_WORDS[row.status])
-    if row.subject == dossier.owner_subject:
+    if owner_aliases.is_same(row.subject, dossier.owner_subject):
         return NewOwnerIsTheOld()
-    if row.subject == authority.subject:
+    if owner_aliases.is_same(row.subject, authority.subject):
         return NewOwnerIsYou()
-    if row.subject == dossier.received_by:
+    if owner_aliases.is_same(row.subject, dossier.received_by):
         return NewOwnerReceived()
     if _is_staff(row.subject) and not one.private_matter:
         return NewOwnerIsStaff()

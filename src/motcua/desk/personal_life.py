@@ -152,7 +152,7 @@ NOBODYS = (
         " AccountCheck: subject officer_subject jti; GateException: asked_by approved_by declined_by;"
         " Dossier: owner_subject received_by at_officer; DossierComponent: vault_paper_id delivered_as;"
         " DossierEvent: by_subject facts; OwnerCorrection: from_subject to_subject asked_by approved_by declined_by;"
-        " FilingDraft: owner_subject; GroupReception: officer_subject; NationalSync: dropped_by;"
+        " FilingDraft: owner_subject; OwnerAlias: was now; GroupReception: officer_subject; NationalSync: dropped_by;"
         " OfficerReset: officer_subject asked_by decided_by;"
         " Difference: key errand_data sent_again_by; Hop: handed_by accepted_by; Notice: issued_by;"
         " Opinion: asked_of asked_by answered_by; Charge: asked_by taken_by cancelled_by refunded_by;"

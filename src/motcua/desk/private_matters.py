@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from motcua.desk import owner_aliases
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.refusal import Refusal
 from motcua.units import posts, staff, tree
@@ -30,7 +31,8 @@ def require_colleague(authority: Authority, owner_subject: str, *, on: date) -> 
     if not _works_at(owner_subject, here, on):
         return
     able = staff.colleagues_of(owner_subject, here, on=on, power=Power.RECEIVE_DOSSIER)
-    if authority.subject not in {colleague.subject for colleague in able}:
+    own = owner_aliases.is_same(owner_subject, authority.subject)
+    if own or authority.subject not in {colleague.subject for colleague in able}:
         raise NotByThisOfficer(words=_way_out(owner_subject, here, on))
 
 
@@ -57,5 +59,6 @@ def _way_out(owner_subject: str, unit_code: str, on: date) -> str:
 
 
 def _works_at(subject: str, unit_code: str, on: date) -> bool:
-    """Whether this account belongs to somebody with a post at the unit on this day."""
-    return any(post.unit_code == unit_code for post in posts.posts_of(subject, on))
+    """Whether this account belongs to somebody with a post at the unit on this day, under any of their ids."""
+    theirs = owner_aliases.all_of(subject)
+    return any(post.unit_code == unit_code for each in theirs for post in posts.posts_of(each, on))

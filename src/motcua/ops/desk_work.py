@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from motcua.desk import portal_keys, promises, reconciling, retention, standing
+from motcua.desk import owner_aliases, portal_keys, promises, reconciling, retention, standing
 from motcua.guests import retention as guests_retention
 from motcua.ops.chore import Chore
 from motcua.ops.holding import unless_held
@@ -30,6 +30,8 @@ def chores() -> Iterator[Chore]:
     yield "old_dossier", retention.purge_due, 21_600.0
     ledger = import_string(settings.PORTAL_LEDGER)()
     yield "compared_day", unless_held(lambda: reconciling.reconcile_due(ledger)), 3600.0
+    merges = import_string(settings.MERGED_OWNERS)()
+    yield "merged_owner", unless_held(lambda: owner_aliases.learn_due(merges)), 15.0
     yield "old_guest", guests_retention.purge_due, 3600.0
     if not settings.HOSTS_PORTAL:
         portal = import_string(settings.PORTAL_STANDING)()

@@ -6,12 +6,12 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from motcua.accounts import class_checking, class_lists, phone_rechecks, resting_resets, retention
+from motcua.accounts import class_checking, class_lists, merging, phone_rechecks, resting_resets, retention
 from motcua.ops.chore import Chore
 from motcua.ops.holding import unless_held
 from motcua.outbox.errands import Handler
 from motcua.protection import breach_keeping, breach_telling, breaches, erasing
-from motcua.signin import desk_dossiers, leaving, sign_in_retention
+from motcua.signin import desk_dossiers, leaving, sharing, sign_in_retention
 from motcua.signin import retention as signin_retention
 from motcua.vault import expiring
 from motcua.vault import retention as vault_retention
@@ -31,6 +31,8 @@ def handlers() -> dict[str, Handler]:
 def chores() -> Iterator[Chore]:
     registry = import_string(settings.SUBSCRIBER_REGISTRY)()
     yield "resting_reset", resting_resets.settle_due, 30.0
+    yield "account_merge", merging.settle_due, 60.0
+    yield "sharing_of_merged", sharing.end_of_merged, 60.0
     yield "phone_recheck", unless_held(lambda: phone_rechecks.recheck_due(registry)), 300.0
     yield "lapsed_data", lambda: retention.purge_due(timezone.now()), 600.0
     yield "closed_account", erasing.forget_due, 3600.0

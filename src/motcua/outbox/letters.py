@@ -1,7 +1,7 @@
 """Letters whose words nobody edits: plain text, polite, with what to do next."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
 
@@ -55,4 +55,42 @@ def phone_frozen() -> Words:
         "người khác, nên số này không còn dùng để nhận mã OTP hay lấy lại mật khẩu. Tài khoản và giấy tờ của ông/bà "
         "vẫn được giữ.\n\nĐề nghị ông/bà mang giấy tờ tùy thân đến bộ phận một cửa gần nhất "
         "để gắn số điện thoại mới.\n",
+    )
+
+
+def accounts_to_be_merged(until: date, *, link: str) -> Words:
+    """The same news as the text message."""
+    return Words(
+        "Hai tài khoản đứng tên ông/bà sắp được gộp làm một",
+        f"Kính gửi ông/bà,\n\nHai tài khoản dịch vụ công đứng tên ông/bà sẽ được gộp làm một ngày {until:%d/%m/%Y}.\n\n"
+        f"Nếu không phải ông/bà đề nghị, đề nghị mở địa chỉ sau để dừng lại: {link}\n",
+    )
+
+
+def accounts_to_be_parted(until: date, *, link: str) -> Words:
+    """The same news as the text message."""
+    return Words(
+        "Hai tài khoản đã gộp sắp được tách ra",
+        f"Kính gửi ông/bà,\n\nHai tài khoản dịch vụ công đã gộp của ông/bà sẽ được tách ra ngày {until:%d/%m/%Y}.\n\n"
+        f"Nếu không phải ông/bà đề nghị, đề nghị mở địa chỉ sau để dừng lại: {link}\n",
+    )
+
+
+def accounts_merged(last3: str, *, link: str) -> Words:
+    """The same news as the text message; ``last3`` of the number to sign in with from now on."""
+    return Words(
+        "Hai tài khoản của ông/bà đã được gộp",
+        f"Kính gửi ông/bà,\n\nHai tài khoản dịch vụ công của ông/bà đã được gộp làm một. Từ nay đề nghị đăng nhập bằng "
+        f"số giấy tờ có ba số cuối {last3}.\n\nNếu không phải ông/bà đề nghị, đề nghị mở địa chỉ sau để khóa tài khoản "
+        f"còn lại: {link}\n",
+    )
+
+
+def accounts_parted() -> Words:
+    """The same news as the text message."""
+    return Words(
+        "Hai tài khoản đã được tách ra",
+        "Kính gửi ông/bà,\n\nHai tài khoản dịch vụ công đã gộp trước đây vừa được tách ra, giấy tờ về đúng kho cũ. Số "
+        "điện thoại của tài khoản được tách ra chưa dùng lại được: đề nghị ông/bà mang giấy tờ tùy thân đến Bộ phận "
+        "một cửa gần nhất để xác nhận lại.\n",
     )

@@ -21,6 +21,7 @@ _GIVEN: Final[Mapping[str, tuple[Any, str]]] = {
     "link": ("https://dvc.example.vn/kptt/ABCDEFGHJK", "https://dvc.example.vn/kptt/ABCDEFGHJK"),
     "password": ("Abcdefgh-23456789", "Abcdefgh-23456789"),
     "word": ("tam khoa", "tam khoa"),
+    "last3": ("678", "678"),
     "until": (_DAY, "31/12/2026"),
     "first_on": (_DAY, "31/12/2026"),
     "count": (4321, "4321"),

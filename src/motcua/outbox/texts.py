@@ -340,6 +340,34 @@ def account_status_changed(*, word: str) -> str:
 
 
 @_one_segment
+def accounts_to_be_merged(*, until: date, link: str) -> str:
+    """To both phones, before it is done; ``until``: the day on which it is."""
+    return (
+        f"Hai tai khoan dung ten ong/ba se duoc gop lam mot ngay {until:%d/%m/%Y}. Khong phai ong/ba: {link}"
+    )
+
+
+@_one_segment
+def accounts_to_be_parted(*, until: date, link: str) -> str:
+    """Before it is done; ``until``: the day on which it is."""
+    return f"Hai tai khoan da gop cua ong/ba se duoc tach ngay {until:%d/%m/%Y}. Khong phai ong/ba: {link}"
+
+
+@_one_segment
+def accounts_merged(*, last3: str, link: str) -> str:
+    """``last3`` of the number to sign in with from now on."""
+    return f"Hai tai khoan cua ong/ba da gop. Dang nhap bang so cuoi {last3}. Khong phai ong/ba: {link}"
+
+
+@_one_segment
+def accounts_parted() -> str:
+    return (
+        "Hai tai khoan da gop truoc day vua duoc tach ra, giay to ve dung kho cu. "
+        "Can giai thich, de nghi den bo phan mot cua gan nhat."
+    )
+
+
+@_one_segment
 def budget_unlocked(*, at: datetime) -> str:
     """To the officer whom a head lets go on; ``at``: until when."""
     return (

@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from importlib import import_module
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.utils import timezone
@@ -53,11 +53,15 @@ def take(*, visitor: Visitor, password: str) -> Iterator[bytes]:
 
 
 def tables(account: Account) -> list[CopiedTable]:
-    """Of every room that is here."""
+    """Of every room that is here; of an account that others were merged into, of each of them."""
     found = [*of_account.tables(account), *of_vault.tables(account), _at_other_desks(account)]
+    merged = list(Account.objects.filter(merged_into=account).select_related("person").order_by("pk"))
+    for each in merged:
+        found += of_account.tables(each)
     if settings.HOSTS_DESK:
-        subject = subject_of(account.public_id, settings.DESK_ID)
-        found += import_module("motcua.desk.copying").tables(subject)
+        for each in (account, *merged):
+            subject = subject_of(each.public_id, settings.DESK_ID)
+            found += import_module("motcua.desk.copying").tables(subject)
     return found
 
 
@@ -120,8 +124,13 @@ def _as_json(told: Sequence[CopiedTable], now: datetime) -> bytes:
 
 
 def _summary(told: Sequence[CopiedTable], now: datetime) -> bytes:
-    rows = {(table.name, table.section): table.rows for table in told}
-    by_name = {name: found for (name, _), found in rows.items()}
+    # Of an account that others were merged into each table comes once for each of them.
+    by_name: dict[str, list[Any]] = {}
+    counts: dict[tuple[str, str], int] = {}
+    for table in told:
+        by_name.setdefault(table.name, []).extend(table.rows)
+        part = (table.words, table.section.value)
+        counts[part] = counts.get(part, 0) + len(table.rows)
     person = next((row for table in told if table.name == "Person" for row in table.rows), {})
     return press.render(
         "tom-tat-du-lieu",
@@ -133,7 +142,7 @@ def _summary(told: Sequence[CopiedTable], now: datetime) -> bytes:
             "email": ", ".join(str(row["email_sealed"]) for row in by_name["EmailBinding"]),
             "taken_at": now,
             "parts": [
-                {"name": table.words, "rows": len(table.rows), "where": table.section.value} for table in told
+                {"name": words, "rows": many, "where": where} for (words, where), many in counts.items()
             ],
             "papers": [
                 {

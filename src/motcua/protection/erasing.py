@@ -1,10 +1,11 @@
 """Who closed an account is forgotten in every room, written down outside of the database first, and again after
 a restore (threats DP-17, DP-23)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -67,13 +68,22 @@ def replay() -> Replayed:
         if Closure.objects.filter(account=account, forgotten_at__isnull=False).exists():
             already += 1
             continue
-        again += _again(account, closed_at)
+        again += _again(account, closed_at, known)
     return Replayed(again, already, len(known) - again - already)
 
 
 @transaction.atomic
-def _again(account: Account, closed_at: datetime) -> bool:
-    """The backup may be from before the account was closed: it is closed as of the day that the ledger knows."""
+def _again(account: Account, closed_at: datetime, known: Mapping[UUID, datetime]) -> bool:
+    """The backup may be from before the account was closed: it is closed as of the day that the ledger knows.
+
+    It may be from a day on which the account was joined to another. That one is closed only by a line of its own.
+    """
+    stays = account.merged_into
+    if stays is not None and account.status == Account.Status.MERGED:
+        if stays.public_id in known:
+            closing.close_again(stays, known[stays.public_id])
+        else:
+            closing.part_again(account)
     closing.close_again(account, closed_at)
     return _forget(account, _waiting())
 

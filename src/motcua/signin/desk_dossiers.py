@@ -81,7 +81,8 @@ def all_of(account_id: int) -> list[dict[str, object]]:
 
 
 def _of(account_id: int) -> "QuerySet[DeskDossier]":
-    return DeskDossier.objects.filter(account_id=account_id)
+    """What desks told of the owner, under whichever of their merged accounts."""
+    return DeskDossier.objects.filter(account_id__in=identity.with_merged(account_id))
 
 
 def live_clients() -> "QuerySet[Registration, Any]":
@@ -116,9 +117,9 @@ def _over() -> "QuerySet[DeskDossier]":
 
 
 def _owner(subject: str, audience: str) -> Account | None:
-    """Of a closed account nothing more is written down."""
+    """The very account that the desk named, merged or not; of a closed one nothing more is written down."""
     try:
-        account = identity.account_of_subject(subject, audience)
+        account = identity.named_by(subject, audience)
     except NotFound:
         return None
     return None if account.status == Account.Status.CLOSED else account

@@ -57,6 +57,18 @@ def withdraw(*, viewer: Visitor, client: uuid.UUID) -> None:
         sign_ins.end(sign_in, End.CONSENT_WITHDRAWN)
 
 
+def end_of_merged() -> int:
+    """What was agreed to with an account that was merged: the person is asked anew with the one that stays."""
+    over = Sharing.objects.filter(ended_at=None, account__status=Account.Status.MERGED)
+    ended = 0
+    for row in over.order_by("pk")[:200]:
+        with transaction.atomic():
+            if Sharing.objects.filter(pk=row.pk, ended_at=None).update(ended_at=ClockTimestamp()):
+                journal.record("signin.sharing.withdrawn", **_noted(row))
+                ended += 1
+    return ended
+
+
 def _standing(visitor: Visitor, client_pk: int) -> Sharing | None:
     return Sharing.objects.filter(account_id=visitor.account_id, client_id=client_pk, ended_at=None).first()
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import connection
 
 from motcua import journal
+from motcua.accounts.identity import with_merged
 from motcua.accounts.models import Account
 from motcua.units import tree
 from motcua.vault.models import Consent
@@ -33,7 +34,8 @@ class Agreement:
 
 def agreements_of(viewer: Account, *, before: int | None = None, limit: int = PAGE) -> list[Agreement]:
     """Newest first, withdrawn ones included; ``before`` is the last number of the page above."""
-    rows = Consent.objects.filter(owner=viewer).prefetch_related("loans__paper").order_by("-id")
+    mine = Consent.objects.filter(owner__in=with_merged(viewer.pk))
+    rows = mine.prefetch_related("loans__paper").order_by("-id")
     if before is not None:
         rows = rows.filter(id__lt=before)
     page = list(rows[:limit])
@@ -62,9 +64,9 @@ def end_with_move(*, owner: Account, audience: str, dossier_code: str, by: str, 
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE vault_consent SET withdrawn_at = clock_timestamp(), ended_by_move = true WHERE owner_id = %s"
+            "UPDATE vault_consent SET withdrawn_at = clock_timestamp(), ended_by_move = true WHERE owner_id = ANY(%s)"
             " AND recipient_audience = %s AND dossier_code = %s AND withdrawn_at IS NULL RETURNING id",
-            [owner.pk, audience, dossier_code],
+            [list(with_merged(owner.pk)), audience, dossier_code],
         )
         ended = [row[0] for row in cursor.fetchall()]
     for pk in ended:

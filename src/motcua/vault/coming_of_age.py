@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from motcua import journal
-from motcua.accounts.identity import account_of_subject
+from motcua.accounts.identity import account_of_subject, with_merged
 from motcua.accounts.models import Account
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.refusal import Refusal
@@ -81,7 +81,7 @@ def approve(*, authority: Authority, audience: str, from_subject: str, to_subjec
         # One mover per vault, as one writer (keeping): the second finds nothing that waits.
         list(Account.objects.select_for_update(no_key=True).filter(pk__in=[holder.pk, own.pk]).order_by("pk"))
         waiting = Correction.objects.filter(
-            paper__owner=holder,
+            paper__owner__in=with_merged(holder.pk),
             paper__state=Paper.State.CURRENT,
             to_audience=audience,
             to_subject=to_subject,
@@ -96,7 +96,7 @@ def approve(*, authority: Authority, audience: str, from_subject: str, to_subjec
 def _held_for(authority: Authority, holder: Account, own: Account) -> list[Paper]:
     here = Unit.objects.filter(id__in=authority.subtree).values_list("code", flat=True)
     current = Paper.objects.filter(
-        owner=holder,
+        owner__in=with_merged(holder.pk),
         state=Paper.State.CURRENT,
         digitised_unit_code__in=list(here),
         correction=None,

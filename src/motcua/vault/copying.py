@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from motcua.accounts.identity import with_merged
 from motcua.accounts.models import Account
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.files import keeping as files
@@ -54,7 +55,10 @@ def tables(account: Account) -> Iterator[CopiedTable]:
         "Ai đã xem giấy tờ",
         _SECTION,
         _OF_LOOK,
-        [dict(row) for row in Look.objects.filter(owner=account).order_by("pk").values(*_OF_LOOK)],
+        [
+            dict(row)
+            for row in Look.objects.filter(owner__in=with_merged(account.pk)).order_by("pk").values(*_OF_LOOK)
+        ],
     )
     yield CopiedTable(
         "Contest",
@@ -63,7 +67,9 @@ def tables(account: Account) -> Iterator[CopiedTable]:
         ("raised_at", "words_sealed", "answer"),
         [
             {"raised_at": row.raised_at, "words_sealed": history.words_of(row), "answer": row.answer}
-            for row in Contest.objects.filter(owner=account).select_related("look").order_by("pk")
+            for row in Contest.objects.filter(owner__in=with_merged(account.pk))
+            .select_related("look")
+            .order_by("pk")
         ],
     )
     yield CopiedTable(
@@ -73,7 +79,7 @@ def tables(account: Account) -> Iterator[CopiedTable]:
         ("raised_at", "words_sealed", "answer"),
         [
             {"raised_at": row.raised_at, "words_sealed": paper_reports.words_of(row), "answer": row.answer}
-            for row in PaperReport.objects.filter(owner=account).order_by("pk")
+            for row in PaperReport.objects.filter(owner__in=with_merged(account.pk)).order_by("pk")
         ],
     )
 
@@ -88,7 +94,7 @@ def copied_files(account: Account) -> Iterator[CopiedFile]:
 def _papers(account: Account) -> list[Paper]:
     """As the vault shows them: a result that was not handed out yet is nobody's news."""
     shown = Paper.objects.filter(
-        owner=account,
+        owner__in=with_merged(account.pk),
         state__in=[Paper.State.CURRENT, Paper.State.SUPERSEDED],
         visible_from__lte=ClockTimestamp(),
     )

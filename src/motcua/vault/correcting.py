@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from django.db import IntegrityError, transaction
 
 from motcua import journal
-from motcua.accounts.identity import account_of_subject
+from motcua.accounts.identity import account_of_subject, named_by, stands_for, with_merged
 from motcua.accounts.models import Account
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.files import keeping as files
@@ -54,7 +54,7 @@ def ask(*, authority: Authority, paper_id: UUID, audience: str, to_subject: str,
     paper = Paper.objects.filter(public_id=paper_id, state=Paper.State.CURRENT).first()
     if paper is None or not _in_reach(authority, paper.digitised_unit_code):
         raise NotFound
-    if account_of_subject(to_subject, audience).pk == paper.owner_id:
+    if account_of_subject(to_subject, audience).pk == stands_for(paper.owner_id):
         raise SameOwner
     try:
         with transaction.atomic():
@@ -86,7 +86,7 @@ def approve(*, authority: Authority, correction_id: int, with_versions: bool = F
         raise SecondOfficerNeeded
     if asked.to_subject == authority.subject:
         raise NotForYourself
-    _one_writer(asked.paper.owner, account_of_subject(asked.to_subject, asked.to_audience))
+    _one_writer(asked.paper.owner, named_by(asked.to_subject, asked.to_audience))
     decided = Correction.objects.filter(pk=asked.pk, approved_by_subject="").update(
         approved_by_subject=authority.subject, approved_at=ClockTimestamp()
     )
@@ -119,10 +119,11 @@ def move_dossier(
     right = account_of_subject(to_subject, audience)
     if wrong.pk == right.pk:
         raise SameOwner
-    _one_writer(wrong, right)
+    _one_writer(wrong, named_by(from_subject, audience), named_by(to_subject, audience))
     papers = list(
         Paper.objects.select_related("file")
-        .filter(receipt_audience=audience, source_dossier_code=dossier_code, owner=wrong)
+        .filter(receipt_audience=audience, source_dossier_code=dossier_code)
+        .filter(owner__in=with_merged(wrong.pk))
         .exclude(state=Paper.State.MOVED)
         # Oldest first: an old version stands before the one that took its place, there as it did here.
         .order_by(versions.FIRST_ROW.asc(), "id")
@@ -157,7 +158,7 @@ def move_versions(
 
 def _earlier_move(asked: Correction, authority: Authority) -> None:
     """Every earlier scan that is about the right vault's own person too, from whichever dossier it came."""
-    paper, own = asked.paper, account_of_subject(asked.to_subject, asked.to_audience)
+    paper, own = asked.paper, named_by(asked.to_subject, asked.to_audience)
     lying = versions.lying_in(paper.owner_id, paper).select_related("file")
     officers = (asked.asked_by_subject, authority.subject)
     for row in _up_to(paper, lying)[:-1]:
@@ -216,7 +217,7 @@ def _carried_over(asked: Correction) -> Paper:
 def _copy(asked: Correction) -> Paper:
     """The row in the right vault, in its place among the versions that lie there: the newest of them is current."""
     old = asked.paper
-    owner = account_of_subject(asked.to_subject, asked.to_audience)
+    owner = named_by(asked.to_subject, asked.to_audience)
     there = list(versions.lying_in(owner.pk, old))
     newest = not there or versions.first_row(there[-1]) < versions.first_row(old)
     before = versions.last_of_line(there[-1]) if there and newest else None

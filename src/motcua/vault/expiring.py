@@ -4,7 +4,8 @@ from datetime import date, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 
 from motcua import journal
 from motcua.accounts.identity import primary_phone
@@ -17,6 +18,9 @@ from motcua.vault.models import ExpiryNotice, Paper
 #: How long before its last day a paper is spoken of.
 AHEAD: Final = timedelta(days=30)
 _AT_ONCE: Final = 200
+_USABLE: Final = (Account.Status.ACTIVE, Account.Status.PENDING)
+#: Whose the paper is now: of a vault that was merged, the owner of the account that stays.
+WHOSE: Final = Coalesce(F("owner__merged_into"), F("owner"))
 
 
 def is_expiring(valid_until: date | None, on: date) -> bool:
@@ -26,7 +30,8 @@ def is_expiring(valid_until: date | None, on: date) -> bool:
 
 def tell_due(*, on: date) -> int:
     """One text for each owner who has papers that expire within 30 days and were not spoken of yet; how many."""
-    owners = Paper.objects.filter(_owes_a_word(on)).order_by("owner_id").values_list("owner_id", flat=True)
+    owed = Paper.objects.annotate(whose=WHOSE).filter(_owes_a_word(on))
+    owners = owed.order_by("whose").values_list("whose", flat=True)
     told = 0
     for owner_id in list(owners.distinct()[:_AT_ONCE]):
         told += _tell(owner_id, on)
@@ -36,14 +41,14 @@ def tell_due(*, on: date) -> int:
 def _owes_a_word(on: date) -> Q:
     """Papers the owner sees and uses, of an account that can be reached."""
     reachable = PhoneBinding.objects.filter(
-        account=OuterRef("owner"), role="primary", status=PhoneBinding.Status.ACTIVE
+        account=OuterRef("whose"), role="primary", status=PhoneBinding.Status.ACTIVE
     )
     return Q(
         Exists(reachable),
+        Exists(Account.objects.filter(pk=OuterRef("whose"), status__in=_USABLE)),
         valid_until__range=(on, on + AHEAD),
         state=Paper.State.CURRENT,
         visible_from__lte=ClockTimestamp(),
-        owner__status__in=(Account.Status.ACTIVE, Account.Status.PENDING),
         expiry_notice=None,
     )
 
@@ -52,7 +57,8 @@ def _owes_a_word(on: date) -> Q:
 def _tell(owner_id: int, on: date) -> int:
     """The text, its rows and its line, or none of them. One worker per owner at a time."""
     owner = Account.objects.select_for_update(no_key=True).get(pk=owner_id)
-    papers = list(Paper.objects.filter(_owes_a_word(on), owner_id=owner_id).order_by("valid_until", "id"))
+    owed = Paper.objects.annotate(whose=WHOSE).filter(_owes_a_word(on), whose=owner_id)
+    papers = list(owed.order_by("valid_until", "id"))
     phone = primary_phone(owner)
     if not papers or phone is None:
         return 0

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from motcua import journal
-from motcua.accounts.identity import account_of_subject, primary_phone
+from motcua.accounts.identity import account_of_subject, primary_phone, with_merged
 from motcua.accounts.mandate_uses import masked_names
 from motcua.accounts.models import Account
 from motcua.accounts.notices import public_host, tell
@@ -183,7 +183,7 @@ def note_opened(
 ) -> None:
     """An officer opened a desk's copy of this paper; once per ``key``. Another owner's paper is NotFound."""
     owner = account_of_subject(subject, audience)
-    paper = Paper.objects.filter(public_id=paper_id, owner=owner).first()
+    paper = Paper.objects.filter(public_id=paper_id, owner__in=with_merged(owner.pk)).first()
     if paper is None:
         raise NotFound
     paper = _where_it_lies(paper)
@@ -224,7 +224,8 @@ def looks_of(
 
     ``others_only`` leaves out the viewer's own.
     """
-    looks = Look.objects.filter(owner=viewer).select_related("paper", "contest").order_by("-id")
+    looks = Look.objects.filter(owner__in=with_merged(viewer.pk)).order_by("-id")
+    looks = looks.select_related("paper", "contest")
     if before is not None:
         looks = looks.filter(id__lt=before)
     if paper_id is not None:
@@ -249,7 +250,8 @@ def look_of(viewer: Account, look_id: int) -> LookOnPaper:
 
 
 def _contestable(viewer: Account, look_id: int) -> Look:
-    looks = Look.objects.filter(pk=look_id, owner=viewer).exclude(role=Look.Role.OWNER)
+    looks = Look.objects.filter(pk=look_id, owner__in=with_merged(viewer.pk))
+    looks = looks.exclude(role=Look.Role.OWNER)
     if (look := looks.select_related("paper", "contest").first()) is None:
         raise NotFound
     return look
@@ -265,7 +267,7 @@ def contest(viewer: Account, look_id: int, words: str) -> int:
         with transaction.atomic():
             raised = Contest.objects.create(
                 look=look,
-                owner=viewer,
+                owner_id=look.owner_id,
                 unit_code=look.unit_code,
                 words_sealed=settings.KEYRING.seal("contest.words", str(look.pk), said),
             )

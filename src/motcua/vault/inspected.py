@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from motcua.accounts.identity import with_merged
 from motcua.kernel.authority import Authority, Power
 from motcua.vault.models import Consent, Paper
 
@@ -11,8 +12,12 @@ _MOST: Final = 1_000
 def papers_of(viewer: Authority, *, account_id: int) -> tuple[str, ...]:
     """``paper:…`` and ``consent:…`` of the owner; the newest count."""
     viewer.require(Power.INSPECT)
-    papers = Paper.objects.filter(owner_id=account_id).order_by("-pk").values_list("pk", flat=True)
-    consents = Consent.objects.filter(owner_id=account_id).order_by("-pk").values_list("pk", flat=True)
+    papers = (
+        Paper.objects.filter(owner__in=with_merged(account_id)).order_by("-pk").values_list("pk", flat=True)
+    )
+    consents = (
+        Consent.objects.filter(owner__in=with_merged(account_id)).order_by("-pk").values_list("pk", flat=True)
+    )
     return (
         *(f"paper:{row_id}" for row_id in papers[:_MOST]),
         *(f"consent:{row_id}" for row_id in consents[:_MOST]),

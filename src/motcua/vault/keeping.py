@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
 from motcua import journal
-from motcua.accounts.identity import account_of_subject
+from motcua.accounts.identity import named_by, stands_for, with_merged
 from motcua.accounts.models import Account
 from motcua.files import keeping as files
 from motcua.files.models import StoredFile
@@ -64,7 +64,8 @@ def put(
     The caller has verified the receipt's signature and audience; its expiry is not judged, because what a
     desk owes may come hours later. The same paper in newer bytes becomes the next version of the old one.
     """
-    owner = account_of_subject(receipt_subject, audience)
+    # Not led on to an account that it was merged into: once the two are parted, each has what it was received for.
+    owner = named_by(receipt_subject, audience)
     kept = []
     for paper in papers:
         row = Paper(
@@ -163,7 +164,10 @@ def _already(row: Paper, paper: NewPaper) -> UUID | None:
     if known is None:
         return None
     same_bytes = (bytes(known.sha256) if known.sha256 else None) == _hash_of(paper)
-    if known.owner_id != row.owner_id or known.type_code != row.type_code or not same_bytes:
+    # Under the same receipt it was this vault then, whatever was merged or parted since.
+    same_receipt = known.receipt_subject == row.receipt_subject
+    same_vault = same_receipt or known.owner_id in with_merged(stands_for(row.owner_id))
+    if not same_vault or known.type_code != row.type_code or not same_bytes:
         raise KeyUsedForAnotherPaper
     return known.public_id
 

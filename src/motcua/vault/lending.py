@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import F, Q
 from django.utils import timezone
 
 from motcua import journal
-from motcua.accounts.identity import account_of_subject
+from motcua.accounts.identity import account_of_subject, stands_for, with_merged
 from motcua.accounts.models import Account
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.files.models import StoredFile
@@ -55,6 +56,16 @@ class Lent:
     title: str = field(repr=False)
     sha256: str
     file: StoredFile
+
+
+#: A loan whose consent and paper belong to one owner now. Papers lent while two accounts were one are looked at no
+#: more once they are parted: their true owner agreed to nothing.
+BY_ITS_OWNER: Final = (
+    Q(paper__owner=F("consent__owner"))
+    | Q(paper__owner__merged_into=F("consent__owner"))
+    | Q(paper__owner=F("consent__owner__merged_into"))
+    | Q(paper__owner__merged_into=F("consent__owner__merged_into"))
+)
 
 
 @transaction.atomic
@@ -111,7 +122,7 @@ def lend(
     paper = _lendable(audience, subject, paper_id)
     given = Consent.objects.filter(
         public_id=consent,
-        owner_id=paper.owner_id,
+        owner__in=with_merged(stands_for(paper.owner_id)),
         recipient_audience=audience,
         recipient_unit_code=unit_code,
         dossier_code=dossier_code,
@@ -158,7 +169,7 @@ def lend_for_dossier(
     another one is ConsentNeeded.
     """
     here: dict[str, Any] = {
-        "owner": account_of_subject(subject, audience),
+        "owner__in": with_merged(account_of_subject(subject, audience).pk),
         "recipient_audience": audience,
         "recipient_unit_code": unit_code,
         "dossier_code": dossier_code,
@@ -199,8 +210,8 @@ def withdraw(owner: Account, consent: UUID) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE vault_consent SET withdrawn_at = clock_timestamp()"
-            " WHERE public_id = %s AND owner_id = %s AND withdrawn_at IS NULL RETURNING id",
-            [consent, owner.pk],
+            " WHERE public_id = %s AND owner_id = ANY(%s) AND withdrawn_at IS NULL RETURNING id",
+            [consent, list(with_merged(owner.pk))],
         )
         row = cursor.fetchone()
     if row is None:
@@ -210,7 +221,7 @@ def withdraw(owner: Account, consent: UUID) -> None:
 
 def consents_of(viewer: Account) -> list[Consent]:
     """What the viewer agreed to, newest first, withdrawn ones included."""
-    return list(Consent.objects.filter(owner=viewer).order_by("-id"))
+    return list(Consent.objects.filter(owner__in=with_merged(viewer.pk)).order_by("-id"))
 
 
 def open_lent(
@@ -244,6 +255,7 @@ def _open_lent(
             consent__withdrawn_at=None,
         )
         .exclude(paper__state=Paper.State.MOVED)
+        .filter(BY_ITS_OWNER)
         .first()
     )
     if loan is None:
@@ -265,7 +277,7 @@ def _lendable(audience: str, subject: str, paper_id: UUID) -> Paper:
         Paper.objects.select_related("file")
         .filter(
             public_id=paper_id,
-            owner=owner,
+            owner__in=with_merged(owner.pk),
             state=Paper.State.CURRENT,
             file__isnull=False,
             visible_from__lte=ClockTimestamp(),

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F
 
 from motcua import journal
-from motcua.accounts.identity import account_of_subject
+from motcua.accounts.identity import account_of_subject, with_merged
 from motcua.accounts.models import Account
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.kernel.person_name import PersonName
@@ -86,7 +86,7 @@ def offer(
 def _candidates(owner: Account, wanted: Sequence[str]) -> list[Paper]:
     """Newest first; only what the owner sees and what has a file to lend."""
     papers = Paper.objects.filter(
-        owner=owner,
+        owner__in=with_merged(owner.pk),
         type_code__in=set(wanted),
         state=Paper.State.CURRENT,
         file__isnull=False,

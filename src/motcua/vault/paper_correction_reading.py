@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from motcua import journal
-from motcua.accounts import looking_up
+from motcua.accounts import identity, looking_up
 from motcua.accounts.models import Account
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.sealed_data import Number
@@ -154,7 +154,9 @@ def papers_of_number(authority: Authority, number: Number) -> tuple[Account, lis
     owner = looking_up.account_asked_about(authority, number, PURPOSE)
     if owner is None:
         raise OwnerWithoutAccount
-    rows = _standing(Paper.objects.filter(owner=owner, digitised_unit_code__in=here))
+    rows = _standing(
+        Paper.objects.filter(owner__in=identity.with_merged(owner.pk), digitised_unit_code__in=here)
+    )
     found = list(rows.order_by("-kept_at", "-id")[:_MOST])
     if not found:
         raise NoPaperOfYours

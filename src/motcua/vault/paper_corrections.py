@@ -136,7 +136,7 @@ def ask_to_move(
     account = looking_up.account_asked_about(authority, to, paper_correction_reading.PURPOSE)
     if account is None or account.status not in _USABLE:
         raise RightOwnerUnknown
-    if account.pk == row.owner_id:
+    if account.pk == identity.stands_for(row.owner_id):
         raise correcting.SameOwner
     if _is_of(authority, account):
         raise correcting.NotForYourself

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from motcua import journal
+from motcua.accounts.identity import with_merged
 from motcua.accounts.models import Account
 from motcua.kernel.authority import Authority
 from motcua.kernel.plain_text import clean
@@ -61,7 +62,7 @@ def report(*, viewer: Account, paper_id: uuid.UUID, fault: str, words: str) -> P
     row = PaperReport(
         public_id=uuid.uuid4(),
         paper=paper,
-        owner=viewer,
+        owner_id=paper.owner_id,
         unit_code=paper.digitised_unit_code,
         fault=PaperFault(fault),
     )
@@ -83,7 +84,7 @@ def report(*, viewer: Account, paper_id: uuid.UUID, fault: str, words: str) -> P
 
 def report_of(viewer: Account, paper_id: uuid.UUID) -> PaperReport | None:
     """The newest thing the viewer said about this paper."""
-    found = PaperReport.objects.filter(owner=viewer, paper__public_id=paper_id)
+    found = PaperReport.objects.filter(owner__in=with_merged(viewer.pk), paper__public_id=paper_id)
     return found.order_by("-id").first()
 
 

@@ -11,6 +11,7 @@ from motcua.kernel.refusal import NotFound
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
 from motcua.vault import history, reading
+from motcua.vault.lending import BY_ITS_OWNER
 from motcua.vault.models import Loan, Look, Paper
 
 
@@ -87,6 +88,7 @@ def _loan(audience: str, paper_id: UUID, dossier_code: str, lent_to: str) -> Loa
         )
         # Lent by whoever held it by mistake: its true owner agreed to nothing, and would not see the look.
         .exclude(paper__state=Paper.State.MOVED)
+        .filter(BY_ITS_OWNER)
         .first()
     )
     if loan is None:

@@ -13,7 +13,15 @@ from tests.signin import systems
 from tests.units import people
 from tests.vault import papers
 
-from motcua.gateways import guest_tokens, ledger_http, portal_call, portal_http, portal_token, vault_http
+from motcua.gateways import (
+    guest_tokens,
+    ledger_http,
+    merges_http,
+    portal_call,
+    portal_http,
+    portal_token,
+    vault_http,
+)
 from motcua.gateways import line as lines
 from motcua.gateways.line import Answer, Line, Request
 from motcua.gateways.portal_http import HttpPortal
@@ -32,6 +40,7 @@ _KEPT = (
     vault_http._debts,
     guest_tokens._entrance,
     ledger_http._calls,
+    merges_http._calls,
     portal_token.client_key,
 )
 _PATIENCE = 60.0

@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0040_receipt_keys"),
+        ("accounts", "0045_merge_rules"),
     ]
 
     operations = [

@@ -16,6 +16,7 @@ from motcua.accounts.models.factors import (
 )
 from motcua.accounts.models.flows import Recovery, Registration, RestingReset
 from motcua.accounts.models.mandates import Mandate, MandateRequest, MandateUse
+from motcua.accounts.models.merges import Merge
 from motcua.accounts.models.passcodes import Passcode
 from motcua.accounts.models.people import (
     Account,
@@ -60,6 +61,7 @@ __all__ = [
     "Mandate",
     "MandateRequest",
     "MandateUse",
+    "Merge",
     "NoticeChoice",
     "Operator",
     "OperatorPrefix",

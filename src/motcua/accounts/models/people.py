@@ -71,6 +71,8 @@ class IdentityDocument(models.Model):
     source = models.CharField(max_length=8, choices=Source.choices)
     row_key = models.UUIDField(default=uuid.uuid4, editable=False)
     linked_at = since()
+    #: Whose number it was before two accounts of one person were joined; it goes back there when they are parted.
+    came_from = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [
@@ -96,6 +98,7 @@ class Account(models.Model):
         LOCKED = "locked", "tạm khóa"
         FROZEN = "frozen", "đóng băng"
         CLOSED = "closed", "đã đóng"
+        MERGED = "merged", "đã gộp vào tài khoản khác"
 
     class Origin(models.TextChoices):
         SELF = "SELF", "Tự đăng ký"
@@ -115,6 +118,8 @@ class Account(models.Model):
     vouching_unit_id = models.BigIntegerField(null=True)
     vouching_unit_code = models.CharField(max_length=64, blank=True, default="")
     under_review = models.BooleanField(default=False)
+    #: The account of the same person that stays; whoever asks for this one is led there.
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged")
 
     class Meta:
         constraints = [
@@ -124,7 +129,11 @@ class Account(models.Model):
                 condition=Q(status__in=["pending_activation", "active", "locked", "frozen"]),
                 name="account_live_once_per_person",
             ),
-            one_of("account", "status", ["pending_activation", "active", "locked", "frozen", "closed"]),
+            one_of(
+                "account",
+                "status",
+                ["pending_activation", "active", "locked", "frozen", "closed", "merged"],
+            ),
             one_of("account", "origin", ["SELF", "ASSISTED"]),
             models.CheckConstraint(
                 name="account_assisted_has_voucher",
@@ -135,6 +144,13 @@ class Account(models.Model):
                 name="account_active_has_password",
                 condition=~Q(status="active") | ~Q(password=""),
                 violation_error_message="Tài khoản đang hoạt động phải có mật khẩu.",
+            ),
+            models.CheckConstraint(
+                name="account_merged_says_where",
+                condition=Q(status="merged", merged_into__isnull=False)
+                | (~Q(status="merged") & Q(merged_into=None))
+                | Q(status="closed"),
+                violation_error_message="Tài khoản đã gộp phải ghi tài khoản còn lại.",
             ),
         ]
         indexes = [

@@ -23,6 +23,8 @@ class Session(models.Model):
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="sessions")
     #: The account is an organisation's, and this is the right of whoever acts for it.
     mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, null=True, related_name="sessions")
+    #: Who signed in and took the mandate up: the way back leads to this account and to no other.
+    taken_up_by = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="+")
     audience = models.CharField(max_length=8, choices=Audience.choices)
     unit_code = models.CharField(max_length=64, blank=True, default="")
     device_hash = models.BinaryField()
@@ -78,6 +80,10 @@ class Disavowal(models.Model):
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="disavowals")
     token_hash = models.BinaryField(unique=True)
     about = models.CharField(max_length=40)
+    #: The joining or parting that the notice told of.
+    merge = models.ForeignKey(
+        "accounts.Merge", on_delete=models.PROTECT, null=True, related_name="disavowals"
+    )
     created_at = since()
     expires_at = models.DateTimeField(
         db_default=StatementTimestamp() + Value(timedelta(days=10)), editable=False

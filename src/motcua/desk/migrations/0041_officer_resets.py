@@ -42,7 +42,7 @@ DROP FUNCTION desk_officer_reset_moves();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("desk", "0038_what_is_charged"),
+        ("desk", "0040_owner_aliases"),
     ]
 
     operations = [

@@ -10,7 +10,17 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from motcua.accounts import adjustments_read, passcodes, passwords, reading, recovery, sessions, subscribers
+from motcua.accounts import (
+    adjustments_read,
+    merge_objections,
+    merge_reading,
+    passcodes,
+    passwords,
+    reading,
+    recovery,
+    sessions,
+    subscribers,
+)
 from motcua.kernel.password_rule import PasswordTooWeak
 from motcua.kernel.refusal import Refusal
 from motcua.units import tree
@@ -37,11 +47,24 @@ def home(request: VisitorRequest) -> HttpResponse:
     facts = [("Họ và tên", own.full_name), ("Ngày sinh", own.born)]
     facts += [(number.kind, number.number) for number in own.numbers]
     facts += [("Số điện thoại", own.phone_masked), ("Email", own.email), ("Cách tạo tài khoản", own.origin)]
-    changes = adjustments_read.own(request.visitor)
+    changes = [*adjustments_read.own(request.visitor), *merge_reading.own(request.visitor)]
+    changes.sort(key=lambda line: line.at, reverse=True)
     units = tree.names_of([line.unit_code for line in changes])
-    shown = {"changes": [(line, units.get(line.unit_code, line.unit_code)) for line in changes]}
+    shown = {
+        "changes": [(line, units.get(line.unit_code, line.unit_code)) for line in changes],
+        "resting": merge_objections.resting_of(request.visitor),
+        "objected": request.GET.get("da") == "phan-doi",
+    }
     page = "citizen/tai_khoan.html"
     return render(request, page, {"nav_here": "profile", "facts": facts, "own": own, **shown})
+
+
+@signed_in
+@require_POST
+def merge_objection(request: VisitorRequest, public_id: UUID) -> HttpResponse:
+    """“Không phải tôi”, said by the owner who is signed in: the merge or the parting that rests is not done."""
+    merge_objections.object_signed_in(request.visitor, public_id)
+    return redirect(f"{reverse('citizen:account')}?da=phan-doi")
 
 
 @signed_in

@@ -25,6 +25,7 @@ urlpatterns = [
     path("ca-nhan/to-chuc/thoi/", organisations.back, name="organisation_back"),
     path("ca-nhan/to-chuc/<uuid:public_id>/lam-viec-thay/", organisations.act, name="organisation_act"),
     path("ca-nhan/", account.home, name="account"),
+    path("ca-nhan/gop-tai-khoan/<uuid:public_id>/phan-doi/", account.merge_objection, name="merge_objection"),
     path("ca-nhan/du-lieu/", own_data.copy, name="own_data"),
     path("ca-nhan/van-ban/", agreeing.texts, name="texts"),
     path("ca-nhan/dong-tai-khoan/", closing.page, name="closing"),

@@ -55,6 +55,14 @@ _SAID: Final = {
     "dieu-chinh": ("success", "Đã gửi đề nghị. Đề nghị chờ cán bộ khác duyệt."),
     "dieu-chinh-xong": ("success", "Đã thực hiện. Chủ tài khoản được báo tin."),
     "dieu-chinh-thoi": ("success", "Đề nghị đã được khép lại; tài khoản không thay đổi."),
+    "gop": ("success", "Đã gửi đề nghị. Đề nghị chờ cán bộ khác so sánh hai tài khoản và duyệt."),
+    "gop-cho": (
+        "success",
+        "Đã duyệt. Chủ tài khoản được báo tin; nếu không phản đối, việc gộp hoặc tách thực hiện vào ngày ghi "
+        "dưới đây.",
+    ),
+    "gop-thoi": ("success", "Đề nghị đã được khép lại; hai tài khoản không thay đổi."),
+    "hai-nguoi": ("success", "Đã ghi là hai người khác nhau. Hai tài khoản không thay đổi."),
     "het-phien": ("success", "Mọi phiên đăng nhập của cán bộ đã kết thúc."),
     "dat-lai": ("success", "Đã gửi đề nghị đặt lại. Đề nghị chờ quản trị viên khác duyệt."),
     "dat-lai-duyet": (

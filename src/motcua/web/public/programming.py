@@ -18,6 +18,7 @@ OPERATIONS: Final = (
     ("POST", "/api/v1/account-checks", _CHECK, "Kiểm tra tài khoản của chủ hồ sơ"),
     ("POST", "/api/v1/owner-cards", _CHECK, "Họ tên chủ hồ sơ để in giấy tiếp nhận"),
     ("POST", "/api/v1/accounts/usable", _CHECK, "Những tài khoản đã biết còn dùng được không"),
+    ("POST", "/api/v1/accounts/merged", _CHECK, "Chủ tài khoản nào đã gộp hoặc tách từ một thời điểm"),
     ("POST", "/api/v1/representatives", _CHECK, "Người đại diện của tổ chức"),
     ("POST", "/api/v1/signed-in-owner", _SESSION, "Chứng nhận về người đang đăng nhập"),
     ("POST", "/api/v1/signed-in-owner/representative", _SESSION, "Ai đang làm việc thay tổ chức"),

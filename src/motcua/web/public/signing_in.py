@@ -1,5 +1,7 @@
 """Đăng nhập, đăng xuất, kích hoạt, “không phải tôi”."""
 
+from typing import Final, NamedTuple
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -7,6 +9,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from motcua.accounts import activation, notices, sessions, signing_in
+from motcua.accounts.notices import Meaning
 from motcua.accounts.second_step import HalfWay
 from motcua.kernel.password_rule import PasswordTooWeak
 from motcua.kernel.refusal import Refusal
@@ -16,6 +19,36 @@ from motcua.web.devices import device_of, words_of
 from motcua.web.public import forms
 from motcua.web.public.entering import enter, to_second_step
 from motcua.web.public.even_pace import evenly_answered
+
+
+class _Said(NamedTuple):
+    """After “không phải tôi”."""
+
+    heading: str
+    text: str
+    resets: bool = False
+
+
+_DISAVOWED: Final = {
+    Meaning.LOCKS: _Said(
+        "Đã khóa tài khoản",
+        "Mọi phiên đăng nhập đã kết thúc và tài khoản đang tạm khóa. Đề nghị ông/bà đặt lại mật khẩu.",
+        resets=True,
+    ),
+    Meaning.STOPS_MERGE: _Said(
+        "Đã dừng việc gộp tài khoản",
+        "Hai tài khoản không bị gộp và ông/bà vẫn đăng nhập như trước. Đơn vị đã đề nghị thấy ông/bà phản đối.",
+    ),
+    Meaning.STOPS_PARTING: _Said(
+        "Đã dừng việc tách tài khoản",
+        "Hai tài khoản vẫn được gộp và ông/bà vẫn đăng nhập như trước. Đơn vị đã đề nghị thấy ông/bà phản đối.",
+    ),
+    Meaning.CONTESTS_MERGE: _Said(
+        "Đã khóa tài khoản còn lại sau khi gộp",
+        "Việc gộp đã xong nên tài khoản còn lại đang tạm khóa, số điện thoại của tài khoản đó tạm ngừng dùng và cán bộ "
+        "đã thấy ông/bà phản đối. Đề nghị ông/bà mang giấy tờ tùy thân đến Bộ phận một cửa gần nhất để tách tài khoản.",
+    ),
+}
 
 
 @anyone
@@ -106,17 +139,12 @@ def activate(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def disavow(request: HttpRequest, token: str) -> HttpResponse:
     """The link in a notice: nothing happens before the owner confirms."""
+    does = notices.meaning(notices.disavowal(token))
     if request.method == "POST":
-        notices.disavow(token=token)
-        return _done(
-            request,
-            "Đã khóa tài khoản",
-            "Mọi phiên đăng nhập đã kết thúc và tài khoản đang tạm khóa. Đề nghị ông/bà đặt lại mật khẩu.",
-            onward=reverse("public:forgotten"),
-            onward_words="Đặt lại mật khẩu",
-        )
-    notices.disavowal(token)
-    return render(request, "public/khong_phai_toi.html")
+        done = _DISAVOWED[notices.disavow(token=token)]
+        onward = {"onward": reverse("public:forgotten"), "onward_words": "Đặt lại mật khẩu"}
+        return _done(request, done.heading, done.text, **(onward if done.resets else {}))
+    return render(request, "public/khong_phai_toi.html", {"does": does})
 
 
 def _done(
