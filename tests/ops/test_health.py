@@ -1,7 +1,11 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from django.test import Client, override_settings
+
+from motcua.ops import holding, restore_mark
+from motcua.ops.models import Hold
 
 ONLY_OPS = {
     "ROOT_URLCONF": "motcua.ops.urls",
@@ -20,7 +24,7 @@ def test_a_whole_installation_is_ready() -> None:
     response = Client().get("/readyz")
     assert response.json() == {
         "status": "ready",
-        "checks": {"database": True, "migrations": True, "keys": True, "files": True},
+        "checks": {"database": True, "migrations": True, "keys": True, "files": True, "restored": True},
     }
 
 
@@ -28,7 +32,19 @@ def test_an_installation_without_its_folder_of_files_is_not_ready(tmp_path: Path
     with override_settings(FILES_DIR=tmp_path / "gone"):
         response = Client().get("/readyz")
     assert response.status_code == 503
-    assert response.json()["checks"] == {"database": True, "migrations": True, "keys": True, "files": False}
+    assert response.json()["checks"]["files"] is False
+
+
+@pytest.mark.parametrize(
+    "shut",
+    [lambda: holding.hold(Hold.Door.EVERYTHING, "x"), lambda: restore_mark.begin("x")],
+    ids=["held", "marked"],
+)
+def test_a_database_that_is_half_restored_is_shown_to_nobody(shut: Callable[[], None]) -> None:
+    shut()
+    response = Client().get("/readyz")
+    assert response.status_code == 503
+    assert [name for name, holds in response.json()["checks"].items() if not holds] == ["restored"]
 
 
 def test_a_process_is_alive_without_its_database(django_assert_num_queries: object) -> None:
