@@ -26,7 +26,14 @@ _WRITTEN_ONCE = frozenset(
     }
 )
 _READ_ONLY = frozenset(
-    {"django_migrations", "django_content_type", "ops_milestone", "ops_hold", "files_retiredfilekey"}
+    {
+        "django_migrations",
+        "django_content_type",
+        "ops_milestone",
+        "ops_hold",
+        "files_knownfilekey",
+        "files_retiredfilekey",
+    }
 )
 # Tables whose rows the running system clears when they have lapsed.
 _CLEARED: frozenset[str] = frozenset(
