@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -180,6 +181,14 @@ def test_a_restore_that_dies_between_the_rows_and_the_doors_lets_nobody_in(
     resumed = clean.motcua(*asked, "--resume")
     assert (resumed.returncode, "chưa ghi xong" in resumed.stderr) == (1, True), resumed.stderr
     assert clean.ask("SELECT count(*) FROM pg_roles WHERE rolname = 'motcua_app'") == [(0,)]
+
+    assert clean.server is not None
+    with psycopg.connect(clean.server.url, autocommit=True) as database:
+        database.execute("DROP SCHEMA public CASCADE")
+        database.execute("CREATE SCHEMA public")
+    again = clean.motcua(*asked)
+    assert again.returncode == 0, again.stderr
+    assert clean.ask("SELECT count(*) FROM pg_namespace WHERE nspname = 'motcua_restoring'") == [(0,)]
 
 
 def _purge(pk: int) -> None:
