@@ -1,6 +1,7 @@
 """The key that wraps the keys of files is changed while files are kept and read; nobody meets an error (V-36)."""
 
 import os
+import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -18,7 +19,7 @@ from tests.vault import papers
 from motcua.files import keeping, key_change
 from motcua.files.keeping import FileUnreadable
 from motcua.files.key_change import NoSuchKey, StillUsed, TooSoon
-from motcua.files.models import RetiredFileKey, StoredFile
+from motcua.files.models import KnownFileKey, RetiredFileKey, StoredFile
 from motcua.kernel import key_changes
 from motcua.kernel.key_changes import NotNow
 from motcua.kernel.sealing import Keyring
@@ -179,6 +180,70 @@ def test_a_writer_inside_its_transaction_makes_the_retiring_wait_and_count_it() 
     assert key_change.used() == {1: 1}
 
 
+def another_machine(tmp_path: Path, settings: Any) -> Keyring:
+    """With the same keys as ours, until somebody changes them there."""
+    folder = tmp_path / "another machine"
+    shutil.copytree(key_change.path().parent, folder)
+    return Keyring.from_directory(folder)
+
+
+def test_a_second_machine_that_adds_a_key_of_its_own_is_refused_before_it_wraps_anything(
+    tmp_path: Path, settings: Any
+) -> None:
+    """Both would call it number two, and each would wrap what the other cannot open."""
+    other, ours = another_machine(tmp_path, settings), settings.KEYRING
+    key_change.add(waits=False)
+    settings.KEYRING = other
+    before = key_change.path().read_bytes()
+    with pytest.raises(NotNow, match="Khóa tệp số 2 ở máy này khác"):
+        key_change.add(waits=False)
+    assert key_change.path().read_bytes() == before and KnownFileKey.objects.count() == 2
+
+    key_changes.add(key_change.path(), waits=False)  # somebody edited the file by hand
+    stored = kept()
+    with pytest.raises(NotNow):
+        key_change.rewrap_due()
+    with pytest.raises(NotNow):
+        key_change.retire(1)
+    settings.KEYRING = ours
+    assert number_of(stored) == 2
+
+
+def test_a_key_that_waits_begins_only_where_it_is_the_same(tmp_path: Path, settings: Any) -> None:
+    other, ours = another_machine(tmp_path, settings), settings.KEYRING
+    key_changes.add(other.file_keys_path, waits=True)
+    key_change.add(waits=True)
+    settings.KEYRING = other
+    with pytest.raises(NotNow, match="Hãy chép"):
+        key_change.begin()
+    assert other.file_keys.waits
+    shutil.copy(ours.file_keys_path, other.file_keys_path)
+    assert key_change.begin().sealing == 2
+    settings.KEYRING = ours
+    assert key_change.begin().sealing == 2, "each machine for itself"
+    assert all(bytes(known.check_value) not in ours.file_keys.keys for known in KnownFileKey.objects.all())
+
+
+def test_what_a_key_still_wraps_is_found_by_an_index() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET enable_seqscan = off")
+        try:
+            for statement, values in ((key_change._OTHERS, [2, 10]), (key_change._IN_USE, [1])):
+                cursor.execute(f"EXPLAIN {statement}", values)
+                plan = "\n".join(line for (line,) in cursor.fetchall())
+                assert "stored_file_by_key" in plan and "Sort" not in plan, plan
+        finally:
+            cursor.execute("RESET enable_seqscan")
+
+
+def test_who_asks_too_early_makes_no_writer_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept()
+    key_changes.add(key_change.path(), waits=False)
+    monkeypatch.setattr(key_change, "_WRITERS_WAIT", "SELECT 1/0")
+    with pytest.raises(StillUsed):
+        key_change.retire(1)
+
+
 def _sound(wrapped_key: bytes) -> dict[str, object]:
     return {
         "purpose": "VAULT_PAPER",
@@ -194,12 +259,17 @@ def _sound(wrapped_key: bytes) -> dict[str, object]:
     }
 
 
-RULES: list[Rule] = [("files_retiredfilekey", "retired_file_key_is_a_byte", "number = number + 255")]
+RULES: list[Rule] = [
+    ("files_retiredfilekey", "retired_file_key_is_a_byte", "number = number + 255"),
+    ("files_knownfilekey", "known_file_key_is_a_byte", "number = number + 255"),
+    ("files_knownfilekey", "known_file_key_check_is_32_bytes", "check_value = 'x'"),
+]
 
 
-def test_each_rule_of_retired_keys_refuses_under_its_name() -> None:
+def test_each_rule_of_retired_and_known_keys_refuses_under_its_name() -> None:
     with transaction.atomic():
         two_rows(RetiredFileKey, number=lambda nth: nth)
+        two_rows(KnownFileKey, number=lambda nth: nth, check_value=lambda nth: bytes([nth]) * 32)
         assert wrong_of(RULES) == []
         transaction.set_rollback(True)
     with transaction.atomic():
@@ -209,9 +279,15 @@ def test_each_rule_of_retired_keys_refuses_under_its_name() -> None:
             "file_key_not_retired", "files_storedfile", lambda: stored.save(update_fields=["wrapped_key"])
         )
         only_by_trigger("file_key_stays_retired", "files_retiredfilekey", RetiredFileKey.objects.all().delete)
+        KnownFileKey.objects.create(number=1, check_value=bytes(32))
+        only_by_trigger("file_key_known_for_good", "files_knownfilekey", KnownFileKey.objects.all().delete)
         transaction.set_rollback(True)
-    assert triggers_of("files") == {"file_key_not_retired", "file_key_stays_retired"}
-    assert "retired_file_key_is_a_byte" in constraints_of("files")
+    assert triggers_of("files") == {
+        "file_key_not_retired",
+        "file_key_stays_retired",
+        "file_key_known_for_good",
+    }
+    assert {rule for _, rule, _ in RULES} <= constraints_of("files")
 
 
 def gone(number: int) -> bool:

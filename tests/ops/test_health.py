@@ -1,8 +1,12 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.test import Client, override_settings
+
+from motcua.ops import holding, restore_mark
+from motcua.ops.models import Hold
 
 ONLY_OPS = {
     "ROOT_URLCONF": "motcua.ops.urls",
@@ -21,7 +25,14 @@ def test_a_whole_installation_is_ready() -> None:
     response = Client().get("/readyz")
     assert response.json() == {
         "status": "ready",
-        "checks": {"database": True, "migrations": True, "keys": True, "files": True, "static": True},
+        "checks": {
+            "database": True,
+            "migrations": True,
+            "keys": True,
+            "files": True,
+            "static": True,
+            "restored": True,
+        },
     }
 
 
@@ -49,6 +60,18 @@ def test_a_node_without_gathered_static_files_is_not_ready(tmp_path: Path) -> No
         response = Client().get("/readyz")
     assert response.status_code == 503
     assert response.json()["checks"]["static"] is False
+
+
+@pytest.mark.parametrize(
+    "shut",
+    [lambda: holding.hold(Hold.Door.EVERYTHING, "x"), lambda: restore_mark.begin("x")],
+    ids=["held", "marked"],
+)
+def test_a_database_that_is_half_restored_is_shown_to_nobody(shut: Callable[[], None]) -> None:
+    shut()
+    response = Client().get("/readyz")
+    assert response.status_code == 503
+    assert [name for name, holds in response.json()["checks"].items() if not holds] == ["restored"]
 
 
 def test_a_process_is_alive_without_its_database(django_assert_num_queries: object) -> None:

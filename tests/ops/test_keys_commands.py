@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from motcua.files import key_change
+from motcua.journal.models import Event
 from motcua.kernel.sealing import Keyring
 from motcua.ops import cli, embedded
 from motcua.ops.backup import programs, reporting
@@ -39,7 +40,8 @@ def test_a_key_is_added_begun_and_retired_by_its_number(motcua: Say, monkeypatch
         ["file 1  đang dùng  0 tệp", "file 2  chờ bắt đầu  0 tệp"],
     )
     assert "index" in listed and "chưa đổi được" in listed
-    assert motcua("begin", "file") == (0, "Khóa số 2 bọc tệp từ lúc này.\n")
+    code, begun = motcua("begin", "file")
+    assert code == 0 and "Khóa số 2 bọc tệp" in begun and "từng máy khác" in begun
     assert "chưa tới 5 phút" in motcua("retire", "file", "1")[1]
     monkeypatch.setattr(key_change, "SLOWEST", key_change.SLOWEST * 0)
     code, said = motcua("retire", "file", "1")
@@ -47,6 +49,13 @@ def test_a_key_is_added_begun_and_retired_by_its_number(motcua: Say, monkeypatch
     assert motcua("retire", "file", "2")[0] == 1
     assert "Khóa số 3 bọc tệp" in motcua("rotate", "file")[1]
     assert [word for _, word, _ in key_change.standing()] == ["đã bỏ", "còn mở được", "đang dùng"]
+    lines = Event.objects.filter(event__startswith="ops.file_key.").order_by("pk")
+    assert list(lines.values_list("event", "facts")) == [
+        ("ops.file_key.added", {"file_key": 2, "waits": True}),
+        ("ops.file_key.begun", {"file_key": 2}),
+        ("ops.file_key.retired", {"file_key": 1}),
+        ("ops.file_key.added", {"file_key": 3, "waits": False}),
+    ], "and none for what was refused"
 
 
 def test_without_words_missing_keys_are_made_and_those_that_are_there_stay(

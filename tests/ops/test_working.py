@@ -4,10 +4,34 @@ import threading
 import time
 from typing import Any
 
+import pytest
 from django.db import DatabaseError
 
-from motcua.ops import handlers, working
+from motcua.ops import half_restored, handlers, working
 from motcua.ops.working import Round
+
+
+@pytest.fixture(autouse=True)
+def _doors_are_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(half_restored, "stands", lambda: False)
+
+
+def test_no_round_is_done_over_rows_that_are_not_proved_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop = threading.Event()
+    done: list[str] = []
+    answers = iter([True, True, False])
+
+    def shut_twice() -> bool:
+        return next(answers, False)
+
+    def work() -> int:
+        done.append("done")
+        stop.set()
+        return 1
+
+    monkeypatch.setattr(half_restored, "stands", shut_twice)
+    working.work_until(stop, [Round("message", work, 0)])
+    assert done == ["done"] and next(answers, None) is None, "asked each time, done when the doors were open"
 
 
 def test_a_round_that_raises_does_not_stop_the_others() -> None:

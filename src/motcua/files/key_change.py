@@ -13,15 +13,22 @@ from typing import Final
 from django.conf import settings
 from django.db import connection, transaction
 
-from motcua.files.models import RetiredFileKey, StoredFile
+from motcua.files.models import KnownFileKey, RetiredFileKey, StoredFile
 from motcua.kernel import key_changes, key_files
 from motcua.kernel.refusal import Refusal
+from motcua.kernel.sealing import check_value
 
 #: Longer than any transaction of the running system may stand still (ops/grants.py).
 SLOWEST: Final = timedelta(minutes=5)
+# By the index stored_file_by_key, in its order: asked every five seconds, for nothing on most days of the year.
 _OTHERS: Final = """
 SELECT id, public_id, wrapped_key FROM files_storedfile
- WHERE wrapped_key IS NOT NULL AND get_byte(wrapped_key || '\\x0000'::bytea, 1) < %s ORDER BY id LIMIT %s
+ WHERE wrapped_key IS NOT NULL AND get_byte(wrapped_key || '\\x0000'::bytea, 1) < %s
+ ORDER BY get_byte(wrapped_key || '\\x0000'::bytea, 1) LIMIT %s
+"""
+_IN_USE: Final = """
+SELECT EXISTS (SELECT 1 FROM files_storedfile WHERE wrapped_key IS NOT NULL
+                AND get_byte(wrapped_key || '\\x0000'::bytea, 1) = %s)
 """
 _COUNT: Final = """
 SELECT get_byte(wrapped_key || '\\x0000'::bytea, 1), count(*) FROM files_storedfile
@@ -53,11 +60,44 @@ def path() -> Path:
     return Path(settings.KEYRING.file_keys_path)
 
 
+@transaction.atomic
+def add(*, waits: bool) -> key_files.Ring:
+    """Another key, known to the database before a file is wrapped with it. Raises NotNow."""
+    return key_changes.add(path(), waits=waits, agreed=_get_known)
+
+
+@transaction.atomic
+def begin() -> key_files.Ring:
+    """The key that waits wraps from now on, on this machine. Raises NotNow."""
+    return key_changes.begin(path(), agreed=_get_known)
+
+
+def _get_known(ring: key_files.Ring) -> None:
+    """Two machines that each added a key of their own would wrap against each other. Raises NotNow."""
+    for number in ring.live:
+        KnownFileKey.objects.get_or_create(
+            number=number, defaults={"check_value": check_value(ring.keys[number - 1])}
+        )
+    _must_be_known(ring)
+
+
+def _must_be_known(ring: key_files.Ring) -> None:
+    for number, known in KnownFileKey.objects.filter(number__in=ring.live).values_list(
+        "number", "check_value"
+    ):
+        if bytes(known) != check_value(ring.keys[number - 1]):
+            raise key_changes.NotNow(
+                f"Khóa tệp số {number} ở máy này khác khóa đã có ở máy khác. Hãy chép {path().name} từ máy đã đổi khóa"
+                " trước, rồi chạy lại."
+            )
+
+
 def rewrap_due(limit: int = 200) -> int:
     """Some files' keys, wrapped with the key that seals now; how many. For the worker, again and again until 0."""
     ring = settings.KEYRING.file_keys
     if len(ring.live) == 1:
         return 0
+    _must_be_known(ring)
     with connection.cursor() as cursor:
         cursor.execute(_OTHERS, [ring.sealing, limit])
         rows = cursor.fetchall()
@@ -88,10 +128,14 @@ def retire(number: int) -> None:
         raise NoSuchKey(key=number)
     if time.time() - path().stat().st_mtime < SLOWEST.total_seconds():
         raise TooSoon(minutes=int(SLOWEST.total_seconds() // 60))
+    _must_be_known(ring)
+    if count := used().get(number, 0):  # before anybody is made to wait
+        raise StillUsed(count=count, key=number)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_WRITERS_WAIT)
-        if count := used().get(number, 0):
-            raise StillUsed(count=count, key=number)
+        cursor.execute(_IN_USE, [number])
+        if cursor.fetchone()[0]:
+            raise StillUsed(count=used()[number], key=number)
         RetiredFileKey.objects.get_or_create(number=number)
     key_changes.forget(path(), number)
 

@@ -136,3 +136,32 @@ class RetiredFileKey(models.Model):
 
     def __str__(self) -> str:
         return f"file-key:{self.pk}"
+
+
+class KnownFileKey(models.Model):
+    """Which key goes by a number, on every machine: a value by which it is recognised, never the key itself."""
+
+    number = models.PositiveSmallIntegerField("số khóa", primary_key=True)
+    check_value = models.BinaryField("dấu nhận ra khóa", max_length=32)
+    known_at = models.DateTimeField("lúc", db_default=ClockNow(), editable=False)
+
+    class Meta:
+        verbose_name = "khóa tệp đã biết"
+        constraints = [
+            models.CheckConstraint(
+                name="known_file_key_is_a_byte",
+                condition=Q(number__gte=1, number__lte=255),
+                violation_error_message="Số của khóa phải từ 1 đến 255.",
+            ),
+            models.CheckConstraint(
+                name="known_file_key_check_is_32_bytes",
+                condition=models.lookups.Exact(
+                    models.Func("check_value", function="OCTET_LENGTH", output_field=models.IntegerField()),
+                    32,
+                ),
+                violation_error_message="Dấu nhận ra khóa phải đủ 32 byte.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"file-key:{self.pk}"

@@ -87,4 +87,7 @@ DOCUMENTS = (
         Withheld.INSPECTION,
     ),
 )
-NOBODYS = (Nobodys("StoredFile: place", CODE), Nobodys("StoredFile: sha256", DIGEST))
+NOBODYS = (
+    Nobodys("StoredFile: place", CODE),
+    Nobodys("StoredFile: sha256; KnownFileKey: check_value", DIGEST),
+)

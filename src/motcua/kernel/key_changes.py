@@ -7,7 +7,7 @@ import base64
 import fcntl
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -22,8 +22,15 @@ class NotNow(Exception):
     """This change does not fit the keys as they are; the sentence says why."""
 
 
-def add(path: Path, *, waits: bool) -> Ring:
-    """Another key: it seals at once, or waits until ``begin``. Raises NotNow."""
+def _agreed(_: Ring) -> None:
+    """Where one machine is all there is."""
+
+
+def add(path: Path, *, waits: bool, agreed: Callable[[Ring], None] = _agreed) -> Ring:
+    """Another key: it seals at once, or waits until ``begin``. Raises NotNow.
+
+    ``agreed`` is asked about the keys as they will be, before the file is replaced, and may raise NotNow.
+    """
     with _alone(path):
         ring = key_files.read_ring(path)
         if ring.waits:
@@ -32,15 +39,19 @@ def add(path: Path, *, waits: bool) -> Ring:
             )
         if len(ring.keys) >= _MOST:
             raise NotNow(f"Tệp khóa đã có đủ {_MOST} khóa.")
-        fresh = base64.b64encode(secrets.token_bytes(KEY_BYTES))
+        key = secrets.token_bytes(KEY_BYTES)
+        agreed(Ring((*ring.keys, key), waits))
+        fresh = base64.b64encode(key)
         return _replace(path, [*_lines(path), (WAITS if waits else b"") + fresh])
 
 
-def begin(path: Path) -> Ring:
+def begin(path: Path, *, agreed: Callable[[Ring], None] = _agreed) -> Ring:
     """The key that waits seals from now on. Raises NotNow."""
     with _alone(path):
-        if not key_files.read_ring(path).waits:
+        ring = key_files.read_ring(path)
+        if not ring.waits:
             raise NotNow("Không có khóa mới nào đang chờ.")
+        agreed(ring)
         *before, last = _lines(path)
         return _replace(path, [*before, last.removeprefix(WAITS)])
 

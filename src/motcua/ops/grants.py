@@ -31,6 +31,7 @@ _READ_ONLY = frozenset(
         "django_content_type",
         "ops_milestone",
         "ops_hold",
+        "files_knownfilekey",
         "files_retiredfilekey",
         "training_world",
     }

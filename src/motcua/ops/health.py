@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from motcua.ops import metrics
+from motcua.ops import half_restored, metrics
 from motcua.ops.entrance import anyone
 
 _migrated = False
@@ -65,6 +65,11 @@ def _migrations() -> bool:
     return _migrated
 
 
+def _restored() -> bool:
+    """A database that is brought back under a running process is shown to nobody before it was proved."""
+    return not half_restored.stands()
+
+
 def _keys() -> bool:
     return bool(settings.KEYRING.mac("readyz", "ok"))
 
@@ -85,4 +90,5 @@ _CHECKS: dict[str, Callable[[], bool]] = {
     "keys": _keys,
     "files": _files,
     "static": _static,
+    "restored": _restored,
 }

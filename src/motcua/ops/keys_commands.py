@@ -4,7 +4,6 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Final
 
 from motcua.ops import places, starting
@@ -60,35 +59,47 @@ def _list(_: argparse.Namespace) -> int:
 
 
 def _rotate(asked: argparse.Namespace) -> int:
-    return _change(lambda path: _added(path, waits=asked.wait))
+    return _change(lambda: _added(waits=asked.wait))
 
 
-def _added(path: Path, *, waits: bool) -> str:
-    from motcua.kernel import key_changes
+def _added(*, waits: bool) -> str:
+    from motcua import journal
+    from motcua.files import key_change
 
-    ring = key_changes.add(path, waits=waits)
-    number = len(ring.keys)
+    number = len(key_change.add(waits=waits).keys)
+    journal.record("ops.file_key.added", subject="room:ops", facts={"file_key": number, "waits": waits})
     if waits:
-        return f"Khóa số {number} đang chờ. Chép {path.name} tới mọi máy, rồi chạy “motcua keys begin file”."
+        return f"Khóa số {number} đang chờ. Chép file.key tới mọi máy, rồi chạy “motcua keys begin file”."
     return f"Khóa số {number} bọc tệp từ lúc này. Chạy “motcua backup-keys” ngay; worker bọc lại các tệp cũ."
 
 
 def _begin(_: argparse.Namespace) -> int:
-    from motcua.kernel import key_changes
-
-    return _change(lambda path: f"Khóa số {key_changes.begin(path).sealing} bọc tệp từ lúc này.")
+    return _change(_begun)
 
 
-def _change(change: Callable[[Path], str]) -> int:
+def _begun() -> str:
+    from motcua import journal
+    from motcua.files import key_change
+
+    number = key_change.begin().sealing
+    journal.record("ops.file_key.begun", subject="room:ops", facts={"file_key": number})
+    return f"Khóa số {number} bọc tệp từ lúc này trên máy này. Chạy lệnh này, hoặc chép file.key, ở từng máy khác."
+
+
+def _change(change: Callable[[], str]) -> int:
+    """The key, its value in the database and the line in the journal: all three, or none."""
+    starting.set_up_django()
+    from django.db import transaction
+
     from motcua.kernel.key_changes import NotNow
-    from motcua.kernel.key_files import FILE_KEYS
 
-    places.settle(places.PRODUCTION)
     try:
-        print(change(Path(os.environ["KEYS_DIR"]) / FILE_KEYS))
+        with transaction.atomic():
+            said = change()
     except NotNow as no:
         print(f"motcua: {no}", file=sys.stderr)
         return 1
+    print(said)
     return 0
 
 
@@ -96,12 +107,13 @@ def _retire(asked: argparse.Namespace) -> int:
     starting.set_up_django()
     from motcua import journal
     from motcua.files import key_change
+    from motcua.kernel.key_changes import NotNow
     from motcua.kernel.refusal import Refusal
 
     try:
         key_change.retire(asked.number)
-    except Refusal as no:
-        print(f"motcua: {no.text}", file=sys.stderr)
+    except (Refusal, NotNow) as no:
+        print(f"motcua: {no.text if isinstance(no, Refusal) else no}", file=sys.stderr)
         return 1
     journal.record("ops.file_key.retired", subject="room:ops", facts={"file_key": asked.number})
     print(f"Đã bỏ khóa số {asked.number}. Các bản sao lưu cũ hơn chỉ mở được bằng bản sao khóa cùng thời.")

@@ -18,7 +18,7 @@ from django.utils.module_loading import import_string
 
 from motcua.health import beating
 from motcua.journal import sealing, witnessing
-from motcua.ops import handlers, metrics
+from motcua.ops import half_restored, handlers, metrics
 from motcua.ops.holding import unless_held
 from motcua.outbox import errands, mailing, rescuing, sending
 from motcua.outbox.lines import Line
@@ -133,9 +133,12 @@ def _pass(planned: list[Round], stop: threading.Event) -> float:
 
 
 def _try(each: Round) -> int | None:
-    """A round that raises is told and tried again later: the other rounds must go on."""
+    """A round that raises is told and tried again later: the other rounds must go on.
+
+    Nothing is done over rows that were brought back and not proved yet.
+    """
     try:
-        done = each.work()
+        done = 0 if half_restored.stands() else each.work()
     except DatabaseError:
         _log.warning("database not reached", extra={"kind": each.kind})
         close_old_connections()

@@ -168,3 +168,46 @@ def test_keys_come_back_under_words_or_with_an_identity_and_replace_nothing(
         keys_apart.to_recipients(keys, tmp_path / "two.age", recipients)
     with pytest.raises(CannotStart, match="16 ký tự"):
         keys_apart.under_passphrase(keys, tmp_path / "three.age", "ngắn quá")
+
+
+def test_keys_whose_unpacking_was_stopped_are_there_wholly_or_not_at_all(
+    holder: tuple[Recipients, Identity], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half a folder would stand in the way of the command that is to be typed again."""
+    recipients, identity = holder
+    keys, there = tmp_path / "keys", tmp_path / "there"
+    keys.mkdir()
+    there.mkdir()
+    (keys / "field.key").write_bytes(b"a key\n")
+    (keys / "journal.pem").write_bytes(b"another\n")
+    keys_apart.to_recipients(keys, tmp_path / "keys.age", recipients)
+    write = keys_apart._write
+
+    def full(path: Path, content: bytes) -> None:
+        if path.name == "journal.pem":
+            raise OSError(28, "No space left on device")
+        write(path, content)
+
+    monkeypatch.setattr(keys_apart, "_write", full)
+    with pytest.raises(OSError, match="No space"):
+        keys_apart.bring_back_with(tmp_path / "keys.age", there, identity)
+    assert list(there.iterdir()) == [] and not list(tmp_path.glob(".there*"))
+    monkeypatch.undo()
+    for _ in range(2):
+        keys_apart.bring_back_with(tmp_path / "keys.age", there, identity)
+        assert keys_of(there) == keys_of(keys)
+
+
+def test_keys_come_back_into_a_folder_in_which_only_a_lock_lies(
+    holder: tuple[Recipients, Identity], tmp_path: Path
+) -> None:
+    recipients, identity = holder
+    keys, there = tmp_path / "keys", tmp_path / "there"
+    keys.mkdir()
+    there.mkdir()
+    (keys / "field.key").write_bytes(b"a key\n")
+    (there / ".changing").touch()
+    keys_apart.to_recipients(keys, tmp_path / "keys.age", recipients)
+    keys_apart.bring_back_with(tmp_path / "keys.age", there, identity)
+    assert (there / "field.key").read_bytes() == b"a key\n"
+    assert [path.name for path in tmp_path.glob(".there*")] == []

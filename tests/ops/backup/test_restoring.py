@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -143,6 +144,51 @@ def test_a_restore_that_found_something_wrong_keeps_the_doors_shut_until_it_is_f
     purged = f"SELECT wrapped_key, purged_at IS NOT NULL FROM files_storedfile WHERE id = {lapsing.pk}"
     assert clean.ask(purged) == [(None, True)], "a backup does not lengthen anybody's day"
     assert clean.ask("SELECT door FROM ops_hold") == [("OUTSIDE",)]
+
+
+DIES = """
+import os, sys
+from motcua.ops import cli, starting
+
+set_up = starting.set_up_django
+
+def and_dies_there(*given):
+    place = set_up(*given)
+    from motcua.ops.backup import restoring
+
+    setattr(restoring, sys.argv[1], lambda *_: os._exit(9))
+    return place
+
+starting.set_up_django = and_dies_there
+cli.main(sys.argv[2:])
+"""
+
+
+def test_a_restore_that_dies_between_the_rows_and_the_doors_lets_nobody_in(
+    world: World, clean: CleanPlace
+) -> None:
+    """The rows are there, no hold is: what was marked before them is what counts."""
+    world.seal()
+    world.back_up()
+    world.copy_keys()
+    asked = ["restore", "--from", str(world.shelf), *world.opening()]
+    assert clean.python("-c", DIES, "_shut", *asked).returncode == 9
+    assert clean.ask("SELECT count(*) FROM desk_dossier") == [(1,)]
+    assert clean.ask("SELECT count(*) FROM ops_hold") == [(0,)]
+    for words in (["web"], ["worker"], ["grants"], ["backup", "--to", str(world.place / "no")]):
+        refused = clean.motcua(*words, *(["--recipient", world.recipient] if words[0] == "backup" else []))
+        assert (refused.returncode, "chưa xong" in refused.stderr) == (1, True), refused.stderr
+    resumed = clean.motcua(*asked, "--resume")
+    assert (resumed.returncode, "chưa ghi xong" in resumed.stderr) == (1, True), resumed.stderr
+    assert clean.ask("SELECT count(*) FROM pg_roles WHERE rolname = 'motcua_app'") == [(0,)]
+
+    assert clean.server is not None
+    with psycopg.connect(clean.server.url, autocommit=True) as database:
+        database.execute("DROP SCHEMA public CASCADE")
+        database.execute("CREATE SCHEMA public")
+    again = clean.motcua(*asked)
+    assert again.returncode == 0, again.stderr
+    assert clean.ask("SELECT count(*) FROM pg_namespace WHERE nspname = 'motcua_restoring'") == [(0,)]
 
 
 def _purge(pk: int) -> None:

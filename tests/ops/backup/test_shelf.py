@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from tests.ops.backup.world import World
 from motcua.files.models import StoredFile
 from motcua.journal.witnessing import FileWitness
 from motcua.ops import cli
-from motcua.ops.backup import manifests, restoring, shelf
+from motcua.ops.backup import manifests, memories, restoring, shelf
 from motcua.ops.backup.envelopes import Identity
 from motcua.ops.backup.manifests import Manifest, NotABackup
 from motcua.ops.backup.restoring import Knowing
@@ -61,6 +62,8 @@ def test_whatever_is_wrong_with_a_backup_is_found_before_it_is_used(world: World
     lacking = copied(backup, "00000003")
     (lacking / manifests.FILES).unlink()
     assert "thiếu files.age" in refusal(lacking, world)
+    (lacking / manifests.FILES).symlink_to(backup / manifests.FILES)
+    assert "thiếu files.age" in refusal(lacking, world), "it may lead elsewhere a moment later"
 
     forged = copied(backup, "00000004")
     resigned(forged, Ed25519PrivateKey.generate(), taken_at="2030-01-01T00:00:00+00:00")
@@ -108,10 +111,36 @@ def test_witnesses_and_ledgers_that_say_less_or_otherwise_stop_it(world: World, 
     second.path.unlink()
     assert "Không có tệp lời chứng" in refusal(backup, world)
     first.path.write_text(whole, encoding="utf-8")
+    assert f"Không có tệp lời chứng {second.path}" in refusal(backup, world), "each that is configured"
+    assert "đã có bảng" in refusal(backup, world, Knowing(no_witness=True))
+    second.path.write_text(whole, encoding="utf-8")
 
-    for path in settings.ERASURE_LEDGERS:
-        Path(path).unlink()
+    one, other = (Path(path) for path in settings.ERASURE_LEDGERS)
+    kept = one.read_bytes()
+    one.unlink()
+    assert f"Không có tệp sổ xóa {one}" in refusal(backup, world)
+    one.write_bytes(b"")
+    other.write_bytes(b"")
     assert "Sổ xóa có 0 người, lúc sao lưu đã có 1" in refusal(backup, world)
+    assert "đã có bảng" in refusal(backup, world, Knowing(no_ledger=True))
+    one.write_bytes(kept)
+    other.write_bytes(kept.replace(b'"mark"', b'"mork"'))
+    assert "Sổ xóa bị sửa" in refusal(backup, world)
+
+
+def test_memories_no_newer_than_an_old_backup_are_asked_about(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Copied with the backup they would know nobody who was forgotten since."""
+    world.seal()
+    backup = copied(world.back_up(), "old")
+    assert "đã có bảng" in refusal(backup, world), "not a day old: there need be nothing newer"
+    monkeypatch.setattr(memories, "_A_DAY", timedelta(0))
+    assert "Lời chứng đến" in refusal(backup, world), "the day has passed, and they end before it"
+    assert "Sổ xóa đến" in refusal(backup, world, Knowing(no_witness=True))
+    assert "đã có bảng" in refusal(backup, world, Knowing(newest=True))
+    resigned(backup, taken_at=(datetime.now(UTC) - timedelta(days=3)).isoformat())
+    assert "đã có bảng" in refusal(backup, world), "older than what they know"
 
 
 def test_the_shelf_is_listed_verified_and_kept_short(world: World, capsys: Any) -> None:
@@ -122,6 +151,9 @@ def test_the_shelf_is_listed_verified_and_kept_short(world: World, capsys: Any) 
     half, fresh = (world.shelf / f"20200101T000000Z-0000000{nth}.part" for nth in (1, 2))
     half.mkdir()
     fresh.mkdir()
+    link = world.shelf / "20980101T000000Z-eeeeeeee"
+    link.symlink_to(first)
+    assert shelf.folders(world.shelf) == [strange, second, first], "a link is no backup"
     os.utime(half, (1, 1))
     capsys.readouterr()
     assert cli.main(["backup", "list", str(world.shelf)]) == 0
@@ -134,6 +166,8 @@ def test_the_shelf_is_listed_verified_and_kept_short(world: World, capsys: Any) 
 
     world.back_up("--keep", "2")
     third = shelf.folders(world.shelf)[1]
+    assert link.is_symlink(), "nor is it tidied away"
+    link.unlink()
     assert sorted(path.name for path in world.shelf.iterdir() if path.is_dir()) == sorted(
         [second.name, third.name, strange.name, fresh.name]
     ), "what we did not sign stays, and so does what may still be written"

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 from typing import Final
 
-from django.db import OperationalError, transaction
+from django.db import OperationalError, ProgrammingError, transaction
 
 from motcua import journal
 from motcua.ops import holding
@@ -45,9 +45,9 @@ def keys_copied(recipients: tuple[str, ...]) -> Iterator[None]:
         with transaction.atomic():
             journal.record("ops.keys.copied", subject=_ROOM, facts={"recipients": fingerprints(recipients)})
             yield
-    except OperationalError:
+    except (OperationalError, ProgrammingError):
         raise CannotStart(
-            "Không ghi được nhật ký vì không tới được cơ sở dữ liệu; chưa sao lưu khóa."
+            "Không ghi được nhật ký vì không tới được cơ sở dữ liệu, hoặc chưa “motcua migrate”; chưa sao lưu khóa."
         ) from None
 
 

@@ -81,7 +81,9 @@ def _add_restore(verbs: Any) -> None:
             help="các dấu niêm biết là sẽ mất dòng",
         )
         verb.add_argument("--lost-files", action="store_true", help="chấp nhận mất các tệp không mở được")
-        verb.add_argument("--no-witness", action="store_true", help="không còn lời chứng nào của nhật ký")
+        verb.add_argument("--no-witness", action="store_true", help="biết là mất lời chứng của nhật ký")
+        verb.add_argument("--no-ledger", action="store_true", help="biết là mất sổ xóa: người đã xóa trở lại")
+    restore.add_argument("--newest", action="store_true", help="lời chứng, sổ xóa cũ là bản mới nhất còn có")
     restore.add_argument("--resume", action="store_true", help="làm tiếp lần khôi phục đã dừng sau khi ghi")
     restore.add_argument("--report", type=Path, help="ghi báo cáo JSON vào tệp này")
 
@@ -226,7 +228,7 @@ def _restore(asked: argparse.Namespace) -> int:
     starting.set_up_django()
     from motcua.ops.backup import envelopes, reporting, restoring, shelf
 
-    knowing = restoring.Knowing(asked.lost, asked.lost_files, asked.no_witness)
+    knowing = restoring.Knowing(asked.lost, asked.lost_files, asked.no_witness, asked.no_ledger, asked.newest)
     folder = shelf.newest(asked.folder)
     if asked.resume:
         report = restoring.go_on(folder, knowing, say=_say)

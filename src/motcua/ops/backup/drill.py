@@ -97,7 +97,9 @@ def _words(asked: argparse.Namespace) -> list[str]:
             said += [f"--{option.replace('_', '-')}", str(path.absolute())]
     said += ["--lost", lost_seals.written(asked.lost)] if asked.lost else []
     said += ["--lost-files"] if asked.lost_files else []
-    return [*said, "--no-witness"] if asked.no_witness else said
+    said += ["--no-ledger"] if asked.no_ledger else []
+    # What the drill reads are copies of the living system's own, made a moment ago: nothing newer is anywhere.
+    return [*said, "--newest", *(["--no-witness"] if asked.no_witness else [])]
 
 
 def _figures(report: dict[str, object], seconds: float) -> str:

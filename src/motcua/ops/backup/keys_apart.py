@@ -3,6 +3,8 @@
 import io
 import os
 import re
+import secrets
+import shutil
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -64,7 +66,7 @@ def _refuse_taken(path: Path) -> None:
 
 
 def _packed(keys_dir: Path) -> tuple[list[str], bytes]:
-    files = sorted(path for path in keys_dir.glob("*") if path.is_file() and not path.name.startswith("."))
+    files = sorted(_lying_in(keys_dir))
     if not files:
         raise CannotStart(f"Không có khóa nào ở {keys_dir}.")
     made = io.BytesIO()
@@ -79,21 +81,55 @@ def _packed(keys_dir: Path) -> tuple[list[str], bytes]:
 
 def _unpacked(content: bytes, keys_dir: Path) -> list[str]:
     members = dict(_members(content))
-    keys_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    there = {path.name: path.read_bytes() for path in keys_dir.iterdir() if path.is_file()}
+    there = {path.name: path.read_bytes() for path in _lying_in(keys_dir)}
     if there == members:  # a restore that is tried again
         return sorted(members)
     if there:
         raise CannotStart(f"Thư mục khóa {keys_dir} không trống; không ghi đè khóa nào.")
-    names = []
-    for name, key in members.items():
-        descriptor = os.open(keys_dir / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(key)
-            file.flush()
-            os.fsync(file.fileno())
-        names.append(name)
-    return names
+    keys_dir.parent.mkdir(parents=True, exist_ok=True)
+    draft = keys_dir.with_name(f".{keys_dir.name}.{secrets.token_hex(8)}")
+    draft.mkdir(mode=0o700)
+    try:
+        for name, key in members.items():
+            _write(draft / name, key)
+        _sync(draft)
+        _put(draft, keys_dir)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+    _sync(keys_dir.parent)
+    return sorted(members)
+
+
+def _lying_in(keys_dir: Path) -> list[Path]:
+    """Drafts and locks begin with a dot: they are no keys."""
+    return [path for path in keys_dir.glob("*") if path.is_file() and not path.name.startswith(".")]
+
+
+def _put(draft: Path, keys_dir: Path) -> None:
+    """All keys at once, or none: whoever is stopped half-way finds an empty folder and tries again."""
+    try:
+        draft.rename(keys_dir)
+    except OSError:  # a lock of a key change lies in it, or it is a mount: one by one, then
+        for path in sorted(draft.iterdir()):
+            shutil.move(path, keys_dir / path.name)
+        draft.rmdir()
+
+
+def _write(path: Path, content: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _members(content: bytes) -> Iterator[tuple[str, bytes]]:

@@ -1,8 +1,8 @@
 """Bring a backup back into a clean place, and open the doors only when everything in it was found right.
 
 Everything that can be known before is judged before a byte is written. While the rows lie there unproved the running
-system's role has no rights and the hold ``EVERYTHING`` keeps web and worker from starting; what tells anybody outside
-stays held (``OUTSIDE``) until ``motcua outbox release``.
+system's role has no rights and a mark beside the rows, then the hold ``EVERYTHING``, keep web and worker from starting;
+what tells anybody outside stays held (``OUTSIDE``) until ``motcua outbox release``.
 """
 
 from collections.abc import Callable
@@ -20,12 +20,14 @@ from motcua.files import copied, storing
 from motcua.journal import taking_up, verifying, witnessing
 from motcua.journal.taking_up import Gap, Head
 from motcua.journal.witnessing import FileWitness
-from motcua.ops import holding, lost_seals
-from motcua.ops.backup import file_streams, making, manifests, programs, shelf
+from motcua.ops import holding, lost_seals, restore_mark
+from motcua.ops.backup import file_streams, making, manifests, memories, programs, shelf
 from motcua.ops.backup.envelopes import Identity
 from motcua.ops.backup.manifests import Manifest
+from motcua.ops.backup.memories import Waived
 from motcua.ops.models import Hold
 from motcua.ops.places import CannotStart
+from motcua.ops.restore_mark import Stage
 from motcua.protection import ledger
 
 Say = Callable[[str], None]
@@ -39,11 +41,17 @@ class NotRight(CannotStart):
 
 @dataclass(frozen=True, slots=True)
 class Knowing:
-    """What the operator knows and goes on with: lost seals, files that are gone, no witness at all."""
+    """What the operator knows and goes on with: lost seals, files that are gone, witnesses or ledgers that are."""
 
     lost_seals: range = range(0)
     lost_files: bool = False
     no_witness: bool = False
+    no_ledger: bool = False
+    newest: bool = False
+
+    @property
+    def waived(self) -> Waived:
+        return Waived(self.no_witness, self.no_ledger, self.newest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,28 +78,36 @@ def believed() -> Ed25519PublicKey:
 def bring_back(folder: Path, identity: Identity, knowing: Knowing, *, say: Say) -> Report:
     """All of it. Raises CannotStart, before anything was written or with the doors shut."""
     manifest = _fit(folder)
-    gap = _known_gap(manifest, knowing)
-    _ledgers_reach(manifest)
+    gap = _remembered(manifest, knowing, say)
     _must_be_empty()
     say("Bản sao lưu nguyên vẹn. Đang khôi phục cơ sở dữ liệu…")
+    restore_mark.begin(manifest.id)
     _database(folder, manifest, identity)
     _shut(manifest)
     _count(manifest)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    if _is_behind(manifest):
-        call_command("migrate", interactive=False, verbosity=0)
+    _bring_up_to_date()
     say("Đang khôi phục tệp…")
     _files(folder, identity)
+    restore_mark.all_written(manifest.id)
     return _prove_and_open(manifest, gap, knowing, say)
 
 
 def go_on(folder: Path, knowing: Knowing, *, say: Say) -> Report:
     """After a restore that stopped behind its writing part: proves everything anew, then opens."""
     manifest = Manifest.read(folder, believed())
-    if Hold.objects.filter(backup=manifest.id).count() != len(Hold.Door.values):
+    stage = restore_mark.stage(manifest.id)
+    if stage is None:
         raise CannotStart(f"Cơ sở dữ liệu này không phải đang khôi phục dở từ {manifest.id}.")
-    return _prove_and_open(manifest, _known_gap(manifest, knowing), knowing, say)
+    if stage is not Stage.WRITTEN or Hold.objects.filter(backup=manifest.id).count() != len(Hold.Door.values):
+        raise CannotStart(
+            "Lần khôi phục trước dừng khi chưa ghi xong dòng và tệp, nên không làm tiếp được. Hãy tạo cơ sở dữ liệu"
+            " trống và thư mục tệp trống rồi chạy lại, không có --resume."
+        )
+    gap = _remembered(manifest, knowing, say)
+    _bring_up_to_date()
+    return _prove_and_open(manifest, gap, knowing, say)
 
 
 def _fit(folder: Path) -> Manifest:
@@ -120,14 +136,17 @@ def _head(manifest: Manifest) -> Head:
     return Head(said.seal, said.hash, said.last_sealed, said.last_line)
 
 
+def _remembered(manifest: Manifest, knowing: Knowing, say: Say) -> Gap | None:
+    """Judged by what lies beside the database. Raises CannotStart."""
+    memories.must_be_there(manifest, knowing.waived, say=say)
+    gap = _known_gap(manifest, knowing)
+    _ledgers_reach(manifest, knowing)
+    return gap
+
+
 def _known_gap(manifest: Manifest, knowing: Knowing) -> Gap | None:
     """What only the witnesses remember; anything must have been named by the operator. Raises CannotStart."""
     witnesses = [one for one in witnessing.configured() if one.path.exists()]
-    if not witnesses and manifest.journal.seal and not knowing.no_witness:
-        raise CannotStart(
-            "Không có tệp lời chứng nào của nhật ký. Hãy đặt JOURNAL_WITNESSES tới các tệp còn giữ;"
-            " nếu không còn tệp nào, chạy lại với --no-witness."
-        )
     gap = _longest_gap(_head(manifest), witnesses, knowing)
     if gap is not None and gap.seals != lost_seals.written(knowing.lost_seals):
         raise CannotStart(_missing_words(gap))
@@ -190,6 +209,7 @@ def _database(folder: Path, manifest: Manifest, identity: Identity) -> None:
         with identity.opened(folder / manifests.DATABASE) as stream:
             programs.feed(command, server, stream)
     except programs.DidNotWork as no:
+        restore_mark.end()
         raise CannotStart(f"pg_restore không làm được, cơ sở dữ liệu vẫn trống:\n{no}") from no
 
 
@@ -209,9 +229,10 @@ def _count(manifest: Manifest) -> None:
         raise NotRight(f"Số dòng của {len(wrong)} bảng khác với lúc sao lưu: {', '.join(wrong[:5])}.")
 
 
-def _is_behind(manifest: Manifest) -> bool:
+def _bring_up_to_date() -> None:
     graph = MigrationLoader(connection)
-    return bool(set(graph.disk_migrations) - set(graph.applied_migrations))
+    if set(graph.disk_migrations) - set(graph.applied_migrations):
+        call_command("migrate", interactive=False, verbosity=0)
 
 
 def _files(folder: Path, identity: Identity) -> None:
@@ -233,7 +254,7 @@ def _prove_and_open(manifest: Manifest, gap: Gap | None, knowing: Knowing, say: 
     say("Đang kiểm tra nhật ký với lời chứng…")
     checked = _journal(manifest, gap)
     say("Đang xóa lại theo sổ xóa…")
-    again, already = _erase_again(manifest)
+    again, already = _erase_again(manifest, knowing)
     ended = _end_sessions()
     report = Report(
         backup=manifest.id,
@@ -247,8 +268,10 @@ def _prove_and_open(manifest: Manifest, gap: Gap | None, knowing: Knowing, say: 
         sessions_ended=ended,
         seals_checked=checked,
     )
-    _write_down(report)
-    holding.release(Hold.Door.EVERYTHING)
+    with transaction.atomic():
+        _write_down(report)
+        holding.release(Hold.Door.EVERYTHING)
+        restore_mark.end()
     return report
 
 
@@ -271,20 +294,20 @@ def _reach(witness: FileWitness) -> int:
     return last.number if last else 0
 
 
-def _ledgers_reach(manifest: Manifest) -> None:
+def _ledgers_reach(manifest: Manifest, knowing: Knowing) -> None:
     """A ledger that was left behind would bring back whoever was forgotten. Raises NotRight."""
     try:
         known = len(ledger.agreed())
     except ledger.LedgerBroken as broken:
         raise NotRight(f"Sổ xóa bị sửa hoặc không khớp ở {broken}; chưa xóa lại ai.") from broken
-    if known < manifest.erasures:
+    if known < manifest.erasures and not knowing.no_ledger:
         raise NotRight(
             f"Sổ xóa có {known} người, lúc sao lưu đã có {manifest.erasures}. Hãy đặt ERASURE_LEDGERS tới sổ đầy đủ."
         )
 
 
-def _erase_again(manifest: Manifest) -> tuple[int, int]:
-    _ledgers_reach(manifest)
+def _erase_again(manifest: Manifest, knowing: Knowing) -> tuple[int, int]:
+    _ledgers_reach(manifest, knowing)
     if not settings.HOSTS_PORTAL:
         return 0, 0
     from motcua.protection import erasing

@@ -42,9 +42,13 @@ def alone(where: Path) -> Iterator[None]:
 
 
 def folders(where: Path) -> list[Path]:
-    """Finished backups, the newest first."""
+    """Finished backups, the newest first; a link is none: it may lead to another shelf, or to an old one."""
     found = (
-        [path for path in where.iterdir() if path.is_dir() and manifests.is_id(path.name)]
+        [
+            path
+            for path in where.iterdir()
+            if path.is_dir() and not path.is_symlink() and manifests.is_id(path.name)
+        ]
         if where.is_dir()
         else []
     )
@@ -65,7 +69,7 @@ def verify(folder: Path, believed: Ed25519PublicKey) -> Manifest:
     manifest = Manifest.read(folder, believed)
     for part in manifest.parts:
         path = folder / part.name
-        if not path.is_file():
+        if path.is_symlink() or not path.is_file():
             raise NotABackup(f"Bản sao lưu {folder.name} thiếu {part.name}.")
         if envelopes.digest_of(path) != (part.size, part.sha256):
             raise NotABackup(f"Bản sao lưu {folder.name}: {part.name} bị sửa hoặc bị cắt.")
@@ -96,14 +100,15 @@ def keep_newest(where: Path, count: int, believed: Ed25519PublicKey) -> list[str
     What nobody of us signed, or lacks files, counts for nothing and stays where it is: somebody shall look at it.
     """
     ours = [path for path in folders(where) if _is_ours(path, believed)]
-    going = ours[count:] + [
-        path
-        for path in where.glob(f"*{UNFINISHED}")
-        if manifests.is_id(path.name.removesuffix(UNFINISHED)) and path.stat().st_mtime < time.time() - _DAY
-    ]
+    going = ours[count:] + [path for path in where.glob(f"*{UNFINISHED}") if _is_left_behind(path)]
     for path in going:
         shutil.rmtree(path)
     return [path.name for path in going]
+
+
+def _is_left_behind(path: Path) -> bool:
+    named = manifests.is_id(path.name.removesuffix(UNFINISHED)) and not path.is_symlink()
+    return named and path.stat().st_mtime < time.time() - _DAY
 
 
 def _is_ours(folder: Path, believed: Ed25519PublicKey) -> bool:
