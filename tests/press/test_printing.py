@@ -72,12 +72,14 @@ def test_every_field_of_a_form_has_a_sample_here(form: str) -> None:
 
 @pytest.mark.parametrize("form", NAMES)
 def test_every_word_can_be_read_on_the_paper(form: str) -> None:
-    codes = {samples.FORMS[form]["qr"]}
+    codes = set(words_of(samples.FORMS[form]["qr"]))
 
     text = text_of(press.render(form, samples.FORMS[form]))
 
     words = [word for word in words_of(samples.FORMS[form]) if word not in codes]
-    lost = [word for word in words if word not in text and word.upper() not in text]
+    # A long address is broken at the end of a line.
+    whole = "".join(text.split())
+    lost = [word for word in words if word not in whole and word.upper() not in whole]
     assert lost == []
     assert unicodedata.is_normalized("NFC", text)
     assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in text
@@ -113,7 +115,8 @@ def test_the_code_on_the_paper_is_read_back_by_a_scanner(form: str) -> None:
     assert [code.text for code in found] == [samples.FORMS[form]["qr"]]
 
 
-@pytest.mark.parametrize("form", NAMES)
+# An invented card is never filled in by hand.
+@pytest.mark.parametrize("form", [name for name in NAMES if name != "giay-to-mau"])
 def test_an_empty_form_prints_lines_to_write_on(form: str) -> None:
     pdf = press.render(form, {})
 
@@ -126,10 +129,21 @@ def test_an_empty_form_prints_lines_to_write_on(form: str) -> None:
 @pytest.mark.parametrize("text", TRICKY)
 def test_what_looks_like_an_instruction_is_printed_as_it_is(form: str, text: str) -> None:
     known = samples.FORMS[form]
-    free = ("reason", "owner_name", "payer_name", "desk", "label", "full_name", "controller")
+    free = (
+        "reason",
+        "owner_name",
+        "payer_name",
+        "desk",
+        "label",
+        "full_name",
+        "controller",
+        "course",
+        "lines",
+    )
     field = next(name for name in free if name in known)
 
-    assert text in text_of(press.render(form, {**samples.FORMS[form], field: text}))
+    written: object = [text] if isinstance(known[field], list) else text
+    assert text in text_of(press.render(form, {**known, field: written}))
 
 
 def test_all_vietnamese_letters_are_printed_composed_or_not() -> None:

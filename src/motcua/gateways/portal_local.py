@@ -30,6 +30,9 @@ from motcua.kernel.tax_code import TaxCode
 class LocalPortal(LocalMandates):
     """Implements ``desk.ports.AccountRegistry`` over the accounts room."""
 
+    #: Reaches no further than our own database (``web.outside``).
+    at_home = True
+
     def check(
         self,
         *,

@@ -32,6 +32,9 @@ _VALIDITY = {OfferState.AVAILABLE: PaperValidity.VALID, OfferState.EXPIRED: Pape
 class LocalVault:
     """Implements ``desk.ports.OwnersVault`` over the vault room."""
 
+    #: Reaches no further than our own database (``web.outside``).
+    at_home = True
+
     def offer(
         self, *, receipt: str, type_codes: Sequence[str], procedure_code: str, asked_by: str, unit_code: str
     ) -> Sequence[OfferedPaper]:

@@ -19,17 +19,17 @@ Knock = Callable[[], None]
 def ask_all(knocks: Mapping[str, Knock]) -> int:
     """Called with no transaction open. How many do not answer."""
     silent = 0
-    for name, knock in knocks.items():
+    for neighbour, knock in knocks.items():
         begun = time.monotonic()
         try:
             knock()
         except OSError as failure:
             silent += 1
             said = type(failure).__name__
-            log.warning("health.neighbour_silent", extra={"code": name, "reason": said})
+            log.warning("health.neighbour_silent", extra={"code": neighbour, "reason": said})
             beating.note(
-                Kind.NEIGHBOUR, name, ok=False, said=said, every=EVERY, took=time.monotonic() - begun
+                Kind.NEIGHBOUR, neighbour, ok=False, said=said, every=EVERY, took=time.monotonic() - begun
             )
         else:
-            beating.note(Kind.NEIGHBOUR, name, ok=True, every=EVERY, took=time.monotonic() - begun)
+            beating.note(Kind.NEIGHBOUR, neighbour, ok=True, every=EVERY, took=time.monotonic() - begun)
     return silent

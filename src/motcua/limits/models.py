@@ -163,4 +163,4 @@ class Watch(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"watch:{self.pk}"
+        return "watch"
