@@ -44,10 +44,10 @@ def test_work_that_tells_somebody_outside_waits_and_goes_on_after_the_release() 
 AT_HOME = {
     # rounds
     "seal", "bucket", "file", "file_key", "old_message", "replaced_phone", "figure", "lapsed_post", "radar",
-    "left_file",
+    "left_file", "old_search", "alarm", "pulse",
     # of the portal: what they have to say goes into the outbox, which waits
     "resting_reset", "lapsed_data", "closed_account", "old_class_list", "old_look", "old_answer", "ended_sign_in",
-    "old_sign_in", "expiring_paper",
+    "old_sign_in", "expiring_paper", "old_desk_dossier", "account_merge", "sharing_of_merged",
     # of the desk
     "old_dossier", "old_guest",
 }  # fmt: skip

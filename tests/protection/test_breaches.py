@@ -181,6 +181,8 @@ SHOWING_NOTHING = (
     "accounts.class_list.finished", "accounts.class_list.reopened", "accounts.data.erased",
     "accounts.decoy.", "accounts.email", "accounts.factor", "accounts.mandate.taken_up",
     "accounts.mandate_request.declined", "accounts.mandate_request.withdrawn",
+    "accounts.merge.declined", "accounts.merge.lapsed", "accounts.merge.objected",
+    "accounts.merge.withdrawn", "accounts.suspicion.", "desk.officer_reset.", "desk.standing.", "training.",
     "accounts.notice_channels.", "accounts.officer_sessions.", "accounts.owner.",
     "accounts.passcode.", "accounts.passkey.", "accounts.password.changed",
     "accounts.phone.changed", "accounts.phone.frozen", "accounts.phone.rechecked",

@@ -47,6 +47,7 @@ def test_an_empty_code_is_asked_for_as_the_code_in_the_text() -> None:
         ]
 
 
+@pytest.mark.django_db
 def test_no_browser_says_it_in_its_own_words() -> None:
     for kind in FORMS:
         assert " required" not in str(kind()), kind.__name__

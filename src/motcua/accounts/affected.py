@@ -15,6 +15,7 @@ from motcua.accounts.models import (
     IdentityDocument,
     Mandate,
     MandateRequest,
+    Merge,
     PairwiseSubject,
     PhoneBinding,
 )
@@ -60,6 +61,7 @@ def accounts_of(subjects: Iterable[str]) -> dict[str, tuple[int, ...]]:
 
 _POINTING: Final[tuple[tuple[str, Any, tuple[str, ...]], ...]] = (
     ("adjustment", Adjustment, ("account_id",)),
+    ("merge", Merge, ("survivor_id", "absorbed_id")),
     ("mandate", Mandate, ("representative_id", "organisation_id")),
     ("mandate_request", MandateRequest, ("representative_id", "organisation_id")),
 )

@@ -39,6 +39,14 @@ JOBS: Final = {
     "compared_day": "Đối soát ngày hôm trước với Cổng",
     "old_guest": "Xóa phiên khách hết hạn",
     "portal_key": "Tải khóa công khai của Cổng",
+    "file_key": "Bọc lại khóa tệp khi đổi khóa",
+    "old_search": "Xóa bộ lọc tìm kiếm đã cũ",
+    "account_merge": "Gộp, tách tài khoản đã đến ngày",
+    "sharing_of_merged": "Kết thúc chia sẻ của tài khoản đã gộp",
+    "merged_owner": "Nhận tin chủ hồ sơ có tài khoản đã gộp",
+    "old_desk_dossier": "Xóa tin hồ sơ nơi khác hết hạn lưu",
+    "told_standing": "Báo Cổng hồ sơ đang giải quyết",
+    "told_procedure": "Báo Cổng mã thủ tục đang nhận",
 }
 JOB_LATE: Final = (
     "Xem tiến trình nền còn chạy không; nếu còn, xem nhật ký máy chủ dòng “round failed” của việc này."

@@ -35,6 +35,6 @@ def chores() -> Iterator[Chore]:
     yield "old_guest", guests_retention.purge_due, 3600.0
     if not settings.HOSTS_PORTAL:
         portal = import_string(settings.PORTAL_STANDING)()
-        yield "told_standing", lambda: standing.tell_due(portal), 5.0
-        yield "told_procedure", lambda: standing.tell_procedures(portal), 600.0
+        yield "told_standing", unless_held(lambda: standing.tell_due(portal)), 5.0
+        yield "told_procedure", unless_held(lambda: standing.tell_procedures(portal)), 600.0
         yield "portal_key", portal_keys.source().refresh, 60.0
