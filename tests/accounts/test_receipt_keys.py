@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from motcua.accounts import check, receipt_keys, receipt_rotation
 from motcua.accounts.models import ReceiptKey
-from motcua.ops import cli
+from motcua.ops import cli, starting
 from motcua.signin import signing_keys
 from tests.accounts import people
 from tests.races.together import together
@@ -201,7 +201,7 @@ def test_what_was_lost_is_not_found_again_and_when_is_said_by_the_database() -> 
 def test_one_command_rotates_lists_and_says_what_holds(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cli, "_django", lambda *_: None)
+    monkeypatch.setattr(starting, "set_up_django", lambda *_: None)
     assert cli.main(["receipts", "rotate"]) == 0
     assert cli.main(["receipts", "rotate"]) == 1
     assert cli.main(["receipts", "keys"]) == 0

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from motcua.ops import cli
+from motcua.ops import cli, starting
 from motcua.signin import access_tokens, signing_keys
 from motcua.signin.access_tokens import AccessTokenNotTrusted
 from motcua.signin.models import SigningKey
@@ -107,7 +107,7 @@ def test_the_private_half_lies_sealed_for_its_own_row() -> None:
 def test_one_command_rotates_and_says_what_holds(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cli, "_django", lambda *_: None)
+    monkeypatch.setattr(starting, "set_up_django", lambda *_: None)
     assert cli.main(["signing-keys", "rotate"]) == 0
     assert cli.main(["signing-keys", "rotate"]) == 1
     assert cli.main(["signing-keys", "list"]) == 0

@@ -134,21 +134,22 @@ def refuse_own(dossier: Dossier, authority: Authority) -> None:
 
 def is_own(dossier: Dossier, subject: str) -> bool:
     """Their own, or filed by them for an organisation: they do nothing about it as an officer."""
-    return bool(subject) and (
-        owner_aliases.is_same(dossier.owner_subject, subject) or is_filed_by(dossier, subject)
-    )
+    return owner_aliases.is_any(subject, (dossier.owner_subject, *_filed_by(dossier)))
 
 
 def is_filed_by(dossier: Dossier, subject: str) -> bool:
     """As the organisation's representative, when it was filed or since. A person's dossier costs no query."""
+    return owner_aliases.is_any(subject, _filed_by(dossier))
+
+
+def _filed_by(dossier: Dossier) -> Iterator[str]:
     right = dossier.representation if dossier.representation_id else None
-    filed_by = right.representative_subject if right is not None else ""
-    if filed_by and owner_aliases.is_same(subject, filed_by):
-        return True
-    if not filed_by and not acting_for_owner.is_of_organisation(dossier):
-        return False  # of an organisation since it was put right, others may have gone on with it
+    if right is not None and right.representative_subject:
+        yield right.representative_subject
+    elif not acting_for_owner.is_of_organisation(dossier):
+        return  # of an organisation since it was put right, others may have gone on with it
     went_on = (event.facts.get("representative") for event in dossier.events.all())
-    return owner_aliases.is_any(subject, (who for who in went_on if isinstance(who, str)))
+    yield from (who for who in went_on if isinstance(who, str))
 
 
 def lies_with(dossier: Dossier, hop: Hop | None, who: Authority) -> bool:

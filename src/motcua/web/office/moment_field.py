@@ -16,7 +16,7 @@ _MOMENT: Final = re.compile(
 
 
 class NotAMoment(Refusal):
-    code = "not_a_moment"
+    code = "not_a_day_and_hour"
     message = (
         "Lúc này chưa đúng. Đề nghị ông/bà nhập theo dạng dd/mm/yyyy HH:MM, ví dụ 20/07/2026 08:30; "
         "không ghi giờ thì tính từ 00:00."
