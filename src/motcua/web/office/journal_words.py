@@ -162,6 +162,8 @@ EVENT_WORDS: Final = {
     "desk.officer_reset.declined": "Không duyệt đề nghị Cổng đặt lại xác thực hai bước",
     "desk.officer_reset.requested": "Đề nghị Cổng đặt lại xác thực hai bước của cán bộ",
     "desk.officer_reset.withdrawn": "Rút đề nghị Cổng đặt lại xác thực hai bước",
+    "desk.owner.followed": "Ghi nhận hai tài khoản của chủ hồ sơ đã gộp",
+    "desk.owner.parted": "Ghi nhận hai tài khoản của chủ hồ sơ đã tách",
     "desk.owner_correction.approved": "Duyệt đề nghị chuyển về đúng chủ",
     "desk.owner_correction.asked": "Lập đề nghị chuyển về đúng chủ",
     "desk.owner_correction.declined": "Không duyệt đề nghị chuyển về đúng chủ",
@@ -337,6 +339,8 @@ SUBJECT_WORDS: Final = {
 }
 
 FACT_WORDS: Final = {
+    "absorbed": "tài khoản thôi dùng",
+    "survivor": "tài khoản giữ lại",
     "seats": "số học viên",
     "out_of": "điểm tối đa",
     "score": "điểm",
