@@ -153,6 +153,20 @@ def test_every_operation_of_the_document_is_called_and_answers_as_it_says(
     assert len(keys) == counted["RESULTS"] == 1
     assert portal.never_arrived(kind="RESULTS", keys=[*keys, "khong-co"]) == ["khong-co"]
     assert portal.merged_owners() == portal.merged_owners(timezone.now().isoformat()) == []
+    standing = {
+        "reference": "5f3b7a52-7f0e-4c86-9a53-0a2b6c1d9e10", "subject": subject, "code": DOSSIER,
+        "procedure_code": PROCEDURE, "procedure_name": "Thủ tục", "state": "PROCESSING", "arrived_on": today,
+        "open": True, "line": 1,
+    }  # fmt: skip
+    assert portal.tell_dossiers([standing], key="viec-0009") == 1
+    portal.tell_procedures(
+        [{"code": PROCEDURE, "name": "Thủ tục", "for_organisations": True}], key="viec-0010"
+    )
+    with pytest.raises(Refused, match="factor_reset"):
+        portal.reset_officer(
+            subject=subject, asked_by="a" * 32, approved_by="b" * 32, unit_code=views.system.unit_code,
+            reason="Mất điện thoại, đã đối chiếu thẻ căn cước", key="viec-0011",
+        )  # fmt: skip
     events, cursor = portal.events()
     assert events == [] and portal.events(cursor)[0] == []
     assert len(list(portal.units())) > 20
