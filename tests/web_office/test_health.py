@@ -1,5 +1,8 @@
 """“Tình trạng hệ thống”: whoever looks after the machine sees what is red, why, and what to do."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from motcua.health import beating
@@ -17,7 +20,8 @@ def keeper() -> Desk:
     return Desk(Power.CONNECT_SYSTEMS, at="don-vi-a", parent="tinh-mau")
 
 
-def test_what_is_red_stands_first_with_what_to_do(keeper: Desk) -> None:
+def test_what_is_red_stands_first_with_what_to_do(keeper: Desk, settings: Any, tmp_path: Path) -> None:
+    settings.VAR_DIR = tmp_path  # where no backup was ever made, whatever ran before
     beating.note(Kind.NEIGHBOUR, "mail", ok=False, said="TimeoutError", every=30)
     page = words(keeper.get(HERE))
     assert "Không có tiến trình nào đang chạy" in page and "Khởi động motcua-worker." in page

@@ -35,7 +35,7 @@ def take(where: Path, recipients: Recipients, *, say: Say) -> Manifest:
     """A whole backup below ``where``, there under its name only when it is finished. Raises CannotStart."""
     where.mkdir(mode=0o700, parents=True, exist_ok=True)
     with shelf.alone(where):
-        name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+        name = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-{secrets.token_hex(4)}"
         draft = where / f"{name}{shelf.UNFINISHED}"
         draft.mkdir(mode=0o700)
         try:

@@ -20,7 +20,8 @@ FORMAT: Final = 1
 #: A seal of the journal is signed over 32 bytes; what is signed here begins otherwise and is always longer.
 _SIGNED: Final = b"motcua backup manifest 1\n"
 _PART: Final = re.compile(r"(database|files)\.age")
-_ID: Final = re.compile(r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{8}")
+#: Names sort by time: two of one second, too. Those made before had no parts of a second.
+_ID: Final = re.compile(r"[0-9]{8}T[0-9]{6}(\.[0-9]{6})?Z-[0-9a-f]{8}")
 
 
 class NotABackup(CannotStart):
