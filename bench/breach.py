@@ -15,7 +15,7 @@ SELECT (ARRAY['accounts.name.shown', 'accounts.data.revealed', 'accounts.phone.c
        'account:' || a.ids[1 + n %% cardinality(a.ids)], lpad(to_hex(n %% %(officers)s), 32, '0'), 'u1',
        '{"what": "PHONE", "inspection": 1}'
   FROM generate_series(1, %(rows)s) AS n,
-       (SELECT array_agg(id) AS ids FROM (SELECT id FROM accounts_account ORDER BY id LIMIT %(people)s) AS some) AS a
+       (SELECT array_agg(id) AS ids FROM (SELECT id FROM accounts_account ORDER BY id LIMIT %(people)s) AS first) AS a
 """
 
 

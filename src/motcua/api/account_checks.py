@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from django.utils import timezone
 from ninja import Router, Schema
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from motcua.accounts import check, decoys, identity, naming, organisations
 from motcua.api.guard import CallerRequest, Scope, SystemToken, unit_of
@@ -39,7 +39,7 @@ class AccountQuestion(Asked):
     reference: uuid.UUID = Field(description="Mã của câu hỏi này ở hệ thống gọi.")
 
 
-class AccountFound(Schema):
+class AccountFound(BaseModel):
     """Có. Tên đã che, ba số cuối để so với thẻ; không có điện thoại, địa chỉ, ngày sinh."""
 
     answer: Literal["found"] = "found"
@@ -51,7 +51,7 @@ class AccountFound(Schema):
     matched_by_old_number: bool
 
 
-class AccountNotFound(Schema):
+class AccountNotFound(BaseModel):
     """Không. Mọi trả lời khác 200 nghĩa là chưa biết, không phải là “không có”."""
 
     answer: Literal["not_found"] = "not_found"

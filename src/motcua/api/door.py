@@ -32,6 +32,8 @@ _LONGEST: Final = {JSON: 1_000_000, "multipart/form-data": 5 * 1024 * 1024 + 65_
 #: What an answer of ours may be; papers are given out as what they are.
 _GIVEN: Final = (JSON, problems.MEDIA_TYPE, "application/pdf", "image/jpeg", "text/html")
 _METHODS: Final = frozenset({"GET", "POST"})
+#: An answer to a program loads nothing and is shown by nobody; what is given out as a paper says so itself.
+_POLICY: Final = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
 class ApiDoorMiddleware:
@@ -119,6 +121,7 @@ def _finished(request: HttpRequest, response: HttpResponseBase) -> HttpResponseB
     except DatabaseError as down:
         log.error("api.not_counted", exc_info=down)
         response = problems.answer(request, problems.DatabaseDown())
+    response.headers.setdefault("Content-Security-Policy", _POLICY)
     lifecycle.announce(request, response)
     if request.method == "HEAD" and isinstance(response, HttpResponse):
         response.content = b""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from django.http import HttpResponse, JsonResponse
-from ninja import Schema
+from pydantic import BaseModel
 
 from motcua.api.guard import CallerRequest
 from motcua.signin import answers
@@ -15,7 +15,7 @@ REPLAYED: Final = "Idempotency-Replayed"
 
 
 def once(
-    request: CallerRequest, key: str, body: Schema, act: Callable[[], Schema], *, files: bytes = b""
+    request: CallerRequest, key: str, body: BaseModel, act: Callable[[], BaseModel], *, files: bytes = b""
 ) -> HttpResponse:
     """What ``act`` answers, or what it answered before under this key.
 

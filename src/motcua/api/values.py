@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Final, Literal
 
 from ninja import Header, Schema
-from pydantic import ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.tax_code import TaxCode
@@ -61,7 +61,7 @@ IdempotencyKey = Annotated[
 ]
 
 
-class Asked(Schema):
+class Asked(BaseModel):
     """A body that says nothing but what is described."""
 
     model_config = ConfigDict(extra="forbid")

@@ -64,10 +64,10 @@ MIDDLEWARE = [
     "motcua.ops.request_log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "motcua.web.headers.HeadersMiddleware",
     # Programs are answered here; what follows is for people and their browsers.
     *(["motcua.api.door.ApiDoorMiddleware"] if HOSTS_PORTAL and not TRAINING else []),
+    "csp.middleware.CSPMiddleware",
     "django.middleware.common.CommonMiddleware",
     "motcua.web.input_check.InputCheckMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -12,6 +12,7 @@ installation is refused here, before the first statement: web, worker and every 
 
 import re
 import select
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -21,9 +22,15 @@ from django.db.backends.postgresql import base
 _LIST = re.compile(r"\bLIMIT (?!1\b)[0-9]")
 
 
+@lru_cache(maxsize=2_048)
+def _is_a_list(query: str) -> bool:
+    """The same few hundred texts come again and again; the long ones take their time to be read."""
+    return _LIST.search(query) is not None
+
+
 class _Cursor(base.ServerBindingCursor):
     def execute(self, query: Any, params: Any = None, *, prepare: bool | None = None, **more: Any) -> Any:
-        if isinstance(query, str) and _LIST.search(query):
+        if isinstance(query, str) and _is_a_list(query):
             prepare = False
         return super().execute(query, params, prepare=prepare, **more)  # type: ignore[misc]
 
