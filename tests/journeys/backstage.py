@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import date
 from functools import cache
 from typing import Any
@@ -87,11 +88,12 @@ def main() -> None:
     django.setup()
     from django.db import connection
 
+    acts: dict[str, Callable[..., str]] = {"settle": _settle, "subject": _subject, "appoint": _appoint}
     print(_DONE, flush=True)
     for line in sys.stdin:
         told: dict[str, Any] = json.loads(line)
         try:
-            came = {"settle": _settle, "subject": _subject, "appoint": _appoint}[told.pop("what")](**told)
+            came = acts[told.pop("what")](**told)
         except Exception as broken:
             print(f"{type(broken).__name__}: {broken}".replace("\n", " "), flush=True)
         else:

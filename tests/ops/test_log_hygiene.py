@@ -9,6 +9,7 @@ Seen red with ``_log.warning("asked", extra={"reason": form.data["password"]})``
 terminal; names, numbers, phones, codes, birth dates and addresses of e-mail in the storage.
 """
 
+import base64
 import json
 import os
 import re
@@ -17,6 +18,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 import psycopg
@@ -268,11 +270,12 @@ def is_received(run: Run, who: Somebody, stranger: Somebody) -> None:
 def is_asked_about_by_a_system(run: Run, who: Somebody, stranger: Somebody, key: Path) -> None:
     """A program of another system: a check, a paper into the vault, and noes of each kind."""
     private = ECKey.import_key(key.read_text(encoding="ascii"))
+    private.ensure_kid()
     line = Line(
         base_url=run.town.url,
         client_id=SYSTEM,
         private_key=private,
-        key_id=private.ensure_kid() or private.kid,
+        key_id=str(private.kid),
         scopes="account.check vault.put",
     )
     portal, officer = Portal(line), Officer(subject=secrets.token_hex(16), unit_code="binhdinh-sgddt")
@@ -444,9 +447,6 @@ def test_v27_nothing_of_a_person_stands_in_a_log_an_address_or_a_storage(
     "spelled", ["as typed", "without marks", "in an address", "in JSON", "hexadecimal", "base64"]
 )
 def test_the_search_finds_each_value_however_it_is_written(spelled: str) -> None:
-    import base64
-    from urllib.parse import quote
-
     planted = Planted()
     planted.person(
         name="Trịnh Thị Kín Bưng", number="052183000123", phone="0903000123", born=BORN, email="kin@vi-du.vn"

@@ -38,9 +38,8 @@ class Watched:
     tokens: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.context: BrowserContext = self.browser.new_context(
-            **DESKTOP, base_url=self.town.url, locale="vi-VN", accept_downloads=True
-        )
+        wanted: dict[str, Any] = {**DESKTOP, "base_url": self.town.url, "locale": "vi-VN"}
+        self.context: BrowserContext = self.browser.new_context(accept_downloads=True, **wanted)
         self.context.set_default_timeout(60_000)
         self.context.on("request", self._heard)
         self.context.on("page", listen)
