@@ -18,6 +18,8 @@ import psutil
 import psycopg
 
 SOURCE = Path(__file__).resolve().parent.parent
+#: How people are known to the desk and, where the two are apart, to the portal's own officers.
+DESK, OF_PORTAL = "binh-dinh", "cong-quoc-gia"
 # What the test run itself has set and the town must not inherit.
 OURS = (
     "DJANGO_SETTINGS_MODULE",
@@ -58,6 +60,21 @@ class Town:
     def portal_url(self) -> str:
         """Where accounts are: here, unless the two systems run apart."""
         return self.url
+
+    @property
+    def accounts_at(self) -> "Town":
+        """The installation that keeps them."""
+        return self
+
+    @property
+    def installations(self) -> "tuple[Town, ...]":
+        """Each with a database, keys and files of its own."""
+        return (self,)
+
+    @property
+    def desk_id(self) -> str:
+        """Under which id people are known here."""
+        return self.extra.get("DESK_ID", DESK)
 
     @property
     def sim_url(self) -> str:
@@ -224,10 +241,27 @@ class TownApart(Town):
     def _is_ready(self) -> bool:
         return super()._is_ready() and _answers(self.portal_url + "/readyz")
 
+    @property
+    def accounts_at(self) -> Town:
+        return self.half(of_portal=True)
+
+    @property
+    def installations(self) -> tuple[Town, ...]:
+        return self.half(of_portal=True), self.half(of_portal=False)
+
     def half(self, of_portal: bool) -> Town:
-        """One of the two, for looking behind its pages."""
+        """One of the two, for looking behind its pages; its surroundings are those that it was started with."""
         port = self.portal_port if of_portal else self.port
-        return Town(self.var_dir / ("cong" if of_portal else "mot-cua"), port, self.sim_port)
+        surroundings = {
+            **self.extra,
+            "PORT": str(port),
+            "SIM_PORT": str(self.sim_port),
+            "PORTAL_URL": self.portal_url,
+            "DESK_URL": self.url,
+            "SYSTEMS": "portal" if of_portal else "desk",
+            "DESK_ID": OF_PORTAL if of_portal else DESK,
+        }
+        return Town(self.var_dir / ("cong" if of_portal else "mot-cua"), port, self.sim_port, surroundings)
 
     def sql(self, query: str, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """In whichever database has the tables, or in both for rooms that both have."""

@@ -8,17 +8,18 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import date
 from functools import cache
 from typing import Any
 
 from tests.running_town import SOURCE, Town
 
-_READY = "ready"
+_DONE = "done:"
 
 
 class Backstage:
-    """One process beside a town, with the town's own keys and database."""
+    """One process beside an installation, with its own keys and database."""
 
     def __init__(self, town: Town) -> None:
         surroundings = os.environ | {
@@ -27,6 +28,7 @@ class Backstage:
             "VAR_DIR": str(town.var_dir),
             "KEYS_DIR": str(town.var_dir / "keys"),
             "DATABASE_URL": town.owner_database_url(),
+            **town.extra,
         }
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.journeys.backstage"],
@@ -36,19 +38,32 @@ class Backstage:
             stdout=subprocess.PIPE,
             text=True,
         )
-        self._hear(_READY)
+        self._hear()
 
-    def do(self, what: str, **told: object) -> None:
-        """Wait until it is done; what went wrong there fails the journey here."""
+    def do(self, what: str, **told: object) -> str:
+        """Wait until it is done, and hear what came of it; what went wrong there fails the journey here."""
         assert self.process.stdin is not None
         self.process.stdin.write(json.dumps({"what": what, **told}) + "\n")
         self.process.stdin.flush()
-        self._hear("done")
+        return self._hear()
 
-    def _hear(self, expected: str) -> None:
+    def _hear(self) -> str:
         assert self.process.stdout is not None
         said = self.process.stdout.readline().strip()
-        assert said == expected, f"backstage: {said or 'it has ended'}"
+        assert said.startswith(_DONE), f"backstage: {said or 'it has ended'}"
+        return said.removeprefix(_DONE)
+
+
+def settle(town: Town, **person: object) -> None:
+    """An account as self-registration leaves it."""
+    _beside(town.accounts_at).do("settle", **person)
+
+
+def appoint(town: Town, *, number: str, **post: object) -> None:
+    """Make an officer of somebody, in each installation: where a right is used is the page's to know."""
+    for place in town.installations:
+        subject = _beside(town.accounts_at).do("subject", number=number, desk=place.desk_id)
+        _beside(place).do("appoint", subject=subject, **post)
 
 
 @cache
@@ -59,8 +74,8 @@ def _of(place: str) -> Backstage:
 _towns: dict[str, Town] = {}
 
 
-def of(town: Town) -> Backstage:
-    """The one of this town; begun when it is first needed."""
+def _beside(town: Town) -> Backstage:
+    """The one of this installation; begun when it is first needed."""
     place = str(town.var_dir)
     _towns[place] = town
     return _of(place)
@@ -73,20 +88,21 @@ def main() -> None:
     django.setup()
     from django.db import connection
 
-    print(_READY, flush=True)
+    acts: dict[str, Callable[..., str]] = {"settle": _settle, "subject": _subject, "appoint": _appoint}
+    print(_DONE, flush=True)
     for line in sys.stdin:
         told: dict[str, Any] = json.loads(line)
         try:
-            {"settle": _settle, "appoint": _appoint}[told.pop("what")](**told)
+            came = acts[told.pop("what")](**told)
         except Exception as broken:
             print(f"{type(broken).__name__}: {broken}".replace("\n", " "), flush=True)
         else:
-            print("done", flush=True)
+            print(f"{_DONE}{came}", flush=True)
         finally:
             connection.close()
 
 
-def _settle(*, number: str, name: str, born: str, phone: str, password: str) -> None:
+def _settle(*, number: str, name: str, born: str, phone: str, password: str) -> str:
     """An account as self-registration leaves it."""
     from motcua.accounts import founding
     from motcua.accounts.models import Account, IdentityDocument
@@ -109,6 +125,7 @@ def _settle(*, number: str, name: str, born: str, phone: str, password: str) -> 
         verdict="MATCH",
         operator="Viettel",
     )
+    return ""
 
 
 @cache
@@ -119,24 +136,24 @@ def _hashed(password: str) -> str:
     return hashing.hashed(password)
 
 
-def _appoint(*, number: str, name: str, phone: str, unit: str, powers: list[str]) -> None:
-    """Make an officer of somebody; the screen for it does not exist yet."""
-    from django.conf import settings
-
+def _subject(*, number: str, desk: str) -> str:
+    """Who somebody with an account is to a desk."""
     from motcua.accounts import identity
-    from motcua.kernel.authority import Power
     from motcua.kernel.citizen_id import CitizenId
+
+    account = identity.account_by_number(CitizenId.parse(number))
+    assert account is not None
+    return identity.subject_of(account.public_id, desk)
+
+
+def _appoint(*, subject: str, name: str, phone: str, unit: str, powers: list[str]) -> str:
+    """As `motcua appoint` does for the first officers."""
+    from motcua.kernel.authority import Power
     from motcua.kernel.person_name import PersonName
     from motcua.kernel.phone import Phone
     from motcua.units import officers, posts
 
-    account = identity.account_by_number(CitizenId.parse(number))
-    assert account is not None
-    officer = officers.register(
-        subject=identity.subject_of(account.public_id, settings.DESK_ID),
-        full_name=PersonName.parse(name),
-        phone=Phone.parse(phone),
-    )
+    officer = officers.register(subject=subject, full_name=PersonName.parse(name), phone=Phone.parse(phone))
     posts.bootstrap(
         officer_id=officer.pk,
         unit_code=unit,
@@ -144,6 +161,7 @@ def _appoint(*, number: str, name: str, phone: str, unit: str, powers: list[str]
         valid_from=date(2022, 1, 1),
         reason="Người mẫu",
     )
+    return ""
 
 
 if __name__ == "__main__":

@@ -143,8 +143,8 @@ def asked_again(desk: Page, town: Town, axe: Check) -> None:
     from tests.journeys import backstage
     from tests.journeys.townspeople import PASSWORD
 
-    backstage.of(town).do(
-        "settle", number=LATE_NUMBER, name=LATE, born="01/02/1992", phone=f"0961{777:06d}", password=PASSWORD
+    backstage.settle(
+        town, number=LATE_NUMBER, name=LATE, born="01/02/1992", phone=f"0961{777:06d}", password=PASSWORD
     )
     desk.get_by_role("button", name="Kiểm tra lại 197 học sinh").click()
     expect(desk.get_by_role("button", name="Kiểm tra lại 196 học sinh")).to_be_visible()

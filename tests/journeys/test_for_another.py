@@ -75,7 +75,7 @@ def test_a_parent_files_for_a_child_until_eighteen(new_page: NewPage, town: Town
     child = resident(town, "Phạm Bé Con Mẫu")
     leader = new_page()
     sign_in(leader, LEADER)
-    leader.goto("/quan-tri/")
+    leader.goto(f"{town.portal_url}/quan-tri/")
     leader.get_by_role("link", name="Giấy tờ của con").click()
     axe(leader)
     shot(leader, "giay-to-con-trong")

@@ -32,7 +32,7 @@ class DeskElsewhere:
         self.url = f"http://127.0.0.1:{free_port()}"
         self.came: list[SignedIn] = []
         self.way = HttpPortalSignIn(
-            portal=Portal(town.url, line=Line(deadline=20)),
+            portal=Portal(town.portal_url, line=Line(deadline=20)),
             client_id="mot-cua-noi-khac",
             key=self.key,
             redirect_uri=f"{self.url}/xong",

@@ -56,8 +56,8 @@ class Received:
 def resident(town: Town, name: str) -> Person:
     """Somebody new who has an account already; how one is opened is what other journeys are about."""
     person = _somebody(town, name)
-    backstage.of(town).do(
-        "settle",
+    backstage.settle(
+        town,
         number=person.number,
         name=name,
         born="01/02/1992",
@@ -116,8 +116,8 @@ def sign_in(page: Page, who: tuple[str, str]) -> None:
 
 def appoint(town: Town, person: Person, unit: str, *powers: str) -> None:
     """Make an officer of somebody; the screen for it does not exist yet."""
-    backstage.of(town).do(
-        "appoint",
+    backstage.appoint(
+        town,
         number=person.number,
         name=person.name,
         phone=person.phone,
