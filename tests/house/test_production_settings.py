@@ -132,10 +132,20 @@ def test_uploaded_files_have_no_address_and_no_demonstration_is_installed(
 
 
 def test_the_doors_stand_in_their_order(settings: dict[str, object]) -> None:
-    """Numbered before anything can fail, headers on every answer, input judged before it is used."""
+    """Numbered before anything can fail, headers on every answer, programs apart, input judged before it is used."""
     doors = settings["MIDDLEWARE"]
     assert isinstance(doors, list)
-    wanted = ["RequestLog", "Security", "CSP", "Headers", "InputCheck", "CsrfView", "Visitor", "Refusal"]
+    wanted = [
+        "RequestLog",
+        "Security",
+        "Headers",
+        "ApiDoor",
+        "CSP",
+        "InputCheck",
+        "CsrfView",
+        "Visitor",
+        "Refusal",
+    ]
     places = [next(i for i, door in enumerate(doors) if f".{name}" in door) for name in wanted]
     assert places == sorted(places)
 
