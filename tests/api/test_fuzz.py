@@ -18,6 +18,7 @@ from motcua.accounts import sessions
 from motcua.signin.models import Registration
 from tests.accounts import people
 from tests.api.calling import System, a_system, token_of
+from tests.signin import holders
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "4"))
 #: Where nobody is let in one example says most of it.
@@ -53,9 +54,17 @@ def fuzz(
     )
     @given(case=operation.as_strategy())
     def examples(case: Any) -> None:
-        judge(case, case.call(headers=headers))
+        judge(case, case.call(headers=proved(case, headers)))
 
     examples()
+
+
+def proved(case: Any, headers: dict[str, str]) -> dict[str, str]:
+    """With the proof of this one call, where a token is shown that has a holder."""
+    kind, _, token = headers.get("Authorization", "").partition(" ")
+    if kind != "DPoP":
+        return headers
+    return holders.headers(case.method, f"http://localhost{case.formatted_path}", token)
 
 
 def sound(case: Any, answer: Any) -> None:
@@ -74,7 +83,7 @@ def sound(case: Any, answer: Any) -> None:
 def test_what_every_system_calls_answers_as_described(system: System, operations: list[Any]) -> None:
     assert len(operations) >= 16
     for operation in operations:
-        fuzz(operation, sound, {"Authorization": f"Bearer {system.token}"})
+        fuzz(operation, sound, {"Authorization": f"DPoP {system.token}"})
 
 
 def scope_of(operation: Any) -> str:
@@ -110,7 +119,7 @@ def test_a_token_with_one_scope_opens_that_family_alone(system: System, operatio
         token = token_of(system.row.client_id, scope)
         for operation in operations:
             own = scope_of(operation) in ("", scope)
-            fuzz(operation, sound if own else closed_with(403), {"Authorization": f"Bearer {token}"}, FEW)
+            fuzz(operation, sound if own else closed_with(403), {"Authorization": f"DPoP {token}"}, FEW)
 
 
 def test_a_citizens_token_opens_what_is_the_citizens_alone(system: System, operations: list[Any]) -> None:
@@ -118,4 +127,4 @@ def test_a_citizens_token_opens_what_is_the_citizens_alone(system: System, opera
     for operation in operations:
         of_people = "PersonToken" in str(operation.definition.raw.get("security", ""))
         judge = sound if of_people or not scope_of(operation) else closed_with(403)
-        fuzz(operation, judge, {"Authorization": f"Bearer {mine.token}"}, EXAMPLES if of_people else FEW)
+        fuzz(operation, judge, {"Authorization": f"DPoP {mine.token}"}, EXAMPLES if of_people else FEW)
