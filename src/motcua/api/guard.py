@@ -42,6 +42,7 @@ class Token(HttpBearer):
     """Ninja calls it first of all; what it raises becomes a problem document."""
 
     of_a_person: bool = False
+    openapi_scheme = "DPoP"
 
     def __init__(self, scope: Scope) -> None:
         super().__init__()

@@ -118,6 +118,11 @@ def _holder(claims: dict[str, Any]) -> str:
     if "cnf" not in claims:
         return ""
     held = claims["cnf"]
-    if not isinstance(held, dict) or set(held) != {"jkt"} or not isinstance(held["jkt"], str) or not held["jkt"]:
+    if (
+        not isinstance(held, dict)
+        or set(held) != {"jkt"}
+        or not isinstance(held["jkt"], str)
+        or not held["jkt"]
+    ):
         raise AccessTokenNotTrusted
     return held["jkt"]

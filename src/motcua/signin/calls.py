@@ -185,10 +185,8 @@ _LIVE: Final = """
      WHERE c.client_id = %s
 """
 _LIVE_BARE: Final = _LIVE.format(proof="")
-_LIVE_ONCE: Final = (
-    f"WITH {proofs.PROOF}, {proofs.ONCE}"
-    + _LIVE.format(proof=f", {proofs.IN_TIME}, EXISTS (SELECT 1 FROM once)")
-)
+_SAID_OF_PROOF: Final = f", {proofs.IN_TIME}, EXISTS (SELECT 1 FROM once)"  # noqa: S608
+_LIVE_ONCE: Final = f"WITH {proofs.PROOF}, {proofs.ONCE} {_LIVE.format(proof=_SAID_OF_PROOF)}"
 
 
 class _Live(NamedTuple):

@@ -159,7 +159,7 @@ IN_TIME: Final = """
     (SELECT clock_timestamp() BETWEEN p.issued_at - interval '30 seconds'
                                   AND p.issued_at + interval '60 seconds' FROM proof p)
 """
-_SPEND: Final = f"WITH {PROOF}, {ONCE} SELECT {IN_TIME}, EXISTS (SELECT 1 FROM once)"
+_SPEND: Final = f"WITH {PROOF}, {ONCE} SELECT {IN_TIME}, EXISTS (SELECT 1 FROM once)"  # noqa: S608
 _FORGET: Final = """
     DELETE FROM signin_usedproof WHERE mark IN (
         SELECT mark FROM signin_usedproof WHERE until < clock_timestamp() LIMIT %s)
@@ -201,7 +201,11 @@ def _key(head: str) -> tuple[ECKey, str]:
     """The key in the first part of a proof, which a caller sends unchanged with every call, and its thumbprint."""
     told = _read_head(head)
     jwk = told.get("jwk")
-    if (told.get("typ"), told.get("alg")) != (_TYPE, ALGORITHM) or "crit" in told or not isinstance(jwk, dict):
+    if (
+        (told.get("typ"), told.get("alg")) != (_TYPE, ALGORITHM)
+        or "crit" in told
+        or not isinstance(jwk, dict)
+    ):
         raise ProofNotTrusted(why="head")
     if (jwk.get("kty"), jwk.get("crv")) != ("EC", "P-256") or SECRET_PARTS & set(jwk):
         raise ProofNotTrusted(why="key")

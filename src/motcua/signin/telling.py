@@ -20,7 +20,8 @@ def person_of(came: Shown, *, address: str) -> dict[str, Any]:
 def holder_of(came: Shown, *, address: str) -> tuple[SignIn, frozenset[str]]:
     """The sign-in behind a person's token that is good at this moment, and the scopes of the token.
 
-    Looked at: the token, its holder's proof where it is made out to one, its sign-in, the session at the portal, the system's registrations, where it calls from.
+    Looked at: the token, its holder's proof where it is made out to one, its sign-in, the session at the portal, the
+    system's registrations, where it calls from.
     Raises AccessTokenNotTrusted, ProofWanted, ProofNotTrusted, ProofRepeated.
     """
     read = access_tokens.read(came.token, now=timezone.now())

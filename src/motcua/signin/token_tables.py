@@ -133,7 +133,7 @@ class UsedAssertion(models.Model):
 
 
 class UsedProof(models.Model):
-    """A proof that a token is shown by its holder, which is believed once (RFC 9449); no client and no call is named."""
+    """A proof that a token is shown by its holder, which is believed once (RFC 9449); nobody and no call is named."""
 
     mark = models.BinaryField(primary_key=True)
     until = models.DateTimeField()
