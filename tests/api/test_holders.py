@@ -51,6 +51,8 @@ def bare(head: object, claims: object) -> str:
     return ".".join([*(base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts), ""])
 
 
+HEAD = {"typ": "dpop+jwt", "alg": "ES256"}
+
 #: What is wrong with a proof, and how it is made.
 WRONG: dict[str, Any] = {
     "of another key": lambda s: of(s, key=STRANGER),
@@ -82,9 +84,9 @@ WRONG: dict[str, Any] = {
     "of another kind": lambda s: of(s, head={"typ": "JWT"}),
     "of no kind": lambda s: of(s, head={"typ": None}),
     "without a key": lambda s: of(s, head={"jwk": None}),
-    "with a key that is a word": lambda s: of(s, head={"jwk": "x"}),
-    "with a key off the curve": lambda s: of(s, head={"jwk": {**holders.public(), "y": "A" * 43}}),
-    "with a key of half": lambda s: of(s, head={"jwk": {"kty": "EC", "crv": "P-256", "x": "A" * 43}}),
+    "with a key that is a word": lambda s: with_proof(s, bare({**HEAD, "jwk": "x"}, {})),
+    "with a key off the curve": lambda s: with_proof(s, bare({**HEAD, "jwk": {**holders.public(), "y": "A" * 43}}, {})),
+    "with a key of half": lambda s: with_proof(s, bare({**HEAD, "jwk": {"kty": "EC", "crv": "P-256", "x": "A" * 43}}, {})),
     "with its secret key": lambda s: of(s, head={"jwk": holders.KEY.as_dict(private=True)}),
     "unsigned": lambda s: with_proof(
         s,

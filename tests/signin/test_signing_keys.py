@@ -98,7 +98,10 @@ def test_an_older_installation_moves_over_without_a_token_being_lost(of_before: 
     assert (of_before / "token.pem").read_bytes() == made
 
 
-def test_the_command_says_what_to_do_first(of_before: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_says_what_to_do_first(
+    of_before: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(starting, "set_up_django", lambda *_: None)
     assert cli._set_keys_apart(argparse.Namespace()) == 1
     assert "signing-keys rotate" in capsys.readouterr().err
     signing_keys.rotate()

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 KEY_BYTES: Final = 32
 SECRET_FILES: Final = ("field.key", "index.key", "passcode.key", "file.key")
 RECEIPT_FILE: Final = "receipt.pem"
-TOKEN_FILE: Final = "token.pem"
+TOKEN_FILE: Final = "token.pem"  # noqa: S105
 JOURNAL_FILE: Final = "journal.pem"
 FILE_KEYS: Final = "file.key"
 #: Before a key that opens and does not seal yet; and in the place of one that is gone.

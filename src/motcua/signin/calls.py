@@ -210,7 +210,7 @@ class _Live(NamedTuple):
 
 
 def _live(client_id: str, now: datetime, proof: Proof | None) -> _Live | None:
-    asked = [timezone.localdate(now), now - timedelta(hours=2), client_id]
+    asked: list[date | datetime | str] = [timezone.localdate(now), now - timedelta(hours=2), client_id]
     with connection.cursor() as cursor:
         if proof is None:
             cursor.execute(_LIVE_BARE, asked)

@@ -77,7 +77,7 @@ NOBODYS = (
     ),
     Nobodys(
         "SigningKey: private; SignIn: nonce code_challenge code_hash; RefreshToken: token_hash;"
-        " UsedAssertion: jti_hash",
+        " UsedAssertion: jti_hash; UsedProof: mark",
         DIGEST,
     ),
 )

@@ -210,7 +210,7 @@ def _key(head: str) -> tuple[ECKey, str]:
     if (jwk.get("kty"), jwk.get("crv")) != ("EC", "P-256") or SECRET_PARTS & set(jwk):
         raise ProofNotTrusted(why="key")
     try:
-        key = ECKey.import_key({part: jwk.get(part) for part in ("kty", "crv", "x", "y")})
+        key = ECKey.import_key({part: str(jwk.get(part)) for part in ("kty", "crv", "x", "y")})
         return key, key.thumbprint()
     except (JoseError, ValueError, TypeError):
         raise ProofNotTrusted(why="key") from None

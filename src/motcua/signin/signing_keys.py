@@ -1,8 +1,8 @@
 """Khóa ký: which key signs tokens now, which ones are believed, and how the next one takes over.
 
-The first key is the installation's own (``token.pem``; ``receipt.pem`` where it is older); each later one is a row, sealed. A new key is published an
-hour before it signs, so that whoever keeps our key set for a while knows it in time, and the one before stays
-published an hour after it signed last, which is longer than any of its tokens lives.
+The first key is the installation's own (``token.pem``; ``receipt.pem`` where it is older); each later one is a row,
+sealed. A new key is published an hour before it signs, so that whoever keeps our key set for a while knows it in
+time, and the one before stays published an hour after it signed last, which is longer than any of its tokens lives.
 """
 
 import json
