@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.utils import timezone
+from joserfc import jws
 from joserfc.jwk import ECKey, OctKey
 
 from motcua.signin import proofs
@@ -52,6 +53,14 @@ def bare(head: object, claims: object) -> str:
 
 
 HEAD = {"typ": "dpop+jwt", "alg": "ES256"}
+OFF_CURVE = {**holders.public(), "y": "A" * 43}
+HALF = {"kty": "EC", "crv": "P-256", "x": "A" * 43}
+
+
+def sealed(payload: bytes) -> str:
+    """Signed by whoever holds the token, over anything at all."""
+    return jws.serialize_compact({**HEAD, "jwk": holders.public()}, payload, holders.KEY)
+
 
 #: What is wrong with a proof, and how it is made.
 WRONG: dict[str, Any] = {
@@ -85,8 +94,8 @@ WRONG: dict[str, Any] = {
     "of no kind": lambda s: of(s, head={"typ": None}),
     "without a key": lambda s: of(s, head={"jwk": None}),
     "with a key that is a word": lambda s: with_proof(s, bare({**HEAD, "jwk": "x"}, {})),
-    "with a key off the curve": lambda s: with_proof(s, bare({**HEAD, "jwk": {**holders.public(), "y": "A" * 43}}, {})),
-    "with a key of half": lambda s: with_proof(s, bare({**HEAD, "jwk": {"kty": "EC", "crv": "P-256", "x": "A" * 43}}, {})),
+    "with a key off the curve": lambda s: with_proof(s, bare({**HEAD, "jwk": OFF_CURVE}, {})),
+    "with a key of half": lambda s: with_proof(s, bare({**HEAD, "jwk": HALF}, {})),
     "with its secret key": lambda s: of(s, head={"jwk": holders.KEY.as_dict(private=True)}),
     "unsigned": lambda s: with_proof(
         s,
@@ -95,6 +104,10 @@ WRONG: dict[str, Any] = {
             {"jti": "x" * 20, "htm": "POST", "htu": ADDRESS, "iat": NOW, "ath": holders.hash_of(s.token)},
         ),
     ),
+    "signed, and nested without an end": lambda s: with_proof(s, sealed(b"[" * 2_500)),
+    "signed, and no object": lambda s: with_proof(s, sealed(b"[]")),
+    "signed, and no text": lambda s: with_proof(s, sealed(b"\xff\xfe")),
+    "signed, and a number without an end": lambda s: with_proof(s, sealed(b'{"iat": ' + b"9" * 2_500 + b"}")),
     "changed afterwards": lambda s: with_proof(s, of(s)["DPoP"][:-6] + "AAAAAA"),
     "twice": lambda s: with_proof(s, f"{of(s)['DPoP']},{of(s)['DPoP']}"),
     "nonsense": lambda s: with_proof(s, "a.b.c"),

@@ -9,7 +9,14 @@ from tests.signin.test_sign_in_rules import a_sign_in, entry, sql
 from motcua.ops.places import APP_ROLE
 from motcua.signin import assertions, leaving, signing_keys
 from motcua.signin import sign_in_retention as retention
-from motcua.signin.models import RefreshToken, SignIn, SignInRegistration, SignInRequest, UsedAssertion, UsedProof
+from motcua.signin.models import (
+    RefreshToken,
+    SignIn,
+    SignInRegistration,
+    SignInRequest,
+    UsedAssertion,
+    UsedProof,
+)
 
 __all__ = ["entry"]
 pytestmark = pytest.mark.django_db(transaction=True)

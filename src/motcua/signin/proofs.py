@@ -121,7 +121,7 @@ def read(came: Shown, *, of_token: bool) -> Proof:
     key, thumbprint = _key(came.proof.partition(".")[0])
     try:
         claims = jwt.decode(came.proof, key, algorithms=[ALGORITHM]).claims
-    except (JoseError, ValueError):
+    except (JoseError, ValueError, RecursionError):
         raise ProofNotTrusted(why="signature") from None
     jti, issued, address = claims.get("jti"), claims.get("iat"), claims.get("htu")
     if not isinstance(jti, str) or len(jti) not in _JTI:
