@@ -2,10 +2,13 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
+from django.db import connection
+from django.utils import timezone
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
@@ -51,6 +54,22 @@ def test_a_system_in_its_own_name_gets_no_token_without_a_good_proof(party: Thir
         said[name] = (answer.status_code, answer.json()["error"])
 
     assert said == dict.fromkeys(WRONG, (400, "invalid_dpop_proof"))
+
+
+@pytest.mark.parametrize(("days", "expected"), [(0, "Bearer"), (-1, None)])
+def test_a_registration_of_before_gets_unbound_tokens_until_its_day(
+    party: ThirdParty, days: int, expected: str | None
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(
+            "UPDATE signin_registration SET bearer_until = %s",
+            [timezone.localdate() + timedelta(days=days)],
+        )
+        cursor.execute("SET session_replication_role = origin")
+
+    assert party.call("token", held="", **OWN_NAME).json().get("token_type") == expected
+    assert party.call("token", **OWN_NAME).json()["token_type"] == "DPoP"
 
 
 def test_of_twenty_with_one_proof_one_gets_a_token(party: ThirdParty) -> None:
