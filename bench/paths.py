@@ -110,8 +110,9 @@ class InProcess:
         cookies: str,
         body: bytes,
         kind: str = "application/x-www-form-urlencoded",
-        token: str = "",
+        shown: tuple[str, str] | None = None,
     ) -> Answer:
+        """``shown``: the token of a connected system, and the proof that it is its own."""
         said: list[tuple[str, list[tuple[str, str]]]] = []
 
         def start(status: str, headers: list[tuple[str, str]], broken: Any = None, /) -> Any:
@@ -119,8 +120,8 @@ class InProcess:
             return None
 
         environ = _environ(method, path, cookies, body, kind)
-        if token:
-            environ["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+        if shown:
+            environ["HTTP_AUTHORIZATION"], environ["HTTP_DPOP"] = f"DPoP {shown[0]}", shown[1]
         with self.path.walked():
             answer = self._application(environ, start)
             content = b"".join(answer)

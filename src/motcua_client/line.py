@@ -1,5 +1,10 @@
-"""The line to the portal: a token by private_key_jwt, retries that never do a write twice, refusals as exceptions."""
+"""The line to the portal: a token by private_key_jwt, a proof with each call that it is shown by its holder (DPoP).
 
+Retries never do a write twice; refusals are exceptions.
+"""
+
+import base64
+import hashlib
 import threading
 import time
 import uuid
@@ -39,13 +44,18 @@ class Refused(Exception):
 
 @dataclass
 class Line:
-    """How a system reaches the portal. ``private_key`` is a PEM or JWK of ECDSA P-256; it never leaves the process."""
+    """How a system reaches the portal. ``private_key`` is a PEM or JWK of ECDSA P-256; it never leaves the process.
+
+    ``holder_key``: what tokens are made out to, a new one for each process. Keep one when several processes show the
+    tokens of people who sign in through your system, and sign their exchange with ``proof`` as well.
+    """
 
     base_url: str
     client_id: str
     private_key: ECKey = field(repr=False)
     key_id: str
     scopes: str
+    holder_key: ECKey = field(default_factory=lambda: ECKey.generate_key("P-256"), repr=False)
     token_url: str = ""
     issuer: str = ""
     timeout: httpx.Timeout = field(default_factory=lambda: httpx.Timeout(3.0, connect=1.0))
@@ -91,7 +101,7 @@ class Line:
         tries = self.tries if key or method == "GET" else 1
         for nth in range(1, tries + 1):
             if not public:
-                headers["Authorization"] = f"Bearer {token or self._own_token()}"
+                headers.update(self._shown(method, path, token or self._own_token()))
             try:
                 answer = self._http.request(
                     method,
@@ -115,6 +125,22 @@ class Line:
             self.pause(_pause(nth, answer))
         raise Unreachable
 
+    def proof(self, method: str, address: str, token: str = "") -> str:
+        """For one call within a minute (RFC 9449): ``address`` without query; ``token`` is what is shown with it."""
+        claims = {"jti": uuid.uuid4().hex, "htm": method, "htu": address, "iat": int(time.time())}
+        if token:
+            digest = hashlib.sha256(token.encode()).digest()
+            claims["ath"] = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+        key = self.holder_key.as_dict(private=False)
+        public = {part: key[part] for part in ("kty", "crv", "x", "y")}
+        return jwt.encode({"alg": "ES256", "typ": "dpop+jwt", "jwk": public}, claims, self.holder_key)
+
+    def _shown(self, method: str, path: str, token: str) -> dict[str, str]:
+        return {
+            "Authorization": f"DPoP {token}",
+            "DPoP": self.proof(method, f"{self.base_url}{path}", token),
+        }
+
     def _own_token(self) -> str:
         with self._lock:
             if time.monotonic() >= self._until:
@@ -133,6 +159,7 @@ class Line:
                     "client_assertion_type": _ASSERTION,
                     "client_assertion": self._assertion(),
                 },
+                headers={"DPoP": self.proof("POST", address)},
             )
         except httpx.TransportError as broken:
             raise Unreachable from broken

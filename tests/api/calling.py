@@ -17,10 +17,11 @@ from motcua.signin.entries import WantedEntry
 from motcua.signin.models import Client as ConnectedSystem
 from motcua.signin.models import Registration, SignIn
 from motcua.units import sample
-from tests.signin import systems
+from tests.signin import holders, systems
 from tests.units import people as officers
 
 ADDRESS = "203.0.113.7"
+ORIGIN = "http://testserver"
 OFFICER = "b" * 32
 ALL_SCOPES = tuple(Registration.Scope.values)
 
@@ -44,7 +45,7 @@ class System:
         return str(self.row.unit.code)
 
     def post(self, path: str, body: object = None, *, key: str = "", **more: Any) -> Any:
-        headers = {**self.headers(key), **more.pop("headers", {})}
+        headers = {**self.headers("POST", path, key), **more.pop("headers", {})}
         return self.client.post(
             f"/api/v1/{path}",
             data=body if isinstance(body, bytes | str) else json.dumps(body),
@@ -59,14 +60,19 @@ class System:
     ) -> Any:
         file = SimpleUploadedFile(name, data, content_type="application/pdf")
         return self.client.post(
-            f"/api/v1/{path}", {**fields, "file": file}, headers=self.headers(key), REMOTE_ADDR=self.address
+            f"/api/v1/{path}",
+            {**fields, "file": file},
+            headers=self.headers("POST", path, key),
+            REMOTE_ADDR=self.address,
         )
 
     def get(self, path: str, **query: str) -> Any:
-        return self.client.get(f"/api/v1/{path}", query, headers=self.headers(), REMOTE_ADDR=self.address)
+        headers = self.headers("GET", path)
+        return self.client.get(f"/api/v1/{path}", query, headers=headers, REMOTE_ADDR=self.address)
 
-    def headers(self, key: str = "") -> dict[str, str]:
-        said = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+    def headers(self, method: str, path: str, key: str = "") -> dict[str, str]:
+        address = f"{ORIGIN}/api/v1/{path}"
+        said = holders.headers(method, address, self.token) if self.token else {}
         return {**said, "Idempotency-Key": key} if key else said
 
     def question(self, number: str, **more: object) -> dict[str, Any]:
@@ -133,6 +139,7 @@ def sign_people_in(client: ConnectedSystem) -> None:
 
 
 def token_of(client_id: str, *scopes: str, subject: str = "", session: str = "", sign_in: str = "") -> str:
+    """Made out to ``holders.KEY``."""
     return access_tokens.issue(
         client_id=client_id,
         scopes=frozenset(scopes or ALL_SCOPES),
@@ -140,6 +147,7 @@ def token_of(client_id: str, *scopes: str, subject: str = "", session: str = "",
         subject=subject,
         session=session,
         sign_in=sign_in,
+        bound_to=holders.thumbprint(),
     )
 
 

@@ -53,7 +53,8 @@ def test_no_token_is_401_in_a_problem_document() -> None:
     answer = system.check(NUMBER)
 
     assert problem(answer) == (401, "access_token_not_trusted")
-    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+    assert answer.headers["WWW-Authenticate"].startswith("DPoP ")
+    assert "Bearer" in answer.headers["WWW-Authenticate"]
 
 
 def test_an_address_that_is_not_registered_is_refused() -> None:

@@ -22,11 +22,13 @@ from motcua_client.calls import Officer
 from tests.accounts import people
 from tests.api.calling import ADDRESS, OFFICER, System, a_system
 from tests.api.test_owner_calls import NUMBER, PROCEDURE, Organisation
+from tests.signin import holders
 from tests.web_counter.conftest import CATALOGUE
 from tests.web_office.scans import pdf
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KEY = ECKey.generate_key("P-256")
+PORTAL = "https://cong.example"
 DOSSIER = "000.00.08.H08-261130-0001"
 
 
@@ -44,7 +46,8 @@ class Views(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         if request.url.path == "/oauth2/token":
             self.assertions.append(request.content.decode())
-            return httpx.Response(200, json={"access_token": self.system.token, "expires_in": 600})
+            told = {"access_token": self.system.token, "expires_in": 600, "token_type": "DPoP"}
+            return httpx.Response(200, json=told)
         if early := self.before(request):
             return early
         answer = self.django.generic(
@@ -78,7 +81,8 @@ class Views(httpx.BaseTransport):
 
 
 @pytest.fixture
-def views() -> Views:
+def views(settings: Any) -> Views:
+    settings.PORTAL_ISSUER = PORTAL
     return Views(a_system())
 
 
@@ -89,11 +93,12 @@ def portal(views: Views) -> Portal:
 
 def line(views: Views, **more: Any) -> Line:
     return Line(
-        base_url="https://cong.example",
+        base_url=PORTAL,
         client_id=views.system.row.client_id,
         private_key=KEY,
         key_id="2026-11",
         scopes="account.check vault.put",
+        holder_key=holders.KEY,
         transport=views,
         pause=lambda seconds: None,
         **more,
@@ -188,7 +193,7 @@ def test_it_proves_itself_anew_for_each_token_and_keeps_the_token(views: Views, 
     claims = jwt.decode(proof["client_assertion"], KEY, algorithms=["ES256"])
     assert proof["grant_type"] == "client_credentials"
     assert claims.header["kid"] == "2026-11"
-    assert claims.claims["aud"] == "https://cong.example"
+    assert claims.claims["aud"] == PORTAL
     assert claims.claims["exp"] - claims.claims["iat"] == 60
     assert claims.claims["iss"] == claims.claims["sub"] == views.system.row.client_id
 

@@ -16,6 +16,7 @@ from motcua.web.public.programming import OPERATIONS, REFUSALS
 from tests.accounts import people
 from tests.api.calling import OFFICER, a_system
 from tests.house.test_words_for_people import refusals
+from tests.signin import holders
 from tests.web_counter.conftest import CATALOGUE
 from tests.web_office.scans import pdf
 
@@ -34,6 +35,13 @@ def commands() -> list[str]:
         html.unescape(each)
         for each in re.findall(r'<pre class="command"[^>]*><code>(.*?)</code>', shown(), re.S)
     ]
+
+
+def function() -> str:
+    """What the examples use to prove that the token is theirs."""
+    found = re.findall(r'<pre class="function"[^>]*><code>(.*?)</code>', shown(), re.S)
+    assert len(found) == 1
+    return html.unescape(found[0])
 
 
 def test_the_page_names_every_operation_with_its_scope() -> None:
@@ -74,11 +82,13 @@ def test_every_example_runs_as_it_stands(live_server: Any, tmp_path: Path) -> No
         "DON_VI": system.unit_code,
         "SO": NUMBER,
         "BIEN_NHAN": system.receipt(NUMBER),
+        "KHOA": str(tmp_path / "giu-the.pem"),
     }
+    (tmp_path / "giu-the.pem").write_bytes(holders.KEY.as_pem(private=True))
 
     for command in commands():
         run = subprocess.run(
-            ["/bin/bash", "-euc", command],
+            ["/bin/bash", "-euc", f"{function()}\n{command}"],
             env={"PATH": os.environ["PATH"], **variables},
             cwd=tmp_path,
             capture_output=True,

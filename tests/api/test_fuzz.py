@@ -4,7 +4,7 @@
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -18,6 +18,7 @@ from motcua.accounts import sessions
 from motcua.signin.models import Registration
 from tests.accounts import people
 from tests.api.calling import System, a_system, token_of
+from tests.signin import holders
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "4"))
 #: Where nobody is let in one example says most of it.
@@ -38,10 +39,15 @@ def operations() -> list[Any]:
     return [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
 
 
-def fuzz(
-    operation: Any, judge: Callable[[Any, Any], None], headers: dict[str, str], times: int = EXAMPLES
-) -> None:
-    """Each example answered and judged; the same examples in every run unless there are more of them."""
+#: What is said with an example, and what the answer must be.
+Call = tuple[dict[str, str], Callable[[Any, Any], None]]
+
+
+def fuzz(operation: Any, calls: Sequence[Call], times: int = EXAMPLES) -> None:
+    """Each example sent by every caller, answered and judged; the same in every run unless there are more of them.
+
+    Thinking of an example costs more than answering it, so that all callers send the one that was thought of.
+    """
 
     @settings(
         max_examples=times,
@@ -53,9 +59,18 @@ def fuzz(
     )
     @given(case=operation.as_strategy())
     def examples(case: Any) -> None:
-        judge(case, case.call(headers=headers))
+        for headers, judge in calls:
+            judge(case, case.call(headers=proved(case, headers)))
 
     examples()
+
+
+def proved(case: Any, headers: dict[str, str]) -> dict[str, str]:
+    """With the proof of this one call, where a token is shown that has a holder."""
+    kind, _, token = headers.get("Authorization", "").partition(" ")
+    if kind != "DPoP":
+        return headers
+    return holders.headers(case.method, f"http://localhost{case.formatted_path}", token)
 
 
 def sound(case: Any, answer: Any) -> None:
@@ -69,12 +84,6 @@ def sound(case: Any, answer: Any) -> None:
             schemathesis.specs.openapi.checks.response_schema_conformance,
         ],
     )
-
-
-def test_what_every_system_calls_answers_as_described(system: System, operations: list[Any]) -> None:
-    assert len(operations) >= 16
-    for operation in operations:
-        fuzz(operation, sound, {"Authorization": f"Bearer {system.token}"})
 
 
 def scope_of(operation: Any) -> str:
@@ -94,28 +103,45 @@ def closed_with(*statuses: int) -> Callable[[Any, Any], None]:
     return judge
 
 
+def held(token: str) -> dict[str, str]:
+    return {"Authorization": f"DPoP {token}"}
+
+
+def test_what_every_system_calls_answers_as_described(system: System, operations: list[Any]) -> None:
+    assert len(operations) >= 16
+    for operation in operations:
+        fuzz(operation, [(held(system.token), sound)])
+
+
 def test_whoever_shows_no_token_is_let_in_nowhere(system: System, operations: list[Any]) -> None:
-    """Also not in a browser where an officer is signed in: no cookie is read."""
+    """Also not in a browser where an officer is signed in: no cookie is read; nor without the proof of a token."""
     cookie, _ = sessions.begin(
         people.account(people.data()), audience="OFFICER", device="may-quay", device_words="Chrome"
     )
-    for headers in ({}, {"Cookie": f"phien={cookie}"}, {"Authorization": "Bearer x.y.z"}):
-        for operation in operations:
-            judge = closed_with(401, 429) if scope_of(operation) else sound
-            fuzz(operation, judge, headers, FEW)
+    nobody: list[dict[str, str]] = [
+        {},
+        {"Cookie": f"phien={cookie}"},
+        {"Authorization": "Bearer x.y.z"},
+        {"Authorization": f"Bearer {system.token}"},
+    ]
+    for operation in operations:
+        judge = closed_with(401, 429) if scope_of(operation) else sound
+        fuzz(operation, [(headers, judge) for headers in nobody], FEW)
 
 
 def test_a_token_with_one_scope_opens_that_family_alone(system: System, operations: list[Any]) -> None:
-    for scope in Registration.Scope.values:
-        token = token_of(system.row.client_id, scope)
-        for operation in operations:
-            own = scope_of(operation) in ("", scope)
-            fuzz(operation, sound if own else closed_with(403), {"Authorization": f"Bearer {token}"}, FEW)
+    tokens = {scope: held(token_of(system.row.client_id, scope)) for scope in Registration.Scope.values}
+    for operation in operations:
+        calls: list[Call] = [
+            (token, sound if scope_of(operation) in ("", scope) else closed_with(403))
+            for scope, token in tokens.items()
+        ]
+        fuzz(operation, calls, FEW)
 
 
 def test_a_citizens_token_opens_what_is_the_citizens_alone(system: System, operations: list[Any]) -> None:
-    mine = system.of(people.account(people.data()))
+    mine = held(system.of(people.account(people.data())).token)
     for operation in operations:
         of_people = "PersonToken" in str(operation.definition.raw.get("security", ""))
         judge = sound if of_people or not scope_of(operation) else closed_with(403)
-        fuzz(operation, judge, {"Authorization": f"Bearer {mine.token}"}, EXAMPLES if of_people else FEW)
+        fuzz(operation, [(mine, judge)], EXAMPLES if of_people else FEW)

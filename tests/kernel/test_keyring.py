@@ -11,7 +11,7 @@ import pytest
 
 from motcua.kernel.sealing import Keyring, KeysMissing, SealBroken
 
-FILES = ["field.key", "file.key", "index.key", "journal.pem", "passcode.key", "receipt.pem"]
+FILES = ["field.key", "file.key", "index.key", "journal.pem", "passcode.key", "receipt.pem", "token.pem"]
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ def test_the_signing_keys_sign(keys: Keyring) -> None:
     assert keys.receipt_key.curve.name == "secp256r1"
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", [name for name in FILES if name != "token.pem"])
 def test_without_a_file_the_system_does_not_start(directory: Path, name: str) -> None:
     (directory / name).unlink()
     with pytest.raises(KeysMissing, match=name):
@@ -159,6 +159,21 @@ def test_a_key_of_another_kind_does_not_sign(directory: Path) -> None:
         Keyring.from_directory(directory)
 
 
+def test_tokens_have_a_key_of_their_own_from_the_beginning(directory: Path) -> None:
+    keys = Keyring.from_directory(directory)
+    assert keys.keys_apart
+    assert keys.token_key.private_numbers() != keys.receipt_key.private_numbers()
+
+
+def test_a_directory_of_before_goes_on_with_the_key_it_had(directory: Path) -> None:
+    """A key that nobody was told of signs nothing, however often the system starts."""
+    (directory / "token.pem").unlink()
+    for keys in (Keyring.generate(directory), Keyring.from_directory(directory)):
+        assert not keys.keys_apart
+        assert keys.token_key is keys.receipt_key
+    assert not (directory / "token.pem").exists()
+
+
 def test_generating_again_keeps_the_keys_and_replaces_what_is_missing(directory: Path) -> None:
     kept = (directory / "field.key").read_bytes()
     (directory / "file.key").unlink()
@@ -177,7 +192,13 @@ def test_twenty_threads_starting_at_once_have_the_same_keys(tmp_path: Path) -> N
         gate.wait()
         keys = Keyring.generate(tmp_path / "keys")
         found.append(
-            (keys.fingerprint("a", "x"), keys.mac("a", "x"), keys.journal_key.public_key().public_bytes_raw())
+            (
+                keys.fingerprint("a", "x"),
+                keys.mac("a", "x"),
+                keys.journal_key.public_key().public_bytes_raw(),
+                keys.token_key.private_numbers().private_value,
+                keys.keys_apart,
+            )
         )
 
     threads = [threading.Thread(target=start) for _ in range(20)]

@@ -87,7 +87,7 @@ def test_each_rule_of_a_row() -> None:
     "change",
     [
         "jwks = '{}'", "per_day = 1", "scopes = '{account.check,account.check}'", "addresses = '{::1/128}'",
-        "expires_on = expires_on + 1", "audience = 'mot-cua-khac'",
+        "expires_on = expires_on + 1", "bearer_until = expires_on", "audience = 'mot-cua-khac'",
         "asked_by_subject = repeat('c', 32)", "decided_reason = 'x'",
     ],
 )  # fmt: skip
@@ -152,6 +152,20 @@ def test_it_begins_waiting_and_for_two_years_at_most(_units: None, change: str) 
         )
 
     only_by_trigger("registration_moves", "signin_registration", insert, rule="registration_begins_waiting")
+
+
+def test_whoever_is_registered_now_gets_no_token_that_anybody_could_show(_units: None) -> None:
+    _, row = asked(connector())
+    values = Registration.objects.filter(pk=row.pk).values().get()
+    sql("ALTER TABLE signin_registration DISABLE TRIGGER registration_moves")
+    sql("DELETE FROM signin_registration")
+    sql("ALTER TABLE signin_registration ENABLE TRIGGER registration_moves")
+    del values["id"]
+
+    def insert() -> None:
+        Registration.objects.create(**{**values, "bearer_until": values["expires_on"]})
+
+    only_by_trigger("registration_bound", "signin_registration", insert)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,14 @@ from tests.signin.test_sign_in_rules import a_sign_in, entry, sql
 from motcua.ops.places import APP_ROLE
 from motcua.signin import assertions, leaving, signing_keys
 from motcua.signin import sign_in_retention as retention
-from motcua.signin.models import RefreshToken, SignIn, SignInRegistration, SignInRequest, UsedAssertion
+from motcua.signin.models import (
+    RefreshToken,
+    SignIn,
+    SignInRegistration,
+    SignInRequest,
+    UsedAssertion,
+    UsedProof,
+)
 
 __all__ = ["entry"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -49,12 +56,17 @@ def test_a_request_goes_after_two_hours_and_a_proof_when_it_is_none(entry: SignI
         "INSERT INTO signin_usedassertion (client_id, jti_hash, until)"
         " SELECT id, sha256('x'), now() + interval '1 minute' FROM signin_client"
     )
+    sql("INSERT INTO signin_usedproof (mark, until) VALUES (sha256('x'), now() + interval '1 minute')")
     assert as_the_system() == 0
     aged("signin_signinrequest", "made_at", "3 hours")
     sql("ALTER TABLE signin_usedassertion DISABLE TRIGGER USER")
     sql("UPDATE signin_usedassertion SET until = now() - interval '1 second'")
     sql("ALTER TABLE signin_usedassertion ENABLE TRIGGER USER")
-    assert as_the_system() == 2
+    sql("ALTER TABLE signin_usedproof DISABLE TRIGGER USER")
+    sql("UPDATE signin_usedproof SET until = now() - interval '1 second'")
+    sql("ALTER TABLE signin_usedproof ENABLE TRIGGER USER")
+    assert as_the_system() == 3
+    assert not UsedProof.objects.exists()
     assert not SignInRequest.objects.exists() and not UsedAssertion.objects.exists()
 
 

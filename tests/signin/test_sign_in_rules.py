@@ -42,6 +42,7 @@ RULES: list[Rule] = [
     ("signin_refreshtoken", "refresh_token_one_unused", "sign_in_id = 1"),
     ("signin_usedassertion", "used_assertion_jti_hash_32", "jti_hash = convert_to(id::text, 'utf8')"),
     ("signin_usedassertion", "used_assertion_once", "client_id = 1, jti_hash = sha256('x')"),
+    ("signin_usedproof", "used_proof_mark_32", "mark = convert_to(mark::text, 'utf8')"),
     ("signin_sharing", "sharing_one_standing", "account_id = 1, client_id = 1"),
     ("signin_signingkey", "signing_key_shown_first", "signs_from = made_at - interval '1 second'"),
 ]
@@ -64,6 +65,7 @@ def test_each_rule_of_a_row() -> None:
         "INSERT INTO signin_usedassertion (client_id, jti_hash, until)"
         " VALUES (1, sha256('a'), now()), (2, sha256('b'), now())"
     )
+    sql("INSERT INTO signin_usedproof (mark, until) VALUES (sha256('a'), now()), (sha256('b'), now())")
     sql(
         "INSERT INTO signin_signingkey (kid, public, private, signs_from)"
         " VALUES ('a', '{}', 'a', now() + interval '1 day'), ('b', '{}', 'b', now() + interval '1 day')"
@@ -233,6 +235,13 @@ def test_a_proof_stays_until_it_is_no_proof_any_more(entry: SignInRegistration) 
     )
     for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET jti_hash = sha256('y')"):
         only_by_trigger("used_assertion_stays", table, lambda s=statement: sql(s))  # type: ignore[misc]
+
+
+def test_a_holders_proof_stays_until_it_is_too_old_to_be_believed(entry: SignInRegistration) -> None:
+    table = "signin_usedproof"
+    sql(f"INSERT INTO {table} (mark, until) VALUES (sha256('x'), clock_timestamp() + interval '1 minute')")
+    for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET until = now() - interval '1 hour'"):
+        only_by_trigger("used_proof_kept", table, lambda s=statement: sql(s))  # type: ignore[misc]
 
 
 def test_a_consent_is_taken_back_and_never_edited(sign_in: SignIn) -> None:

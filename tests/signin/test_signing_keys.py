@@ -1,14 +1,18 @@
 """A key is shown before it signs and after it signed, sealed where it lies, and one command changes it."""
 
 import argparse
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from motcua.kernel.sealing import Keyring
 from motcua.ops import cli, starting
 from motcua.signin import access_tokens, signing_keys
 from motcua.signin.access_tokens import AccessTokenNotTrusted
@@ -56,6 +60,54 @@ def test_a_new_key_is_published_an_hour_before_it_signs_and_the_old_one_an_hour_
     assert (signing(), shown()) == (second, [second])
     with pytest.raises(AccessTokenNotTrusted):
         access_tokens.read(of_first, now=timezone.now())
+
+
+@pytest.fixture
+def of_before(tmp_path: Path, settings: Any) -> Iterator[Path]:
+    """A directory from before tokens had a key of their own."""
+    place = tmp_path / "keys"
+    Keyring.generate(place)
+    (place / "token.pem").unlink()
+    settings.KEYRING = Keyring.from_directory(place)
+    signing_keys.forget()
+    yield place
+    signing_keys.forget()
+
+
+def test_an_older_installation_moves_over_without_a_token_being_lost(of_before: Path, settings: Any) -> None:
+    old = a_token()
+    with pytest.raises(signing_keys.FirstKeyInUse):
+        signing_keys.set_apart()
+    signing_keys.rotate()
+    pass_by(61)
+    assert access_tokens.read(old, now=timezone.now()).client_id == "so-y-te"
+    with pytest.raises(signing_keys.FirstKeyInUse):
+        signing_keys.set_apart()
+    pass_by(60)
+    before, held = shown(), a_token()
+
+    signing_keys.set_apart()
+
+    settings.KEYRING = Keyring.from_directory(of_before)
+    signing_keys.forget()
+    assert settings.KEYRING.keys_apart
+    assert shown() == before
+    assert access_tokens.read(held, now=timezone.now()).client_id == "so-y-te"
+    made = (of_before / "token.pem").read_bytes()
+    signing_keys.set_apart()
+    assert (of_before / "token.pem").read_bytes() == made
+
+
+def test_the_command_says_what_to_do_first(
+    of_before: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(starting, "set_up_django", lambda *_: None)
+    assert cli._set_keys_apart(argparse.Namespace()) == 1
+    assert "signing-keys rotate" in capsys.readouterr().err
+    signing_keys.rotate()
+    pass_by(121)
+    assert cli._set_keys_apart(argparse.Namespace()) == 0
+    assert "token.pem" in capsys.readouterr().out
 
 
 def test_one_waits_for_the_other() -> None:

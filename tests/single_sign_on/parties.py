@@ -20,7 +20,7 @@ from motcua.signin import entries, keys
 from motcua.signin.entries import WantedEntry
 from motcua.signin.models import Client
 from tests.accounts import people
-from tests.signin import systems
+from tests.signin import holders, systems
 
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 BACK = "https://mot-cua.example.gov.vn/dang-nhap/xong"
@@ -35,6 +35,14 @@ def parameters(address: str) -> dict[str, str]:
 
 def s256(verifier: str) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+
+
+def _payload(token: str) -> str:
+    part = token.split(".")[1] if token.count(".") == 2 else ""
+    try:
+        return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)).decode("utf-8", "replace")
+    except ValueError:
+        return ""
 
 
 @dataclass
@@ -87,8 +95,13 @@ class ThirdParty:
         header = {name: value for name, value in header.items() if value is not None}
         return jwt.encode(header, claims, key or self.key)
 
-    def call(self, path: str, **form: str | None) -> httpx.Response:
-        """A call with a proof, unless the form says otherwise."""
+    def call(self, path: str, *, held: str | None = None, **form: str | None) -> httpx.Response:
+        """A call with a proof of who calls, unless the form says otherwise.
+
+        ``held``: the proof of who will hold the token; in its own name a system brings one by itself.
+        """
+        if held is None and form.get("grant_type") == "client_credentials":
+            held = holders.proof("POST", f"{self.portal}/oauth2/{path}", key=self.key)
         sent: dict[str, str | None] = {
             "client_assertion_type": ASSERTION,
             "client_assertion": form.pop("client_assertion", None) or self.proof(),
@@ -97,6 +110,7 @@ class ThirdParty:
         return httpx.post(
             f"{self.portal}/oauth2/{path}",
             data={name: value for name, value in sent.items() if value is not None},
+            headers={"DPoP": held} if held else {},
             timeout=20,
         )
 
@@ -114,9 +128,11 @@ class ThirdParty:
         return self.call("token", **{"grant_type": "refresh_token", "refresh_token": token, **changed})
 
     def about(self, token: str) -> httpx.Response:
-        return httpx.get(
-            f"{self.portal}/oauth2/userinfo", headers={"Authorization": f"Bearer {token}"}, timeout=20
-        )
+        address = f"{self.portal}/oauth2/userinfo"
+        shown = {"Authorization": f"Bearer {token}"}
+        if '"cnf"' in _payload(token):
+            shown = holders.headers("GET", address, token, key=self.key)
+        return httpx.get(address, headers=shown, timeout=20)
 
     def tokens(self, browser: "Browser", **changed: str | None) -> dict[str, Any]:
         """The whole way of somebody who is signed in and agrees."""

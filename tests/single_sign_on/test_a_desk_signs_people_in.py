@@ -235,7 +235,7 @@ BENT: dict[str, Change] = {
     "an access token in its place": lambda told: told.update(id_token=told["access_token"]),
     "missing": lambda told: told.pop("id_token"),
     "nonsense": lambda told: told.update(id_token="a.b.c"),
-    "of another kind of token": lambda told: told.update(token_type="DPoP"),
+    "of a token of nobody": lambda told: told.update(token_type="Bearer"),
 }
 
 

@@ -19,6 +19,11 @@ _WORDS: Final = (
     "Giao diện lập trình của Cổng: kiểm tra tài khoản của chủ hồ sơ, kho dữ liệu, báo tin, danh mục. "
     "Số định danh chỉ đi trong nội dung, không bao giờ trong địa chỉ."
 )
+_HOLDER: Final = (
+    "Thẻ gắn với khóa của hệ thống gọi (RFC 9449): “Authorization: DPoP <thẻ>”, và ở mỗi lời gọi một tiêu đề “DPoP” "
+    "là bằng chứng mới (JWT dpop+jwt, ES256; htm, htu, iat, jti, ath), dùng một lần trong 60 giây. Hệ thống đăng ký "
+    "trước khi có quy định này còn dùng thẻ Bearer đến ngày ghi trong đăng ký."
+)
 #: What any call may be answered; what an operation itself refuses has a code of its own (problem ``code``).
 _ALWAYS: Final = (400, 404, 405, 406, 500, 503)
 _WITH_TOKEN: Final = (401, 403, 429)
@@ -43,6 +48,8 @@ class Api(NinjaAPI):
             }
             for status, title in problems.TITLES.items()
         }
+        for scheme in document["components"]["securitySchemes"].values():
+            scheme["description"] = _HOLDER
         scopes = {operation.operation_id: scope_of(operation) for operation in self.operations()}
         for methods in document["paths"].values():
             for operation in methods.values():

@@ -1,4 +1,4 @@
-"""Who calls: a bearer token, believed together with the live registration of its system."""
+"""Who calls: a token shown by its holder, believed together with the live registration of its system."""
 
 import time
 from typing import Any, Final
@@ -11,7 +11,7 @@ from ninja.security import HttpBearer
 
 from motcua.kernel.client_address import client_address
 from motcua.kernel.refusal import Refusal
-from motcua.signin import calls
+from motcua.signin import calls, proofs
 from motcua.signin.calls import Caller, Scope
 from motcua.units import tree
 
@@ -42,18 +42,25 @@ class Token(HttpBearer):
     """Ninja calls it first of all; what it raises becomes a problem document."""
 
     of_a_person: bool = False
+    openapi_scheme = "DPoP"
 
     def __init__(self, scope: Scope) -> None:
         super().__init__()
         self.scope = scope
 
     def __call__(self, request: HttpRequest) -> Any:
-        kind, _, token = request.headers.get("Authorization", "").partition(" ")
-        return self.authenticate(request, token if kind.lower() == "bearer" else "")
+        return self.authenticate(request, request.headers.get("Authorization", ""))
 
     def authenticate(self, request: HttpRequest, token: str) -> Caller:
+        """``token``: the whole header, because the word before a token says how it has to be proved."""
         return calls.admit(
-            token=token.strip(),
+            came=proofs.shown(
+                authorization=token,
+                proof=request.headers.get("DPoP", ""),
+                method=str(request.method),
+                origin=f"{request.scheme}://{request.get_host()}",
+                path=request.path,
+            ),
             address=_address_of(request),
             scope=self.scope.value,
             of_a_person=self.of_a_person,

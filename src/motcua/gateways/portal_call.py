@@ -11,7 +11,7 @@ from typing import Final
 from django.conf import settings
 
 from motcua.desk.ports import PortalUnavailable
-from motcua.gateways import portal_line
+from motcua.gateways import portal_line, portal_proof
 from motcua.gateways.breaker import Breaker
 from motcua.gateways.line import Answer, Line, Request
 from motcua.gateways.portal_token import PortalToken
@@ -95,7 +95,8 @@ class PortalCalls:
 
 
 def _with(request: Request, token: str) -> Request:
-    headers = {**request.headers, "Authorization": f"Bearer {token}"}
+    shown = portal_proof.headers(request.method, settings.PORTAL_URL + request.path, token)
+    headers = {**request.headers, **shown}
     return Request(
         request.method, request.path, headers=headers, json=request.json, form=request.form, file=request.file
     )

@@ -5,9 +5,9 @@ from typing import Final
 
 from django.conf import settings
 
+from motcua.gateways.client_keys import client_key
 from motcua.gateways.portal_description import Portal
 from motcua.gateways.portal_signin import HttpPortalSignIn
-from motcua.gateways.portal_token import client_key
 from motcua.gateways.wire import Line
 
 BACK: Final = "/dang-nhap/tro-ve/"

@@ -31,6 +31,7 @@ from motcua.desk.signing_in_port import (
     SignInNotGenuine,
     Tokens,
 )
+from motcua.gateways import portal_proof
 from motcua.gateways.portal_description import Portal
 from motcua.gateways.wire import LineBroken, Reply
 from motcua.kernel.sealing import SealBroken
@@ -183,11 +184,9 @@ class HttpPortalSignIn:
             raise SignInNotGenuine
 
     def _person(self, tokens: Tokens, subject: str) -> dict[str, Any]:
-        reply = self._sent(
-            "GET",
-            self._portal.description().userinfo_endpoint,
-            headers={"Authorization": f"Bearer {tokens.access_token}"},
-        )
+        address = self._portal.description().userinfo_endpoint
+        shown = portal_proof.headers("GET", address, tokens.access_token, key=self._key)
+        reply = self._sent("GET", address, headers=shown)
         told = _read(reply)
         if reply.status != 200 or told.get("sub") != subject:  # OpenID Connect Core, 5.3.4
             raise SignInNotGenuine
@@ -196,11 +195,12 @@ class HttpPortalSignIn:
     def _tokens(self, form: dict[str, str], *, id_token: str | None = None) -> Tokens:
         endpoint = self._portal.description().token_endpoint
         proved = {**form, "client_assertion_type": ASSERTION, "client_assertion": self._proof(endpoint)}
-        reply = self._sent("POST", endpoint, form=proved)
+        held = {"DPoP": portal_proof.proof("POST", endpoint, key=self._key)}
+        reply = self._sent("POST", endpoint, form=proved, headers=held)
         if reply.status >= 500 or reply.status == 429:
             raise PortalSilent
         told = _read(reply)
-        if reply.status != 200 or told.get("token_type") != "Bearer":
+        if reply.status != 200 or told.get("token_type") != "DPoP":
             raise SignInNotGenuine
         found = (told.get("access_token"), told.get("id_token", id_token), told.get("expires_in"))
         access, identity, seconds = found

@@ -1,16 +1,16 @@
-"""Thẻ truy cập của một cửa: who this desk is to the portal, proved by its own key at each token (RFC 7523)."""
+"""Thẻ truy cập của một cửa: who this desk is to the portal, proved by its own key, to which each is made out."""
 
 import threading
 import time
 import uuid
-from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from django.conf import settings
 from joserfc import jwt
-from joserfc.jwk import ECKey
 
+from motcua.gateways import portal_proof
+from motcua.gateways.client_keys import client_key
 from motcua.gateways.line import Answer, Line, Request
 from motcua.gateways.wire import LineBroken
 
@@ -52,7 +52,10 @@ def granted(line: Line, wanted: dict[str, str]) -> dict[str, object]:
         Request(
             "POST",
             TOKEN_PATH,
-            headers={"Accept": "application/json"},
+            headers={
+                "Accept": "application/json",
+                "DPoP": portal_proof.proof("POST", settings.PORTAL_URL + TOKEN_PATH),
+            },
             form={
                 **wanted,
                 "client_id": settings.PORTAL_CLIENT_ID,
@@ -68,6 +71,8 @@ def granted(line: Line, wanted: dict[str, str]) -> dict[str, object]:
     found = reply.json()
     if not isinstance(found.get("access_token"), str) or not found["access_token"]:
         raise LineBroken("no token")
+    if str(found.get("token_type", "")).lower() != "dpop":  # anybody could show it who gets hold of it
+        raise LineBroken("token of nobody")
     return found
 
 
@@ -94,11 +99,3 @@ def assertion(audience: str) -> str:
     }
     key = client_key(Path(settings.PORTAL_CLIENT_KEY))
     return jwt.encode({"alg": "ES256", "kid": key.kid}, claims, key)
-
-
-@lru_cache(maxsize=2)
-def client_key(path: Path) -> ECKey:
-    """The desk's own key, named by its thumbprint (RFC 7638)."""
-    key = ECKey.import_key(path.read_text(encoding="ascii"))
-    key.ensure_kid()
-    return key

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 KEY_BYTES: Final = 32
 SECRET_FILES: Final = ("field.key", "index.key", "passcode.key", "file.key")
 RECEIPT_FILE: Final = "receipt.pem"
+TOKEN_FILE: Final = "token.pem"  # noqa: S105
 JOURNAL_FILE: Final = "journal.pem"
 FILE_KEYS: Final = "file.key"
 #: Before a key that opens and does not seal yet; and in the place of one that is gone.
@@ -35,9 +36,18 @@ def generate_missing(directory: Path) -> None:
         if not (directory / name).exists():
             place(directory / name, base64.b64encode(secrets.token_bytes(KEY_BYTES)) + b"\n")
     if not (directory / RECEIPT_FILE).exists():
+        # Only beside a new one, and before it: where receipts were signed already, that key has signed tokens too, and
+        # another one takes over by announcement (``signing-keys apart``), not by appearing.
+        place_token_key(directory)
         place(directory / RECEIPT_FILE, _pem(ec.generate_private_key(ec.SECP256R1())))
     if not (directory / JOURNAL_FILE).exists():
         place(directory / JOURNAL_FILE, _pem(ed25519.Ed25519PrivateKey.generate()))
+
+
+def place_token_key(directory: Path) -> None:
+    """The first key for tokens, if there is none yet."""
+    if not (directory / TOKEN_FILE).exists():
+        place(directory / TOKEN_FILE, _pem(ec.generate_private_key(ec.SECP256R1())))
 
 
 def read_secrets(path: Path) -> tuple[bytes, ...]:
@@ -84,7 +94,7 @@ def read_ring(path: Path) -> Ring:
 
 
 def read_receipt_key(path: Path) -> ec.EllipticCurvePrivateKey:
-    """The key that signs receipts: EC P-256."""
+    """A key that signs receipts or tokens: EC P-256."""
     key = _private_key(path)
     if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
         raise KeysMissing(f"Tệp khóa {path.name} phải là khóa riêng EC P-256 dạng PEM.")

@@ -47,9 +47,12 @@ class Keyring:
         "_passcode",
         "journal_key",
         "receipt_key",
+        "token_key",
     )
 
     receipt_key: EllipticCurvePrivateKey
+    #: The first that signs tokens: of its own, or the one of receipts in a directory from before they were apart.
+    token_key: EllipticCurvePrivateKey
     journal_key: Ed25519PrivateKey
 
     @classmethod
@@ -62,6 +65,8 @@ class Keyring:
         ring._index = _single(path / "index.key")
         ring._passcode = _single(path / "passcode.key")
         ring.receipt_key = key_files.read_receipt_key(path / key_files.RECEIPT_FILE)
+        apart = path / key_files.TOKEN_FILE
+        ring.token_key = key_files.read_receipt_key(apart) if apart.exists() else ring.receipt_key
         ring.journal_key = key_files.read_journal_key(path / key_files.JOURNAL_FILE)
         return ring
 
@@ -108,6 +113,11 @@ class Keyring:
         """Which keys wrap those of files, as they lie on the disk now."""
         self._read_file_keys()
         return self._file
+
+    @property
+    def keys_apart(self) -> bool:
+        """Whether tokens and receipts are signed by keys of their own from the beginning."""
+        return self.token_key is not self.receipt_key
 
     @property
     def file_keys_path(self) -> Path:

@@ -122,6 +122,8 @@ def _parser() -> argparse.ArgumentParser:
         "--at-once", action="store_true", help="khóa đang dùng đã lộ: đổi ngay, bỏ các khóa cũ"
     )
     rotate.set_defaults(verb=_rotate_signing_key)
+    apart = what.add_parser("apart", help="tách khóa ký thẻ khỏi khóa ký biên nhận (bản cài cũ)")
+    apart.set_defaults(verb=_set_keys_apart)
     backup.add(verbs)
     keys.add(verbs)
     return parser
@@ -323,6 +325,19 @@ def _list_signing_keys(_: argparse.Namespace) -> None:
     signing = str(signing_keys.standing().signing.kid)
     for key in signing_keys.published()["keys"]:
         print(f"{key['kid']}  {'đang ký' if key['kid'] == signing else 'được công bố'}")
+
+
+def _set_keys_apart(_: argparse.Namespace) -> int:
+    starting.set_up_django()
+    from motcua.signin import signing_keys
+
+    try:
+        signing_keys.set_apart()
+    except signing_keys.FirstKeyInUse as no:
+        print(f"motcua: {no.text}", file=sys.stderr)
+        return 1
+    print("Khóa ký thẻ và khóa ký biên nhận đã riêng nhau. Hãy chép token.pem sang thư mục khóa của mọi máy.")
+    return 0
 
 
 def _rotate_signing_key(asked: argparse.Namespace) -> int:

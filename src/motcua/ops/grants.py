@@ -83,6 +83,7 @@ _CLEARED_IN_TIME: frozenset[str] = frozenset(
         "outbox_handover",
         "outbox_deliverynews",
         "signin_usedassertion",
+        "signin_usedproof",
         "signin_signinrequest",
         "signin_signin",
         "signin_refreshtoken",

@@ -39,6 +39,7 @@ def rotate(*, lost: bool) -> int:
         "ở Một cửa nơi khác sau không quá 2 phút kể từ khi nối được với Cổng."
     )
     own = receipt_keys.jwk(settings.KEYRING.receipt_key.public_key())["kid"]
+    # Only where the keys are not apart yet (docs/upgrading.md).
     if own in signing_keys.standing().believed:
         print(
             "Khóa vừa báo mất cũng còn được tin khi ký thẻ đăng nhập: "

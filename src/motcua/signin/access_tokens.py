@@ -44,6 +44,8 @@ class AccessToken:
     session: str = field(default="", repr=False)
     #: The sign-in it was issued from (``sign_ins``), which must still stand; empty for a system's own call.
     sign_in: str = ""
+    #: The thumbprint of the key that must be shown with it (RFC 9449, 6.1); empty: whoever has it may show it.
+    bound_to: str = ""
 
 
 def issue(
@@ -54,6 +56,7 @@ def issue(
     subject: str = "",
     session: str = "",
     sign_in: str = "",
+    bound_to: str = "",
 ) -> str:
     """A token for one client; ``session`` is what that client knows the person's session by, if any."""
     issued = int(now.timestamp())
@@ -71,6 +74,8 @@ def issue(
         claims["sid"] = session
     if sign_in:
         claims["sign_in"] = sign_in
+    if bound_to:
+        claims["cnf"] = {"jkt": bound_to}
     key = signing_keys.standing().signing
     return jwt.encode({"alg": signing_keys.ALGORITHM, "typ": TOKEN_TYPE, "kid": str(key.kid)}, claims, key)
 
@@ -104,4 +109,20 @@ def read(token: str, *, now: datetime) -> AccessToken:
         subject=subject,
         session=str(claims.get("sid", "")),
         sign_in=str(claims.get("sign_in", "")),
+        bound_to=_holder(claims),
     )
+
+
+def _holder(claims: dict[str, Any]) -> str:
+    """Whose token it is. One that is bound in a way we do not know is not taken for one that is not bound."""
+    if "cnf" not in claims:
+        return ""
+    held = claims["cnf"]
+    if (
+        not isinstance(held, dict)
+        or set(held) != {"jkt"}
+        or not isinstance(held["jkt"], str)
+        or not held["jkt"]
+    ):
+        raise AccessTokenNotTrusted
+    return held["jkt"]

@@ -1,4 +1,4 @@
-"""Lời gọi của hệ thống kết nối: let in by token, registration, address, scope and quota; counted, not written down.
+"""Lời gọi của hệ thống kết nối: let in by token, its holder's proof, registration, address, scope and quota; counted.
 
 Everything but the token is read from the live registration at each call, in one statement, so that stopping a
 system works with its next call (threats T-29). What a call was for is never kept here: an hour's counters are.
@@ -8,7 +8,7 @@ import ipaddress
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -20,9 +20,10 @@ from motcua.kernel.refusal import Refusal
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
 from motcua.limits.spending import Left, TooManyAttempts
-from motcua.signin import access_tokens, sign_ins
+from motcua.signin import access_tokens, proofs, sign_ins
 from motcua.signin.access_tokens import AccessToken, AccessTokenNotTrusted
 from motcua.signin.models import Registration
+from motcua.signin.proofs import Proof, ProofRefused, ProofWanted, Shown
 
 log = logging.getLogger(__name__)
 Scope = Registration.Scope
@@ -98,22 +99,24 @@ class Caller:
     session: str = field(default="", repr=False)
 
 
-def admit(*, token: str, address: str, scope: str, of_a_person: bool, now: datetime) -> Caller:
-    """Whoever shows this token, if everything about the call is as two officers agreed. Counts what it refuses.
+def admit(*, came: Shown, address: str, scope: str, of_a_person: bool, now: datetime) -> Caller:
+    """Whoever shows this token and holds its key, if everything about the call is as two officers agreed.
 
-    Raises AccessTokenNotTrusted, ClientNotLive, CallerAddressRefused, ScopeMissing, PersonTokenWanted,
-    SystemTokenWanted, TooManyAttempts, CountingUnavailable.
+    Counts what it refuses. Raises AccessTokenNotTrusted, ProofWanted, ProofNotTrusted, ProofRepeated, ClientNotLive,
+    CallerAddressRefused, ScopeMissing, PersonTokenWanted, SystemTokenWanted, TooManyAttempts, CountingUnavailable.
     """
     try:
-        shown = access_tokens.read(token, now=now)
-    except AccessTokenNotTrusted:
+        shown = access_tokens.read(came.token, now=now)
+        proof = proofs.of_call(came, bound_to=shown.bound_to)
+    except (AccessTokenNotTrusted, ProofRefused):
         spending.spend((Quota.CALLS_WITHOUT_TOKEN, network_of(address)))
         raise
-    row = _live(shown.client_id, now)
+    row = _live(shown.client_id, now, proof)
     if row is None:
         spending.spend((Quota.CALLS_WITHOUT_TOKEN, network_of(address)))
         raise ClientNotLive
     try:
+        _judge_holder(row, proof, now)
         _judge(row, shown, address, scope, of_a_person)
         session = _session_of(shown, row.shared) if of_a_person else ""
         minute = _pace(row)
@@ -167,12 +170,12 @@ _COUNT: Final = """
 
 
 #: With what it looked up and missed in this hour and the one before, and what people may share with it. Plain SQL:
-#: asked at every call (ADR 0013).
+#: asked at every call (ADR 0013). The proof of a bound token is spent by the same statement (ADR 0038).
 _LIVE: Final = """
-    SELECT c.id, c.client_id, c.unit_id, r.audience, r.scopes, r.addresses, r.per_minute, r.per_day,
+    SELECT c.id, c.client_id, c.unit_id, r.audience, r.scopes, r.addresses, r.per_minute, r.per_day, r.bearer_until,
            coalesce(k.asked, 0), coalesce(k.missed, 0),
            (SELECT e.scopes FROM signin_signinregistration e
-             WHERE e.client_id = c.id AND e.decision = 'APPROVED' AND e.ended_at IS NULL)
+             WHERE e.client_id = c.id AND e.decision = 'APPROVED' AND e.ended_at IS NULL){proof}
       FROM signin_client c
       JOIN signin_registration r ON r.client_id = c.id
        AND r.decision = 'APPROVED' AND r.ended_at IS NULL AND r.expires_on >= %s
@@ -181,6 +184,9 @@ _LIVE: Final = """
             WHERE n.client_id = c.id AND n.scope = 'account.check' AND n.hour > %s) k ON true
      WHERE c.client_id = %s
 """
+_LIVE_BARE: Final = _LIVE.format(proof="")
+_SAID_OF_PROOF: Final = f", {proofs.IN_TIME}, EXISTS (SELECT 1 FROM once)"  # noqa: S608
+_LIVE_ONCE: Final = f"WITH {proofs.PROOF}, {proofs.ONCE} {_LIVE.format(proof=_SAID_OF_PROOF)}"
 
 
 class _Live(NamedTuple):
@@ -194,16 +200,31 @@ class _Live(NamedTuple):
     addresses: Sequence[str]
     per_minute: int
     per_day: int
+    bearer_until: date | None
     asked: int
     missed: int
     shared: Sequence[str] | None
+    #: What the database says of the proof; without one it says nothing.
+    in_time: bool = False
+    fresh: bool = False
 
 
-def _live(client_id: str, now: datetime) -> _Live | None:
+def _live(client_id: str, now: datetime, proof: Proof | None) -> _Live | None:
+    asked: list[date | datetime | str] = [timezone.localdate(now), now - timedelta(hours=2), client_id]
     with connection.cursor() as cursor:
-        cursor.execute(_LIVE, [timezone.localdate(now), now - timedelta(hours=2), client_id])
+        if proof is None:
+            cursor.execute(_LIVE_BARE, asked)
+        else:
+            cursor.execute(_LIVE_ONCE, [proof.mark, proof.issued_at, *asked])
         row = cursor.fetchone()
     return _Live(*row) if row else None
+
+
+def _judge_holder(row: _Live, proof: Proof | None, now: datetime) -> None:
+    if proof is not None:
+        proofs.judge(row.in_time, row.fresh)
+    elif row.bearer_until is None or row.bearer_until < timezone.localdate(now):
+        raise ProofWanted
 
 
 def _judge(row: _Live, shown: AccessToken, address: str, scope: str, of_a_person: bool) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from motcua.signin import claims
+from motcua.signin import claims, proofs
 from motcua.signin.scopes import ClaimScope
 from motcua.signin.server import issuer
 from motcua.signin.strength import LEVELS
@@ -31,6 +31,7 @@ def document() -> dict[str, Any]:
         "revocation_endpoint_auth_methods_supported": [AUTH_METHOD],
         "revocation_endpoint_auth_signing_alg_values_supported": ["ES256"],
         "code_challenge_methods_supported": ["S256"],
+        "dpop_signing_alg_values_supported": [proofs.ALGORITHM],
         "prompt_values_supported": ["none", "login", "consent"],
         "acr_values_supported": list(LEVELS),
         "claim_types_supported": ["normal"],

@@ -16,9 +16,10 @@ from joserfc.jwk import ECKey
 from motcua.signin import access_tokens, claims, sign_ins, signing_keys
 from motcua.signin.access_tokens import AccessTokenNotTrusted
 from motcua.signin.assertions import ClientProof
+from motcua.signin.holding import Held
 from motcua.signin.models import SignIn
 from motcua.signin.scopes import split
-from motcua.signin.server import Request, Server, audiences, bearer, issuer
+from motcua.signin.server import Request, Server, audiences, issuer
 from motcua.signin.sign_ins import Asked
 from motcua.signin.token_tables import End
 from motcua.signin.trusted_client import AUTH_METHOD, TrustedClient
@@ -65,7 +66,7 @@ class Issued:
         return bool(self.sign_in.client_id == client.client.pk)
 
 
-class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]
+class CodeGrant(Held, AuthorizationCodeGrant):  # type: ignore[misc]
     """A code, spent by one UPDATE before anything else about it is looked at."""
 
     TOKEN_ENDPOINT_AUTH_METHODS: ClassVar = [AUTH_METHOD]
@@ -98,7 +99,7 @@ class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]
         return still_agreed(authorization_code.sign_in, self.request.client)
 
 
-class RefreshGrant(RefreshTokenGrant):  # type: ignore[misc]
+class RefreshGrant(Held, RefreshTokenGrant):  # type: ignore[misc]
     """Another token for the one that is given up."""
 
     TOKEN_ENDPOINT_AUTH_METHODS: ClassVar = [AUTH_METHOD]
@@ -115,9 +116,10 @@ class RefreshGrant(RefreshTokenGrant):  # type: ignore[misc]
         """Given up before the new one was made."""
 
 
-class OwnNameGrant(ClientCredentialsGrant):  # type: ignore[misc]
+class OwnNameGrant(Held, ClientCredentialsGrant):  # type: ignore[misc]
     """A system in its own name: what its registration allows, and nobody's person."""
 
+    IN_OWN_NAME = True
     TOKEN_ENDPOINT_AUTH_METHODS: ClassVar = [AUTH_METHOD]
 
     def validate_requested_scope(self) -> None:
@@ -221,7 +223,6 @@ def server() -> Server:
     """One for the process; it holds no state."""
     made = Server()
     made.register_client_auth_method(AUTH_METHOD, ClientProof(audiences))
-    made.register_token_generator("default", bearer)
     made.register_grant(CodeGrant, [S256Only(required=True), Narrowed(), IdToken()])
     made.register_grant(RefreshGrant)
     made.register_grant(OwnNameGrant)

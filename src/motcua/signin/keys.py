@@ -20,7 +20,7 @@ _LONGEST: Final = 10_000
 _COORDINATE: Final = 32
 _KEY_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 #: Private and symmetric parts (RFC 7518, 6).
-_SECRET_PARTS: Final = frozenset({"d", "k", "p", "q", "dp", "dq", "qi", "oth"})
+SECRET_PARTS: Final = frozenset({"d", "k", "p", "q", "dp", "dq", "qi", "oth"})
 
 
 class KeysNotUsable(Refusal):
@@ -77,7 +77,7 @@ def shown(jwks: dict[str, Any]) -> list[PublicKey]:
 def _one(key: object) -> dict[str, str]:
     if not isinstance(key, dict):
         raise KeysNotUsable(why="key")
-    if _SECRET_PARTS & set(key):
+    if SECRET_PARTS & set(key):
         raise SecretKeyShown(why="secret")
     kid = key.get("kid")
     if not isinstance(kid, str) or not _KEY_ID.fullmatch(kid):

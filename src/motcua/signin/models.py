@@ -18,6 +18,7 @@ from motcua.signin.sharing_tables import Sharing as Sharing
 from motcua.signin.token_tables import RefreshToken as RefreshToken
 from motcua.signin.token_tables import SignIn as SignIn
 from motcua.signin.token_tables import UsedAssertion as UsedAssertion
+from motcua.signin.token_tables import UsedProof as UsedProof
 from motcua.units.models import Unit
 
 _SUBJECT: Final = r"\A[0-9a-f]{32}\Z"
@@ -117,6 +118,8 @@ class Registration(models.Model):
     contact_office = models.TextField()
     contact_email = models.TextField()
     expires_on = models.DateField()
+    #: The last day on which tokens count that anybody could show, for who was registered before DPoP; else none does.
+    bearer_until = models.DateField(null=True, blank=True, editable=False)
     asked_by_subject = models.TextField()
     asked_at = models.DateTimeField(db_default=Now(), editable=False)
     decision = models.TextField(choices=Decision.choices, default=Decision.WAITING)

@@ -62,7 +62,7 @@ NOBODYS = (
     Nobodys(
         "SignInRegistration: redirect_uris post_logout_uris logout_uri scopes desk; SigningKey: kid public;"
         " Client: client_id name folded; DeskProcedure: code name;"
-        " Registration: audience scopes jwks addresses expires_on",
+        " Registration: audience scopes jwks addresses expires_on bearer_until",
         CATALOGUE,
     ),
     Nobodys(
@@ -77,7 +77,7 @@ NOBODYS = (
     ),
     Nobodys(
         "SigningKey: private; SignIn: nonce code_challenge code_hash; RefreshToken: token_hash;"
-        " UsedAssertion: jti_hash",
+        " UsedAssertion: jti_hash; UsedProof: mark",
         DIGEST,
     ),
 )

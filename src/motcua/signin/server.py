@@ -16,8 +16,9 @@ from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
 from django.conf import settings
 from django.utils import timezone
 
-from motcua.signin import access_tokens, clients, entries, sign_ins
+from motcua.signin import access_tokens, clients, entries, proofs, sign_ins
 from motcua.signin.models import SignIn
+from motcua.signin.proofs import Shown
 from motcua.signin.scopes import split
 from motcua.signin.trusted_client import TrustedClient
 
@@ -36,7 +37,10 @@ class Answer:
 
 
 class Request(OAuth2Request):  # type: ignore[misc]
-    """One request as the library reads it; ``asked`` holds each parameter once, ``address`` where it came from."""
+    """One request as the library reads it; ``asked`` holds each parameter once, ``address`` where it came from.
+
+    ``came``: the proof beside it, if the call is one that may bring some.
+    """
 
     def __init__(
         self,
@@ -45,12 +49,16 @@ class Request(OAuth2Request):  # type: ignore[misc]
         asked: Mapping[str, str],
         headers: Mapping[str, str] | None = None,
         address: str = "",
+        came: Shown | None = None,
     ) -> None:
         # Whether the wire is safe is decided before any view (SECURE_SSL_REDIRECT), behind a proxy as well.
         super().__init__(method, "https://portal.invalid/", headers=headers or {})
         self._asked = dict(asked)
         self.payload = BasicOAuth2Payload(self._asked)
         self.address = address
+        self.came = came
+        #: The key that tokens are made out to; empty: whoever has one may show it.
+        self.held_by = ""
 
     @property
     def args(self) -> dict[str, str]:
@@ -106,23 +114,25 @@ def issuer() -> str:
 
 
 def bearer(
-    grant_type: str,
     client: TrustedClient,
-    user: SignIn | None = None,
-    scope: str | None = None,
-    expires_in: int | None = None,
-    include_refresh_token: bool = True,
+    *,
+    user: SignIn | None,
+    scope: str | None,
+    include_refresh_token: bool,
+    held_by: str,
 ) -> dict[str, Any]:
-    """The library's token generator: signed, ten minutes at most, for a person's sign-in or the system itself."""
+    """A token: signed, ten minutes at most, for a person's sign-in or the system itself, made out to a key if any."""
     scopes = split(scope or "")
     token: dict[str, Any] = {
-        "token_type": "Bearer",
+        "token_type": proofs.TOKEN_TYPE if held_by else "Bearer",
         "expires_in": int(access_tokens.LIFE.total_seconds()),
         "scope": " ".join(sorted(scopes)),
     }
     now = timezone.now()
     if user is None:
-        token["access_token"] = access_tokens.issue(client_id=client.client_id, scopes=scopes, now=now)
+        token["access_token"] = access_tokens.issue(
+            client_id=client.client_id, scopes=scopes, now=now, bound_to=held_by
+        )
         return token
     token["access_token"] = access_tokens.issue(
         client_id=client.client_id,
@@ -131,6 +141,7 @@ def bearer(
         subject=user.subject,
         session=user.sid,
         sign_in=user.public_id.hex,
+        bound_to=held_by,
     )
     if include_refresh_token and sign_ins.may_be_renewed(user):
         token["refresh_token"] = sign_ins.refresh_token(user)

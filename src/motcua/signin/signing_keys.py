@@ -1,8 +1,8 @@
 """Khóa ký: which key signs tokens now, which ones are believed, and how the next one takes over.
 
-The first key is the installation's own (``receipt.pem``); each later one is a row, sealed. A new key is published an
-hour before it signs, so that whoever keeps our key set for a while knows it in time, and the one before stays
-published an hour after it signed last, which is longer than any of its tokens lives.
+The first key is the installation's own (``token.pem``; ``receipt.pem`` where it is older); each later one is a row,
+sealed. A new key is published an hour before it signs, so that whoever keeps our key set for a while knows it in
+time, and the one before stays published an hour after it signed last, which is longer than any of its tokens lives.
 """
 
 import json
@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from joserfc.jwk import ECKey, GuestProtocol
 
 from motcua import journal
+from motcua.kernel import key_files
 from motcua.kernel.refusal import Refusal
 from motcua.signin.models import SigningKey
 
@@ -35,6 +36,15 @@ _STANDING: Final = """
                     OR k.signs_from <= clock_timestamp() - interval '1 hour')
       FROM signin_signingkey WHERE retired_at IS NULL ORDER BY signs_from, id
 """
+
+
+class FirstKeyInUse(Refusal):
+    code = "signing_key_in_use"
+    status = 409
+    message = (
+        "Khóa ký biên nhận còn đang được tin khi ký thẻ. Đề nghị chạy motcua signing-keys rotate, "
+        "chờ hai giờ rồi chạy lại lệnh này."
+    )
 
 
 class KeyWaiting(Refusal):
@@ -59,7 +69,7 @@ def standing() -> Standing:
     with connection.cursor() as cursor:
         cursor.execute(_STANDING)
         rows = cursor.fetchall()
-    first = _first(settings.KEYRING.receipt_key)
+    first = _first(settings.KEYRING.token_key)
     signing, believed = first, {}
     if not (rows and rows[0][5]):
         believed[str(first.kid)] = first
@@ -136,6 +146,19 @@ def rotate(*, now_at_once: bool = False) -> str:
     journal.record("signin.signing_key.made", subject="room:signin", facts={"at_once": now_at_once})
     transaction.on_commit(forget)
     return kid
+
+
+def set_apart() -> None:
+    """Give tokens a first key of their own, where another one has taken over from the receipts' key for good.
+
+    Nothing changes for anybody: what the first key signed is believed no more. Raises FirstKeyInUse.
+    """
+    if settings.KEYRING.keys_apart:
+        return
+    if str(_first(settings.KEYRING.receipt_key).kid) in standing().believed:
+        raise FirstKeyInUse
+    key_files.place_token_key(settings.KEYRING.file_keys_path.parent)
+    journal.record("signin.signing_key.set_apart", subject="room:signin")
 
 
 def history() -> list[SigningKey]:

@@ -4,25 +4,29 @@ from typing import Any
 
 from django.utils import timezone
 
-from motcua.signin import access_tokens, claims, grants, sign_ins
+from motcua.signin import access_tokens, claims, grants, proofs, sign_ins
 from motcua.signin.access_tokens import AccessTokenNotTrusted
 from motcua.signin.models import SignIn
+from motcua.signin.proofs import Shown
 from motcua.signin.server import calls_from_home
 
 
-def person_of(token: str, *, address: str) -> dict[str, Any]:
-    """What the system of this token may know now. Raises AccessTokenNotTrusted for every other case."""
-    sign_in, scopes = holder_of(token, address=address)
+def person_of(came: Shown, *, address: str) -> dict[str, Any]:
+    """What the system of this token may know now. Raises as ``holder_of``."""
+    sign_in, scopes = holder_of(came, address=address)
     return claims.of_person(sign_in, scopes)
 
 
-def holder_of(token: str, *, address: str) -> tuple[SignIn, frozenset[str]]:
+def holder_of(came: Shown, *, address: str) -> tuple[SignIn, frozenset[str]]:
     """The sign-in behind a person's token that is good at this moment, and the scopes of the token.
 
-    Looked at: the token, its sign-in, the session at the portal, the system's registrations, where it calls from.
-    Raises AccessTokenNotTrusted.
+    Looked at: the token, its holder's proof where it is made out to one, its sign-in, the session at the portal, the
+    system's registrations, where it calls from.
+    Raises AccessTokenNotTrusted, ProofWanted, ProofNotTrusted, ProofRepeated.
     """
-    read = access_tokens.read(token, now=timezone.now())
+    read = access_tokens.read(came.token, now=timezone.now())
+    if proof := proofs.of_call(came, bound_to=read.bound_to):
+        proofs.spend(proof)
     client = grants.server().query_client(read.client_id)
     if client is None or not calls_from_home(client, address):
         raise AccessTokenNotTrusted

@@ -132,4 +132,18 @@ class UsedAssertion(models.Model):
         return f"used_assertion:{self.pk}"
 
 
-__all__ = ["End", "RefreshToken", "SignIn", "UsedAssertion"]
+class UsedProof(models.Model):
+    """A proof that a token is shown by its holder, which is believed once (RFC 9449); nobody and no call is named."""
+
+    mark = models.BinaryField(primary_key=True)
+    until = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "bằng chứng giữ thẻ đã dùng"
+        constraints: ClassVar = [fingerprint_is_32_bytes("used_proof", "mark")]
+
+    def __str__(self) -> str:
+        return "used_proof"
+
+
+__all__ = ["End", "RefreshToken", "SignIn", "UsedAssertion", "UsedProof"]

@@ -14,12 +14,12 @@ from tests.units import people
 from tests.vault import papers
 
 from motcua.gateways import (
+    client_keys,
     guest_tokens,
     ledger_http,
     merges_http,
     portal_call,
     portal_http,
-    portal_token,
     vault_http,
 )
 from motcua.gateways import line as lines
@@ -41,7 +41,7 @@ _KEPT = (
     guest_tokens._entrance,
     ledger_http._calls,
     merges_http._calls,
-    portal_token.client_key,
+    client_keys.client_key,
 )
 _PATIENCE = 60.0
 

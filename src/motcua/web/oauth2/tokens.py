@@ -11,11 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from motcua.kernel.client_address import client_address
 from motcua.kernel.refusal import Refusal
-from motcua.signin import grants, telling
+from motcua.signin import grants, proofs, telling
+from motcua.signin.proofs import ALGORITHM, ProofRefused, Shown
 from motcua.signin.server import Answer, Request
 from motcua.web.access import anyone
 
-_BEARER: Final = re.compile(r"Bearer ([A-Za-z0-9._~+/-]+=*)", re.IGNORECASE)
+_TOKEN: Final = re.compile(r"(Bearer|DPoP) [A-Za-z0-9._~+/-]+=*", re.IGNORECASE)
 _FORM: Final = "application/x-www-form-urlencoded"
 
 
@@ -44,13 +45,15 @@ def revoke(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def userinfo(request: HttpRequest) -> HttpResponse:
     """The person a token speaks of; the token stands in the header and nowhere else."""
-    shown = _BEARER.fullmatch(request.headers.get("Authorization", ""))
-    if shown is None:
-        return _not_let_in("Bearer")
+    if not _TOKEN.fullmatch(request.headers.get("Authorization", "")):
+        return _not_let_in("Bearer", "invalid_token")
     try:
-        return JsonResponse(telling.person_of(shown[1], address=address_of(request)))
+        return JsonResponse(telling.person_of(_came(request), address=address_of(request)))
+    except ProofRefused as no:
+        how = f'DPoP error="{no.challenge}", algs="{ALGORITHM}"'
+        return _not_let_in(how, no.challenge)
     except Refusal:
-        return _not_let_in('Bearer error="invalid_token"')
+        return _not_let_in('Bearer error="invalid_token"', "invalid_token")
 
 
 def address_of(request: HttpRequest) -> str:
@@ -71,6 +74,17 @@ def _asked(request: HttpRequest) -> Request | None:
         asked=request.POST.dict(),  # InputCheckMiddleware refused what came twice
         headers=dict(request.headers),
         address=address_of(request),
+        came=_came(request),
+    )
+
+
+def _came(request: HttpRequest) -> Shown:
+    return proofs.shown(
+        authorization=request.headers.get("Authorization", ""),
+        proof=request.headers.get("DPoP", ""),
+        method=str(request.method),
+        origin=f"{request.scheme}://{request.get_host()}",
+        path=request.path,
     )
 
 
@@ -86,7 +100,7 @@ def _unreadable() -> HttpResponse:
     return JsonResponse({"error": "invalid_request"}, status=400)
 
 
-def _not_let_in(how: str) -> HttpResponse:
-    response = JsonResponse({"error": "invalid_token"}, status=401)
+def _not_let_in(how: str, error: str) -> HttpResponse:
+    response = JsonResponse({"error": error}, status=401)
     response["WWW-Authenticate"] = how
     return response

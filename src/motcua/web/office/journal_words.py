@@ -229,6 +229,7 @@ EVENT_WORDS: Final = {
     "signin.sharing.given": "Đồng ý chia sẻ thông tin với hệ thống kết nối",
     "signin.sharing.withdrawn": "Rút đồng ý chia sẻ với hệ thống kết nối",
     "signin.signing_key.made": "Tạo khóa ký thẻ truy cập",
+    "signin.signing_key.set_apart": "Tách khóa ký thẻ khỏi khóa ký biên nhận",
     "radar.day.looked": "Rà soát một ngày",
     "radar.list.exported": "Kết xuất danh sách rà soát",
     "radar.sighting.judged": "Kết luận một dòng rà soát",

@@ -1,0 +1,67 @@
+"""Thẻ cho ai giữ khóa: at the token endpoint, the key that a token is made out to (RFC 9449, 5)."""
+
+from typing import Any, ClassVar
+
+from authlib.oauth2 import OAuth2Error
+from django.utils import timezone
+
+from motcua.signin import proofs
+from motcua.signin.proofs import ProofRefused
+from motcua.signin.server import Request, bearer
+from motcua.signin.trusted_client import TrustedClient
+
+
+class InvalidProof(OAuth2Error):  # type: ignore[misc]
+    """No proof where one must be, or one that is not to be believed; the caller is not told which of its parts."""
+
+    error = "invalid_dpop_proof"
+
+
+class Held:
+    """A grant that makes its tokens out to whoever proves a key; before anything is spent for them.
+
+    ``IN_OWN_NAME``: tokens of the system itself, which its registration wants bound. People's tokens may also be left
+    unbound, for libraries that know no proofs: they are good for ``userinfo`` then, and the API does not take them.
+    """
+
+    IN_OWN_NAME: ClassVar[bool] = False
+    request: Request
+
+    def authenticate_token_endpoint_client(self) -> TrustedClient:
+        client: TrustedClient = super().authenticate_token_endpoint_client()  # type: ignore[misc]
+        self.request.held_by = _holder(self.request)
+        until = client.keys.bearer_until
+        if not self.request.held_by and self.IN_OWN_NAME and (until is None or until < timezone.localdate()):
+            raise InvalidProof(description="This client is registered for tokens that are bound to a key.")
+        return client
+
+    def generate_token(
+        self,
+        user: Any = None,
+        scope: str | None = None,
+        grant_type: str | None = None,
+        expires_in: int | None = None,
+        include_refresh_token: bool = True,
+    ) -> dict[str, Any]:
+        return bearer(
+            self.request.client,
+            user=user,
+            scope=scope,
+            include_refresh_token=include_refresh_token,
+            held_by=self.request.held_by,
+        )
+
+
+def _holder(request: Request) -> str:
+    came = request.came
+    if came is None or not came.proof:
+        return ""
+    try:
+        found = proofs.read(came, of_token=False)
+        proofs.spend(found)
+    except ProofRefused:
+        raise InvalidProof(description="The DPoP proof is not good for this request.") from None
+    return found.thumbprint
+
+
+__all__ = ["Held", "InvalidProof"]
