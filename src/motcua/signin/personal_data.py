@@ -62,7 +62,7 @@ NOBODYS = (
     Nobodys(
         "SignInRegistration: redirect_uris post_logout_uris logout_uri scopes desk; SigningKey: kid public;"
         " Client: client_id name folded; DeskProcedure: code name;"
-        " Registration: audience scopes jwks addresses bearer_until expires_on",
+        " Registration: audience scopes jwks addresses expires_on bearer_until",
         CATALOGUE,
     ),
     Nobodys(
