@@ -149,7 +149,7 @@ def test_a_bound_token_is_worth_nothing_without_its_proof(system: System) -> Non
     without = called(system, {"Authorization": f"DPoP {system.token}"})
     as_bearer = called(system, {"Authorization": f"Bearer {system.token}", "DPoP": of(system)["DPoP"]})
 
-    assert problem(without) == problem(as_bearer) == (401, "proof_wanted")
+    assert problem(without) == problem(as_bearer) == (401, "holder_proof_wanted")
     assert without.headers["WWW-Authenticate"].startswith("DPoP ")
 
 

@@ -134,7 +134,7 @@ def test_a_persons_token_that_is_bound_to_nobody_opens_nothing_of_the_api(
         timeout=20,
     )
 
-    assert (answer.status_code, answer.json()["code"]) == (401, "proof_wanted")
+    assert (answer.status_code, answer.json()["code"]) == (401, "holder_proof_wanted")
 
 
 def test_the_portal_says_that_it_knows_proofs(party: ThirdParty) -> None:

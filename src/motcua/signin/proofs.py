@@ -37,12 +37,13 @@ _PORTS: Final = {"http": 80, "https": 443}
 class ProofRefused(Refusal):
     """A 401 that asks for a proof; ``challenge`` is the error word of the protocol."""
 
+    code = "holder_proof_refused"
     status = 401
     challenge: ClassVar[str] = "invalid_dpop_proof"
 
 
 class ProofWanted(ProofRefused):
-    code = "proof_wanted"
+    code = "holder_proof_wanted"
     challenge = "invalid_token"
     message = (
         "Thẻ truy cập phải gắn với khóa của hệ thống gọi và đi kèm bằng chứng giữ thẻ (DPoP) ở mỗi lời gọi. "
