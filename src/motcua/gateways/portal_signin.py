@@ -200,6 +200,8 @@ class HttpPortalSignIn:
         if reply.status >= 500 or reply.status == 429:
             raise PortalSilent
         told = _read(reply)
+        if told.get("error") == "invalid_dpop_proof":
+            raise PortalSilent  # our clock or our address, not the person: nothing of theirs is spent or over
         if reply.status != 200 or told.get("token_type") != "DPoP":
             raise SignInNotGenuine
         found = (told.get("access_token"), told.get("id_token", id_token), told.get("expires_in"))
