@@ -4,17 +4,23 @@ import base64
 import json
 import threading
 import time
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import Sum
 from django.utils import timezone
 from joserfc import jws
 from joserfc.jwk import ECKey, OctKey
 
-from motcua.signin import proofs
+from motcua.journal.models import Event
+from motcua.kernel.client_address import network_of
+from motcua.limits import spending
+from motcua.limits.quotas import Quota
+from motcua.signin import proof_refusals, proofs
 from motcua.signin.models import CallCount, UsedProof
 from tests.accounts import people
 from tests.api.calling import ORIGIN, System, a_system, problem, token_of
@@ -158,8 +164,61 @@ def test_a_proof_serves_once(system: System) -> None:
 
     assert called(system, shown).status_code == 200
     assert problem(called(system, shown)) == (401, "proof_repeated")
-    counted = CallCount.objects.get(client=system.row, scope="account.check")
-    assert (counted.calls, counted.refused, counted.last_refusal) == (2, 1, "proof_repeated")
+    hours = CallCount.objects.filter(client=system.row, scope="account.check").order_by("hour")
+    assert hours.aggregate(calls=Sum("calls"), refused=Sum("refused")) == {"calls": 2, "refused": 1}
+    assert [each.last_refusal for each in hours][-1] == "proof_repeated"
+
+
+def test_a_used_proof_that_comes_again_is_journalled_once_a_minute(
+    system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proof_refusals, "_told", {})
+    heard = Event.objects.filter(event="signin.proof.repeated")
+    shown = of(system)
+    told = [called(system, shown).status_code for _ in range(4)]
+
+    assert told == [200, 401, 401, 401]
+    assert [line.subject for line in heard] == [f"client:{system.row.client_id}"]
+    proof_refusals._told[system.row.client_id] -= 61
+    called(system, shown)
+    assert heard.all().count() == 2
+
+
+def test_our_log_says_which_part_was_wrong_and_the_caller_does_not_hear_it(
+    system: System, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", logger=proof_refusals.log.name)
+    for told in ({"iat": int(time.time()) - 600}, {"htm": "GET"}, {"key": STRANGER}):
+        assert set(called(system, of(system, **told)).json()) == {
+            "type", "title", "status", "detail", "code", "request_id"
+        }  # fmt: skip
+
+    said = [record for record in caplog.records if record.message == "signin.proof.refused"]
+    assert [record.__dict__["reason"] for record in said] == ["time", "htm", "another key"]
+    assert {record.__dict__["client"] for record in said} == {system.row.client_id}
+
+
+@pytest.mark.parametrize("wrong", ["again", "late", "from elsewhere"])
+def test_a_stolen_call_is_braked_by_the_network_it_comes_from(
+    system: System, monkeypatch: pytest.MonkeyPatch, wrong: str
+) -> None:
+    spent: list[Any] = []
+    shown = of(system, iat=int(time.time()) - (120 if wrong == "late" else 0))
+    called(system, shown)
+    if wrong == "from elsewhere":
+        system.address = "203.0.113.200"
+    monkeypatch.setattr(spending, "spend", lambda *wants: spent.extend(wants))
+    called(system, shown)
+
+    assert spent == [(Quota.CALLS_WITHOUT_TOKEN, network_of(system.address))]
+
+
+def test_whoever_calls_from_elsewhere_learns_nothing_of_the_proof(system: System) -> None:
+    shown = of(system)
+    called(system, shown)
+    system.address = "203.0.113.200"
+
+    assert problem(called(system, shown)) == (403, "caller_address_refused")
 
 
 def test_of_twenty_calls_at_once_with_one_proof_one_is_served(system: System) -> None:

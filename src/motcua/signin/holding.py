@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from authlib.oauth2 import OAuth2Error
 from django.utils import timezone
 
-from motcua.signin import proofs
+from motcua.signin import proof_refusals, proofs
 from motcua.signin.proofs import ProofRefused
 from motcua.signin.server import Request, bearer
 from motcua.signin.trusted_client import TrustedClient
@@ -29,7 +29,7 @@ class Held:
 
     def authenticate_token_endpoint_client(self) -> TrustedClient:
         client: TrustedClient = super().authenticate_token_endpoint_client()  # type: ignore[misc]
-        self.request.held_by = _holder(self.request)
+        self.request.held_by = _holder(self.request, client)
         until = client.keys.bearer_until
         if not self.request.held_by and self.IN_OWN_NAME and (until is None or until < timezone.localdate()):
             raise InvalidProof(description="This client is registered for tokens that are bound to a key.")
@@ -52,14 +52,15 @@ class Held:
         )
 
 
-def _holder(request: Request) -> str:
+def _holder(request: Request, client: TrustedClient) -> str:
     came = request.came
     if came is None or not came.proof:
         return ""
     try:
         found = proofs.read(came, of_token=False)
         proofs.spend(found)
-    except ProofRefused:
+    except ProofRefused as no:
+        proof_refusals.note(no, client_id=client.client_id)
         raise InvalidProof(description="The DPoP proof is not good for this request.") from None
     return found.thumbprint
 
