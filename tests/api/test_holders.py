@@ -6,7 +6,7 @@ import threading
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -356,3 +356,11 @@ def test_used_proofs_are_kept_until_they_are_too_old_to_be_believed(system: Syst
         cursor.execute("SET session_replication_role = origin")
     assert proofs.forget_used() == 1
     assert not UsedProof.objects.exists()
+def test_a_used_proof_stays_a_minute_longer_than_it_is_believed(system: System) -> None:
+    """Judged just in time and written just after; or judged by a clock that is behind the one that forgot it."""
+    at = int(time.time()) - 5
+    assert called(system, of(system, iat=at)).status_code == 200
+
+    assert UsedProof.objects.get().until == datetime.fromtimestamp(at + 120, UTC)
+
+

@@ -6,6 +6,7 @@ from authlib.oauth2 import OAuth2Error
 from django.utils import timezone
 
 from motcua.signin import proof_refusals, proofs
+from motcua.signin.models import Registration
 from motcua.signin.proofs import ProofRefused
 from motcua.signin.server import Request, bearer
 from motcua.signin.trusted_client import TrustedClient
@@ -20,8 +21,9 @@ class InvalidProof(OAuth2Error):  # type: ignore[misc]
 class Held:
     """A grant that makes its tokens out to whoever proves a key; before anything is spent for them.
 
-    ``IN_OWN_NAME``: tokens of the system itself, which its registration wants bound. People's tokens may also be left
-    unbound, for libraries that know no proofs: they are good for ``userinfo`` then, and the API does not take them.
+    ``IN_OWN_NAME``: tokens of the system itself, which its registration wants bound, as all tokens of a desk. Other
+    systems may leave people's tokens unbound, for libraries that know no proofs: they are good for ``userinfo`` then,
+    and the API does not take them.
     """
 
     IN_OWN_NAME: ClassVar[bool] = False
@@ -31,7 +33,8 @@ class Held:
         client: TrustedClient = super().authenticate_token_endpoint_client()  # type: ignore[misc]
         self.request.held_by = _holder(self.request, client)
         until = client.keys.bearer_until
-        if not self.request.held_by and self.IN_OWN_NAME and (until is None or until < timezone.localdate()):
+        wanted = self.IN_OWN_NAME or _is_desk(client)
+        if not self.request.held_by and wanted and (until is None or until < timezone.localdate()):
             raise InvalidProof(description="This client is registered for tokens that are bound to a key.")
         return client
 
@@ -50,6 +53,12 @@ class Held:
             include_refresh_token=include_refresh_token,
             held_by=self.request.held_by,
         )
+
+
+def _is_desk(client: TrustedClient) -> bool:
+    """A desk of this house, beside the portal or apart: it knows proofs."""
+    beside = client.sign_in is not None and bool(client.sign_in.desk)
+    return beside or Registration.Scope.DESK_STANDING in client.keys.scopes
 
 
 def _holder(request: Request, client: TrustedClient) -> str:

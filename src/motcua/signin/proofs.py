@@ -144,12 +144,13 @@ def hash_of(token: str) -> str:
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
-#: Written only while the proof is of now. A row stays until its proof is too old by the same clock that judges it, so
-#: there is no moment in which it is believed again. A minute back, and half a one ahead for clocks that differ.
+#: Written only while the proof is of now: a minute back, and half a one ahead for clocks that differ. A row stays a
+#: minute longer than its proof is believed, as a statement may judge just in time and write just after, and the clock
+#: of the database that takes over may be behind the one that failed.
 ONCE: Final = """
     once AS (
         INSERT INTO signin_usedproof (mark, until)
-        SELECT p.mark, p.issued_at + interval '60 seconds'
+        SELECT p.mark, p.issued_at + interval '120 seconds'
           FROM proof p WHERE clock_timestamp() BETWEEN p.issued_at - interval '30 seconds'
                                                    AND p.issued_at + interval '60 seconds'
         ON CONFLICT DO NOTHING RETURNING 1
