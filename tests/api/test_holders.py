@@ -286,6 +286,15 @@ def test_a_new_registration_takes_no_token_that_anybody_could_show(system: Syste
 @pytest.mark.parametrize(("days", "expected"), [(1, 200), (0, 200), (-1, 401)])
 def test_a_registration_of_before_has_until_its_day(system: System, days: int, expected: int) -> None:
     until = timezone.localdate() + timedelta(days=days)
+@pytest.mark.parametrize("host", ["testserver:99999", "testserver:123456789"])
+def test_a_host_with_a_port_that_none_has_is_refused_and_breaks_nothing(system: System, host: str) -> None:
+    answer = system.client.post(
+        "/api/v1/account-checks", "{}", content_type="application/json", headers=of(system), HTTP_HOST=host
+    )
+
+    assert problem(answer) == (401, "proof_not_trusted")
+
+
     as_of_before(system, until)
     system.token = proofs_token(system, "")
 

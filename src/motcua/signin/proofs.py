@@ -231,8 +231,16 @@ def _read_head(head: str) -> dict[str, Any]:
 def _named(origin: str, path: str) -> tuple[str, ...]:
     """The address as the caller reached us and as the portal is known; behind a proxy the two differ."""
     issuer = urlsplit(settings.PORTAL_ISSUER)
-    known = (f"{origin}{path}", f"{issuer.scheme}://{issuer.netloc}{path}")
-    return tuple(f"{_origin_of(each)}{path}" for each in dict.fromkeys(known))
+    known = (_spelt(origin), _spelt(f"{issuer.scheme}://{issuer.netloc}"))
+    return tuple(f"{each}{path}" for each in dict.fromkeys(known) if each)
+
+
+def _spelt(origin: str) -> str:
+    """Empty for what a Host header may say and no address can: a port beyond all ports."""
+    try:
+        return _origin_of(origin)
+    except ValueError:
+        return ""
 
 
 def _normal(address: str) -> str:
