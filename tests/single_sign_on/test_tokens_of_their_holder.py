@@ -56,7 +56,7 @@ def test_a_system_in_its_own_name_gets_no_token_without_a_good_proof(party: Thir
     assert said == dict.fromkeys(WRONG, (400, "invalid_dpop_proof"))
 
 
-@pytest.mark.parametrize(("days", "expected"), [(0, "Bearer"), (-1, None)])
+@pytest.mark.parametrize(("days", "expected"), [(1, "Bearer"), (-1, None)])
 def test_a_registration_of_before_gets_unbound_tokens_until_its_day(
     party: ThirdParty, days: int, expected: str | None
 ) -> None:
