@@ -113,6 +113,31 @@ def test_a_persons_token_may_be_bound_and_then_tells_nothing_without_its_key(
 def test_a_bad_proof_spends_no_code(party: ThirdParty, citizen: Browser) -> None:
     code = citizen.code(party.asking())
     form = {
+@pytest.mark.parametrize(
+    "shown", [{}, {"Authorization": "Bearer a.b.c"}, {"Authorization": "DPoP a.b.c"}], ids=str
+)
+def test_who_shows_no_good_token_is_told_of_proofs_too(party: ThirdParty, shown: dict[str, str]) -> None:
+    """As a library of DPoP learns that it has to bring one (RFC 9449, 7.1)."""
+    answer = httpx.get(f"{party.portal}/oauth2/userinfo", headers=shown, timeout=20)
+
+    assert (answer.status_code, answer.json()) == (401, {"error": "invalid_token"})
+    asked = answer.headers["WWW-Authenticate"]
+    assert asked.startswith('DPoP realm="oauth2", error="invalid_token", algs="ES256", Bearer ')
+
+
+@pytest.mark.parametrize("apart", [False, True], ids=["beside the portal", "apart"])
+def test_a_desk_gets_no_token_of_a_person_that_anybody_could_show(
+    portal: str, citizen: Browser, apart: bool
+) -> None:
+    desk = registered(portal, of_state=True, desk="" if apart else "mot-cua-mau")
+    if apart:
+        as_registered(scopes=["account.check", "desk.standing"])
+    code = citizen.code(desk.asking())
+
+    assert desk.exchange(code).json()["error"] == "invalid_dpop_proof"
+    assert desk.exchange(code, held=proof(desk)).json()["token_type"] == "DPoP"
+
+
         "grant_type": "authorization_code",
         "code": code,
         "redirect_uri": party.back,

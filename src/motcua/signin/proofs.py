@@ -39,6 +39,7 @@ class ProofRefused(Refusal):
 
     code = "holder_proof_refused"
     status = 401
+    message = "Bằng chứng giữ thẻ (DPoP) không dùng được. Đề nghị ký bằng chứng mới cho lời gọi này rồi gọi lại."
     challenge: ClassVar[str] = "invalid_dpop_proof"
 
 
@@ -64,6 +65,16 @@ class ProofNotTrusted(ProofRefused):
 class ProofRepeated(ProofRefused):
     code = "proof_repeated"
     message = "Bằng chứng giữ thẻ (DPoP) này đã được dùng. Đề nghị ký bằng chứng mới cho mỗi lời gọi."
+
+
+def challenge(no: Refusal, realm: str) -> str:
+    """What a 401 asks for (RFC 9449, 7.1): a proof; or a token, with a proof or alone where that still counts."""
+    if isinstance(no, ProofRefused):
+        return _ASKED.format(realm, no.challenge)
+    return f'{_ASKED.format(realm, "invalid_token")}, Bearer realm="{realm}", error="invalid_token"'
+
+
+_ASKED: Final = f'DPoP realm="{{}}", error="{{}}", algs="{ALGORITHM}"'
 
 
 @dataclass(frozen=True, slots=True)
