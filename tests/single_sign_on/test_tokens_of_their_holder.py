@@ -13,8 +13,9 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from motcua.signin import signing_keys
+from motcua.signin.models import Registration
 from tests.signin import holders
-from tests.single_sign_on.parties import Browser, ThirdParty
+from tests.single_sign_on.parties import Browser, ThirdParty, registered
 
 OWN_NAME = {"grant_type": "client_credentials"}
 
@@ -60,16 +61,18 @@ def test_a_system_in_its_own_name_gets_no_token_without_a_good_proof(party: Thir
 def test_a_registration_of_before_gets_unbound_tokens_until_its_day(
     party: ThirdParty, days: int, expected: str | None
 ) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-        cursor.execute(
-            "UPDATE signin_registration SET bearer_until = %s",
-            [timezone.localdate() + timedelta(days=days)],
-        )
-        cursor.execute("SET session_replication_role = origin")
+    as_registered(bearer_until=timezone.localdate() + timedelta(days=days))
 
     assert party.call("token", held="", **OWN_NAME).json().get("token_type") == expected
     assert party.call("token", **OWN_NAME).json()["token_type"] == "DPoP"
+
+
+def as_registered(**told: Any) -> None:
+    """As if it stood in the registration from the beginning."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        Registration.objects.update(**told)
+        cursor.execute("SET session_replication_role = origin")
 
 
 def test_of_twenty_with_one_proof_one_gets_a_token(party: ThirdParty) -> None:
@@ -110,9 +113,6 @@ def test_a_persons_token_may_be_bound_and_then_tells_nothing_without_its_key(
     assert again.headers["WWW-Authenticate"].startswith("DPoP ")
 
 
-def test_a_bad_proof_spends_no_code(party: ThirdParty, citizen: Browser) -> None:
-    code = citizen.code(party.asking())
-    form = {
 @pytest.mark.parametrize(
     "shown", [{}, {"Authorization": "Bearer a.b.c"}, {"Authorization": "DPoP a.b.c"}], ids=str
 )
@@ -138,6 +138,9 @@ def test_a_desk_gets_no_token_of_a_person_that_anybody_could_show(
     assert desk.exchange(code, held=proof(desk)).json()["token_type"] == "DPoP"
 
 
+def test_a_bad_proof_spends_no_code(party: ThirdParty, citizen: Browser) -> None:
+    code = citizen.code(party.asking())
+    form = {
         "grant_type": "authorization_code",
         "code": code,
         "redirect_uri": party.back,
