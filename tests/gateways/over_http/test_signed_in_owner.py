@@ -115,7 +115,7 @@ def test_a_token_that_lapses_is_renewed_and_its_refresh_token_used_once(
 
 
 def test_a_clock_of_the_desk_that_is_ahead_signs_nobody_out(
-    guest: Guest, over_http: OverHttp, monkeypatch: pytest.MonkeyPatch
+    guest: Guest, over_http: OverHttp, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The portal refuses the proof and spends nothing: when the clock is right again, everything goes on."""
     GuestSession.objects.filter(pk=guest.session.pk).update(tokens_until=guest.session.created_at)
@@ -124,6 +124,7 @@ def test_a_clock_of_the_desk_that_is_ahead_signs_nobody_out(
         patched.setattr(portal_proof, "time", ahead)
         guest_tokens.access_token(guest.session.public_id)
 
+    assert "portal does not believe our proof" in caplog.messages
     assert guest_tokens.access_token(guest.session.public_id)
 
 
