@@ -298,7 +298,10 @@ def test_a_host_with_a_port_that_none_has_is_refused_and_breaks_nothing(system: 
 def test_a_new_registration_takes_no_token_that_anybody_could_show(system: System) -> None:
     system.token = proofs_token(system, "")
 
-    assert problem(called(system, {"Authorization": f"Bearer {system.token}"})) == (401, "holder_proof_wanted")
+    assert problem(called(system, {"Authorization": f"Bearer {system.token}"})) == (
+        401,
+        "holder_proof_wanted",
+    )
     assert problem(called(system, of(system))) == (401, "proof_not_trusted")
 
 
@@ -313,7 +316,10 @@ def test_a_registration_of_before_has_until_its_day(
     assert called(system, {"Authorization": f"Bearer {system.token}"}).status_code == expected
     system.token = token_of(system.row.client_id)
     assert called(system, of(system)).status_code == 200, "whoever has moved over is served as well"
-    assert problem(called(system, {"Authorization": f"Bearer {system.token}"})) == (401, "holder_proof_wanted")
+    assert problem(called(system, {"Authorization": f"Bearer {system.token}"})) == (
+        401,
+        "holder_proof_wanted",
+    )
 
 
 def as_of_before(system: System, until: object) -> None:

@@ -39,7 +39,9 @@ class ProofRefused(Refusal):
 
     code = "holder_proof_refused"
     status = 401
-    message = "Bằng chứng giữ thẻ (DPoP) không dùng được. Đề nghị ký bằng chứng mới cho lời gọi này rồi gọi lại."
+    message = (
+        "Bằng chứng giữ thẻ (DPoP) không dùng được. Đề nghị ký bằng chứng mới cho lời gọi này rồi gọi lại."
+    )
     challenge: ClassVar[str] = "invalid_dpop_proof"
 
 
