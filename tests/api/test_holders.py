@@ -4,17 +4,23 @@ import base64
 import json
 import threading
 import time
+import uuid
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import Sum
 from django.utils import timezone
 from joserfc import jws
 from joserfc.jwk import ECKey, OctKey
 
-from motcua.signin import proofs
+from motcua.journal.models import Event
+from motcua.kernel.client_address import network_of
+from motcua.limits import spending
+from motcua.limits.quotas import Quota
+from motcua.signin import proof_refusals, proofs
 from motcua.signin.models import CallCount, UsedProof
 from tests.accounts import people
 from tests.api.calling import ORIGIN, System, a_system, problem, token_of
@@ -24,7 +30,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 NUMBER = "052090000001"
 ADDRESS = f"{ORIGIN}/api/v1/account-checks"
 STRANGER = ECKey.generate_key("P-256")
-NOW = int(time.time())
 
 
 def called(system: System, shown: dict[str, str]) -> Any:
@@ -50,6 +55,22 @@ def bare(head: object, claims: object) -> str:
     """Not signed by anybody."""
     parts = [json.dumps(part).encode() for part in (head, claims)]
     return ".".join([*(base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts), ""])
+
+
+def unsigned(system: System, **head: Any) -> dict[str, str]:
+    """Right in all it says, for a call of now, and signed by nobody."""
+    return with_proof(system, bare({**HEAD, **head}, whole(system)))
+
+
+def whole(system: System) -> dict[str, Any]:
+    """What a good proof says."""
+    return {
+        "jti": uuid.uuid4().hex,
+        "htm": "POST",
+        "htu": ADDRESS,
+        "iat": int(time.time()),
+        "ath": holders.hash_of(system.token),
+    }
 
 
 HEAD = {"typ": "dpop+jwt", "alg": "ES256"}
@@ -82,7 +103,7 @@ WRONG: dict[str, Any] = {
     "of tomorrow": lambda s: of(s, iat=int(time.time()) + 86_400),
     "of the year 9999999": lambda s: of(s, iat=10**18),
     "of no time": lambda s: of(s, iat=None),
-    "of a time that is text": lambda s: of(s, iat=str(NOW)),
+    "of a time that is text": lambda s: of(s, iat=str(int(time.time()))),
     "of a time that is true": lambda s: of(s, iat=True),
     "of another token": lambda s: of(s, ath=holders.hash_of("x")),
     "of no token": lambda s: of(s, ath=None),
@@ -93,17 +114,12 @@ WRONG: dict[str, Any] = {
     "of another kind": lambda s: of(s, head={"typ": "JWT"}),
     "of no kind": lambda s: of(s, head={"typ": None}),
     "without a key": lambda s: of(s, head={"jwk": None}),
-    "with a key that is a word": lambda s: with_proof(s, bare({**HEAD, "jwk": "x"}, {})),
-    "with a key off the curve": lambda s: with_proof(s, bare({**HEAD, "jwk": OFF_CURVE}, {})),
-    "with a key of half": lambda s: with_proof(s, bare({**HEAD, "jwk": HALF}, {})),
+    "with a key that is a word": lambda s: unsigned(s, jwk="x"),
+    "with a key off the curve": lambda s: unsigned(s, jwk=OFF_CURVE),
+    "with a key of half": lambda s: unsigned(s, jwk=HALF),
     "with its secret key": lambda s: of(s, head={"jwk": holders.KEY.as_dict(private=True)}),
-    "unsigned": lambda s: with_proof(
-        s,
-        bare(
-            {"typ": "dpop+jwt", "alg": "none", "jwk": holders.public()},
-            {"jti": "x" * 20, "htm": "POST", "htu": ADDRESS, "iat": NOW, "ath": holders.hash_of(s.token)},
-        ),
-    ),
+    "unsigned": lambda s: unsigned(s, alg="none", jwk=holders.public()),
+    "unsigned under the name of a signature": lambda s: unsigned(s, jwk=holders.public()),
     "signed, and nested without an end": lambda s: with_proof(s, sealed(b"[" * 2_500)),
     "signed, and no object": lambda s: with_proof(s, sealed(b"[]")),
     "signed, and no text": lambda s: with_proof(s, sealed(b"\xff\xfe")),
@@ -149,7 +165,7 @@ def test_a_bound_token_is_worth_nothing_without_its_proof(system: System) -> Non
     without = called(system, {"Authorization": f"DPoP {system.token}"})
     as_bearer = called(system, {"Authorization": f"Bearer {system.token}", "DPoP": of(system)["DPoP"]})
 
-    assert problem(without) == problem(as_bearer) == (401, "proof_wanted")
+    assert problem(without) == problem(as_bearer) == (401, "holder_proof_wanted")
     assert without.headers["WWW-Authenticate"].startswith("DPoP ")
 
 
@@ -158,8 +174,61 @@ def test_a_proof_serves_once(system: System) -> None:
 
     assert called(system, shown).status_code == 200
     assert problem(called(system, shown)) == (401, "proof_repeated")
-    counted = CallCount.objects.get(client=system.row, scope="account.check")
-    assert (counted.calls, counted.refused, counted.last_refusal) == (2, 1, "proof_repeated")
+    hours = CallCount.objects.filter(client=system.row, scope="account.check").order_by("hour")
+    assert hours.aggregate(calls=Sum("calls"), refused=Sum("refused")) == {"calls": 2, "refused": 1}
+    assert [each.last_refusal for each in hours][-1] == "proof_repeated"
+
+
+def test_a_used_proof_that_comes_again_is_journalled_once_a_minute(
+    system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proof_refusals, "_told", {})
+    heard = Event.objects.filter(event="signin.proof.repeated")
+    shown = of(system)
+    told = [called(system, shown).status_code for _ in range(4)]
+
+    assert told == [200, 401, 401, 401]
+    assert [line.subject for line in heard] == [f"client:{system.row.client_id}"]
+    proof_refusals._told[system.row.client_id] -= 61
+    called(system, shown)
+    assert heard.all().count() == 2
+
+
+def test_our_log_says_which_part_was_wrong_and_the_caller_does_not_hear_it(
+    system: System, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", logger=proof_refusals.log.name)
+    for told in ({"iat": int(time.time()) - 600}, {"htm": "GET"}, {"key": STRANGER}):
+        assert set(called(system, of(system, **told)).json()) == {
+            "type", "title", "status", "detail", "code", "request_id"
+        }  # fmt: skip
+
+    said = [record for record in caplog.records if record.message == "signin.proof.refused"]
+    assert [record.__dict__["reason"] for record in said] == ["time", "htm", "another key"]
+    assert {record.__dict__["client"] for record in said} == {system.row.client_id}
+
+
+@pytest.mark.parametrize("wrong", ["again", "late", "from elsewhere"])
+def test_a_stolen_call_is_braked_by_the_network_it_comes_from(
+    system: System, monkeypatch: pytest.MonkeyPatch, wrong: str
+) -> None:
+    spent: list[Any] = []
+    shown = of(system, iat=int(time.time()) - (120 if wrong == "late" else 0))
+    called(system, shown)
+    if wrong == "from elsewhere":
+        system.address = "203.0.113.200"
+    monkeypatch.setattr(spending, "spend", lambda *wants: spent.extend(wants))
+    called(system, shown)
+
+    assert spent == [(Quota.CALLS_WITHOUT_TOKEN, network_of(system.address))]
+
+
+def test_whoever_calls_from_elsewhere_learns_nothing_of_the_proof(system: System) -> None:
+    shown = of(system)
+    called(system, shown)
+    system.address = "203.0.113.200"
+
+    assert problem(called(system, shown)) == (403, "caller_address_refused")
 
 
 def test_of_twenty_calls_at_once_with_one_proof_one_is_served(system: System) -> None:
@@ -217,23 +286,40 @@ def test_the_portals_own_address_is_known_behind_a_proxy_too(system: System, set
     assert called(system, of(system, htu="https://cong.example/api/v1/account-checks")).status_code == 200
 
 
+@pytest.mark.parametrize("host", ["testserver:99999", "testserver:123456789"])
+def test_a_host_with_a_port_that_none_has_is_refused_and_breaks_nothing(system: System, host: str) -> None:
+    answer = system.client.post(
+        "/api/v1/account-checks", "{}", content_type="application/json", headers=of(system), HTTP_HOST=host
+    )
+
+    assert problem(answer) == (401, "proof_not_trusted")
+
+
 def test_a_new_registration_takes_no_token_that_anybody_could_show(system: System) -> None:
     system.token = proofs_token(system, "")
 
-    assert problem(called(system, {"Authorization": f"Bearer {system.token}"})) == (401, "proof_wanted")
+    assert problem(called(system, {"Authorization": f"Bearer {system.token}"})) == (
+        401,
+        "holder_proof_wanted",
+    )
     assert problem(called(system, of(system))) == (401, "proof_not_trusted")
 
 
 @pytest.mark.parametrize(("days", "expected"), [(1, 200), (0, 200), (-1, 401)])
-def test_a_registration_of_before_has_until_its_day(system: System, days: int, expected: int) -> None:
-    until = timezone.localdate() + timedelta(days=days)
-    as_of_before(system, until)
+def test_a_registration_of_before_has_until_its_day(
+    system: System, days: int, expected: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    as_of_before(system, (day := timezone.localdate()) + timedelta(days=days))
+    monkeypatch.setattr(timezone, "localdate", lambda *_: day)  # midnight may come meanwhile
     system.token = proofs_token(system, "")
 
     assert called(system, {"Authorization": f"Bearer {system.token}"}).status_code == expected
     system.token = token_of(system.row.client_id)
     assert called(system, of(system)).status_code == 200, "whoever has moved over is served as well"
-    assert problem(called(system, {"Authorization": f"Bearer {system.token}"})) == (401, "proof_wanted")
+    assert problem(called(system, {"Authorization": f"Bearer {system.token}"})) == (
+        401,
+        "holder_proof_wanted",
+    )
 
 
 def as_of_before(system: System, until: object) -> None:
@@ -248,7 +334,7 @@ def test_a_token_that_is_bound_in_an_unknown_way_is_not_taken_for_an_unbound_one
 
     from motcua.signin import access_tokens, signing_keys
 
-    as_of_before(system, timezone.localdate())
+    as_of_before(system, timezone.localdate() + timedelta(days=1))
     key = signing_keys.standing().signing
     head = {"alg": "ES256", "typ": access_tokens.TOKEN_TYPE, "kid": str(key.kid)}
     claims = jwt.decode(proofs_token(system, ""), key).claims
@@ -266,7 +352,7 @@ def test_a_symmetric_key_is_no_key_of_a_holder(system: System) -> None:
 
     made = jwt.encode(
         {"typ": "dpop+jwt", "alg": "HS256", "jwk": secret.as_dict()},
-        {"jti": "x" * 20, "htm": "POST", "htu": ADDRESS, "iat": NOW, "ath": holders.hash_of(system.token)},
+        whole(system),
         secret,
     )
     assert problem(called(system, with_proof(system, made))) == (401, "proof_not_trusted")
@@ -275,7 +361,7 @@ def test_a_symmetric_key_is_no_key_of_a_holder(system: System) -> None:
 def test_a_proof_costs_no_statement_of_its_own(system: System) -> None:
     from django.test.utils import CaptureQueriesContext
 
-    as_of_before(system, timezone.localdate())
+    as_of_before(system, timezone.localdate() + timedelta(days=1))
     held, bearer = token_of(system.row.client_id), proofs_token(system, "")
     called(system, of(system))
     said = []
@@ -286,6 +372,14 @@ def test_a_proof_costs_no_statement_of_its_own(system: System) -> None:
             assert called(system, shown).status_code == 200
         said.append(len(heard))
     assert said[0] == said[1]
+
+
+def test_a_used_proof_stays_a_minute_longer_than_it_is_believed(system: System) -> None:
+    """Judged just in time and written just after; or judged by a clock that is behind the one that forgot it."""
+    at = int(time.time()) - 5
+    assert called(system, of(system, iat=at)).status_code == 200
+
+    assert UsedProof.objects.get().until == datetime.fromtimestamp(at + 120, UTC)
 
 
 def test_used_proofs_are_kept_until_they_are_too_old_to_be_believed(system: System) -> None:

@@ -8,10 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
+from joserfc.jwk import ECKey
 
+from motcua import journal
+from motcua.journal.models import Event
 from motcua.kernel.sealing import Keyring
 from motcua.ops import cli, starting
 from motcua.signin import access_tokens, signing_keys
@@ -86,7 +90,7 @@ def test_an_older_installation_moves_over_without_a_token_being_lost(of_before: 
     pass_by(60)
     before, held = shown(), a_token()
 
-    signing_keys.set_apart()
+    kid = signing_keys.set_apart()
 
     settings.KEYRING = Keyring.from_directory(of_before)
     signing_keys.forget()
@@ -94,8 +98,40 @@ def test_an_older_installation_moves_over_without_a_token_being_lost(of_before: 
     assert shown() == before
     assert access_tokens.read(held, now=timezone.now()).client_id == "so-y-te"
     made = (of_before / "token.pem").read_bytes()
-    signing_keys.set_apart()
+    assert signing_keys.set_apart() == kid == ECKey.import_key(settings.KEYRING.token_key).thumbprint()
     assert (of_before / "token.pem").read_bytes() == made
+
+
+def test_no_file_appears_without_its_line_in_the_journal(
+    of_before: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signing_keys.rotate()
+    pass_by(121)
+
+    def broken(*_: Any, **__: Any) -> None:
+        raise OSError("no journal")
+
+    with monkeypatch.context() as patched, pytest.raises(OSError):
+        patched.setattr(journal, "record", broken)
+        signing_keys.set_apart()
+
+    assert not (of_before / "token.pem").exists()
+    signing_keys.set_apart()
+    assert Event.objects.filter(event="signin.signing_key.set_apart").count() == 1
+
+
+def test_a_machine_without_the_file_says_so_at_its_start(
+    of_before: Path, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One of several: the others would refuse what it signs."""
+    apps.get_app_config("signin").ready()
+    assert [record.message for record in caplog.records] == ["signin.token_key_missing"]
+    caplog.clear()
+
+    Keyring.generate(of_before.parent / "new")
+    settings.KEYRING = Keyring.from_directory(of_before.parent / "new")
+    apps.get_app_config("signin").ready()
+    assert caplog.records == []
 
 
 def test_the_command_says_what_to_do_first(
@@ -107,7 +143,8 @@ def test_the_command_says_what_to_do_first(
     signing_keys.rotate()
     pass_by(121)
     assert cli._set_keys_apart(argparse.Namespace()) == 0
-    assert "token.pem" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "token.pem" in said and signing_keys.set_apart() in said
 
 
 def test_one_waits_for_the_other() -> None:

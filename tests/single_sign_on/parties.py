@@ -114,7 +114,7 @@ class ThirdParty:
             timeout=20,
         )
 
-    def exchange(self, code: str, **changed: str | None) -> httpx.Response:
+    def exchange(self, code: str, *, held: str | None = None, **changed: str | None) -> httpx.Response:
         form = {
             "grant_type": "authorization_code",
             "code": code,
@@ -122,7 +122,7 @@ class ThirdParty:
             "code_verifier": self.verifier,
             **changed,
         }
-        return self.call("token", **form)
+        return self.call("token", held=held, **form)
 
     def renew(self, token: str, **changed: str | None) -> httpx.Response:
         return self.call("token", **{"grant_type": "refresh_token", "refresh_token": token, **changed})

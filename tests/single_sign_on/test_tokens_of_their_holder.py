@@ -13,8 +13,9 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from motcua.signin import signing_keys
+from motcua.signin.models import Registration
 from tests.signin import holders
-from tests.single_sign_on.parties import Browser, ThirdParty
+from tests.single_sign_on.parties import Browser, ThirdParty, registered
 
 OWN_NAME = {"grant_type": "client_credentials"}
 
@@ -56,20 +57,22 @@ def test_a_system_in_its_own_name_gets_no_token_without_a_good_proof(party: Thir
     assert said == dict.fromkeys(WRONG, (400, "invalid_dpop_proof"))
 
 
-@pytest.mark.parametrize(("days", "expected"), [(0, "Bearer"), (-1, None)])
+@pytest.mark.parametrize(("days", "expected"), [(1, "Bearer"), (-1, None)])
 def test_a_registration_of_before_gets_unbound_tokens_until_its_day(
     party: ThirdParty, days: int, expected: str | None
 ) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-        cursor.execute(
-            "UPDATE signin_registration SET bearer_until = %s",
-            [timezone.localdate() + timedelta(days=days)],
-        )
-        cursor.execute("SET session_replication_role = origin")
+    as_registered(bearer_until=timezone.localdate() + timedelta(days=days))
 
     assert party.call("token", held="", **OWN_NAME).json().get("token_type") == expected
     assert party.call("token", **OWN_NAME).json()["token_type"] == "DPoP"
+
+
+def as_registered(**told: Any) -> None:
+    """As if it stood in the registration from the beginning."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        Registration.objects.update(**told)
+        cursor.execute("SET session_replication_role = origin")
 
 
 def test_of_twenty_with_one_proof_one_gets_a_token(party: ThirdParty) -> None:
@@ -110,6 +113,31 @@ def test_a_persons_token_may_be_bound_and_then_tells_nothing_without_its_key(
     assert again.headers["WWW-Authenticate"].startswith("DPoP ")
 
 
+@pytest.mark.parametrize(
+    "shown", [{}, {"Authorization": "Bearer a.b.c"}, {"Authorization": "DPoP a.b.c"}], ids=str
+)
+def test_who_shows_no_good_token_is_told_of_proofs_too(party: ThirdParty, shown: dict[str, str]) -> None:
+    """As a library of DPoP learns that it has to bring one (RFC 9449, 7.1)."""
+    answer = httpx.get(f"{party.portal}/oauth2/userinfo", headers=shown, timeout=20)
+
+    assert (answer.status_code, answer.json()) == (401, {"error": "invalid_token"})
+    asked = answer.headers["WWW-Authenticate"]
+    assert asked.startswith('DPoP realm="oauth2", error="invalid_token", algs="ES256", Bearer ')
+
+
+@pytest.mark.parametrize("apart", [False, True], ids=["beside the portal", "apart"])
+def test_a_desk_gets_no_token_of_a_person_that_anybody_could_show(
+    portal: str, citizen: Browser, apart: bool
+) -> None:
+    desk = registered(portal, of_state=True, desk="" if apart else "mot-cua-mau")
+    if apart:
+        as_registered(scopes=["account.check", "desk.standing"])
+    code = citizen.code(desk.asking())
+
+    assert desk.exchange(code).json()["error"] == "invalid_dpop_proof"
+    assert desk.exchange(code, held=proof(desk)).json()["token_type"] == "DPoP"
+
+
 def test_a_bad_proof_spends_no_code(party: ThirdParty, citizen: Browser) -> None:
     code = citizen.code(party.asking())
     form = {
@@ -134,7 +162,7 @@ def test_a_persons_token_that_is_bound_to_nobody_opens_nothing_of_the_api(
         timeout=20,
     )
 
-    assert (answer.status_code, answer.json()["code"]) == (401, "proof_wanted")
+    assert (answer.status_code, answer.json()["code"]) == (401, "holder_proof_wanted")
 
 
 def test_the_portal_says_that_it_knows_proofs(party: ThirdParty) -> None:

@@ -65,6 +65,22 @@ def test_from_the_empty_list_to_a_connection_and_its_end() -> None:
     assert "Không kết nối" in stopped and "Khóa bị lộ" in stopped and "Đăng ký lại" in stopped
 
 
+def test_the_list_says_who_may_still_show_tokens_without_a_key_and_until_when() -> None:
+    one, two = Desk(Power.CONNECT_SYSTEMS), Desk(Power.CONNECT_SYSTEMS)
+    one.post(NEW, given())
+    row = Registration.objects.get()
+    two.post(page_of(row.client), {"act": "approve", "registration": str(row.public_id)})
+    assert "không gắn khóa dùng được" not in words(one.get(LIST))
+    assert "Không có hệ thống nào phù hợp" in words(one.get(f"{LIST}?tt=UNBOUND"))
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        Registration.objects.update(bearer_until=row.expires_on)
+        cursor.execute("SET session_replication_role = origin")
+
+    said = words(one.get(f"{LIST}?tt=UNBOUND"))
+    assert f"Thẻ không gắn khóa dùng được đến hết ngày {row.expires_on:%d/%m/%Y}" in said
+
+
 def test_a_change_is_filled_in_with_what_is_agreed_and_waits() -> None:
     one, two = Desk(Power.CONNECT_SYSTEMS), Desk(Power.CONNECT_SYSTEMS)
     one.post(NEW, given())

@@ -21,8 +21,9 @@ _WORDS: Final = (
 )
 _HOLDER: Final = (
     "Thẻ gắn với khóa của hệ thống gọi (RFC 9449): “Authorization: DPoP <thẻ>”, và ở mỗi lời gọi một tiêu đề “DPoP” "
-    "là bằng chứng mới (JWT dpop+jwt, ES256; htm, htu, iat, jti, ath), dùng một lần trong 60 giây. Hệ thống đăng ký "
-    "trước khi có quy định này còn dùng thẻ Bearer đến ngày ghi trong đăng ký."
+    "là bằng chứng mới (JWT dpop+jwt, ES256; htm, htu, iat, jti, ath), dùng một lần; iat chậm không quá 60 giây, nhanh "
+    "không quá 30 giây so với giờ của Cổng. Hệ thống đăng ký trước khi có quy định này còn dùng thẻ Bearer đến ngày "
+    "ghi trong đăng ký."
 )
 #: What any call may be answered; what an operation itself refuses has a code of its own (problem ``code``).
 _ALWAYS: Final = (400, 404, 405, 406, 500, 503)

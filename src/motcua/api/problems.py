@@ -6,7 +6,7 @@ from typing import Any, Final
 from django.http import HttpRequest, JsonResponse
 
 from motcua.kernel.refusal import Refusal
-from motcua.signin.proofs import ALGORITHM, ProofRefused
+from motcua.signin import proofs
 
 MEDIA_TYPE: Final = "application/problem+json"
 #: Stable, and an address nobody has to keep alive; the codes stand on the page of the documentation.
@@ -100,13 +100,6 @@ class DatabaseDown(Refusal):
     message = "Cổng tạm thời chưa trả lời được. Đề nghị gọi lại sau ít phút với cùng mã chống gửi lặp."
 
 
-def _challenge(no: Refusal) -> str:
-    """How to be let in (RFC 9449, 7.1): with a proof; with a token alone where the registration still says so."""
-    error = no.challenge if isinstance(no, ProofRefused) else "invalid_token"
-    bound = f'DPoP realm="motcua", error="{error}", algs="{ALGORITHM}"'
-    return bound if isinstance(no, ProofRefused) else f'{bound}, Bearer realm="motcua", error="invalid_token"'
-
-
 def answer(request: HttpRequest, no: Refusal, errors: Sequence[dict[str, Any]] = ()) -> JsonResponse:
     """The document for a refusal."""
     said: dict[str, Any] = {
@@ -127,6 +120,6 @@ def answer(request: HttpRequest, no: Refusal, errors: Sequence[dict[str, Any]] =
     elif no.status == 503:
         response.headers["Retry-After"] = "60"
     if no.status == 401:
-        response.headers["WWW-Authenticate"] = _challenge(no)
+        response.headers["WWW-Authenticate"] = proofs.challenge(no, "motcua")
     request.refused_as = no.code  # type: ignore[attr-defined]
     return response

@@ -10,6 +10,7 @@ import binascii
 import hashlib
 import hmac
 import json
+import logging
 import re
 import secrets
 import time
@@ -35,6 +36,8 @@ from motcua.gateways import portal_proof
 from motcua.gateways.portal_description import Portal
 from motcua.gateways.wire import LineBroken, Reply
 from motcua.kernel.sealing import SealBroken
+
+log = logging.getLogger(__name__)
 
 SCOPES: Final = "openid profile desk.officer"
 ASSERTION: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -200,6 +203,10 @@ class HttpPortalSignIn:
         if reply.status >= 500 or reply.status == 429:
             raise PortalSilent
         told = _read(reply)
+        if told.get("error") == "invalid_dpop_proof":
+            # Our clock, or a proxy between: not the person. Nothing of theirs is spent, and nothing is over.
+            log.warning("portal does not believe our proof")
+            raise PortalSilent
         if reply.status != 200 or told.get("token_type") != "DPoP":
             raise SignInNotGenuine
         found = (told.get("access_token"), told.get("id_token", id_token), told.get("expires_in"))

@@ -332,11 +332,15 @@ def _set_keys_apart(_: argparse.Namespace) -> int:
     from motcua.signin import signing_keys
 
     try:
-        signing_keys.set_apart()
+        kid = signing_keys.set_apart()
     except signing_keys.FirstKeyInUse as no:
         print(f"motcua: {no.text}", file=sys.stderr)
         return 1
-    print("Khóa ký thẻ và khóa ký biên nhận đã riêng nhau. Hãy chép token.pem sang thư mục khóa của mọi máy.")
+    print(f"Khóa ký thẻ và khóa ký biên nhận đã riêng nhau. Khóa ký thẻ đầu tiên: {kid}.")
+    print(
+        "Đề nghị chép tệp token.pem sang thư mục khóa của mọi máy và vào bản sao khóa cất riêng. "
+        "Chỉ chạy lệnh này trên một máy."
+    )
     return 0
 
 

@@ -20,7 +20,7 @@ from motcua.kernel.refusal import Refusal
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
 from motcua.limits.spending import Left, TooManyAttempts
-from motcua.signin import access_tokens, proofs, sign_ins
+from motcua.signin import access_tokens, proof_refusals, proofs, sign_ins
 from motcua.signin.access_tokens import AccessToken, AccessTokenNotTrusted
 from motcua.signin.models import Registration
 from motcua.signin.proofs import Proof, ProofRefused, ProofWanted, Shown
@@ -105,23 +105,23 @@ def admit(*, came: Shown, address: str, scope: str, of_a_person: bool, now: date
     Counts what it refuses. Raises AccessTokenNotTrusted, ProofWanted, ProofNotTrusted, ProofRepeated, ClientNotLive,
     CallerAddressRefused, ScopeMissing, PersonTokenWanted, SystemTokenWanted, TooManyAttempts, CountingUnavailable.
     """
-    try:
-        shown = access_tokens.read(came.token, now=now)
-        proof = proofs.of_call(came, bound_to=shown.bound_to)
-    except (AccessTokenNotTrusted, ProofRefused):
-        spending.spend((Quota.CALLS_WITHOUT_TOKEN, network_of(address)))
-        raise
+    shown, proof = _believed(came, address, now)
     row = _live(shown.client_id, now, proof)
     if row is None:
         spending.spend((Quota.CALLS_WITHOUT_TOKEN, network_of(address)))
         raise ClientNotLive
     try:
+        _judge_address(row, address)
         _judge_holder(row, proof, now)
-        _judge(row, shown, address, scope, of_a_person)
+        _judge(row, shown, scope, of_a_person)
         session = _session_of(shown, row.shared) if of_a_person else ""
         minute = _pace(row)
         left = spending.spend_by_contract(Quota.CALLS_OF_CLIENT, row.client_id, (minute, row.per_day))
     except Refusal as no:
+        if isinstance(no, ProofRefused):
+            proof_refusals.note(no, client_id=row.client_id)
+        if isinstance(no, ProofRefused | CallerAddressRefused):  # whose token this is, is not who calls
+            spending.spend((Quota.CALLS_WITHOUT_TOKEN, network_of(address)))
         note(client_pk=row.client_pk, scope=scope, refusal=no.code)
         raise
     return Caller(
@@ -136,6 +136,21 @@ def admit(*, came: Shown, address: str, scope: str, of_a_person: bool, now: date
         subject=shown.subject,
         session=session,
     )
+
+
+def _believed(came: Shown, address: str, now: datetime) -> tuple[AccessToken, Proof | None]:
+    """The token and its proof, but for what the database says of them."""
+    try:
+        shown = access_tokens.read(came.token, now=now)
+    except AccessTokenNotTrusted:
+        spending.spend((Quota.CALLS_WITHOUT_TOKEN, network_of(address)))
+        raise
+    try:
+        return shown, proofs.of_call(came, bound_to=shown.bound_to)
+    except ProofRefused as no:
+        proof_refusals.note(no, client_id=shown.client_id)
+        spending.spend((Quota.CALLS_WITHOUT_TOKEN, network_of(address)))
+        raise
 
 
 def note(
@@ -227,9 +242,13 @@ def _judge_holder(row: _Live, proof: Proof | None, now: datetime) -> None:
         raise ProofWanted
 
 
-def _judge(row: _Live, shown: AccessToken, address: str, scope: str, of_a_person: bool) -> None:
+def _judge_address(row: _Live, address: str) -> None:
+    """Before the proof: whoever calls from elsewhere learns nothing of it."""
     if not _lies_in(address, tuple(row.addresses)):
         raise CallerAddressRefused
+
+
+def _judge(row: _Live, shown: AccessToken, scope: str, of_a_person: bool) -> None:
     if scope not in row.scopes or scope not in shown.scopes:
         raise ScopeMissing(scope=scope)
     if of_a_person and not (shown.subject and shown.sign_in):

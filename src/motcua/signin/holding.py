@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 from authlib.oauth2 import OAuth2Error
 from django.utils import timezone
 
-from motcua.signin import proofs
+from motcua.signin import proof_refusals, proofs
+from motcua.signin.models import Registration
 from motcua.signin.proofs import ProofRefused
 from motcua.signin.server import Request, bearer
 from motcua.signin.trusted_client import TrustedClient
@@ -20,8 +21,9 @@ class InvalidProof(OAuth2Error):  # type: ignore[misc]
 class Held:
     """A grant that makes its tokens out to whoever proves a key; before anything is spent for them.
 
-    ``IN_OWN_NAME``: tokens of the system itself, which its registration wants bound. People's tokens may also be left
-    unbound, for libraries that know no proofs: they are good for ``userinfo`` then, and the API does not take them.
+    ``IN_OWN_NAME``: tokens of the system itself, which its registration wants bound, as all tokens of a desk. Other
+    systems may leave people's tokens unbound, for libraries that know no proofs: they are good for ``userinfo`` then,
+    and the API does not take them.
     """
 
     IN_OWN_NAME: ClassVar[bool] = False
@@ -29,9 +31,10 @@ class Held:
 
     def authenticate_token_endpoint_client(self) -> TrustedClient:
         client: TrustedClient = super().authenticate_token_endpoint_client()  # type: ignore[misc]
-        self.request.held_by = _holder(self.request)
+        self.request.held_by = _holder(self.request, client)
         until = client.keys.bearer_until
-        if not self.request.held_by and self.IN_OWN_NAME and (until is None or until < timezone.localdate()):
+        wanted = self.IN_OWN_NAME or _is_desk(client)
+        if not self.request.held_by and wanted and (until is None or until < timezone.localdate()):
             raise InvalidProof(description="This client is registered for tokens that are bound to a key.")
         return client
 
@@ -52,14 +55,21 @@ class Held:
         )
 
 
-def _holder(request: Request) -> str:
+def _is_desk(client: TrustedClient) -> bool:
+    """A desk of this house, beside the portal or apart: it knows proofs."""
+    beside = client.sign_in is not None and bool(client.sign_in.desk)
+    return beside or Registration.Scope.DESK_STANDING in client.keys.scopes
+
+
+def _holder(request: Request, client: TrustedClient) -> str:
     came = request.came
     if came is None or not came.proof:
         return ""
     try:
         found = proofs.read(came, of_token=False)
         proofs.spend(found)
-    except ProofRefused:
+    except ProofRefused as no:
+        proof_refusals.note(no, client_id=client.client_id)
         raise InvalidProof(description="The DPoP proof is not good for this request.") from None
     return found.thumbprint
 

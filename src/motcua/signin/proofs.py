@@ -37,12 +37,16 @@ _PORTS: Final = {"http": 80, "https": 443}
 class ProofRefused(Refusal):
     """A 401 that asks for a proof; ``challenge`` is the error word of the protocol."""
 
+    code = "holder_proof_refused"
     status = 401
+    message = (
+        "Bằng chứng giữ thẻ (DPoP) không dùng được. Đề nghị ký bằng chứng mới cho lời gọi này rồi gọi lại."
+    )
     challenge: ClassVar[str] = "invalid_dpop_proof"
 
 
 class ProofWanted(ProofRefused):
-    code = "proof_wanted"
+    code = "holder_proof_wanted"
     challenge = "invalid_token"
     message = (
         "Thẻ truy cập phải gắn với khóa của hệ thống gọi và đi kèm bằng chứng giữ thẻ (DPoP) ở mỗi lời gọi. "
@@ -63,6 +67,16 @@ class ProofNotTrusted(ProofRefused):
 class ProofRepeated(ProofRefused):
     code = "proof_repeated"
     message = "Bằng chứng giữ thẻ (DPoP) này đã được dùng. Đề nghị ký bằng chứng mới cho mỗi lời gọi."
+
+
+def challenge(no: Refusal, realm: str) -> str:
+    """What a 401 asks for (RFC 9449, 7.1): a proof; or a token, with a proof or alone where that still counts."""
+    if isinstance(no, ProofRefused):
+        return _ASKED.format(realm, no.challenge)
+    return f'{_ASKED.format(realm, "invalid_token")}, Bearer realm="{realm}", error="invalid_token"'
+
+
+_ASKED: Final = f'DPoP realm="{{}}", error="{{}}", algs="{ALGORITHM}"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +157,13 @@ def hash_of(token: str) -> str:
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
-#: Written only while the proof is of now. A row stays until its proof is too old by the same clock that judges it, so
-#: there is no moment in which it is believed again. A minute back, and half a one ahead for clocks that differ.
+#: Written only while the proof is of now: a minute back, and half a one ahead for clocks that differ. A row stays a
+#: minute longer than its proof is believed, as a statement may judge just in time and write just after, and the clock
+#: of the database that takes over may be behind the one that failed.
 ONCE: Final = """
     once AS (
         INSERT INTO signin_usedproof (mark, until)
-        SELECT p.mark, p.issued_at + interval '60 seconds'
+        SELECT p.mark, p.issued_at + interval '120 seconds'
           FROM proof p WHERE clock_timestamp() BETWEEN p.issued_at - interval '30 seconds'
                                                    AND p.issued_at + interval '60 seconds'
         ON CONFLICT DO NOTHING RETURNING 1
@@ -229,8 +244,16 @@ def _read_head(head: str) -> dict[str, Any]:
 def _named(origin: str, path: str) -> tuple[str, ...]:
     """The address as the caller reached us and as the portal is known; behind a proxy the two differ."""
     issuer = urlsplit(settings.PORTAL_ISSUER)
-    known = (f"{origin}{path}", f"{issuer.scheme}://{issuer.netloc}{path}")
-    return tuple(f"{_origin_of(each)}{path}" for each in dict.fromkeys(known))
+    known = (_spelt(origin), _spelt(f"{issuer.scheme}://{issuer.netloc}"))
+    return tuple(f"{each}{path}" for each in dict.fromkeys(known) if each)
+
+
+def _spelt(origin: str) -> str:
+    """Empty for what a Host header may say and no address can: a port beyond all ports."""
+    try:
+        return _origin_of(origin)
+    except ValueError:
+        return ""
 
 
 def _normal(address: str) -> str:

@@ -25,6 +25,8 @@ class State(StrEnum):
     LIVE = "LIVE"
     EXPIRED = "EXPIRED"
     STOPPED = "STOPPED"
+    #: To search by only: connected, and from before proofs (ADR 0038), so that there is a day to tell them of.
+    UNBOUND = "UNBOUND"
 
 
 class Sort(StrEnum):
@@ -50,6 +52,8 @@ class Line:
     waiting: bool
     expires_on: date | None
     scopes: Sequence[str]
+    #: The last day of tokens that anybody could show, while there are such.
+    bearer_until: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,7 @@ def _with_state(rows: QuerySet[Client]) -> QuerySet[Client]:
         waiting=Exists(of_client.filter(decision=_Decision.WAITING)),
         live_until=Subquery(live.values("expires_on")[:1]),
         live_scopes=Subquery(live.values("scopes")[:1]),
+        live_bearer=Subquery(live.values("bearer_until")[:1]),
     )
 
 
@@ -119,6 +124,8 @@ def _in_state(state: State, today: date) -> Q:
             return Q(waiting=True)
         case State.STOPPED:
             return Q(live_until=None, waiting=False)
+        case State.UNBOUND:
+            return Q(live_until__gte=today, live_bearer__gte=today)
 
 
 _ORDER: Final = {
@@ -129,13 +136,16 @@ _ORDER: Final = {
 
 
 def _line(row: Any, today: date) -> Line:
+    state = state_of(row.waiting, row.live_until, today)
+    unbound = state == State.LIVE and row.live_bearer is not None and row.live_bearer >= today
     return Line(
         public_id=row.public_id,
         client_id=row.client_id,
         name=row.name,
         unit_name=row.unit.name,
-        state=state_of(row.waiting, row.live_until, today),
+        state=state,
         waiting=row.waiting,
         expires_on=row.live_until,
         scopes=row.live_scopes or (),
+        bearer_until=row.live_bearer if unbound else None,
     )

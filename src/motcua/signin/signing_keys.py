@@ -148,17 +148,20 @@ def rotate(*, now_at_once: bool = False) -> str:
     return kid
 
 
-def set_apart() -> None:
+def set_apart() -> str:
     """Give tokens a first key of their own, where another one has taken over from the receipts' key for good.
 
-    Nothing changes for anybody: what the first key signed is believed no more. Raises FirstKeyInUse.
+    Nothing changes for anybody: what the first key signed is believed no more. Returns the key's id, by which the
+    copies on several machines are compared. Raises FirstKeyInUse.
     """
-    if settings.KEYRING.keys_apart:
-        return
-    if str(_first(settings.KEYRING.receipt_key).kid) in standing().believed:
-        raise FirstKeyInUse
-    key_files.place_token_key(settings.KEYRING.file_keys_path.parent)
-    journal.record("signin.signing_key.set_apart", subject="room:signin")
+    place = settings.KEYRING.file_keys_path.parent
+    if not settings.KEYRING.keys_apart:
+        if str(_first(settings.KEYRING.receipt_key).kid) in standing().believed:
+            raise FirstKeyInUse
+        with transaction.atomic():  # the line first: a file without its line would never get one
+            journal.record("signin.signing_key.set_apart", subject="room:signin")
+            key_files.place_token_key(place)
+    return str(_first(key_files.read_receipt_key(place / key_files.TOKEN_FILE)).kid)
 
 
 def history() -> list[SigningKey]:

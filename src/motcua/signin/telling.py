@@ -4,10 +4,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from motcua.signin import access_tokens, claims, grants, proofs, sign_ins
+from motcua.signin import access_tokens, claims, grants, proof_refusals, proofs, sign_ins
 from motcua.signin.access_tokens import AccessTokenNotTrusted
 from motcua.signin.models import SignIn
-from motcua.signin.proofs import Shown
+from motcua.signin.proofs import ProofRefused, Shown
 from motcua.signin.server import calls_from_home
 
 
@@ -25,8 +25,12 @@ def holder_of(came: Shown, *, address: str) -> tuple[SignIn, frozenset[str]]:
     Raises AccessTokenNotTrusted, ProofWanted, ProofNotTrusted, ProofRepeated.
     """
     read = access_tokens.read(came.token, now=timezone.now())
-    if proof := proofs.of_call(came, bound_to=read.bound_to):
-        proofs.spend(proof)
+    try:
+        if proof := proofs.of_call(came, bound_to=read.bound_to):
+            proofs.spend(proof)
+    except ProofRefused as no:
+        proof_refusals.note(no, client_id=read.client_id)
+        raise
     client = grants.server().query_client(read.client_id)
     if client is None or not calls_from_home(client, address):
         raise AccessTokenNotTrusted

@@ -1,6 +1,8 @@
 """Somebody signed in at a desk apart: the portal vouches for them by their own token, until they sign out there."""
 
+import time
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,9 +18,10 @@ from motcua.desk.ports import (
     PURPOSE_FILING,
     PURPOSE_OWN_VAULT,
     NotARepresentative,
+    PortalUnavailable,
     SessionNotLive,
 )
-from motcua.gateways import guest_tokens
+from motcua.gateways import guest_tokens, portal_proof
 from motcua.gateways.portal_entrance import BACK, entrance
 from motcua.guests import sessions
 from motcua.guests.models import GuestSession
@@ -109,6 +112,20 @@ def test_a_token_that_lapses_is_renewed_and_its_refresh_token_used_once(
         session=guest.session.public_id, subject=guest.session.subject, purpose=PURPOSE_FILING
     )
     assert owner.subject == guest.session.subject
+
+
+def test_a_clock_of_the_desk_that_is_ahead_signs_nobody_out(
+    guest: Guest, over_http: OverHttp, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The portal refuses the proof and spends nothing: when the clock is right again, everything goes on."""
+    GuestSession.objects.filter(pk=guest.session.pk).update(tokens_until=guest.session.created_at)
+    ahead = SimpleNamespace(time=lambda: time.time() + 300)
+    with monkeypatch.context() as patched, pytest.raises(PortalUnavailable):
+        patched.setattr(portal_proof, "time", ahead)
+        guest_tokens.access_token(guest.session.public_id)
+
+    assert "portal does not believe our proof" in caplog.messages
+    assert guest_tokens.access_token(guest.session.public_id)
 
 
 def test_idling_at_the_portal_ends_nothing_for_who_is_at_work_here(guest: Guest, over_http: OverHttp) -> None:

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from motcua.kernel.client_address import client_address
 from motcua.kernel.refusal import Refusal
 from motcua.signin import grants, proofs, telling
-from motcua.signin.proofs import ALGORITHM, ProofRefused, Shown
+from motcua.signin.access_tokens import AccessTokenNotTrusted
+from motcua.signin.proofs import ProofRefused, Shown
 from motcua.signin.server import Answer, Request
 from motcua.web.access import anyone
 
@@ -46,14 +47,11 @@ def revoke(request: HttpRequest) -> HttpResponse:
 def userinfo(request: HttpRequest) -> HttpResponse:
     """The person a token speaks of; the token stands in the header and nowhere else."""
     if not _TOKEN.fullmatch(request.headers.get("Authorization", "")):
-        return _not_let_in("Bearer", "invalid_token")
+        return _not_let_in(AccessTokenNotTrusted())
     try:
         return JsonResponse(telling.person_of(_came(request), address=address_of(request)))
-    except ProofRefused as no:
-        how = f'DPoP error="{no.challenge}", algs="{ALGORITHM}"'
-        return _not_let_in(how, no.challenge)
-    except Refusal:
-        return _not_let_in('Bearer error="invalid_token"', "invalid_token")
+    except Refusal as no:
+        return _not_let_in(no)
 
 
 def address_of(request: HttpRequest) -> str:
@@ -100,7 +98,8 @@ def _unreadable() -> HttpResponse:
     return JsonResponse({"error": "invalid_request"}, status=400)
 
 
-def _not_let_in(how: str, error: str) -> HttpResponse:
+def _not_let_in(no: Refusal) -> HttpResponse:
+    error = no.challenge if isinstance(no, ProofRefused) else "invalid_token"
     response = JsonResponse({"error": error}, status=401)
-    response["WWW-Authenticate"] = how
+    response["WWW-Authenticate"] = proofs.challenge(no, "oauth2")
     return response

@@ -220,6 +220,7 @@ EVENT_WORDS: Final = {
     "signin.person.admitted": "Đăng nhập vào hệ thống kết nối",
     "signin.person.ended": "Kết thúc lượt đăng nhập ở hệ thống kết nối",
     "signin.procedures.told": "Một cửa nơi khác báo thủ tục tiếp nhận",
+    "signin.proof.repeated": "Hệ thống kết nối gửi lại bằng chứng giữ thẻ đã dùng",
     "signin.provider.resumed": "Dùng lại nhà cung cấp tin nhắn",
     "signin.provider.stopped": "Ngừng dùng nhà cung cấp tin nhắn",
     "signin.registration.approved": "Duyệt hệ thống kết nối",

@@ -16,6 +16,7 @@ STATE_WORDS: Final = {
     State.WAITING: "Chờ duyệt",
     State.EXPIRED: "Hết hạn",
     State.STOPPED: "Không kết nối",
+    State.UNBOUND: "Còn được dùng thẻ không gắn khóa",
 }
 SORT_WORDS: Final = {
     Sort.NAME: "Tên từ A đến Z",

@@ -46,7 +46,7 @@ OPERATIONS: Final = (
 #: Code, status, and what the caller does about it.
 REFUSALS: Final = (
     ("access_token_not_trusted", 401, "Xin thẻ mới rồi gọi lại."),
-    ("proof_wanted", 401, "Xin thẻ kèm tiêu đề DPoP, rồi gửi bằng chứng giữ thẻ ở mỗi lời gọi."),
+    ("holder_proof_wanted", 401, "Xin thẻ kèm tiêu đề DPoP, rồi gửi bằng chứng giữ thẻ ở mỗi lời gọi."),
     ("proof_not_trusted", 401, "Ký bằng đúng khóa của thẻ, cho đúng lời gọi này, theo giờ hiện tại."),
     ("proof_repeated", 401, "Ký bằng chứng mới cho mỗi lời gọi, kể cả khi gọi lại."),
     ("client_not_live", 401, "Kết nối đã ngừng hoặc hết hạn: liên hệ đơn vị quản lý cổng."),
