@@ -111,7 +111,7 @@ def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
         "way_here": standing.place,
         "deeds": [(deed.value, *acting.TITLES[deed]) for deed in deeds],
         "forward": [deed.value for deed in next_actions.FORWARD],
-        "here_unit": request.authority.unit_id,
+        "here_units": request.authority.units,
         "may_write_opinion": not own
         and opinions.may_write_down(request.authority, dossier, standing.open_hop),
         "own": own,
