@@ -45,9 +45,7 @@ def numbers(authority: Authority, *, now: datetime) -> Numbers:
 def work(authority: Authority, *, now: datetime) -> dict[Place, int]:
     """How much waits on each work list of this officer; two queries along the indexes of what is open here."""
     begins = timezone.make_aware(datetime.combine(timezone.localtime(now).date(), time()))
-    here = Dossier.objects.filter(
-        at_unit_id__in=authority.units, state__in=[state.value for state in _OPEN]
-    )
+    here = Dossier.objects.filter(at_unit_id__in=authority.units, state__in=[state.value for state in _OPEN])
     counted = here.aggregate(
         MINE=Count("pk", filter=Q(at_officer=authority.subject)),
         TO_ACCEPT=Count("pk", filter=Q(at_officer="", state=State.PROCESSING)),
