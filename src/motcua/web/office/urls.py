@@ -14,6 +14,7 @@ from motcua.web.office import (
     radar,
     reports,
     staff,
+    unit_successors,
     units,
 )
 from motcua.web.systems import desk, portal
@@ -104,6 +105,7 @@ urlpatterns = [
     path("don-vi/ma/<unit_code:code>/doi-ten/", units.rename, name="unit_rename"),
     path("don-vi/ma/<unit_code:code>/ket-thuc/", units.close, name="unit_close"),
     path("don-vi/ma/<unit_code:code>/chia-tach/", units.split, name="unit_split"),
+    path("don-vi/ma/<unit_code:code>/ke-thua/", unit_successors.assign, name="unit_assign"),
     path("can-bo/", staff.listing, name="staff"),
     path("can-bo/them-moi/", staff.add, name="staff_add"),
     path("can-bo/quyen/", staff.rights, name="rights"),
