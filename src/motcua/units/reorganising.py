@@ -365,13 +365,16 @@ def _carry(authority: Authority, unit: Unit, heir: Unit, last_day: date, why: st
     for post in held.exclude(grantee_subject=authority.subject).order_by("id"):
         if post.valid_to is not None and post.valid_to < begins:
             continue
+        powers = [power for power in map(Power, post.powers) if power not in granting.without_effect()]
+        if not powers:
+            continue
         try:
             with transaction.atomic():
                 granting.grant(
                     authority=authority,
                     officer_id=post.officer_id,
                     unit_code=heir.code,
-                    powers=[Power(power) for power in post.powers],
+                    powers=powers,
                     valid_from=begins,
                     valid_to=post.valid_to,
                     reason=why,

@@ -25,6 +25,7 @@ from motcua.desk import (
     signatures,
     slips,
     submission,
+    supplementing,
 )
 from motcua.desk.states import State
 from motcua.kernel.authority import Power
@@ -106,6 +107,7 @@ def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
         "nav_here": "dossiers",
         "dossier": dossier,
         "kind": kind_of(dossier.state),
+        "lines": supplementing.in_versions(dossier.components.all()),
         "standing": standing,
         "signature_words": signatures.words_for(standing.result, result_signer()),
         "way": [step.name for step in standing.way] if dossier.received_at else [],
