@@ -111,5 +111,11 @@ def test_there_is_one_mark() -> None:
 
     with transaction.atomic():
         StandingMark.objects.create(pk=1, upto=1)
-        assert wrong_of([("desk_standingmark", "standing_mark_one_row", "id = 2")]) == []
+        rules = [
+            ("desk_standingmark", "standing_mark_one_row", "id = 2"),
+            ("desk_standingmark", "standing_mark_refused_whole", "refused = 1"),
+            ("desk_standingmark", "standing_mark_refused_whole", "refused_code = 'x'"),
+            ("desk_standingmark", "standing_mark_refused_whole", "refused_at = now()"),
+        ]
+        assert wrong_of(rules) == []
         transaction.set_rollback(True)

@@ -1,7 +1,7 @@
 """Bổ sung: the papers that form 02 asked for are handed in, and the work goes on."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -94,7 +94,7 @@ class Version:
     several: bool
 
 
-def in_versions(lines: Sequence[DossierComponent]) -> list[Version]:
+def in_versions(lines: Iterable[DossierComponent]) -> list[Version]:
     """In the order of the checklist, each paper's newest first and its older ones right after it; asks nothing."""
     by_name: dict[str, list[DossierComponent]] = {}
     for line in sorted(lines, key=lambda one: one.order):

@@ -5,6 +5,7 @@ from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
 from motcua.web.office import (
+    breaches,
     budgets,
     dashboard,
     health,
@@ -20,7 +21,6 @@ from motcua.web.office import (
 from motcua.web.systems import desk, portal
 
 adjusting = portal("motcua.web.office.adjusting")
-breaches = portal("motcua.web.office.breaches")
 class_lists = portal("motcua.web.office.class_lists")
 class_shares = portal("motcua.web.office.class_shares")
 contests = portal("motcua.web.office.contests")
