@@ -449,5 +449,9 @@ def _note(
         subject=f"unit:{unit.pk}",
         actor=authority.subject,
         unit_code=unit.code,
-        facts={"kind": kind.value, "since": effective_on.isoformat(), "into": ",".join(successors)},
+        facts={
+            "kind": kind.value,
+            "since": effective_on.isoformat(),
+            **({"into": successors[0]} if successors else {}),
+        },
     )
