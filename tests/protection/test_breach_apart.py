@@ -80,7 +80,7 @@ def test_the_pack_is_made_approved_and_told_of_without_a_text(desk_alone: None, 
     first, second = (at_the_top(name) for name in ("Đỗ Thanh Tra", "Lê Quản Trị"))
     page = words(first.get(LIST))
     assert "Nhật ký ở đây không nói hết" in page and "đề nghị quản trị của Cổng lập hồ sơ sự cố" in page
-    begun = f"{timezone.localtime() - timedelta(hours=1):%H:%M %d/%m/%Y}"
+    begun = f"{timezone.localtime() - timedelta(hours=1):%d/%m/%Y %H:%M}"
     sent = first.post(
         f"{LIST}lap/",
         {

@@ -275,9 +275,9 @@ def test_the_page_of_health_says_what_the_portal_has_not_heard_of(
     owed = standing_reading.owed()
     assert (owed.lines, owed.refused, owed.stuck) == (0, 0, False) and owed.told_at is not None
     assert "Đã báo hết" in words(boss.get("/quan-tri/tinh-trang/"))
-    two = house.received()
+    two = house.on_the_desk_of_the_specialist()
     notices.ask_supplement(
-        authority=house.town.authority,
+        authority=house.specialist,
         dossier_id=two.public_id,
         items=[Item("Đơn đề nghị", "Thiếu chữ ký")],
         reason="Đơn chưa ký tên",
