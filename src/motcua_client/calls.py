@@ -89,6 +89,14 @@ class Portal:
         """A notice to the owner, in the portal's words; the fact ``unit`` says whose cost the text is."""
         self._post("/notices", {"subject": subject, "template": template, "facts": dict(facts)}, key=key)
 
+    def reveal_owner(self, *, subject: str, dossier_code: str, what: str, officer: Officer, key: str) -> str:
+        """The whole number (``NUMBER``) or phone (``PHONE``) of the owner of a dossier that lies open at the caller.
+
+        To be shown once to the officer who asked, and kept nowhere: the owner sees who looked.
+        """
+        body = {"subject": subject, "dossier_code": dossier_code, "what": what, **_asked_by(officer)}
+        return cast(str, self._post("/owner-reveals", body, key=key)["text"])
+
     # -- officers
 
     def reset_officer(

@@ -164,6 +164,10 @@ def test_every_operation_of_the_document_is_called_and_answers_as_it_says(
         "open": True, "line": 1,
     }  # fmt: skip
     assert portal.tell_dossiers([standing], key="viec-0009") == 1
+    shown = portal.reveal_owner(
+        subject=subject, dossier_code=DOSSIER, what="NUMBER", officer=officer, key="viec-0012"
+    )
+    assert shown == NUMBER
     portal.tell_procedures(
         [{"code": PROCEDURE, "name": "Thủ tục", "for_organisations": True}], key="viec-0010"
     )

@@ -68,7 +68,9 @@ def test_a_silent_portal_is_told_the_same_later(town: Town) -> None:
     house, portal = lives.house(town), FakeStanding(silent=True)
     house.received()
     settle()
-    assert standing.tell_due(portal) == 0 and not StandingMark.objects.exists()
+    assert standing.tell_due(portal) == 0
+    mark = StandingMark.objects.get()
+    assert (mark.upto, mark.told_at) == (0, None) and mark.silent_at is not None
     portal.silent = False
     assert standing.tell_due(portal) == 1
     assert standing.tell_due(FakeStanding(silent=True)) == 0
@@ -111,5 +113,11 @@ def test_there_is_one_mark() -> None:
 
     with transaction.atomic():
         StandingMark.objects.create(pk=1, upto=1)
-        assert wrong_of([("desk_standingmark", "standing_mark_one_row", "id = 2")]) == []
+        rules = [
+            ("desk_standingmark", "standing_mark_one_row", "id = 2"),
+            ("desk_standingmark", "standing_mark_refused_whole", "refused = 1"),
+            ("desk_standingmark", "standing_mark_refused_whole", "refused_code = 'x'"),
+            ("desk_standingmark", "standing_mark_refused_whole", "refused_at = now()"),
+        ]
+        assert wrong_of(rules) == []
         transaction.set_rollback(True)

@@ -5,6 +5,7 @@ officer opened and of a request in hand. What shows a whole number (a slip, a sc
 own, and leaves its own line.
 """
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -214,3 +215,20 @@ def test_v26_a_reveal_is_the_one_page_that_shows_it_and_leaves_one_line_on_each_
     for page in (address, address.removesuffix("xem-day-du/"), "/quan-tri/tai-khoan-cong-dan/"):
         assert planted.found_in(desk.get(page).content.decode()) == []
     assert Event.objects.filter(event="accounts.data.revealed").count() == 2
+
+
+def test_v26_a_reveal_on_the_page_of_a_dossier_leaves_one_line_on_each_side(
+    desk: Desk, planted: Planted
+) -> None:
+    officer = desk.officer(Power.RECEIVE_DOSSIER)
+    address = f"/mot-cua/ho-so/{planted.ids['dossier']}/xem-day-du/"
+    before, looks = Event.objects.count(), LookUp.objects.count()
+    for nth, what in enumerate(("NUMBER", "PHONE"), start=1):
+        asked = {"what": what, "reason": "Liên hệ để bổ sung giấy tờ còn thiếu.", "key": str(uuid.uuid4())}
+        answer = officer.post(address, asked)
+        assert planted.found_in(answer.content.decode()) == ["owner of the dossier"]
+        assert Event.objects.count() == before + nth
+        assert LookUp.objects.count() == looks + nth
+    for page in (address, address.removesuffix("xem-day-du/"), "/mot-cua/ho-so/"):
+        assert planted.found_in(officer.get(page).content.decode()) == []
+    assert Event.objects.filter(event="desk.owner.revealed").count() == 2

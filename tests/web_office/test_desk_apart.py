@@ -1,19 +1,31 @@
 """The administration of a desk whose accounts are elsewhere: whom it asks, what it is told, what it has of its own."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from motcua.accounts.models import LookUp
+from motcua.desk import notices, standing_reading
+from motcua.desk import standing as telling
+from motcua.desk.feed import SETTLED
+from motcua.desk.notices import Item
 from motcua.desk.officer_reset_tables import OfficerReset
+from motcua.desk.ports import PortalUnavailable
+from motcua.desk.ports_standing import StandingRefused
 from motcua.journal.models import Event
 from motcua.kernel.authority import Power
+from motcua.units import granting, posts
 from motcua.units.models import Officer
 from motcua.web import outside
 from tests.accounts import people
+from tests.desk import lives
+from tests.desk import town as building
 from tests.desk.fake_portal import FakePortal
+from tests.desk.lives import House
 from tests.web_office.desk import Desk, words
 
 STAFF, JOURNAL = "/quan-tri/can-bo/", "/quan-tri/nhat-ky/"
@@ -29,6 +41,11 @@ def apart(settings: Any) -> Iterator[None]:
     kept.cache_clear()
     yield
     kept.cache_clear()
+
+
+@pytest.fixture
+def house(transactional_db: None, tmp_path: Path) -> House:
+    return lives.house(building.town(tmp_path))
 
 
 @pytest.fixture
@@ -49,6 +66,7 @@ def wanted(person: Any, **more: str) -> dict[str, object]:
         "reason": "Quyết định phân công",
         "number": person.citizen_id.value,
         "full_name": person.full_name.value,
+        "birth_year": str(person.born_on.on.year),
         "phone": person.phone.local,
         **more,
     }
@@ -162,3 +180,115 @@ def test_two_administrators_have_an_officers_second_factor_started_anew(admin: D
 @pytest.mark.urls("tests.web_office.desk_urls")
 def test_whoever_may_not_grant_is_shown_nothing_of_it(apart: None) -> None:
     assert Desk(Power.RECEIVE_DOSSIER).get(RESETS).status_code == 403
+
+
+def test_who_cannot_be_told_from_others_of_a_similar_name_is_not_taken_on(admin: Desk, apart: None) -> None:
+    """A number typed wrongly may be somebody's whose masked name fits: the year on the card tells them apart."""
+    person = people.data(name="Trần Thị Mới")
+    people.account(person)
+    for more, said in (
+        ({"birth_year": "1991"}, "Năm sinh không khớp với số định danh"),
+        ({"number": "052000999"}, "Số CMND 9 số không nói năm sinh"),
+        ({"birth_year": ""}, "Năm sinh"),
+    ):
+        sent = admin.post(STAFF + "them-moi/", wanted(person, **more))
+        assert sent.status_code == 422 and said in words(sent)
+    assert not Event.objects.filter(event="desk.person.asked").exists(), "nobody was asked about"
+    assert not Officer.objects.filter(full_name="Trần Thị Mới").exists()
+
+
+def test_an_account_that_carries_another_number_is_not_taken_for_the_one_typed(
+    admin: Desk, apart: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = people.data(name="Trần Thị Mới")
+    portal = FakePortal()
+    portal.enrol(person.citizen_id.value, person.full_name.value)
+    asked = portal.check
+
+    def of_another(**question: Any) -> Any:
+        return replace(asked(**question), last3="777")
+
+    monkeypatch.setattr(portal, "check", of_another)
+    monkeypatch.setattr(outside, "account_registry", lambda: portal)
+    sent = admin.post(STAFF + "them-moi/", wanted(person))
+    assert sent.status_code == 422 and "kết thúc bằng 777" in words(sent)
+
+
+def test_a_right_that_does_nothing_here_is_neither_offered_nor_granted(admin: Desk, apart: None) -> None:
+    page = words(admin.get(STAFF + "them-moi/"))
+    assert "Tiếp nhận hồ sơ" in page and "Tạo tài khoản cho công dân" not in page
+    person = people.data(name="Trần Thị Mới")
+    people.account(person)
+    both = [Power.RECEIVE_DOSSIER.value, Power.OPEN_ACCOUNT.value]
+    assert admin.post(STAFF + "them-moi/", {**wanted(person), "powers": both}).status_code == 422
+    worker = Desk(Power.RECEIVE_DOSSIER, Power.OPEN_ACCOUNT, name="Vũ Văn Cũ")
+    listed = words(admin.get(STAFF))
+    assert "Tạo tài khoản công dân (không có tác dụng tại đây)" in listed
+    authority = posts.authority_of(admin.subject, on=timezone.localdate())
+    with pytest.raises(granting.RightWithoutEffect) as no:
+        granting.grant(
+            authority=authority,
+            officer_id=Officer.objects.get(subject=worker.subject).pk,
+            unit_code="so-mau",
+            powers=[Power.OPEN_ACCOUNT],
+            valid_from=timezone.localdate(),
+            replacing=True,
+            on=timezone.localdate(),
+        )
+    assert "Tạo tài khoản công dân" in no.value.text
+
+
+def test_where_accounts_are_the_right_is_granted_as_ever(admin: Desk) -> None:
+    assert granting.without_effect() == frozenset()
+    assert "Tạo tài khoản cho công dân" in words(admin.get(STAFF + "them-moi/"))
+
+
+class Portal:
+    """The other side of the telling: takes, is silent, or takes one of them not."""
+
+    def __init__(self) -> None:
+        self.silent = False
+        self.told: list[str] = []
+
+    def tell_dossiers(self, rows: Any) -> None:
+        if self.silent:
+            raise PortalUnavailable
+        if any(row.state == "SUPPLEMENT" for row in rows):
+            raise StandingRefused("request_invalid")
+        self.told += [row.code for row in rows]
+
+
+def test_the_page_of_health_says_what_the_portal_has_not_heard_of(
+    apart: None, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telling, "SETTLED", "true")
+    monkeypatch.setattr(telling, "_NEXT", telling._NEXT.replace(SETTLED, "true"))
+    boss = Desk(Power.GRANT, name="Lê Quản Trị", at="so-gddt")
+    portal = Portal()
+    one = house.received()
+    portal.silent = True
+    assert telling.tell_due(portal) == 0
+    page = words(boss.get("/quan-tri/tinh-trang/"))
+    assert "Cổng đang im lặng" in page and "của 1 hồ sơ" in page and "Chưa có" in page
+    portal.silent = False
+    assert telling.tell_due(portal) == 1 and portal.told == [one.code]
+    owed = standing_reading.owed()
+    assert (owed.lines, owed.refused, owed.stuck) == (0, 0, False) and owed.told_at is not None
+    assert "Đã báo hết" in words(boss.get("/quan-tri/tinh-trang/"))
+    two = house.on_the_desk_of_the_specialist()
+    notices.ask_supplement(
+        authority=house.specialist,
+        dossier_id=two.public_id,
+        items=[Item("Đơn đề nghị", "Thiếu chữ ký")],
+        reason="Đơn chưa ký tên",
+        answer_by=None,
+        now=timezone.now(),
+    )
+    telling.tell_due(portal)
+    owed = standing_reading.owed()
+    assert (owed.lines, owed.refused, owed.refused_code) == (0, 1, "request_invalid")
+    assert "request_invalid" in words(boss.get("/quan-tri/tinh-trang/"))
+
+
+def test_where_both_systems_are_nothing_is_told_and_nothing_is_said_of_it(admin: Desk) -> None:
+    assert "Báo Cổng hồ sơ đang ở đâu" not in words(admin.get("/quan-tri/tinh-trang/"))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from motcua.accounts import application_rows as rows
@@ -192,6 +192,14 @@ def _events(
     if account.activated_at is not None:
         found.append(Event(account.activated_at, "activated"))
     return sorted(found, key=lambda event: event.at)
+
+
+def in_hand_at(unit_ids: Sequence[int]) -> dict[int, int]:
+    """How many requests each unit has in hand just now; counts only."""
+    held = AssistApplication.objects.filter(
+        unit_id__in=unit_ids, status__in=AssistApplication.HOLDING, expires_at__gt=ClockTimestamp()
+    )
+    return dict(held.order_by().values_list("unit_id").annotate(n=Count("id")))
 
 
 def _units(viewer: Authority) -> tuple[int, ...]:

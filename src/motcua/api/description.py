@@ -128,6 +128,7 @@ def _rooms() -> Iterator[Router]:
             arrivals,
             merged_owners,
             officer_resets,
+            owner_reveals,
             owners,
             standing,
             vault,
@@ -142,6 +143,7 @@ def _rooms() -> Iterator[Router]:
             vault_sending,
             arrivals,
             officer_resets,
+            owner_reveals,
             standing,
         )
         yield from (room.router for room in found)

@@ -204,6 +204,10 @@ OWNERS_VAULT = env.text("OWNERS_VAULT", f"motcua.gateways.{_VAULT}")
 PORTAL_LEDGER = env.text("PORTAL_LEDGER", f"motcua.gateways.{_LEDGER}")
 # Where officers of a desk apart prove their second factor; where accounts are here, nobody else is asked.
 PORTAL_STANDING = "motcua.gateways.standing_http.HttpStanding"
+# A desk's officer who has to see an owner's whole number or phone asks whoever keeps the accounts.
+OWNER_REVEALS = (
+    f"motcua.gateways.{'reveals_local.LocalReveals' if HOSTS_PORTAL else 'reveals_http.HttpReveals'}"
+)
 OFFICER_RESETS = "motcua.gateways.officer_resets_http.HttpOfficerResets"
 MERGED_OWNERS = env.text("MERGED_OWNERS", f"motcua.gateways.{_MERGES}")
 ANTIVIRUS = env.text("ANTIVIRUS", "motcua.gateways.antivirus_clamd.Clamd")

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
+from django.conf import settings
+
 from motcua.desk.correction_tables import OwnerCorrection
 from motcua.desk.models import AccountCheck, Dossier
-from motcua.journal.subjects import by_word, public_ids
+from motcua.journal.subjects import by_word, pieces, public_ids
 
 _LEADING: Final[dict[str, tuple[Any, str]]] = {
     "dossier": (Dossier, "owner_subject"),
@@ -26,3 +28,24 @@ def _of_word(word: str, rows: list[str]) -> Iterator[tuple[str, str]]:
         for public_id, subject in model.objects.filter(public_id__in=some).values_list("public_id", owner):
             if subject:
                 yield f"{word}:{public_id}", subject
+
+
+def numbers_of(subjects: Iterable[str]) -> dict[str, str]:
+    """``check:…`` that found nobody → the journal's mark of the number that was asked about."""
+    found: dict[str, str] = {}
+    for some in public_ids(by_word(subjects)["check"]):
+        rows = AccountCheck.objects.filter(public_id__in=some, subject="")
+        for public_id, mark in rows.values_list("public_id", "number_bi"):
+            keyed = settings.KEYRING.mac("journal-number", bytes(mark))
+            found[f"check:{public_id}"] = f"number:{keyed[:16].hex()}"
+    return found
+
+
+def owners_named(subjects: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Opaque ids of people → (name, last three digits), as their newest dossier here has them."""
+    found: dict[str, tuple[str, str]] = {}
+    for some in pieces(list(subjects)):
+        rows = Dossier.objects.filter(owner_subject__in=some).order_by("owner_subject", "id")
+        for subject, name, last3 in rows.values_list("owner_subject", "owner_name", "owner_last3"):
+            found[subject] = (name, last3)
+    return found

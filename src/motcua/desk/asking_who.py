@@ -43,6 +43,30 @@ class AppointeeNameDiffers(Refusal):
     )
 
 
+class AppointeeUnsure(Refusal):
+    code = "appointee_unsure"
+    message = (
+        "Số CMND 9 số không nói năm sinh, nên chưa chắc tên đã che trên Cổng là của người này. "
+        "Đề nghị ông/bà nhập số định danh 12 số trên thẻ căn cước."
+    )
+
+
+class AppointeeBornOtherwise(Refusal):
+    code = "appointee_born_otherwise"
+    message = (
+        "Năm sinh không khớp với số định danh. Có thể số này của người khác có tên gần giống: "
+        "đề nghị ông/bà đối chiếu thẻ căn cước rồi nhập lại số và năm sinh."
+    )
+
+
+class AppointeeOfAnotherNumber(Refusal):
+    code = "appointee_of_another_number"
+    message = (
+        "Cổng DVCQG trả lời về tài khoản mang số kết thúc bằng {last3}, khác số đã nhập. "
+        "Đề nghị ông/bà nhập số đang in trên thẻ căn cước của người này."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Appointee:
     """A person with an account at the portal; name and work phone are what the administrator wrote down."""
@@ -57,18 +81,29 @@ def appointee(
     number: CitizenId,
     *,
     full_name: PersonName,
+    birth_year: int,
     phone: Phone,
     registry: AccountRegistry,
     now: datetime,
 ) -> Appointee:
     """Who is to be an officer. The portal tells no name here: it is typed, and must fit the masked one.
 
-    Raises AppointeeNotUsable, AppointeeNameDiffers, PortalUnavailable, TooManyAttempts.
+    Many people fit a masked name; of those with this number only one was born in the year on the card. What cannot be
+    told apart is refused before anybody is asked about.
+
+    Raises AppointeeUnsure, AppointeeBornOtherwise, AppointeeNotUsable, AppointeeOfAnotherNumber, AppointeeNameDiffers,
+    PortalUnavailable, TooManyAttempts.
     """
     authority.require(Power.GRANT)
+    if number.birth_year is None:
+        raise AppointeeUnsure
+    if number.birth_year != birth_year:
+        raise AppointeeBornOtherwise
     found = _asked(authority, number, PURPOSE_APPOINTING, registry, now)
     if found is None or found.status is not OwnerStatus.USABLE:
         raise AppointeeNotUsable
+    if found.last3 != number.value[-3:]:
+        raise AppointeeOfAnotherNumber(last3=found.last3)
     if fold(full_name.masked) != fold(found.name_masked):
         raise AppointeeNameDiffers
     return Appointee(found.subject, full_name, phone)

@@ -114,7 +114,7 @@ def cancel(*, authority: Authority, charge_id: uuid.UUID, reason: str, now: date
         raise NotAuthorised
     words = moving.reason_of(reason)
     with moving.locked(authority, _dossier_of(authority, charge_id)) as dossier:
-        if dossier.unit_id != authority.unit_id:
+        if not authority.works_for(dossier.unit_id):
             moving.require_here(dossier, authority)
         gone = Charge.objects.filter(OWED, public_id=charge_id, dossier=dossier).update(
             cancelled_at=now, cancelled_by=authority.subject, cancel_reason=words
@@ -226,7 +226,7 @@ def cash_day(authority: Authority, day: date) -> CashDay:
         raise NotAuthorised
     begin = timezone.make_aware(datetime.combine(day, time()))
     end = begin + timedelta(days=1)
-    rows = Charge.objects.filter(unit_id=authority.unit_id).select_related("dossier__procedure")
+    rows = Charge.objects.filter(unit_id__in=authority.units).select_related("dossier__procedure")
     return CashDay(
         taken=list(rows.filter(paid_at__gte=begin, paid_at__lt=end).order_by("paid_at", "id")),
         refunded=list(rows.filter(refunded_at__gte=begin, refunded_at__lt=end).order_by("refunded_at", "id")),

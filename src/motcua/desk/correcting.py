@@ -58,7 +58,7 @@ def may_correct(dossier: Dossier, authority: Authority) -> bool:
     return (
         authority.may(Power.RECEIVE_DOSSIER)
         and not moving.is_own(dossier, authority.subject)
-        and dossier.unit_id == authority.unit_id
+        and authority.works_for(dossier.unit_id)
         and State(dossier.state) in OPEN | {State.DONE}
     )
 
@@ -101,7 +101,7 @@ def correct(
 
 
 def _require_correctable(dossier: Dossier, authority: Authority) -> None:
-    if dossier.unit_id != authority.unit_id:
+    if not authority.works_for(dossier.unit_id):
         raise NotFound
     require_state(dossier, *OPEN, State.DONE)
 

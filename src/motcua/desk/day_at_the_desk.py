@@ -32,7 +32,7 @@ def numbers(authority: Authority, *, now: datetime) -> Numbers:
     authority.require(Power.RECEIVE_DOSSIER)
     begins = timezone.make_aware(datetime.combine(timezone.localtime(now).date(), time()))
     ends = begins + timedelta(days=1)
-    own = Dossier.objects.filter(unit_id=authority.unit_id)
+    own = Dossier.objects.filter(unit_id__in=authority.units)
     arrived = own.filter(arrived_at__gte=begins, arrived_at__lt=ends).exclude(code=None)
     return Numbers(
         received=arrived.count(),
@@ -45,7 +45,7 @@ def numbers(authority: Authority, *, now: datetime) -> Numbers:
 def work(authority: Authority, *, now: datetime) -> dict[Place, int]:
     """How much waits on each work list of this officer; two queries along the indexes of what is open here."""
     begins = timezone.make_aware(datetime.combine(timezone.localtime(now).date(), time()))
-    here = Dossier.objects.filter(at_unit_id=authority.unit_id, state__in=[state.value for state in _OPEN])
+    here = Dossier.objects.filter(at_unit_id__in=authority.units, state__in=[state.value for state in _OPEN])
     counted = here.aggregate(
         MINE=Count("pk", filter=Q(at_officer=authority.subject)),
         TO_ACCEPT=Count("pk", filter=Q(at_officer="", state=State.PROCESSING)),
@@ -55,7 +55,7 @@ def work(authority: Authority, *, now: datetime) -> dict[Place, int]:
     shown = places_of(authority)
     numbers = {Place(name): count for name, count in counted.items() if Place(name) in shown}
     if Place.TO_HAND_OUT in shown:
-        done = Dossier.objects.filter(unit_id=authority.unit_id, state=State.DONE)
+        done = Dossier.objects.filter(unit_id__in=authority.units, state=State.DONE)
         numbers[Place.TO_HAND_OUT] = done.count()
     return numbers
 

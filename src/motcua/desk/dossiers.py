@@ -233,19 +233,22 @@ def _component(rows: QuerySet[Dossier], public_id: uuid.UUID, order: int) -> Dos
 
 
 def seen_by(authority: Authority) -> QuerySet[Dossier]:
-    """What this officer may open: received at the unit or lying there now; for an inspector also below."""
+    """What this officer may open: received at the unit or lying there now; for an inspector also below.
+
+    What a unit that ended has left is its successor's, as the tree says today (``Authority.inherited``).
+    """
     return _rows_of(authority).filter(_mine(authority))
 
 
 def _is_mine(authority: Authority, dossier: Dossier) -> bool:
     """The same as ``_mine``, of a row that was read."""
     inspected = authority.may(Power.INSPECT) and dossier.unit_id in authority.subtree
-    return authority.unit_id in {dossier.unit_id, dossier.at_unit_id} or inspected
+    return authority.works_for(dossier.unit_id) or authority.works_for(dossier.at_unit_id) or inspected
 
 
 def known_to(authority: Authority) -> QuerySet[Dossier]:
     """The same, and what the unit once worked on: for how far it is, never for its people and papers."""
-    been = Exists(Hop.objects.filter(dossier=OuterRef("pk"), unit_id=authority.unit_id))
+    been = Exists(Hop.objects.filter(dossier=OuterRef("pk"), unit_id__in=authority.units))
     return _rows_of(authority).filter(_mine(authority) | Q(been))
 
 
@@ -256,7 +259,7 @@ def _rows_of(authority: Authority) -> QuerySet[Dossier]:
 
 
 def _mine(authority: Authority) -> Q:
-    mine = Q(unit_id=authority.unit_id) | Q(at_unit_id=authority.unit_id)
+    mine = Q(unit_id__in=authority.units) | Q(at_unit_id__in=authority.units)
     return mine | Q(unit_id__in=authority.subtree) if authority.may(Power.INSPECT) else mine
 
 
@@ -265,7 +268,7 @@ def _lying(authority: Authority, place: Place, now: datetime) -> QuerySet[Dossie
     if place == Place.UNIT:
         return _visible(authority)
     rows = _rows_of(authority)
-    here = rows.filter(at_unit_id=authority.unit_id, state__in=_OPEN)
+    here = rows.filter(at_unit_id__in=authority.units, state__in=_OPEN)
     midnight = _midnight(timezone.localtime(now).date() + timedelta(days=1))
     match place:
         case Place.MINE:
@@ -278,9 +281,9 @@ def _lying(authority: Authority, place: Place, now: datetime) -> QuerySet[Dossie
         case Place.OVERDUE:
             return here.filter(due_at__lt=now)
         case Place.SUPPLEMENT:
-            return rows.filter(unit_id=authority.unit_id, state=State.SUPPLEMENT)
+            return rows.filter(unit_id__in=authority.units, state=State.SUPPLEMENT)
         case Place.TO_HAND_OUT:
-            return rows.filter(unit_id=authority.unit_id, state=State.DONE)
+            return rows.filter(unit_id__in=authority.units, state=State.DONE)
     return here
 
 
@@ -289,7 +292,7 @@ def _visible(authority: Authority) -> QuerySet[Dossier]:
     rows = _rows_of(authority)
     if authority.may(Power.INSPECT):
         return rows.filter(unit_id__in=authority.subtree or (authority.unit_id,))
-    return rows.filter(unit_id=authority.unit_id)
+    return rows.filter(unit_id__in=authority.units)
 
 
 def of_owner(subject: str, within: Scope) -> QuerySet[Dossier]:

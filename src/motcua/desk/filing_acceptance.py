@@ -41,7 +41,7 @@ def filed(authority: Authority, dossier_id: uuid.UUID) -> Dossier:
     """One of them with its papers. Raises NotFound for every other dossier."""
     authority.require(Power.RECEIVE_DOSSIER)
     dossier = dossiers.dossier_for_officer(authority, dossier_id)
-    if dossier.channel != Dossier.Channel.ONLINE or dossier.unit_id != authority.unit_id:
+    if dossier.channel != Dossier.Channel.ONLINE or not authority.works_for(dossier.unit_id):
         raise NotFound
     return dossier
 

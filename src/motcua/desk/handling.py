@@ -193,9 +193,9 @@ def end(dossier: Dossier, words: str = "") -> None:
 def may_act(authority: Authority, dossier: Dossier, hop: Hop | None) -> bool:
     """Whether the next step is this officer's to do; for showing buttons, never for deciding."""
     if hop is None:
-        return dossier.unit_id == authority.unit_id and authority.may(Power.RECEIVE_DOSSIER)
+        return authority.works_for(dossier.unit_id) and authority.may(Power.RECEIVE_DOSSIER)
     mine = hop.accepted_by in {"", authority.subject}
-    return hop.unit_id == authority.unit_id and authority.may(Power(hop.power)) and mine
+    return authority.works_for(hop.unit_id) and authority.may(Power(hop.power)) and mine
 
 
 def _held(
@@ -214,7 +214,7 @@ def _held(
 
 def _first(dossier: Dossier, way: list[ProcessStep], authority: Authority, now: datetime) -> Hop:
     """The reception itself, as the first line of the control slip."""
-    if dossier.unit_id != authority.unit_id or not authority.may(Power.RECEIVE_DOSSIER):
+    if not authority.works_for(dossier.unit_id) or not authority.may(Power.RECEIVE_DOSSIER):
         raise NotYourTurn(step=way[0].name)
     received = dossier.received_at or now
     done_before = Hop.objects.filter(dossier=dossier).count()
@@ -237,11 +237,11 @@ def _first(dossier: Dossier, way: list[ProcessStep], authority: Authority, now: 
 
 def _require_turn(hop: Hop, authority: Authority) -> None:
     mine = Hop.objects.filter(dossier=hop.dossier_id, accepted_by=authority.subject)
-    lies_here = hop.unit_id == authority.unit_id and authority.may(Power(hop.power))
+    lies_here = authority.works_for(hop.unit_id) and authority.may(Power(hop.power))
     if not lies_here and mine.filter(outcome=Hop.Outcome.FORWARD, order=hop.order - 1).exists():
         # A second press of “Chuyển” in a tab that was left open.
         raise AlreadyHandedOn(step=hop.step_name)
-    if hop.unit_id != authority.unit_id:
+    if not authority.works_for(hop.unit_id):
         raise NotYourTurn(step=hop.step_name)
     if not authority.may(Power(hop.power)):
         raise NotAuthorised(power=hop.power)

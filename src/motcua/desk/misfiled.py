@@ -81,13 +81,13 @@ def dossier_in_reach(authority: Authority, public_id: uuid.UUID) -> Dossier:
 def may_ask(authority: Authority, dossier: Dossier) -> bool:
     """Whether the dossier's page shows the way here; for showing, never for deciding. Asks nothing."""
     decides = authority.may(Power.APPROVE_EXCEPTION)
-    reach = authority.subtree if decides else (authority.unit_id,)
+    reach = authority.subtree if decides else authority.units
     may = decides or authority.may(Power.RECEIVE_DOSSIER)
     return (
         may
         and bool(dossier.owner_subject)
         and not moving.is_filed_by(dossier, authority.subject)
-        and dossier.unit_id in (reach or (authority.unit_id,))
+        and dossier.unit_id in (reach or authority.units)
         and dossier.state not in _BEFORE_RECEPTION
     )
 
@@ -144,5 +144,5 @@ def _in_reach(authority: Authority) -> QuerySet[Dossier]:
 
 
 def _of_units(authority: Authority, before: str) -> Q:
-    units = authority.subtree if authority.may(Power.APPROVE_EXCEPTION) else (authority.unit_id,)
-    return Q(**{f"{before}unit_id__in": units or (authority.unit_id,)})
+    units = authority.subtree if authority.may(Power.APPROVE_EXCEPTION) else authority.units
+    return Q(**{f"{before}unit_id__in": units or authority.units})

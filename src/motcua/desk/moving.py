@@ -154,7 +154,7 @@ def _filed_by(dossier: Dossier) -> Iterator[str]:
 
 def lies_with(dossier: Dossier, hop: Hop | None, who: Authority) -> bool:
     """Seeing a dossier is not working on it: the unit that has it now acts. ``hop``: the open one, if there is one."""
-    return (hop.unit_id if hop else dossier.unit_id) == who.unit_id
+    return who.works_for(hop.unit_id if hop else dossier.unit_id)
 
 
 def in_hands_of(hop: Hop | None, who: Authority, *, or_leader: bool = False) -> bool:
@@ -190,7 +190,7 @@ def require_turn(dossier: Dossier, authority: Authority, power: Power) -> None:
 
 def require_received_here(dossier: Dossier, authority: Authority) -> None:
     """What is done with the owner at the counter is done at the desk that received it. Raises NotWhereItLies."""
-    if dossier.unit_id != authority.unit_id:
+    if not authority.works_for(dossier.unit_id):
         raise NotWhereItLies
 
 

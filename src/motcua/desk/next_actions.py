@@ -126,7 +126,7 @@ def _may(  # noqa: C901 - one line of law each; a table of functions would hide 
     hop = now_at.open_hop
     turn = working and handling.may_act(who, dossier, hop)
     here = moving.lies_with(dossier, hop, who)
-    received_here = dossier.unit_id == who.unit_id
+    received_here = who.works_for(dossier.unit_id)
     mine_or_led = here and moving.in_hands_of(hop, who, or_leader=True)
     result = now_at.result
     match deed:

@@ -15,3 +15,20 @@ class Load:
         return Load(
             self.open + other.open, self.overdue + other.overdue, self.provisional + other.provisional
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What a unit would leave when it ended: each dossier is counted in one of these."""
+
+    open: int = 0
+    away: int = 0
+    provisional: int = 0
+    online: int = 0
+    to_hand_out: int = 0
+    opinions: int = 0
+
+    @property
+    def any(self) -> int:
+        """Everything that somebody has to go on with."""
+        return self.open + self.away + self.provisional + self.online + self.to_hand_out + self.opinions

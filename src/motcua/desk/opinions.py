@@ -60,7 +60,7 @@ def ask(
     name = plain_text.clean(asked_of, max_length=200) or (asked_unit.name if asked_unit else "")
     if not name or due_at <= now:
         raise AgencyWanted
-    if asked_unit is not None and asked_unit.pk == authority.unit_id:
+    if asked_unit is not None and authority.works_for(asked_unit.pk):
         raise AskedOfOwnUnit
     with moving.locked(authority, dossier_id) as dossier:
         require_state(dossier, State.RECEIVED, State.PROCESSING)
@@ -141,7 +141,7 @@ def opinion_for_officer(authority: Authority, opinion_id: uuid.UUID) -> Opinion:
     if found is None:
         raise NotFound
     moving.refuse_own(found.dossier, authority)
-    if found.asked_unit_id != authority.unit_id:
+    if not authority.works_for(found.asked_unit_id):
         seen = dossiers.seen_by(authority).filter(pk=found.dossier_id)
         if not seen.exists():
             raise NotFound
@@ -152,7 +152,7 @@ def _answerable(authority: Authority, opinion_id: uuid.UUID) -> Opinion:
     if not authority.powers & ANSWERERS:
         raise NotAuthorised
     opinion = opinion_for_officer(authority, opinion_id)
-    if opinion.asked_unit_id not in {None, authority.unit_id}:
+    if opinion.asked_unit_id is not None and not authority.works_for(opinion.asked_unit_id):
         raise AnsweredByTheUnitAsked
     return opinion
 

@@ -103,7 +103,7 @@ def _of_unit(authority: Authority) -> QuerySet[Opinion]:
     mine = owner_aliases.subjects_of(authority.subject)
     went_on = DossierEvent.objects.filter(dossier=OuterRef("dossier"), facts__representative__in=list(mine))
     return (
-        Opinion.objects.filter(asked_unit_id=authority.unit_id)
+        Opinion.objects.filter(asked_unit_id__in=authority.units)
         .exclude(dossier__owner_subject__in=mine)
         .exclude(dossier__representation__representative_subject__in=mine)
         .exclude(Exists(went_on))

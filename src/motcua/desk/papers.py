@@ -85,7 +85,7 @@ def visit_to_print(authority: Authority, visit: UUID) -> Printed:
     authority.require(Power.RECEIVE_DOSSIER)
     found = list(
         dossiers.seen_by(authority)
-        .filter(Q(account_check__visit=visit), unit_id=authority.unit_id, code__isnull=False)
+        .filter(Q(account_check__visit=visit), unit_id__in=authority.units, code__isnull=False)
         .prefetch_related("components")
         .order_by("received_at", "id")[:_MOST_AT_ONCE]
     )

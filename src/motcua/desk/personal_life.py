@@ -140,7 +140,7 @@ NOBODYS = (
         " Dossier: code provisional_number track_check unit_code due_words recheck_answer at_step pauses;"
         " DossierComponent: name type_code; DossierEvent: kind from_state to_state; DayCounter: day;"
         " FilingDraft: procedure_code; GroupReception: unit_code label papers; GroupRow: said papers;"
-        " NationalSync: refused_code; OfficerReset: unit_code refused_code;"
+        " NationalSync: refused_code; OfficerReset: unit_code refused_code; StandingMark: refused_code;"
         " Reconciliation: day counts; Difference: kind errand_kind;"
         " Hop: step_name power; Notice: number answer_by; Charge: receipt_number reference refund_number;"
         " Result: name type_code issued_on valid_until; ReceptionCorrection: fields;"

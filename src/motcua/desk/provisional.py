@@ -187,7 +187,7 @@ def recheck_at_desk(
 ) -> Outcome:
     """An officer of the unit asks at once instead of waiting for the errand."""
     authority.require(Power.RECEIVE_DOSSIER)
-    if not Dossier.objects.filter(public_id=dossier_id, unit_id=authority.unit_id).exists():
+    if not Dossier.objects.filter(public_id=dossier_id, unit_id__in=authority.units).exists():
         raise NotFound
     return recheck(dossier_id=dossier_id, registry=registry, now=now)
 

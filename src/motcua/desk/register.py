@@ -186,7 +186,7 @@ def period_words(wanted: Wanted) -> str:
 
 def _rows(authority: Authority, wanted: Wanted) -> QuerySet[Dossier]:
     units = authority.subtree if authority.may(Power.INSPECT) else ()
-    rows = Dossier.objects.filter(unit_id__in=units or (authority.unit_id,), code__isnull=False)
+    rows = Dossier.objects.filter(unit_id__in=units or authority.units, code__isnull=False)
     if wanted.from_day:
         rows = rows.filter(arrived_at__gte=_midnight(wanted.from_day))
     if wanted.to_day:

@@ -30,8 +30,18 @@ _NEXT: Final = f"""
      ORDER BY e.id LIMIT %s
 """  # noqa: S608 - our own pieces
 _MOVE: Final = """
-    INSERT INTO desk_standingmark AS m (id, upto) VALUES (1, %s)
-        ON CONFLICT (id) DO UPDATE SET upto = EXCLUDED.upto WHERE m.upto < EXCLUDED.upto
+    INSERT INTO desk_standingmark AS m (id, upto, told_at) VALUES (1, %s, clock_timestamp())
+        ON CONFLICT (id) DO UPDATE SET upto = EXCLUDED.upto, told_at = EXCLUDED.told_at WHERE m.upto < EXCLUDED.upto
+"""
+_SILENT: Final = """
+    INSERT INTO desk_standingmark (id, upto, silent_at) VALUES (1, 0, clock_timestamp())
+        ON CONFLICT (id) DO UPDATE SET silent_at = EXCLUDED.silent_at
+"""
+_REFUSED: Final = """
+    INSERT INTO desk_standingmark AS m (id, upto, refused, refused_at, refused_code)
+    VALUES (1, 0, 1, clock_timestamp(), %s)
+        ON CONFLICT (id) DO UPDATE
+       SET refused = m.refused + 1, refused_at = EXCLUDED.refused_at, refused_code = EXCLUDED.refused_code
 """
 
 
@@ -50,6 +60,7 @@ def tell_due(portal: PortalStanding) -> int:
             told = min(first + AT_ONCE, len(rows))
     except PortalUnavailable:
         # The gateway has written down why; the mark stays, and the same lines are told in the next round.
+        _remember(_SILENT)
         return 0
     with connection.cursor() as cursor:
         cursor.execute(_MOVE, [lines[-1][0]])
@@ -65,9 +76,16 @@ def _tell(portal: PortalStanding, rows: Sequence[DossierStanding]) -> None:
             journal.record(
                 "desk.standing.refused", subject=f"dossier:{rows[0].reference}", facts={"answer": no.why[:80]}
             )
+            _remember(_REFUSED, no.why[:80])
             return
         for row in rows:
             _tell(portal, [row])
+
+
+def _remember(statement: str, *values: str) -> None:
+    """For the page that says how the telling goes."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, list(values))
 
 
 def tell_procedures(portal: PortalStanding) -> int:

@@ -10,6 +10,12 @@ class StandingMark(models.Model):
     """One row: the last line of a dossier's history that the portal heard of."""
 
     upto = models.BigIntegerField()
+    #: The portal last took something; was last asked in vain; last would not take a dossier, and its word for why.
+    told_at = models.DateTimeField(null=True)
+    silent_at = models.DateTimeField(null=True)
+    refused = models.PositiveIntegerField(db_default=0)
+    refused_at = models.DateTimeField(null=True)
+    refused_code = models.TextField(db_default="")
 
     class Meta:
         verbose_name = "mốc đã báo cho Cổng"
@@ -18,6 +24,12 @@ class StandingMark(models.Model):
                 name="standing_mark_one_row",
                 condition=Q(id=1),
                 violation_error_message="Chỉ có một mốc đã báo cho Cổng.",
+            ),
+            models.CheckConstraint(
+                name="standing_mark_refused_whole",
+                condition=Q(refused=0, refused_at=None, refused_code="")
+                | Q(refused__gt=0, refused_at__isnull=False),
+                violation_error_message="Lần Cổng không nhận phải ghi lúc nào.",
             ),
         ]
 

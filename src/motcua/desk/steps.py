@@ -13,7 +13,7 @@ from motcua.kernel.authority import Power
 from motcua.kernel.collation import collation_key
 from motcua.kernel.refusal import Refusal
 from motcua.kernel.working_time import after_working_time
-from motcua.units import posts
+from motcua.units import posts, tree
 from motcua.units.models import Unit
 
 
@@ -41,9 +41,10 @@ def steps_of(dossier: Dossier) -> list[ProcessStep]:
 def units_for(step: ProcessStep, dossier: Dossier, *, on: date) -> list[Unit]:
     """Where the step may be done: where the process says, if somebody there holds the power it needs today.
 
-    Several departments may; whoever hands over chooses. With nobody anywhere it stays with the receiving unit.
+    Several departments may; whoever hands over chooses. With nobody anywhere it stays with the receiving unit; of one
+    that ended, with the unit that does its work now.
     """
-    unit = dossier.unit
+    unit = tree.working_unit(dossier.unit, on=on)
     wanted = Q(pk=unit.pk)
     if step.unit_role == UnitRole.ABOVE:
         wanted = Q(pk=unit.parent_id)

@@ -1,7 +1,7 @@
 """Bổ sung: the papers that form 02 asked for are handed in, and the work goes on."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -82,6 +82,34 @@ def complete(dossier: Dossier, papers: Sequence[Handed], now: datetime) -> None:
     )
     move(dossier, State.PROCESSING, **running_clock.resumed(dossier, now, after_supplement=True))
     deliveries.promise_supplement(dossier)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One paper of the checklist as it is shown: what was handed in later stands before what it takes the place of."""
+
+    line: DossierComponent
+    newest: bool
+    #: There is another one of the same paper.
+    several: bool
+
+
+def in_versions(lines: Iterable[DossierComponent]) -> list[Version]:
+    """In the order of the checklist, each paper's newest first and its older ones right after it; asks nothing."""
+    by_name: dict[str, list[DossierComponent]] = {}
+    for line in sorted(lines, key=lambda one: one.order):
+        by_name.setdefault(line.name, []).append(line)
+    return [
+        Version(line, newest=nth == 0, several=len(same) > 1)
+        for same in map(_newest_first, by_name.values())
+        for nth, line in enumerate(same)
+    ]
+
+
+def _newest_first(same: list[DossierComponent]) -> list[DossierComponent]:
+    """Lines of one name that were all handed in at reception are different papers: they keep their order."""
+    later = [line for line in same if line.supplement]
+    return [*reversed(later), *(line for line in same if not line.supplement)]
 
 
 def _add(dossier: Dossier, papers: Sequence[Handed]) -> None:

@@ -169,10 +169,10 @@ def further_from(authority: Authority, dossier: Dossier) -> uuid.UUID | None:
 def joint_receipt_of(authority: Authority, dossier: Dossier) -> uuid.UUID | None:
     """The visit whose receipt lists several dossiers; None while this one is the only one that has a code."""
     check = dossier.account_check
-    if check is None or dossier.unit_id != authority.unit_id:
+    if check is None or not authority.works_for(dossier.unit_id):
         return None
     same = dossiers.seen_by(authority).filter(
-        account_check__visit=check.visit, unit_id=authority.unit_id, code__isnull=False
+        account_check__visit=check.visit, unit_id__in=authority.units, code__isnull=False
     )
     return check.visit if same[:2].count() > 1 else None
 

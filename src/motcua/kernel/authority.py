@@ -55,7 +55,8 @@ class Authority:
     """An officer acting for one unit today. Made only by ``units.posts.authority_of``.
 
     ``subject`` is the opaque id of the officer's own account for this desk (threats C8);
-    ``subtree`` holds the ids of the unit and the units below it.
+    ``subtree`` holds the ids of the unit and the units below it; ``inherited`` those of units that ended and whose work
+    the tree gives to this one today.
     """
 
     officer_id: int
@@ -64,6 +65,16 @@ class Authority:
     unit_code: str
     powers: frozenset[Power]
     subtree: tuple[int, ...] = field(default=(), repr=False)
+    inherited: tuple[int, ...] = field(default=(), repr=False)
+
+    @property
+    def units(self) -> tuple[int, ...]:
+        """The units whose work is done here: the own one, and those that it has taken over from."""
+        return (self.unit_id, *self.inherited)
+
+    def works_for(self, unit_id: int | None) -> bool:
+        """Whether what lies at that unit is this unit's to do."""
+        return unit_id == self.unit_id or unit_id in self.inherited
 
     def require(self, power: Power) -> None:
         """Raise NotAuthorised unless the post carries ``power``."""

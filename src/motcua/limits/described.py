@@ -86,6 +86,7 @@ DESCRIBED: Final = {
     Quota.OFFICER_RESETS_BY_SYSTEM: Described(
         "A-51", "Hệ thống kết nối đặt lại xác thực hai bước của cán bộ", _SYSTEM
     ),
+    Quota.OWNER_REVEALS_BY_SYSTEM: Described("L18", "Hệ thống kết nối xem đầy đủ số của chủ hồ sơ", _SYSTEM),
     Quota.NOTICES_TO_OWNER_BY_SYSTEM: Described("T-07", "Hệ thống kết nối báo tin cho một công dân", _BLIND),
     Quota.PAPERS_OPENED_BY_OFFICER: Described(
         "L18", "Cán bộ mở giấy tờ, bản quét", _OFFICER, unlockable=True

@@ -206,6 +206,11 @@ class Quota(Enum):
         (Window(10, _HOUR), Window(30, _DAY)),
         "Hệ thống đã đề nghị đặt lại xác thực hai bước cho quá nhiều cán bộ. " + _AGAIN,
     )
+    # L18 over the wire: whole numbers and phones that one connected desk may be shown
+    OWNER_REVEALS_BY_SYSTEM = Rule(
+        (Window(60, _HOUR), Window(300, _DAY)),
+        "Hệ thống đã xem đầy đủ thông tin của quá nhiều chủ hồ sơ. " + _AGAIN,
+    )
     # L18
     PAPERS_OPENED_BY_OFFICER = Rule(
         (Window(30, _MINUTE), Window(300, _DAY)), "Cán bộ đã mở quá nhiều giấy tờ. " + _SUPERVISOR

@@ -11,7 +11,7 @@ from typing import Final
 from django.utils import timezone
 
 from motcua.kernel.refusal import NotFound, Refusal
-from motcua.protection import breach_files, breach_reading, breaches
+from motcua.protection import breach_files, breach_reading, breaches, whose
 from motcua.protection.breach_finding import Window
 from motcua.protection.breaches import Said
 from motcua.units import staff
@@ -39,9 +39,14 @@ def run(asked: Namespace) -> int:
         f"{row.people} người, {row.lines} lượt, {row.lists} danh sách ({time.perf_counter() - begun:.1f} giây).\n"
         f"Dấu SHA-256 của danh sách: {row.list_sha256}\n"
         f"Hạn báo cơ quan chuyên trách: {timezone.localtime(breaches.due_at(row)):%H:%M %d/%m/%Y}\n"
-        f"Tệp: {folder / name}.xlsx và .pdf. Báo tin: duyệt ở /quan-tri/su-co/{row.public_id}/."
+        f"{_beyond()}Tệp: {folder / name}.xlsx và .pdf. Báo tin: duyệt ở /quan-tri/su-co/{row.public_id}/."
     )
     return 0
+
+
+def _beyond() -> str:
+    said = whose.beyond()
+    return f"{said}\n" if said else ""
 
 
 def _window(asked: Namespace) -> Window:

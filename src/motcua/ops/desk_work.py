@@ -10,6 +10,7 @@ from motcua.guests import retention as guests_retention
 from motcua.ops.chore import Chore
 from motcua.ops.holding import unless_held
 from motcua.outbox.errands import Handler
+from motcua.protection import breach_keeping, breach_noting, breaches
 
 
 def handlers() -> dict[str, Handler]:
@@ -18,7 +19,10 @@ def handlers() -> dict[str, Handler]:
     vault = import_string(settings.OWNERS_VAULT)()
     payments = import_string(settings.PAYMENT_GATEWAY)()
     resets = None if settings.HOSTS_PORTAL else import_string(settings.OFFICER_RESETS)()
-    return dict(promises.handlers(registry=registry, vault=vault, payments=payments, resets=resets))
+    found = dict(promises.handlers(registry=registry, vault=vault, payments=payments, resets=resets))
+    if not settings.HOSTS_PORTAL:
+        found |= {breach_keeping.FIND: breach_keeping.find, breaches.TELL: breach_noting.note}
+    return found
 
 
 def national_handlers() -> dict[str, Handler]:

@@ -16,7 +16,7 @@ from motcua.kernel.spreadsheet_text import safe_cell
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
 from motcua.press.workbooks import Book
-from motcua.protection import breach_reading, breaches
+from motcua.protection import breach_reading, breaches, whose
 from motcua.protection.breach_reading import Seen
 from motcua.protection.breaches import BreachStillSought
 from motcua.protection.models import Breach, BreachPerson
@@ -76,7 +76,7 @@ def _workbook(seen: Seen) -> bytes:
     words = dict(BreachPerson.Told.choices)
     for nth, person in enumerate(breach_reading.everybody(seen.row), start=1):
         row = person.row
-        texts = (person.name or "Không có tài khoản", person.number, person.phone, row.who)
+        texts = (person.name or whose.nameless(), person.number, person.phone, row.who)
         moments = (f"{timezone.localtime(at):{_MOMENT}}" for at in (row.first_at, row.last_at))
         sheet.append(
             [
@@ -158,6 +158,7 @@ def _about(book: Book, seen: Seen) -> None:
         ("Dấu SHA-256 của danh sách", row.list_sha256),
         ("Việc đã xảy ra", row.happened),
         ("Biện pháp", row.measures),
+        ("Ngoài phạm vi danh sách này", whose.beyond() or "Không có: Cổng và Một cửa cùng một hệ thống."),
     ):
         sheet.append([name, safe_cell(said)])
 

@@ -7,20 +7,15 @@ of the window lie in memory once; a million lines are about 300,000 of them.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib import import_module
 from typing import Final
 
-from django.conf import settings
-
-from motcua.accounts import affected as accounts
 from motcua.journal import touching
 from motcua.journal.touching import Touch
+from motcua.protection import whose
 from motcua.protection.exposing import EXPOSING, LISTS, Act, Data, exposure_of
-from motcua.signin import affected as systems
-from motcua.vault import affected as vault
 
 _LATEST: Final = datetime.max.replace(tzinfo=UTC)
 _EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
@@ -76,7 +71,7 @@ class Found:
 
 def find(window: Window) -> Found:
     """Raises NotFound for a system that nobody knows."""
-    door = systems.door_of(window.system) if window.system else None
+    door = whose.door_of(window.system) if window.system else None
     units = door.units if door else ()
     seen = list(
         touching.touches(
@@ -89,7 +84,7 @@ def find(window: Window) -> Found:
     )
     people: dict[str, Concerned] = defaultdict(Concerned)
     _follow([touch for touch in seen if touch.event in EXPOSING], people)
-    asked = accounts.questions(since=window.since, until=window.until, asked_by=window.officer, units=units)
+    asked = whose.questions(since=window.since, until=window.until, asked_by=window.officer, units=units)
     for one in asked:
         who = f"account:{one.account_id}" if one.account_id else f"number:{one.mark}"
         people[who].add(Act.ASKED, Data.EXISTENCE, one.times, one.first_at, one.last_at)
@@ -105,43 +100,16 @@ def find(window: Window) -> Found:
 
 
 def _follow(seen: Collection[Touch], people: dict[str, Concerned]) -> None:
-    owners = _owners({touch.subject for touch in seen})
+    owners = whose.owners_of({touch.subject for touch in seen})
     for touch in seen:
-        # The question before a reception is told where the owner reads it, under the number that was asked about.
-        if touch.event == "desk.account.checked":
+        if whose.told_where_the_owner_reads(touch.event):
             continue
         act, data = exposure_of(touch.event, touch.what)
         for who in owners.get(touch.subject, ()):
             people[who].add(act, data, touch.times, touch.first_at, touch.last_at)
 
 
-def _owners(subjects: set[str]) -> dict[str, tuple[str, ...]]:
-    """Whose each thing is; a thing that is nobody's is not in the answer."""
-    found = {subject: _accounts(ids) for subject, ids in accounts.accounts_of(subjects).items()}
-    found |= {subject: _accounts((owner,)) for subject, owner in vault.owners_of(subjects).items()}
-    if settings.HOSTS_DESK:
-        by_desk: dict[str, str] = import_module("motcua.desk.affected").owners_of(subjects)
-        known = accounts.accounts_named(set(by_desk.values()))
-        found |= {
-            subject: _accounts((known[owner],)) if owner in known else (f"subject:{owner}",)
-            for subject, owner in by_desk.items()
-        }
-    return found
-
-
-def _accounts(ids: Iterable[int]) -> tuple[str, ...]:
-    return tuple(f"account:{pk}" for pk in ids if pk)
-
-
 def _heard_of(people: dict[str, Concerned], audiences: Collection[str]) -> dict[str, Concerned]:
     """Of the people of these units those whom the system was ever told of, and numbers it asked about in vain."""
-    heard = {f"account:{pk}" for audience in audiences for pk in accounts.known_to(audience)}
+    heard = {f"account:{pk}" for audience in audiences for pk in whose.known_to(audience)}
     return {who: one for who, one in people.items() if who in heard or who.startswith("number:")}
-
-
-def account_ids(whos: Iterable[str]) -> Iterator[int]:
-    """The accounts among opaque ids."""
-    for who in whos:
-        word, _, row = who.partition(":")
-        if word == "account":
-            yield int(row)

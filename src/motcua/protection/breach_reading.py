@@ -9,16 +9,13 @@ from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
 from motcua import journal
-from motcua.accounts import affected
-from motcua.accounts.affected import Card
 from motcua.kernel.authority import Authority
 from motcua.kernel.refusal import NotFound
-from motcua.protection.breach_finding import account_ids
+from motcua.protection import whose
 from motcua.protection.breach_keeping import BY_COMMAND
 from motcua.protection.breaches import BreachListWaits, BreachStillSought, require
 from motcua.protection.exposing import ACT_WORDS, DATA_WORDS, Act, Data
 from motcua.protection.models import Breach, BreachPerson
-from motcua.signin import affected as systems
 from motcua.units import staff
 
 PAGE: Final = 30
@@ -184,9 +181,9 @@ def _wanted(row: Breach, wanted: Wanted) -> "QuerySet[BreachPerson]":
 
 def _shown(rows: Iterable[BreachPerson]) -> Iterator[Person]:
     kept = list(rows)
-    cards = affected.cards(list(account_ids(row.who for row in kept)))
+    cards = whose.cards([row.who for row in kept])
     for row in kept:
-        card = next((cards[pk] for pk in account_ids([row.who]) if pk in cards), _NOBODY_KNOWN)
+        card = cards.get(row.who, _NOBODY_KNOWN)
         yield Person(
             row,
             card.full_name,
@@ -197,7 +194,7 @@ def _shown(rows: Iterable[BreachPerson]) -> Iterator[Person]:
         )
 
 
-_NOBODY_KNOWN: Final = Card("", "", "", "")
+_NOBODY_KNOWN: Final = whose.Card()
 
 
 def _named(rows: list[Breach]) -> list[Seen]:
@@ -207,7 +204,7 @@ def _named(rows: list[Breach]) -> list[Seen]:
             subject for row in rows for subject in (row.about_officer, row.made_by, row.decided_by)
         ).items()
     }
-    known = dict(systems.systems()) if any(row.about_system for row in rows) else {}
+    known = dict(whose.systems()) if any(row.about_system for row in rows) else {}
     return [
         Seen(
             row,

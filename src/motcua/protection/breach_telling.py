@@ -10,8 +10,8 @@ from motcua.accounts import identity, notice_channels, notices
 from motcua.accounts.models import Account
 from motcua.outbox import sending, texts
 from motcua.outbox.errands import Fact, TryLater
-from motcua.protection.breach_finding import account_ids
 from motcua.protection.models import Breach, BreachPerson
+from motcua.protection.whose import account_ids
 
 _AT_ONCE: Final = 200
 

@@ -20,12 +20,11 @@ from motcua.kernel.refusal import NotFound, Refusal
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
 from motcua.outbox import errands
-from motcua.protection import breach_keeping
+from motcua.protection import breach_keeping, whose
 from motcua.protection.breach_finding import Window
 from motcua.protection.breach_keeping import BY_COMMAND
 from motcua.protection.breach_models import WIDEST
 from motcua.protection.models import Breach
-from motcua.signin import affected as systems
 from motcua.units import tree
 
 #: Who answers for the data of the province, and who checks them.
@@ -126,7 +125,7 @@ def make(*, authority: Authority, window: Window, said: Said) -> Breach:
     words = _cleaned(said)
     expect_moments(window, said)
     if window.system:
-        systems.door_of(window.system)
+        whose.door_of(window.system)
     spending.spend((Quota.LISTS_EXPORTED_BY_OFFICER, authority.subject))
     with transaction.atomic():
         row = _begun(window, words, by=authority.subject, unit_code=authority.unit_code)

@@ -64,6 +64,8 @@ class Exposure(NamedTuple):
 _A, _D = Act, Data
 EXPOSING: Final = {
     "accounts.data.revealed": Exposure(_A.REVEALED, _D.SCAN),
+    "accounts.owner.revealed": Exposure(_A.REVEALED, _D.NUMBER),
+    "desk.owner.revealed": Exposure(_A.REVEALED, _D.NUMBER),
     "accounts.name.shown": Exposure(_A.LOOKED, _D.NAME),
     "accounts.application.paper_opened": Exposure(_A.LOOKED, _D.SCAN),
     "accounts.application.paper_printed": Exposure(_A.TAKEN, _D.ACCOUNT),

@@ -16,7 +16,7 @@ from django.utils import timezone
 from motcua import journal
 from motcua.accounts import identity
 from motcua.accounts.models import Account
-from motcua.kernel.refusal import NotFound
+from motcua.kernel.refusal import NotFound, Refusal
 from motcua.signin.models import DeskDossier, Registration
 
 _AT_ONCE: Final = 2000
@@ -65,6 +65,25 @@ def take(told: Sequence[Told], *, client_pk: int, audience: str) -> int:
         "signin.dossiers.told", subject=f"client:{client_pk}", facts={"dossiers": len(told), "known": known}
     )
     return known
+
+
+class NoDossierThere(Refusal):
+    code = "owner_has_no_dossier_there"
+    status = 409
+    message = (
+        "Cổng chưa được báo hồ sơ đang giải quyết nào của người này tại hệ thống gọi, nên không cho xem thông tin. "
+        "Đề nghị báo tình trạng hồ sơ rồi thử lại."
+    )
+
+
+def require_open(*, client_pk: int, subject: str, audience: str, code: str) -> None:
+    """The desk told that this dossier of this owner lies open there. Raises NoDossierThere for anybody else's."""
+    account = _owner(subject, audience)
+    if account is None:
+        raise NoDossierThere
+    there = _of(account.pk).filter(client_id=client_pk, code=code, is_open=True)
+    if not there.exists():
+        raise NoDossierThere
 
 
 def open_of(account_id: int) -> list[str]:

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from datetime import date
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from motcua import journal
-from motcua.kernel.authority import PRIVILEGED, Authority, NotAuthorised, Power
+from motcua.kernel.authority import POWER_WORDS, PRIVILEGED, Authority, NotAuthorised, Power
 from motcua.kernel.person_name import PersonName
 from motcua.kernel.phone import Phone
 from motcua.kernel.refusal import NotFound, Refusal
@@ -76,6 +77,7 @@ def grant(
     wanted = sorted({power.value for power in powers})
     if not wanted:
         raise NothingGranted
+    _refuse_without_effect(wanted)
     if valid_to is not None and valid_to < max(valid_from, on):
         raise WrongPeriod
     unit = _unit_below(authority, unit_code, on)
@@ -164,6 +166,7 @@ def approve(*, authority: Authority, request_id: int, on: date) -> Post:
         raise SecondPersonNeeded
     if request.valid_to is not None and request.valid_to < on:
         raise WrongPeriod
+    _refuse_without_effect(request.powers)
     _decide(request, GrantRequest.State.APPROVED, authority)
     post = _appoint(
         officer=_officer(request.officer_id),
@@ -229,6 +232,25 @@ def open_requests(viewer: Authority) -> list[GrantRequest]:
     viewer.require(Power.GRANT)
     waiting = GrantRequest.objects.filter(state=GrantRequest.State.OPEN, unit_id__in=viewer.subtree)
     return list(waiting.select_related("officer", "unit").order_by("asked_at", "id"))
+
+
+class RightWithoutEffect(Refusal):
+    code = "grant_without_effect"
+    message = (
+        "Quyền “{rights}” không có tác dụng tại hệ thống này, vì tài khoản công dân do Cổng DVCQG quản lý. "
+        "Đề nghị ông/bà bỏ quyền đó; ai cần thì đề nghị quản trị của Cổng cấp."
+    )
+
+
+def without_effect() -> frozenset[Power]:
+    """Rights that do nothing in this installation: accounts, and who connects to them, are elsewhere."""
+    return frozenset() if settings.HOSTS_PORTAL else frozenset({Power.OPEN_ACCOUNT, Power.CONNECT_SYSTEMS})
+
+
+def _refuse_without_effect(powers: Iterable[str]) -> None:
+    idle = [power for power in without_effect() if power.value in set(powers)]
+    if idle:
+        raise RightWithoutEffect(rights="”, “".join(sorted(POWER_WORDS[power] for power in idle)))
 
 
 def _unit_below(authority: Authority, unit_code: str, on: date) -> Unit:

@@ -290,7 +290,7 @@ class GrantRequest(models.Model):
 
 
 class UnitChange(models.Model):
-    """What became of a unit: founded, renamed, closed, merged, split. Written once; old names are found here."""
+    """What became of a unit, from its founding to who follows it. Written once; old names are found here."""
 
     class Kind(models.TextChoices):
         ADDED = "ADDED", "Thành lập"
@@ -298,6 +298,7 @@ class UnitChange(models.Model):
         CLOSED = "CLOSED", "Kết thúc hoạt động"
         MERGED = "MERGED", "Sáp nhập"
         SPLIT = "SPLIT", "Chia tách"
+        ASSIGNED = "ASSIGNED", "Giao đơn vị kế thừa"
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="changes")
     kind = models.TextField(choices=Kind.choices)
@@ -315,7 +316,7 @@ class UnitChange(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="unit_change_kind_known",
-                condition=Q(kind__in=["ADDED", "RENAMED", "CLOSED", "MERGED", "SPLIT"]),
+                condition=Q(kind__in=["ADDED", "RENAMED", "CLOSED", "MERGED", "SPLIT", "ASSIGNED"]),
                 violation_error_message="Loại biến động không có trong danh mục.",
             ),
             models.CheckConstraint(

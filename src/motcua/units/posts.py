@@ -39,6 +39,7 @@ __all__ = [
 
 # A post counts when its officer is active, its unit is open and it is neither revoked nor out of its days.
 # The subtree takes in closed units whose work this one took over. UNION (not ALL) ends even on a ring.
+# Inherited is what the unit itself took over, however many units lie between: what ended in it, and what ended in that.
 _RIGHTS = """
 WITH RECURSIVE held AS (
     SELECT o.id AS officer_id, p.id AS post_id, p.unit_id, u.code, u.short_name, p.powers, p.valid_from
@@ -51,6 +52,10 @@ WITH RECURSIVE held AS (
        AND ({at_unit} IS NULL OR u.code = {at_unit})
 ), chosen AS (
     SELECT officer_id, unit_id, code, short_name FROM held ORDER BY valid_from, post_id LIMIT 1
+), heir(id) AS (
+    SELECT unit_id FROM chosen
+    UNION
+    SELECT e.id FROM heir h JOIN units_unit e ON e.successor_id = h.id AND e.valid_to < {on}
 ), tree(id) AS (
     SELECT unit_id FROM chosen
     UNION
@@ -59,7 +64,8 @@ WITH RECURSIVE held AS (
 )
 SELECT c.officer_id, c.unit_id, c.code,
        ARRAY(SELECT DISTINCT unnest(h.powers) FROM held h WHERE h.unit_id = c.unit_id) AS powers,
-       ARRAY(SELECT id FROM tree ORDER BY id) AS subtree, c.short_name
+       ARRAY(SELECT id FROM tree ORDER BY id) AS subtree,
+       ARRAY(SELECT id FROM heir WHERE id <> c.unit_id ORDER BY id) AS inherited, c.short_name
   FROM chosen c
 """
 
@@ -67,7 +73,7 @@ SELECT c.officer_id, c.unit_id, c.code,
 def rights_sql(*, subject: str, at_unit: str, on: str) -> str:
     """``authority_of`` as part of another room's statement; the arguments are SQL, a NULL unit is the first post.
 
-    Six columns, for ``as_authority``: whoever is signed in and what they may do is read on every request,
+    Seven columns, for ``as_authority``: whoever is signed in and what they may do is read on every request,
     and a second round trip costs more than the reading.
     """
     return _RIGHTS.format(subject=subject, at_unit=at_unit, on=on)
@@ -116,7 +122,7 @@ def authority_of(subject: str, *, at_unit: str | None = None, on: date) -> Autho
 
 def as_authority(subject: str, row: Sequence[Any]) -> Authority:
     """The columns of ``rights_sql`` as a value."""
-    officer_id, unit_id, unit_code, powers, subtree, _ = row
+    officer_id, unit_id, unit_code, powers, subtree, inherited, _ = row
     return Authority(
         officer_id=officer_id,
         subject=subject,
@@ -124,6 +130,7 @@ def as_authority(subject: str, row: Sequence[Any]) -> Authority:
         unit_code=unit_code,
         powers=_as_powers(powers),
         subtree=tuple(subtree),
+        inherited=tuple(inherited),
     )
 
 

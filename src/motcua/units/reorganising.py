@@ -1,4 +1,4 @@
-"""Sắp xếp đơn vị: found, rename, close, merge and split, with what becomes of it kept for ever."""
+"""Sắp xếp đơn vị: found, rename, close, merge, split, name who follows; what becomes of it is kept for ever."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -46,7 +46,10 @@ class OwnUnitStays(Refusal):
 
 class SuccessorWanted(Refusal):
     code = "successor_wanted"
-    message = "Đơn vị có bộ phận một cửa phải có đơn vị kế thừa. Đề nghị ông/bà chọn đơn vị kế thừa."
+    message = (
+        "Đơn vị có bộ phận một cửa, hoặc còn việc đang giải quyết, phải có đơn vị kế thừa. "
+        "Đề nghị ông/bà chọn đơn vị kế thừa."
+    )
 
 
 class SuccessorNotOpen(Refusal):
@@ -55,6 +58,21 @@ class SuccessorNotOpen(Refusal):
         "Đơn vị kế thừa phải khác đơn vị kết thúc và còn hoạt động sau ngày đó. "
         "Đề nghị ông/bà chọn đơn vị khác hoặc thêm đơn vị mới trước."
     )
+
+
+class SuccessorKept(Refusal):
+    code = "successor_kept"
+    status = 409
+    message = (
+        "Đơn vị “{unit}” chưa có ngày kết thúc, hoặc đã có đơn vị kế thừa tiếp nhận việc nên không giao lại được. "
+        "Đề nghị ông/bà kiểm tra lại; đơn vị bị chia tách chỉ giao được cho một trong các đơn vị mới."
+    )
+
+
+class NothingAssigned(Refusal):
+    code = "successor_nothing_assigned"
+    status = 409
+    message = "Đơn vị này đang là đơn vị kế thừa. Đề nghị ông/bà chọn đơn vị khác."
 
 
 class TakesOverLater(Refusal):
@@ -138,8 +156,15 @@ def close(
     reason: str,
     on: date,
     carry_posts: bool = False,
+    work_left: int = 0,
 ) -> None:
-    """A unit's last day, and who takes its work over ("" when nobody does)."""
+    """A unit's last day, and who takes its work over ("" when nobody does).
+
+    ``work_left``: what lies there and somebody has to go on with; then there has to be a successor. Whoever keeps that
+    work counts it, this room does not know it. Raises SuccessorWanted.
+    """
+    if work_left and not successor_code:
+        raise SuccessorWanted
     _end(
         authority=authority,
         codes=[unit_code],
@@ -183,6 +208,7 @@ def split(
     last_day: date,
     reason: str,
     on: date,
+    carry_posts: bool = False,
 ) -> None:
     """A unit ends and several go on; the first of them keeps what the old one received."""
     if len(set(into_codes)) < 2:
@@ -195,7 +221,53 @@ def split(
         last_day=last_day,
         reason=reason,
         on=on,
+        carry_posts=carry_posts,
     )
+
+
+@transaction.atomic
+def assign(*, authority: Authority, unit_code: str, successor_code: str, reason: str, on: date) -> None:
+    """Who goes on with the work of a unit that has a last day: where nobody was named, or while it is not yet over.
+
+    Of a unit that was split it is one of those that it was split into, at any time: which of them has the old dossiers
+    may turn out later. Raises SuccessorKept, SuccessorNotOpen, NotFound, UnitReasonWanted.
+    """
+    authority.require(Power.GRANT)
+    why = _reason(reason)
+    (unit,) = _locked(authority, [unit_code])
+    possible = _may_follow(unit, on)
+    if possible is not None and successor_code not in possible:
+        raise SuccessorKept(unit=unit.short_name)
+    (heir,) = _heirs(authority, [successor_code], [unit], unit.valid_to or on)
+    if unit.successor_id == heir.pk:
+        raise NothingAssigned
+    before = unit.successor.code if unit.successor is not None else ""
+    unit.successor = heir
+    _save_end(unit)
+    _note(
+        unit,
+        UnitChange.Kind.ASSIGNED,
+        authority,
+        max(on, (unit.valid_to or on) + timedelta(days=1)),
+        why,
+        before={"successor": before},
+        successors=[heir.code],
+    )
+
+
+def may_be_assigned(unit: Unit, *, on: date) -> bool:
+    """Whether another successor may be named; for showing the way there, never for deciding."""
+    return unit.valid_to is not None and _may_follow(unit, on) != ()
+
+
+def _may_follow(unit: Unit, on: date) -> tuple[str, ...] | None:
+    """The codes that may; None for any, an empty tuple for none."""
+    if unit.valid_to is None:
+        return ()
+    split = UnitChange.objects.filter(unit=unit, kind=UnitChange.Kind.SPLIT).order_by("-id").first()
+    if split is not None:
+        return tuple(split.successors)
+    return None if unit.successor_id is None or unit.valid_to >= on else ()
 
 
 def reaching(authority: Authority, unit: Unit) -> Authority:
@@ -293,13 +365,16 @@ def _carry(authority: Authority, unit: Unit, heir: Unit, last_day: date, why: st
     for post in held.exclude(grantee_subject=authority.subject).order_by("id"):
         if post.valid_to is not None and post.valid_to < begins:
             continue
+        powers = [power for power in map(Power, post.powers) if power not in granting.without_effect()]
+        if not powers:
+            continue
         try:
             with transaction.atomic():
                 granting.grant(
                     authority=authority,
                     officer_id=post.officer_id,
                     unit_code=heir.code,
-                    powers=[Power(power) for power in post.powers],
+                    powers=powers,
                     valid_from=begins,
                     valid_to=post.valid_to,
                     reason=why,
@@ -374,5 +449,9 @@ def _note(
         subject=f"unit:{unit.pk}",
         actor=authority.subject,
         unit_code=unit.code,
-        facts={"kind": kind.value, "since": effective_on.isoformat()},
+        facts={
+            "kind": kind.value,
+            "since": effective_on.isoformat(),
+            **({"into": successors[0]} if successors else {}),
+        },
     )

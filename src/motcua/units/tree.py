@@ -69,6 +69,25 @@ def names_of(codes: Sequence[str]) -> dict[str, str]:
     return dict(Unit.objects.filter(code__in=set(codes)).values_list("code", "short_name"))
 
 
+def working_unit(of: Unit, *, on: date) -> Unit:
+    """Who does this unit's work on that day: itself, or whoever follows it; asks nothing of a unit that is open.
+
+    A unit that ended with nobody after it is answered as it is.
+    """
+    if of.valid_to is None or of.valid_to >= on:
+        return of
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH RECURSIVE doing(id, step) AS (SELECT %(unit)s::bigint, 0"
+            " UNION ALL SELECT u.successor_id, d.step + 1 FROM doing d JOIN units_unit u ON u.id = d.id"
+            " WHERE u.successor_id IS NOT NULL AND u.valid_to < %(on)s AND d.step < 100)"
+            " SELECT id FROM doing ORDER BY step DESC LIMIT 1",
+            {"unit": of.pk, "on": on},
+        )
+        (last,) = cursor.fetchone()
+    return of if last == of.pk else Unit.objects.get(pk=last)
+
+
 def subtree_ids(unit_id: int) -> tuple[int, ...]:
     """The unit and every unit below it, closed ones included."""
     with connection.cursor() as cursor:

@@ -12,6 +12,7 @@ from django.utils.module_loading import import_string
 
 from motcua.accounts.ports import ProcedureCatalogue, SubscriberRegistry
 from motcua.desk.ports import AccountRegistry, OwnersVault, PaymentGateway, ResultSigner
+from motcua.desk.ports_reveals import OwnerReveals
 from motcua.desk.signing_in_port import PortalSignIn
 from motcua.files.ports import Antivirus
 from motcua.kernel.visitor import Visitor
@@ -64,6 +65,12 @@ def account_registry() -> AccountRegistry:
 def portal_sign_in() -> PortalSignIn:
     """The way to a portal that is elsewhere, and back."""
     return cast(PortalSignIn, import_string(settings.PORTAL_SIGN_IN)())
+
+
+@lru_cache(maxsize=1)
+def owner_reveals() -> OwnerReveals:
+    """The portal's whole numbers and phones, for an officer with a reason."""
+    return cast(OwnerReveals, _reaching(settings.OWNER_REVEALS))
 
 
 @lru_cache(maxsize=1)

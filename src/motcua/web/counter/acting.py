@@ -124,7 +124,7 @@ def answer_opinion(request: OfficerRequest, opinion_id: UUID) -> HttpResponse:
     """The unit that was asked answers, or the specialist writes down a letter."""
     opinion = opinions.opinion_for_officer(request.authority, opinion_id)
     opinions.require_may_answer(authority=request.authority, opinion_id=opinion_id)
-    of_this_unit = opinion.asked_unit_id == request.authority.unit_id
+    of_this_unit = request.authority.works_for(opinion.asked_unit_id)
     if of_this_unit:
         opinions_asked.open_page(request.authority, opinion)
     answering = Act(

@@ -20,10 +20,12 @@ from motcua.desk import (
     next_actions,
     opinions,
     result_files,
+    revealing,
     seeing,
     signatures,
     slips,
     submission,
+    supplementing,
 )
 from motcua.desk.states import State
 from motcua.kernel.authority import Power
@@ -105,13 +107,14 @@ def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
         "nav_here": "dossiers",
         "dossier": dossier,
         "kind": kind_of(dossier.state),
+        "lines": supplementing.in_versions(dossier.components.all()),
         "standing": standing,
         "signature_words": signatures.words_for(standing.result, result_signer()),
         "way": [step.name for step in standing.way] if dossier.received_at else [],
         "way_here": standing.place,
         "deeds": [(deed.value, *acting.TITLES[deed]) for deed in deeds],
         "forward": [deed.value for deed in next_actions.FORWARD],
-        "here_unit": request.authority.unit_id,
+        "here_units": request.authority.units,
         "may_write_opinion": not own
         and opinions.may_write_down(request.authority, dossier, standing.open_hop),
         "own": own,
@@ -121,6 +124,7 @@ def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
         and bool(request.authority.powers & {Power.RECEIVE_DOSSIER, Power.PROCESS}),
         "may_read": component_files.may_read(request.authority),
         "may_print": receives,
+        "may_reveal": not own and revealing.may_reveal(request.authority, dossier),
         "may_correct": correcting.may_correct(dossier, request.authority),
         "may_correct_owner": misfiled.may_ask(request.authority, dossier),
         "contact": contact,

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from motcua.desk import component_pages
+from motcua.desk import component_pages, supplementing
 from motcua.kernel.authority import Power
 from motcua.units import staff
 from motcua.web import looking
@@ -30,13 +30,15 @@ def look(request: OfficerRequest, public_id: UUID, order: int) -> HttpResponse:
     dossier = component_pages.dossier_beside(
         authority=request.authority, dossier_id=public_id, order=order, from_vault=paper.from_vault
     )
+    versions = supplementing.in_versions(dossier.components.all())
     facts = {
         "nav_here": "dossiers",
         "dossier_id": public_id,
         "order": order,
         "paper": paper,
         "dossier": dossier,
-        "papers": [line for line in dossier.components.all() if _may_be_looked_at(line)],
+        "papers": [each for each in versions if _may_be_looked_at(each.line)],
+        "same": [each for each in versions if each.line.name == paper.name and each.several],
     }
     facts |= looking.turned_to(request, paper.pages)
     return render(request, "counter/xem_giay_to.html", facts)

@@ -31,6 +31,7 @@ def appointee(authority: Authority, given: dict[str, Any]) -> "OfAccount | Appoi
         authority,
         given["number"],
         full_name=given["full_name"],
+        birth_year=given["birth_year"],
         phone=given["phone"],
         registry=outside.account_registry(),
         now=timezone.now(),

@@ -4,6 +4,7 @@ import re
 from typing import Any, Final
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,11 +13,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from motcua.kernel.refusal import NotFound, Refusal
-from motcua.protection import breach_files, breach_reading, breaches
+from motcua.protection import breach_files, breach_reading, breaches, whose
 from motcua.protection.breach_finding import Window
 from motcua.protection.breach_reading import Seen, Wanted
 from motcua.protection.breaches import Said
-from motcua.signin import affected as systems
 from motcua.units import staff
 from motcua.web.access import OfficerRequest, officer, stepped_up
 from motcua.web.office import export_reason, standing
@@ -64,6 +64,7 @@ def listing(request: OfficerRequest) -> HttpResponse:
         "form": form,
         "rows": [_shown(seen) for seen in found.rows],
         "filtered": bool(form.given("tt")),
+        "beyond": whose.beyond(),
         "number": found.number,
         "previous": found.number - 1,
         "next": found.number + 1 if found.more else 0,
@@ -78,7 +79,7 @@ def listing(request: OfficerRequest) -> HttpResponse:
 def add(request: OfficerRequest) -> HttpResponse:
     """“Lập hồ sơ sự cố”: whose acts and when; the worker finds the list."""
     breaches.require(request.authority)
-    form = Asked(request.POST or None, systems=systems.systems())
+    form = Asked(request.POST or None, systems=whose.systems())
     status = 422 if form.is_bound else 200
     if form.is_valid():
         try:
@@ -176,6 +177,9 @@ def _page(request: OfficerRequest, seen: Seen, decision: Decision, *, status: in
         "told": breach_reading.told(row),
         **_people(request, seen),
         "decision": decision,
+        "beyond": whose.beyond(),
+        "nameless": whose.nameless(),
+        "texts": settings.HOSTS_PORTAL,
         "waits": seen.waits,
         "sought": seen.sought,
         "may_decide": seen.waits and not mine,

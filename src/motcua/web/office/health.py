@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from django import forms
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -59,6 +60,7 @@ def page(request: OfficerRequest) -> HttpResponse:
         "parts": [_part(part) for part in sorted(found.parts, key=lambda part: _ORDER.index(part.state))],
         "jobs": [_job(job) for job in jobs[(number - 1) * _PAGE : number * _PAGE]],
         "bad": found.bad,
+        "told": _told_to_the_portal(),
         "form": form,
         "filtered": bool(given.get("q") or given.get("tt")),
         "number": number,
@@ -66,6 +68,15 @@ def page(request: OfficerRequest) -> HttpResponse:
         "next": number + 1 if len(jobs) > number * _PAGE else 0,
     }
     return render(request, "office/tinh_trang.html", facts)
+
+
+def _told_to_the_portal() -> object:
+    """What this desk still has to tell a portal that is elsewhere; nothing where both are here."""
+    if not settings.HOSTS_DESK or settings.HOSTS_PORTAL:
+        return None
+    from motcua.desk import standing_reading  # dossiers are not everywhere
+
+    return standing_reading.owed()
 
 
 def _wanted(job: Job, given: dict[str, Any]) -> bool:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from motcua.kernel.authority import POWER_WORDS, PRIVILEGED, Power
+from motcua.units import granting
 
 ALLOWS: Final = {
     Power.RECEIVE_DOSSIER: "Kiểm tra tài khoản, tiếp nhận hồ sơ tại quầy và trực tuyến, thu phí, in giấy tiếp nhận.",
@@ -29,11 +30,17 @@ def told(power: Power) -> str:
 
 
 def choices() -> list[tuple[str, str]]:
-    """For a list of boxes."""
-    return [(power.value, told(power)) for power in Power]
+    """For a list of boxes: the rights that do something in this installation."""
+    idle = granting.without_effect()
+    return [(power.value, told(power)) for power in Power if power not in idle]
 
 
 def names(powers: "list[str] | tuple[str, ...]") -> list[str]:
-    """Short, for a line of a list; a right that is gone keeps its code."""
+    """Short, for a line of a list; a right that is gone keeps its code, one that does nothing here says so."""
     known = {power.value for power in Power}
-    return [POWER_WORDS[Power(word)] if word in known else word for word in powers]
+    return [_name(Power(word)) if word in known else word for word in powers]
+
+
+def _name(power: Power) -> str:
+    idle = " (không có tác dụng tại đây)" if power in granting.without_effect() else ""
+    return f"{POWER_WORDS[power]}{idle}"

@@ -29,6 +29,9 @@ _FIELD_OF: Final = {
     "appointee_without_account": "number",
     "appointee_not_usable": "number",
     "appointee_name_differs": "full_name",
+    "appointee_unsure": "number",
+    "appointee_of_another_number": "number",
+    "appointee_born_otherwise": "birth_year",
     "phone_of_another_officer": "phone",
     "leaving_reason_wanted": "reason",
 }
@@ -193,7 +196,7 @@ def rights(request: OfficerRequest) -> HttpResponse:
     """“Các quyền”: what each allows."""
     facts = {
         **_page(request, ("Các quyền", "")),
-        "rights": [power_words.told(power).split(": ", 1) for power in Power],
+        "rights": [words.split(": ", 1) for _, words in power_words.choices()],
     }
     return render(request, "office/can_bo_quyen.html", facts)
 

@@ -76,10 +76,16 @@ class AddAtDesk(Add):
     full_name = PersonNameField(
         label="Họ và tên", help_text="Như trên thẻ căn cước; phải khớp với tài khoản trên Cổng DVCQG."
     )
+    birth_year = forms.IntegerField(
+        label="Năm sinh",
+        min_value=1900,
+        max_value=2100,
+        help_text="Như trên thẻ căn cước, để không nhầm với người có tên gần giống.",
+    )
     phone = PhoneField(
         label="Số điện thoại công vụ", help_text="Nhận tin báo của Một cửa; không dùng được cho công dân."
     )
-    field_order = ("number", "full_name", "phone")
+    field_order = ("number", "full_name", "birth_year", "phone")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -18,7 +18,8 @@ from motcua.press.workbooks import Book
 from motcua.units import importing, remembered_search, reorganising, roster, staff, tree
 from motcua.units.reorganising import NewUnit
 from motcua.web.access import OfficerRequest, officer
-from motcua.web.office import power_words, standing, units_forms, workload_here
+from motcua.web.office import left_behind, power_words, standing, units_forms
+from motcua.web.office.left_behind import Leaving
 from motcua.web.responses import file_response
 
 _TITLE: Final = "Đơn vị"
@@ -105,7 +106,9 @@ def one(request: OfficerRequest, code: str) -> HttpResponse:
             }
             for change in changes
         ],
-        "waiting": workload_here.open_at(unit.pk),
+        "leaving": left_behind.of_unit(unit, on=today),
+        "follower": left_behind.follower_of(unit, on=today),
+        "may_assign": reorganising.may_be_assigned(unit, on=today),
     }
     return render(request, "office/don_vi_mot.html", facts)
 
@@ -135,9 +138,10 @@ def rename(request: OfficerRequest, code: str) -> HttpResponse:
 def close(request: OfficerRequest, code: str) -> HttpResponse:
     """“Kết thúc hoạt động”, with who takes over."""
     unit = tree.below(request.authority, code)
+    leaving = left_behind.of_unit(unit, on=timezone.localdate())
     form = units_forms.Close(
         request.POST or None,
-        units=[each for each in _open(request.authority) if each[0] != code],
+        units=_followers(request.authority, code),
         none="-- Không có đơn vị kế thừa --",
     )
     return _acted(
@@ -147,7 +151,7 @@ def close(request: OfficerRequest, code: str) -> HttpResponse:
         title=f"Kết thúc hoạt động: {unit.short_name}",
         submit="Kết thúc hoạt động",
         said="don-vi-dong",
-        waiting=workload_here.open_at(unit.pk),
+        leaving=[leaving],
         act=lambda given: reorganising.close(
             authority=request.authority,
             unit_code=code,
@@ -155,6 +159,7 @@ def close(request: OfficerRequest, code: str) -> HttpResponse:
             last_day=given["last_day"],
             reason=given["reason"],
             carry_posts=given["carry"],
+            work_left=leaving.work,
             on=timezone.localdate(),
         ),
     )
@@ -165,8 +170,7 @@ def close(request: OfficerRequest, code: str) -> HttpResponse:
 def split(request: OfficerRequest, code: str) -> HttpResponse:
     """“Chia tách”."""
     unit = tree.below(request.authority, code)
-    others = [each for each in _open(request.authority) if each[0] != code]
-    form = units_forms.Split(request.POST or None, units=others)
+    form = units_forms.Split(request.POST or None, units=_followers(request.authority, code))
     return _acted(
         request,
         form,
@@ -174,13 +178,14 @@ def split(request: OfficerRequest, code: str) -> HttpResponse:
         title=f"Chia tách: {unit.short_name}",
         submit="Chia tách",
         said="don-vi-tach",
-        waiting=workload_here.open_at(unit.pk),
+        leaving=[left_behind.of_unit(unit, on=timezone.localdate())],
         act=lambda given: reorganising.split(
             authority=request.authority,
             unit_code=code,
             into_codes=[given["main"], *(each for each in given["others"] if each != given["main"])],
             last_day=given["last_day"],
             reason=given["reason"],
+            carry_posts=given["carry"],
             on=timezone.localdate(),
         ),
     )
@@ -193,7 +198,9 @@ split.repeatable = {"others"}  # type: ignore[attr-defined]
 @require_http_methods(["GET", "POST"])
 def merge(request: OfficerRequest) -> HttpResponse:
     """“Sáp nhập”: several units end, one goes on."""
-    form = units_forms.Merge(request.POST or None, units=_open(request.authority))
+    units = tree.lasting(request.authority)
+    form = units_forms.Merge(request.POST or None, units=left_behind.choices(units, on=timezone.localdate()))
+    found = left_behind.of_units(units, on=timezone.localdate())
     return _acted(
         request,
         form,
@@ -201,6 +208,8 @@ def merge(request: OfficerRequest) -> HttpResponse:
         title="Sáp nhập đơn vị",
         submit="Sáp nhập",
         said="don-vi-nhap",
+        leaving=[one for one in found if one.work or one.people.officers or one.people.requests],
+        several=True,
         act=lambda given: reorganising.merge(
             authority=request.authority,
             unit_codes=given["codes"],
@@ -301,7 +310,8 @@ def _acted(
     submit: str,
     said: str,
     act: Any,
-    waiting: int = 0,
+    leaving: list[Leaving] | None = None,
+    several: bool = False,
 ) -> HttpResponse:
     status = 422 if form.is_bound else 200
     if form.is_valid():
@@ -318,7 +328,8 @@ def _acted(
         "form": form,
         "title": title,
         "submit": submit,
-        "waiting": waiting,
+        "leaving": leaving,
+        "several": several,
         "back": reverse("office:unit", args=[code]) if code else reverse("office:units"),
     }
     return render(request, "office/don_vi_sua.html", facts, status=status)
@@ -332,6 +343,12 @@ def _done(code: str, said: str) -> HttpResponse:
 def _open(authority: Authority) -> list[tuple[str, str]]:
     """Units of the administrator that have no last day yet, those of tomorrow included."""
     return [(unit.code, unit.name) for unit in tree.lasting(authority)]
+
+
+def _followers(authority: Authority, code: str) -> list[tuple[str, str]]:
+    """Who may go on with the work of the unit with this code."""
+    others = [unit for unit in tree.lasting(authority) if unit.code != code]
+    return left_behind.choices(others, on=timezone.localdate())
 
 
 def _page(request: OfficerRequest, *crumbs: tuple[str, str]) -> dict[str, object]:

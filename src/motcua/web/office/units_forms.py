@@ -89,7 +89,7 @@ class Close(_WithUnits):
     successor = forms.ChoiceField(
         label="Đơn vị kế thừa",
         required=False,
-        help_text="Người của đơn vị kế thừa tra cứu được hồ sơ cũ. Bắt buộc khi đơn vị có bộ phận một cửa.",
+        help_text="Giải quyết tiếp việc còn lại từ ngày hôm sau. Bắt buộc khi có bộ phận một cửa hoặc còn việc.",
     )
     carry = forms.BooleanField(
         label="Chuyển vị trí của cán bộ sang đơn vị kế thừa từ ngày hôm sau",
@@ -120,9 +120,26 @@ class Merge(_WithUnits):
 class Split(_WithUnits):
     offered = ("main", "others")
 
-    main = forms.ChoiceField(label="Đơn vị kế thừa chính", help_text="Giữ hồ sơ mà đơn vị cũ đã tiếp nhận.")
+    main = forms.ChoiceField(
+        label="Đơn vị kế thừa chính",
+        help_text="Giải quyết tiếp việc mà đơn vị cũ để lại; sau này giao lại được.",
+    )
     others = forms.MultipleChoiceField(label="Các đơn vị kế thừa khác", widget=forms.CheckboxSelectMultiple)
     last_day = DayField(label="Ngày hoạt động cuối cùng", required=True)
+    carry = forms.BooleanField(
+        label="Chuyển vị trí của cán bộ sang đơn vị kế thừa chính từ ngày hôm sau",
+        required=False,
+        help_text="Quyền đặc biệt chờ người thứ hai duyệt.",
+    )
+    reason = PlainTextField(label="Căn cứ", max_length=300, lines=True, help_text=_WHY)
+
+
+class Assign(_WithUnits):
+    offered = ("successor",)
+
+    successor = forms.ChoiceField(
+        label="Đơn vị kế thừa", help_text="Giải quyết tiếp việc còn lại và xem được hồ sơ cũ."
+    )
     reason = PlainTextField(label="Căn cứ", max_length=300, lines=True, help_text=_WHY)
 
 

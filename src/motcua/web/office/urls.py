@@ -5,6 +5,7 @@ from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 
 from motcua.web.office import (
+    breaches,
     budgets,
     dashboard,
     health,
@@ -14,12 +15,12 @@ from motcua.web.office import (
     radar,
     reports,
     staff,
+    unit_successors,
     units,
 )
 from motcua.web.systems import desk, portal
 
 adjusting = portal("motcua.web.office.adjusting")
-breaches = portal("motcua.web.office.breaches")
 class_lists = portal("motcua.web.office.class_lists")
 class_shares = portal("motcua.web.office.class_shares")
 contests = portal("motcua.web.office.contests")
@@ -104,6 +105,7 @@ urlpatterns = [
     path("don-vi/ma/<unit_code:code>/doi-ten/", units.rename, name="unit_rename"),
     path("don-vi/ma/<unit_code:code>/ket-thuc/", units.close, name="unit_close"),
     path("don-vi/ma/<unit_code:code>/chia-tach/", units.split, name="unit_split"),
+    path("don-vi/ma/<unit_code:code>/ke-thua/", unit_successors.assign, name="unit_assign"),
     path("can-bo/", staff.listing, name="staff"),
     path("can-bo/them-moi/", staff.add, name="staff_add"),
     path("can-bo/quyen/", staff.rights, name="rights"),

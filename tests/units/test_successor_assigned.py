@@ -1,0 +1,183 @@
+"""Who goes on with the work of a unit that has a last day: named later, otherwise, or one of a split."""
+
+from datetime import date, timedelta
+
+import pytest
+from tests.units import people
+from tests.units.people import TODAY
+
+from motcua.kernel.authority import Authority, NotAuthorised, Power
+from motcua.kernel.refusal import NotFound
+from motcua.units import ending, granting, posts, reorganising, tree
+from motcua.units.models import GrantRequest, Unit, UnitChange
+from motcua.units.reorganising import (
+    NothingAssigned,
+    SuccessorKept,
+    SuccessorNotOpen,
+    SuccessorWanted,
+    UnitReasonWanted,
+)
+
+WHY = "Nghị quyết 1664/NQ-UBTVQH15"
+LAST = TODAY + timedelta(days=30)
+AFTER = LAST + timedelta(days=1)
+
+
+@pytest.fixture
+def admin(db: None) -> Authority:
+    so = people.unit("so-mau", kind=Unit.Kind.SO)
+    for code in ("phong-a", "phong-b", "phong-c", "phong-d"):
+        people.unit(code, parent=so)
+    return people.administrator(so)
+
+
+def unit(code: str) -> Unit:
+    return Unit.objects.get(code=code)
+
+
+def close(admin: Authority, into: str = "", **more: object) -> None:
+    values: dict[str, object] = {"last_day": LAST, "reason": WHY, "on": TODAY, **more}
+    reorganising.close(authority=admin, unit_code="phong-a", successor_code=into, **values)  # type: ignore[arg-type]
+
+
+def assign(admin: Authority, into: str, *, on: date = TODAY, reason: str = WHY) -> None:
+    reorganising.assign(authority=admin, unit_code="phong-a", successor_code=into, reason=reason, on=on)
+
+
+def inherited_at(code: str, on: date) -> tuple[int, ...]:
+    worker = people.officer()
+    people.post(worker, unit(code), Power.PROCESS)
+    return posts.authority_of(worker.subject, on=on).inherited
+
+
+def test_work_that_is_left_wants_somebody_to_go_on_with_it(admin: Authority) -> None:
+    with pytest.raises(SuccessorWanted):
+        close(admin, work_left=1)
+    assert unit("phong-a").valid_to is None
+    close(admin, "phong-b", work_left=1)
+    assert unit("phong-a").successor == unit("phong-b")
+
+
+def test_a_unit_that_ended_with_nobody_after_it_is_given_to_somebody(admin: Authority) -> None:
+    close(admin)
+    assert tree.working_unit(unit("phong-a"), on=AFTER) == unit("phong-a")
+    assert reorganising.may_be_assigned(unit("phong-a"), on=AFTER)
+    assign(admin, "phong-b", on=AFTER)
+
+    assert inherited_at("phong-b", AFTER) == (unit("phong-a").pk,)
+    assert inherited_at("phong-c", AFTER) == ()
+    assert tree.working_unit(unit("phong-a"), on=AFTER) == unit("phong-b")
+    change = UnitChange.objects.filter(unit=unit("phong-a")).order_by("id").last()
+    assert change is not None
+    assert (change.kind, change.successors, change.before, change.by_subject) == (
+        "ASSIGNED",
+        ["phong-b"],
+        {"successor": ""},
+        admin.subject,
+    )
+
+
+def test_until_the_last_day_is_over_it_may_be_named_otherwise_and_then_no_more(admin: Authority) -> None:
+    close(admin, "phong-b")
+    assign(admin, "phong-c", on=LAST)
+    assert unit("phong-a").successor == unit("phong-c")
+    assert not reorganising.may_be_assigned(unit("phong-a"), on=AFTER)
+    with pytest.raises(SuccessorKept):
+        assign(admin, "phong-b", on=AFTER)
+    assert inherited_at("phong-b", AFTER) == ()
+
+
+def test_of_those_it_was_split_into_another_may_have_the_old_dossiers(admin: Authority) -> None:
+    reorganising.split(
+        authority=admin,
+        unit_code="phong-a",
+        into_codes=["phong-b", "phong-c"],
+        last_day=LAST,
+        reason=WHY,
+        on=TODAY,
+    )
+    assign(admin, "phong-c", on=AFTER)
+    assert (inherited_at("phong-b", AFTER), inherited_at("phong-c", AFTER)) == ((), (unit("phong-a").pk,))
+    with pytest.raises(SuccessorKept):
+        assign(admin, "phong-d", on=AFTER)
+    with pytest.raises(NothingAssigned):
+        assign(admin, "phong-c", on=AFTER)
+
+
+def test_nobody_names_a_successor_who_may_not_or_names_none_that_is_there(admin: Authority) -> None:
+    with pytest.raises(SuccessorKept):
+        assign(admin, "phong-b")
+    close(admin)
+    with pytest.raises(UnitReasonWanted):
+        assign(admin, "phong-b", reason="ngắn")
+    with pytest.raises(NotFound):
+        assign(admin, "so-khac")
+    with pytest.raises(SuccessorNotOpen):
+        assign(admin, "phong-a")
+    Unit.objects.filter(code="phong-d").update(valid_to=LAST)
+    with pytest.raises(SuccessorNotOpen):
+        assign(admin, "phong-d")
+    with pytest.raises(NotFound):
+        assign(people.administrator(people.unit("so-khac", kind=Unit.Kind.SO)), "phong-b")
+    with pytest.raises(NotAuthorised):
+        assign(people.editor(unit("so-mau")), "phong-b")
+    assert unit("phong-a").successor is None
+
+
+def test_several_units_between_lead_to_the_last(admin: Authority) -> None:
+    close(admin, "phong-b")
+    reorganising.close(
+        authority=admin,
+        unit_code="phong-b",
+        successor_code="phong-c",
+        last_day=AFTER,
+        reason=WHY,
+        on=TODAY,
+    )
+    later = AFTER + timedelta(days=1)
+    assert tree.working_unit(unit("phong-a"), on=AFTER) == unit("phong-b")
+    assert tree.working_unit(unit("phong-a"), on=later) == unit("phong-c")
+    assert set(inherited_at("phong-c", later)) == {unit("phong-a").pk, unit("phong-b").pk}
+    assert inherited_at("phong-c", AFTER) == ()
+
+
+def test_whom_the_end_of_a_unit_concerns_is_counted_once_each(admin: Authority) -> None:
+    stays, leaves = people.officer(), people.officer()
+    for who in (stays, leaves):
+        people.post(who, unit("phong-a"), Power.PROCESS)
+    people.post(stays, unit("phong-b"), Power.SIGN)
+    granting.grant(
+        authority=admin,
+        officer_id=stays.pk,
+        unit_code="phong-a",
+        powers=[Power.EXPORT],
+        valid_from=TODAY,
+        valid_to=None,
+        reason=WHY,
+        on=TODAY,
+    )
+    assert GrantRequest.objects.filter(unit=unit("phong-a")).count() == 1
+
+    found = ending.people_of([unit("phong-a").pk, unit("phong-c").pk], on=TODAY)
+    assert found[unit("phong-a").pk] == ending.People(officers=2, posts=2, only_here=1, requests=1)
+    assert found[unit("phong-c").pk] == ending.People()
+    both = ending.people_of([unit("phong-a").pk, unit("phong-b").pk], on=TODAY)
+    assert both[unit("phong-a").pk].only_here == 2
+    assert ending.hands_at(unit("phong-b"), on=TODAY)[Power.SIGN] == 1
+    assert ending.hands_at(unit("phong-b"), on=TODAY)[Power.HAND_OUT] == 0
+
+
+def test_the_posts_of_a_unit_that_is_split_may_go_to_the_main_one(admin: Authority) -> None:
+    who = people.officer()
+    people.post(who, unit("phong-a"), Power.PROCESS)
+    reorganising.split(
+        authority=admin,
+        unit_code="phong-a",
+        into_codes=["phong-b", "phong-c"],
+        last_day=LAST,
+        reason=WHY,
+        on=TODAY,
+        carry_posts=True,
+    )
+    after = posts.authority_of(who.subject, on=AFTER)
+    assert (after.unit_code, after.inherited) == ("phong-b", (unit("phong-a").pk,))
