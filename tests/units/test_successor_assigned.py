@@ -1,8 +1,10 @@
 """Who goes on with the work of a unit that has a last day: named later, otherwise, or one of a split."""
 
+import importlib
 from datetime import date, timedelta
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 from tests.races.together import together
 from tests.units import people
 from tests.units.people import TODAY
@@ -301,3 +303,24 @@ def test_of_several_who_name_a_successor_the_last_word_stands_and_each_is_writte
     for other in {"so-mau", "phong-b", "phong-c"} - set(last.successors):
         with pytest.raises(NotAuthorised):
             posts.authority_of(who.subject, at_unit=other, on=AFTER)
+
+
+def test_the_database_ends_no_unit_with_nobody_after_it_before_what_is_to_come_to_it(
+    admin: Authority,
+) -> None:
+    """Past the application: the work of phong-a would come to a unit that is gone and left it to nobody."""
+    rule = importlib.import_module("motcua.units.migrations.0025_successors_outlive")
+    close(admin, "phong-b")
+
+    def end_it(last: date) -> None:
+        with transaction.atomic():
+            Unit.objects.filter(code="phong-b").update(valid_to=last)
+
+    with pytest.raises(DatabaseError, match="phải còn hoạt động sau đơn vị kết thúc"):
+        end_it(LAST)
+    end_it(AFTER)
+    with connection.cursor() as cursor:
+        cursor.execute(rule.NO_RING_BACK)
+    end_it(LAST)
+    with connection.cursor() as cursor:
+        cursor.execute(rule.NO_RING)
