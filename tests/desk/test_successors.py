@@ -480,3 +480,27 @@ def test_what_ends_with_nobody_after_it_is_given_no_more_work(house: House) -> N
     assert room not in steps.units_for(step, dossier, on=today())
     Unit.objects.filter(pk=room.pk).update(successor=house.town.unit)
     assert room in steps.units_for(step, dossier, on=today())
+
+
+def test_pages_of_several_units_lists_are_one_list_in_order(
+    house: House, heir: Unit, follower: Authority
+) -> None:
+    """Each unit's first rows by its own index, put together: nothing twice, nothing left out, over pages too."""
+    old = house.town.unit
+    made = [house.received() for _ in range(5)]
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        moved = [made[1].pk, made[3].pk]
+        cursor.execute("UPDATE desk_dossier SET unit_id = %s WHERE id = ANY(%s)", [heir.pk, moved])
+        cursor.execute("SET session_replication_role = origin")
+    ended(old, heir)
+    who, seen, after = as_the_tree_says(follower), [], None
+    for _ in range(3):
+        page = dossiers.list_for_officer(who, Search(), cursor=after, now=timezone.now(), limit=2)
+        seen += [row.pk for row in page.rows]
+        after = page.next_cursor
+    assert (seen, after) == ([row.pk for row in reversed(made)], None)
+    with statements() as asked:
+        listed(who)
+    (said,) = [one for one in asked if "desk_dossier" in str(one)]
+    assert str(said).count("LIMIT 51") == 3 and "UNION ALL" in str(said)
