@@ -1,9 +1,11 @@
 """One officer alone must not become the way into somebody else's account."""
 
 import dataclasses
+from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from motcua.accounts import application_rows, assistance, creation, identity, recovery
 from motcua.accounts.assistance import Filled
@@ -12,7 +14,9 @@ from motcua.accounts.sealed_data import PersonData
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.person_name import PersonName
 from motcua.kernel.phone import Phone
-from motcua.units import officers
+from motcua.kernel.refusal import NotFound
+from motcua.units import officers, posts
+from motcua.units.models import Unit
 from tests.accounts import flow, people
 from tests.accounts.desk import authority_at, scan_of
 from tests.fakes import FakeOperator
@@ -166,3 +170,47 @@ def test_one_scan_is_the_evidence_of_one_request(officer: Authority) -> None:
     with pytest.raises(application_rows.FileElsewhere):
         assistance.attach_scan(authority=officer, application=second, scan=first.scan, qr_text=None)
     assert assistance.application_for(officer, second.public_id).scan is None
+
+
+def test_a_request_in_hand_is_finished_by_the_unit_that_follows() -> None:
+    beginner, at_heir = (
+        authority_at("phong-cu", Power.OPEN_ACCOUNT),
+        authority_at("phong-moi", Power.OPEN_ACCOUNT),
+    )
+    stranger = authority_at("phong-ben", Power.OPEN_ACCOUNT)
+    application, code = flow.ready(beginner)
+    with pytest.raises(NotFound):
+        assistance.application_for(at_heir, application.public_id)
+    yesterday = timezone.localdate() - timedelta(days=1)
+    heir = Unit.objects.get(code="phong-moi")
+    Unit.objects.filter(code="phong-cu").update(valid_to=yesterday, successor=heir)
+    posts.bootstrap(
+        officer_id=beginner.officer_id,
+        unit_code="phong-moi",
+        powers=[Power.OPEN_ACCOUNT],
+        valid_from=timezone.localdate(),
+        reason="chuyển theo đơn vị",
+    )
+    carried, colleague = (
+        posts.authority_of(who.subject, on=timezone.localdate()) for who in (beginner, at_heir)
+    )
+    application_rows.require_may_act(carried, application)
+    with pytest.raises(application_rows.NotYours):
+        application_rows.require_may_act(stranger, application)
+
+    account = creation.create(
+        authority=colleague,
+        application=assistance.application_for(colleague, application.public_id),
+        code=_asked_again(colleague, application),
+        registry=FakeOperator(),
+    )
+    assert account.vouched_by == colleague.subject and code
+
+
+def _asked_again(officer: Authority, application: AssistApplication) -> str:
+    """A code is good in the hands of who asked for it only."""
+    flow.forget_budgets()
+    creation.send_code(
+        authority=officer, application=assistance.application_for(officer, application.public_id)
+    )
+    return people.newest_code("otp_assist")

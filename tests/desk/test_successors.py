@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from tests.desk import lives
 from tests.desk.counting import statements
-from tests.desk.filings import Citizen
+from tests.desk.filings import Citizen, a_filing, accept
 from tests.desk.lives import House, a_pdf, fresh
 from tests.desk.test_provisional import take_in
 from tests.desk.town import Town, a_unit
@@ -18,6 +18,7 @@ from tests.desk.town import Town, a_unit
 from motcua.desk import (
     day_at_the_desk,
     dossiers,
+    exceptions,
     filing_acceptance,
     handling,
     notices,
@@ -27,12 +28,15 @@ from motcua.desk import (
     results,
     returning,
     seeing,
+    slips,
     steps,
     supplementing,
     tracking,
 )
+from motcua.desk.catalogue_words import UnitRole
 from motcua.desk.dossiers import Place, Search
-from motcua.desk.models import Dossier, HandOut, Hop
+from motcua.desk.models import Dossier, GateException, HandOut, Hop
+from motcua.desk.moving import OwnDossier
 from motcua.desk.notices import Item
 from motcua.desk.results import Particulars
 from motcua.desk.returning import Taker
@@ -148,7 +152,7 @@ def test_the_work_of_a_step_goes_to_units_that_are_there(
 
 def test_before_the_last_day_is_over_nothing_changes(house: House, heir: Unit, follower: Authority) -> None:
     dossier = house.on_the_desk_of_the_specialist()
-    ended(house.town.unit, heir, days_ago=0)
+    ended(house.town.unit, heir, days_ago=-1)
     who = as_the_tree_says(follower)
 
     assert listed(who, Place.HERE) == [] and listed(who) == []
@@ -212,9 +216,10 @@ def test_each_list_and_count_has_each_dossier_once_and_asks_no_more_often(
     mine = lives.holding(house.town.unit, *WORK)
     one, two = house.received(), house.on_the_desk_of_the_specialist()
     before = as_the_tree_says(mine)
+    moment = timezone.now()
     counted = (
-        day_at_the_desk.numbers(before, now=timezone.now()),
-        day_at_the_desk.work(before, now=timezone.now()),
+        day_at_the_desk.numbers(before, now=moment),
+        day_at_the_desk.work(before, now=moment),
     )
     with statements() as asked_before:
         assert {row.pk for row in listed(before)} == {one.pk, two.pk}
@@ -225,8 +230,8 @@ def test_each_list_and_count_has_each_dossier_once_and_asks_no_more_often(
         assert [row.pk for row in listed(after)] == [two.pk, one.pk]
     assert len(asked_after) == len(asked_before)
     assert (
-        day_at_the_desk.numbers(after, now=timezone.now()),
-        day_at_the_desk.work(after, now=timezone.now()),
+        day_at_the_desk.numbers(after, now=moment),
+        day_at_the_desk.work(after, now=moment),
     ) == counted
     assert [row.pk for row in listed(after, code=(one.code or "")[-11:])] == [one.pk]
 
@@ -302,7 +307,7 @@ def test_the_database_lets_in_whom_the_tree_lets_in_and_nobody_else(
     old = house.town.unit
     beside = lives.holding(a_unit("xa-ben", "000.00.78.H08"), *WORK)
     assert holds(house.specialist, old, Power.PROCESS) and not holds(follower, old, Power.PROCESS)
-    ended(old, heir, days_ago=0)
+    ended(old, heir, days_ago=-1)
     assert holds(house.specialist, old, Power.PROCESS) and not holds(follower, old, Power.PROCESS)
     ended(old, heir)
     assert holds(follower, old, Power.PROCESS) and not holds(beside, old, Power.PROCESS)
@@ -345,7 +350,7 @@ def test_a_step_is_not_taken_past_the_application_by_somebody_beside(
     assert taken_by(follower) == 1
 
 
-def test_an_officers_own_online_filing_is_accepted_by_a_colleague_of_the_successor(
+def test_who_worked_at_the_unit_when_it_ended_is_judged_by_the_tree_of_that_day(
     house: House, heir: Unit, follower: Authority
 ) -> None:
     """Who worked at the unit when it ended is judged by the tree of that day, as whoever follows is."""
@@ -368,3 +373,134 @@ def test_an_officers_own_online_filing_is_accepted_by_a_colleague_of_the_success
     with without_the_rule("HELD"), connection.cursor() as cursor:
         cursor.execute("SELECT desk_held(%s, %s, NULL, now())", [follower.subject, house.town.unit.pk])
         assert cursor.fetchone() == (False,)
+
+
+def test_an_officers_own_online_filing_is_accepted_by_a_colleague_of_the_successor(
+    house: House, heir: Unit
+) -> None:
+    """Carried over to the successor, the owner works there: a colleague accepts, the owner does not."""
+    owner, colleague = lives.holding(heir, *WORK), lives.holding(heir, *WORK)
+    citizen = Citizen(house.town, subject=owner.subject)
+    draft = citizen.begin()
+    citizen.attach(draft)
+    filed = citizen.send(draft, a_filing(private_matter=True))
+    ended(house.town.unit, heir)
+    with pytest.raises(OwnDossier):
+        accept(house.town, filed, as_the_tree_says(owner))
+    accepted = accept(house.town, filed, as_the_tree_says(colleague))
+    assert (accepted.state, accepted.received_by) == (State.RECEIVED, colleague.subject)
+
+
+def asked_at(unit: Unit) -> GateException:
+    return exceptions.ask(
+        authority=lives.holding(unit, Power.RECEIVE_DOSSIER),
+        reason_kind="CANNOT",
+        reason="Cụ bà đã 95 tuổi, không có điện thoại.",
+        owner_name="Nguyễn Thị Cụ",
+    )
+
+
+def test_an_exception_is_decided_by_the_successors_head_from_the_day_and_by_nobody_beside(
+    house: House, heir: Unit
+) -> None:
+    old = house.town.unit
+    row = asked_at(old)
+    head = lives.holding(heir, Power.APPROVE_EXCEPTION)
+    beside = lives.holding(a_unit("xa-ben", "000.00.78.H08"), Power.APPROVE_EXCEPTION)
+
+    def decide(who: Authority) -> GateException:
+        return exceptions.approve(authority=as_the_tree_says(who), exception_id=row.public_id)
+
+    def past_the_application(who: Authority) -> int:
+        with transaction.atomic():
+            rows = GateException.objects.filter(pk=row.pk)
+            return rows.update(approved_by=who.subject, approved_at=timezone.now())
+
+    ended(old, heir, days_ago=-1)
+    for who in (head, beside):
+        with pytest.raises(NotFound):
+            decide(who)
+        with pytest.raises(Exception, match="phải do người có quyền duyệt"):
+            past_the_application(who)
+    with without_the_rule("BY_HEAD"), pytest.raises(ZeroDivisionError), transaction.atomic():
+        assert past_the_application(head) == 1, "the rule of before let a head decide before the day"
+        raise ZeroDivisionError
+
+    ended(old, heir)
+    with pytest.raises(Exception, match="phải do người có quyền duyệt"):
+        past_the_application(beside)
+    assert decide(head).approved_by == head.subject
+
+
+def test_a_department_that_stayed_below_the_ended_unit_still_gets_its_step(
+    house: House, heir: Unit, follower: Authority
+) -> None:
+    """And “cấp trên” of a successor whose parent ended is whoever follows that parent."""
+    dossier = house.received()
+    room = a_unit("phong-chuyen-mon", "", kind=Unit.Kind.PHONG_CM, has_desk=False, parent=house.town.unit)
+    lives.holding(room, Power.PROCESS)
+    step = steps.steps_of(dossier)[1]
+    step.power, step.unit_role, step.unit_kind = Power.PROCESS.value, UnitRole.DEPARTMENT, Unit.Kind.PHONG_CM
+    assert room in steps.units_for(step, dossier, on=today())
+    ended(house.town.unit, heir)
+    assert room in steps.units_for(step, fresh(dossier), on=today())
+
+    above, new_above = (a_unit(code, "", kind=Unit.Kind.SO, has_desk=False) for code in ("so-cu", "so-moi"))
+    lives.holding(new_above, Power.PROCESS)
+    Unit.objects.filter(pk=heir.pk).update(parent=above)
+    ended(above, new_above)
+    step.unit_role = UnitRole.ABOVE
+    assert steps.units_for(step, fresh(dossier), on=today()) == [new_above]
+
+
+def test_papers_of_after_the_end_are_in_the_name_of_whoever_works_there_and_ring_its_phone(
+    house: House, heir: Unit, follower: Authority
+) -> None:
+    """The code stays of the old unit's series: the papers of before are found under it."""
+    old = house.town.unit
+    Unit.objects.filter(pk=heir.pk).update(phone="0256 3822 222")
+    filed = Citizen(house.town).filed()
+    ended(old, heir)
+    who = as_the_tree_says(follower)
+    accepted = accept(house.town, filed, who)
+    _, said = slips.to_print(who, accepted.public_id)
+    assert (said["agency"], said["desk"]) == (heir.name, f"{old.name} (nay là {heir.name})")
+    assert said["help_phone"] == "0256 3822 222"
+    assert (accepted.code or "").startswith(old.dossier_prefix)
+
+
+def test_what_ends_with_nobody_after_it_is_given_no_more_work(house: House) -> None:
+    dossier = house.received()
+    room = a_unit("phong-chuyen-mon", "", kind=Unit.Kind.PHONG_CM, has_desk=False, parent=house.town.unit)
+    lives.holding(room, Power.PROCESS)
+    step = steps.steps_of(dossier)[1]
+    step.power, step.unit_role, step.unit_kind = Power.PROCESS.value, UnitRole.DEPARTMENT, Unit.Kind.PHONG_CM
+    assert room in steps.units_for(step, dossier, on=today())
+    Unit.objects.filter(pk=room.pk).update(valid_to=today() + timedelta(days=30))
+    assert room not in steps.units_for(step, dossier, on=today())
+    Unit.objects.filter(pk=room.pk).update(successor=house.town.unit)
+    assert room in steps.units_for(step, dossier, on=today())
+
+
+def test_pages_of_several_units_lists_are_one_list_in_order(
+    house: House, heir: Unit, follower: Authority
+) -> None:
+    """Each unit's first rows by its own index, put together: nothing twice, nothing left out, over pages too."""
+    old = house.town.unit
+    made = [house.received() for _ in range(5)]
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        moved = [made[1].pk, made[3].pk]
+        cursor.execute("UPDATE desk_dossier SET unit_id = %s WHERE id = ANY(%s)", [heir.pk, moved])
+        cursor.execute("SET session_replication_role = origin")
+    ended(old, heir)
+    who, seen, after = as_the_tree_says(follower), [], None
+    for _ in range(3):
+        page = dossiers.list_for_officer(who, Search(), cursor=after, now=timezone.now(), limit=2)
+        seen += [row.pk for row in page.rows]
+        after = page.next_cursor
+    assert (seen, after) == ([row.pk for row in reversed(made)], None)
+    with statements() as asked:
+        listed(who)
+    (said,) = [one for one in asked if "desk_dossier" in str(one)]
+    assert str(said).count("LIMIT 51") == 3 and "UNION ALL" in str(said)

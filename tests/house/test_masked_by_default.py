@@ -5,7 +5,6 @@ officer opened and of a request in hand. What shows a whole number (a slip, a sc
 own, and leaves its own line.
 """
 
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -23,7 +22,7 @@ from motcua.kernel.phone import Phone
 from tests.accounts import people
 from tests.house.test_authorisation_matrix import BY_OFFICERS, addresses, things
 from tests.house.test_routes import ALL
-from tests.web_counter.conftest import OWNER, Desk, desk
+from tests.web_counter.conftest import OWNER, Desk, boxes_of, desk
 from tests.web_office.conftest import _operators
 from tests.web_office.desk import Desk as Creator
 from tests.web_office.desk import in_hand
@@ -224,7 +223,8 @@ def test_v26_a_reveal_on_the_page_of_a_dossier_leaves_one_line_on_each_side(
     address = f"/mot-cua/ho-so/{planted.ids['dossier']}/xem-day-du/"
     before, looks = Event.objects.count(), LookUp.objects.count()
     for nth, what in enumerate(("NUMBER", "PHONE"), start=1):
-        asked = {"what": what, "reason": "Liên hệ để bổ sung giấy tờ còn thiếu.", "key": str(uuid.uuid4())}
+        key = str(boxes_of(officer.get(address).content.decode())["key"])
+        asked = {"what": what, "reason": "Liên hệ để bổ sung giấy tờ còn thiếu.", "key": key}
         answer = officer.post(address, asked)
         assert planted.found_in(answer.content.decode()) == ["owner of the dossier"]
         assert Event.objects.count() == before + nth

@@ -64,3 +64,9 @@ def test_nobody_without_an_account_is_appointed() -> None:
 def test_a_unit_that_is_not_there_is_said() -> None:
     with pytest.raises(CannotStart, match="Chưa có đơn vị"):
         appoint("052090999999", unit="khong-co")
+
+
+def test_a_right_that_does_nothing_here_is_not_given_to_the_first_either(settings: object) -> None:
+    settings.HOSTS_PORTAL = False  # type: ignore[attr-defined]
+    with pytest.raises(CannotStart, match="Tạo tài khoản công dân không có tác dụng"):
+        appoint("052190000001", "GRANT", "OPEN_ACCOUNT")

@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.urls import get_resolver
 from django.utils import timezone
 
-from motcua.desk import seeing
-from motcua.desk.models import Dossier
+from motcua.desk import provisional, seeing
+from motcua.desk.models import Dossier, OwnerAlias
 from motcua.journal.models import Event
 from motcua.kernel.authority import Power
 from motcua.kernel.refusal import NotFound
@@ -17,6 +18,7 @@ from motcua.protection import breach_finding, breach_keeping, breach_noting, bre
 from motcua.protection.breach_finding import Window
 from motcua.protection.models import Breach, BreachPerson
 from tests.desk import town as building
+from tests.desk.test_provisional import take_in
 from tests.desk.town import NAME, OWNER, Town
 from tests.web_office.desk import Desk, words
 
@@ -30,13 +32,19 @@ def town(transactional_db: None, tmp_path: Path) -> Town:
 
 
 @pytest.fixture
-def desk_alone(settings: Any) -> None:
+def every_address() -> None:
+    """Read while both systems are at home: read under one alone they would be the other tests' of this process too."""
+    get_resolver()._populate()
+
+
+@pytest.fixture
+def desk_alone(every_address: None, settings: Any) -> None:
     settings.HOSTS_PORTAL = False
     settings.OFFICER_SECOND_FACTOR = False
 
 
 @pytest.fixture
-def portal_alone(settings: Any) -> None:
+def portal_alone(every_address: None, settings: Any) -> None:
     settings.HOSTS_DESK = False
 
 
@@ -97,6 +105,9 @@ def test_the_pack_is_made_approved_and_told_of_without_a_text(desk_alone: None, 
     breach_keeping.keep(row)
     shown = words(second.get(f"{LIST}{row.public_id}/"))
     assert NAME in shown and OWNER not in shown and "không nhắn tin" in shown
+    decision = {"act": "duyet", "why": "Đã đối chiếu danh sách."}
+    assert first.post(f"{LIST}{row.public_id}/quyet-dinh/", decision).status_code == 403, "the own one"
+    assert second.post(f"{LIST}{row.public_id}/quyet-dinh/", decision)["Location"].endswith("?da=su-co-duyet")
     breach_noting.note({"breach": str(row.public_id)})
     breach_noting.note({"breach": str(row.public_id)})
     person = BreachPerson.objects.get(who=f"subject:{dossier.owner_subject}")
@@ -122,3 +133,33 @@ def test_where_both_are_the_portals_worker_has_them(transactional_db: None) -> N
 def test_a_portal_alone_says_that_desks_know_the_rest(portal_alone: None) -> None:
     assert "nằm trong nhật ký của Một cửa" in whose.beyond()
     assert whose.owners_of({"dossier:5f3b7a52-7f0e-4c86-9a53-0a2b6c1d9e10"}) == {}
+
+
+def test_a_person_of_two_accounts_that_were_joined_is_one(desk_alone: None, town: Town) -> None:
+    dossier = looked_at(town)
+    stays = "e" * 32
+    OwnerAlias.objects.create(was=dossier.owner_subject, now=stays, at=timezone.now())
+    found = breach_finding.find(of(town))
+    assert set(found.people) == {f"subject:{stays}"}
+    assert whose.cards(found.people)[f"subject:{stays}"].full_name == NAME
+    OwnerAlias.objects.update(now="", at=timezone.now() + timedelta(seconds=1))
+    assert set(breach_finding.find(of(town)).people) == {f"subject:{dossier.owner_subject}"}
+
+
+def test_a_check_without_an_answer_leads_to_the_dossier_that_was_taken_in_on_it(
+    desk_alone: None, town: Town
+) -> None:
+    owner = town.new_owner()
+    dossier = take_in(town, owner)
+    assert dossier.unknown_check is not None
+    asked = f"check:{dossier.unknown_check.public_id}"
+    assert next(iter(whose.owners_of({asked})[asked])).startswith("number:")
+    provisional.recheck_at_desk(
+        authority=town.authority, dossier_id=dossier.public_id, registry=town.portal, now=timezone.now()
+    )
+    known = Dossier.objects.get().owner_subject
+    assert known and whose.owners_of({asked})[asked] == (f"subject:{known}",)
+
+
+def test_what_one_approves_the_other_is_told_to_do_on_paper(desk_alone: None, town: Town) -> None:
+    assert "văn bản" in whose.beyond() and "tìm được từng người theo mã" not in whose.beyond()

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.urls import get_resolver
 from django.utils import timezone
 
 from motcua.accounts.models import LookUp
@@ -19,7 +20,7 @@ from motcua.desk.ports_standing import StandingRefused
 from motcua.journal.models import Event
 from motcua.kernel.authority import Power
 from motcua.units import granting, posts
-from motcua.units.models import Officer
+from motcua.units.models import GrantRequest, Officer
 from motcua.web import outside
 from tests.accounts import people
 from tests.desk import lives
@@ -35,6 +36,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def apart(settings: Any) -> Iterator[None]:
     """As far as pages look at it: accounts are asked for at the desk's port only."""
+    get_resolver()._populate()  # under both systems, as the other tests of this process need them
     settings.HOSTS_PORTAL = False
     settings.OFFICER_SECOND_FACTOR = False
     kept = outside.account_registry
@@ -182,13 +184,13 @@ def test_whoever_may_not_grant_is_shown_nothing_of_it(apart: None) -> None:
     assert Desk(Power.RECEIVE_DOSSIER).get(RESETS).status_code == 403
 
 
-def test_who_cannot_be_told_from_others_of_a_similar_name_is_not_taken_on(admin: Desk, apart: None) -> None:
-    """A number typed wrongly may be somebody's whose masked name fits: the year on the card tells them apart."""
+def test_a_number_that_does_not_fit_the_year_on_the_card_takes_nobody_on(admin: Desk, apart: None) -> None:
+    """A slip in the first digits is found by the year on the card, before anybody is asked about."""
     person = people.data(name="Trần Thị Mới")
     people.account(person)
     for more, said in (
         ({"birth_year": "1991"}, "Năm sinh không khớp với số định danh"),
-        ({"number": "052000999"}, "Số CMND 9 số không nói năm sinh"),
+        ({"number": "052000999"}, "Số CMND 9 chữ số không thể hiện năm sinh"),
         ({"birth_year": ""}, "Năm sinh"),
     ):
         sent = admin.post(STAFF + "them-moi/", wanted(person, **more))
@@ -201,17 +203,18 @@ def test_an_account_that_carries_another_number_is_not_taken_for_the_one_typed(
     admin: Desk, apart: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     person = people.data(name="Trần Thị Mới")
+    other = f"{(int(person.citizen_id.value[-3:]) + 1) % 1000:03d}"
     portal = FakePortal()
     portal.enrol(person.citizen_id.value, person.full_name.value)
     asked = portal.check
 
     def of_another(**question: Any) -> Any:
-        return replace(asked(**question), last3="777")
+        return replace(asked(**question), last3=other)
 
     monkeypatch.setattr(portal, "check", of_another)
     monkeypatch.setattr(outside, "account_registry", lambda: portal)
     sent = admin.post(STAFF + "them-moi/", wanted(person))
-    assert sent.status_code == 422 and "kết thúc bằng 777" in words(sent)
+    assert sent.status_code == 422 and f"kết thúc bằng {other}" in words(sent)
 
 
 def test_a_right_that_does_nothing_here_is_neither_offered_nor_granted(admin: Desk, apart: None) -> None:
@@ -236,6 +239,25 @@ def test_a_right_that_does_nothing_here_is_neither_offered_nor_granted(admin: De
             on=timezone.localdate(),
         )
     assert "Tạo tài khoản công dân" in no.value.text
+
+
+@pytest.mark.urls("tests.web_office.desk_urls")
+def test_who_looks_after_the_desks_links_is_appointed_there_too(admin: Desk, apart: None) -> None:
+    assert f'value="{Power.CONNECT_SYSTEMS.value}"' in admin.get(STAFF + "them-moi/").content.decode()
+    keeper = Desk(Power.CONNECT_SYSTEMS, name="Vũ Văn Nối")
+    for address in ("/quan-tri/doi-soat/", "/quan-tri/dong-bo/"):
+        assert keeper.get(address).status_code == 200
+    assert "không có tác dụng" not in words(admin.get(STAFF))
+    asked = granting.grant(
+        authority=posts.authority_of(admin.subject, on=timezone.localdate()),
+        officer_id=Officer.objects.get(subject=keeper.subject).pk,
+        unit_code="so-mau",
+        powers=[Power.CONNECT_SYSTEMS],
+        valid_from=timezone.localdate(),
+        replacing=True,
+        on=timezone.localdate(),
+    )
+    assert isinstance(asked, GrantRequest)
 
 
 def test_where_accounts_are_the_right_is_granted_as_ever(admin: Desk) -> None:
@@ -269,7 +291,7 @@ def test_the_page_of_health_says_what_the_portal_has_not_heard_of(
     portal.silent = True
     assert telling.tell_due(portal) == 0
     page = words(boss.get("/quan-tri/tinh-trang/"))
-    assert "Cổng đang im lặng" in page and "của 1 hồ sơ" in page and "Chưa có" in page
+    assert "Cổng chưa phản hồi" in page and "của 1 hồ sơ" in page and "Chưa có" in page
     portal.silent = False
     assert telling.tell_due(portal) == 1 and portal.told == [one.code]
     owed = standing_reading.owed()
@@ -291,4 +313,4 @@ def test_the_page_of_health_says_what_the_portal_has_not_heard_of(
 
 
 def test_where_both_systems_are_nothing_is_told_and_nothing_is_said_of_it(admin: Desk) -> None:
-    assert "Báo Cổng hồ sơ đang ở đâu" not in words(admin.get("/quan-tri/tinh-trang/"))
+    assert "Báo tình trạng hồ sơ cho Cổng" not in words(admin.get("/quan-tri/tinh-trang/"))

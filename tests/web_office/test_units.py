@@ -99,6 +99,8 @@ def test_what_is_wrong_is_said_and_nothing_is_founded(admin: Desk, more: dict[st
 def test_units_are_merged_and_split(admin: Desk) -> None:
     unit("phong-c", "so-mau")
     merging = {"codes": ["phong-a", "phong-b"], "into": "phong-c", "last_day": last_day(), "reason": WHY}
+    assert admin.post(LIST + "sap-nhap/", merging).status_code == 200, "first what they leave is shown"
+    merging["seen"] = "phong-a,phong-b"
     assert admin.post(LIST + "sap-nhap/", merging)["Location"] == LIST + "?da=don-vi-nhap"
     assert Unit.objects.filter(successor__code="phong-c").count() == 2
     for code in ("phong-d", "phong-e"):

@@ -49,9 +49,11 @@ class OwnAccount(Refusal):
 
 
 def require_may_act(authority: Authority, application: AssistApplication) -> None:
-    """An officer of the request's unit, or the one who began it while still working there. Raises NotYours."""
+    """An officer of the request's unit or, once that has ended, of the one that follows; or the one who began it while
+    still working there. Raises NotYours.
+    """
     authority.require(Power.OPEN_ACCOUNT)
-    if application.unit_id == authority.unit_id:
+    if authority.works_for(application.unit_id):
         return
     if application.officer_subject == authority.subject and any(
         post.unit_id == application.unit_id and Power.OPEN_ACCOUNT in post.powers

@@ -19,6 +19,8 @@ class Shown:
     """Words to show once, and whose they are."""
 
     account_id: int
+    #: Whether the owner's line is of now: asked again under the same key, it is not.
+    is_new: bool
     text: str = field(repr=False)
 
 
@@ -33,7 +35,8 @@ def reveal(*, subject: str, audience: str, what: What, asked_by: str, unit_code:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [key])
     mark = bytes(document.number_bi)
-    if not LookUp.objects.filter(number_bi=mark, reference=key).exists():
+    is_new = not LookUp.objects.filter(number_bi=mark, reference=key).exists()
+    if is_new:
         LookUp.objects.create(
             number_bi=mark,
             answer="FOUND",
@@ -42,7 +45,7 @@ def reveal(*, subject: str, audience: str, what: What, asked_by: str, unit_code:
             purpose=PURPOSES[what],
             reference=key,
         )
-    return Shown(account.pk, text)
+    return Shown(account.pk, is_new, text)
 
 
 def _owner(subject: str, audience: str) -> Account:

@@ -3,13 +3,14 @@
 import hashlib
 from typing import Literal
 
+from django.db import transaction
 from django.http import HttpResponse
 from ninja import Router, Schema
 
 from motcua import journal
 from motcua.accounts import owner_reveals
 from motcua.accounts.revealing import What
-from motcua.api.guard import CallerRequest, Scope, SystemToken, unit_of
+from motcua.api.guard import Caller, CallerRequest, Scope, SystemToken, unit_of
 from motcua.api.once import once
 from motcua.api.values import Asked, DossierCode, IdempotencyKey, OfficerId, Subject, UnitCode
 from motcua.limits import spending
@@ -38,7 +39,7 @@ class Shown(Schema):
 
 @router.post(
     "/owner-reveals",
-    auth=SystemToken(Scope.ACCOUNT_CHECK),
+    auth=SystemToken(Scope.OWNER_REVEAL),
     response={200: Shown},
     operation_id="revealOwner",
     summary="Số định danh hoặc số điện thoại đầy đủ của chủ hồ sơ",
@@ -62,14 +63,23 @@ def reveal(request: CallerRequest, wanted: RevealWanted, key: IdempotencyKey) ->
             audience=caller.audience,
             code=wanted.dossier_code,
         )
-        shown = owner_reveals.reveal(
-            subject=wanted.subject,
-            audience=caller.audience,
-            what=What(wanted.what),
-            asked_by=wanted.asked_by,
-            unit_code=unit_code,
-            key=hashlib.sha256(f"{caller.audience}\x1f{key}".encode()).hexdigest(),
-        )
+        return _shown(caller, wanted, unit_code, key)
+
+    return once(request, key, wanted, act)
+
+
+@transaction.atomic
+def _shown(caller: Caller, wanted: RevealWanted, unit_code: str, key: str) -> Shown:
+    """The owner's line and the journal's, together or not at all, and once for one key."""
+    shown = owner_reveals.reveal(
+        subject=wanted.subject,
+        audience=caller.audience,
+        what=What(wanted.what),
+        asked_by=wanted.asked_by,
+        unit_code=unit_code,
+        key=hashlib.sha256(f"{caller.audience}\x1f{key}".encode()).hexdigest(),
+    )
+    if shown.is_new:
         journal.record(
             "accounts.owner.revealed",
             subject=f"account:{shown.account_id}",
@@ -77,6 +87,4 @@ def reveal(request: CallerRequest, wanted: RevealWanted, key: IdempotencyKey) ->
             unit_code=unit_code,
             facts={"what": wanted.what, "client": caller.client_id},
         )
-        return Shown(what=wanted.what, text=shown.text)
-
-    return once(request, key, wanted, act)
+    return Shown(what=wanted.what, text=shown.text)

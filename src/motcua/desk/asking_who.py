@@ -46,15 +46,15 @@ class AppointeeNameDiffers(Refusal):
 class AppointeeUnsure(Refusal):
     code = "appointee_unsure"
     message = (
-        "Số CMND 9 số không nói năm sinh, nên chưa chắc tên đã che trên Cổng là của người này. "
-        "Đề nghị ông/bà nhập số định danh 12 số trên thẻ căn cước."
+        "Số CMND 9 chữ số không thể hiện năm sinh, nên chưa kiểm tra được số đã nhập. "
+        "Đề nghị ông/bà nhập số định danh 12 chữ số trên thẻ căn cước."
     )
 
 
 class AppointeeBornOtherwise(Refusal):
     code = "appointee_born_otherwise"
     message = (
-        "Năm sinh không khớp với số định danh. Có thể số này của người khác có tên gần giống: "
+        "Năm sinh không khớp với số định danh đã nhập, có thể đã nhập nhầm số: "
         "đề nghị ông/bà đối chiếu thẻ căn cước rồi nhập lại số và năm sinh."
     )
 
@@ -88,8 +88,9 @@ def appointee(
 ) -> Appointee:
     """Who is to be an officer. The portal tells no name here: it is typed, and must fit the masked one.
 
-    Many people fit a masked name; of those with this number only one was born in the year on the card. What cannot be
-    told apart is refused before anybody is asked about.
+    The year on the card is compared with the number that was typed: it finds slips in its first digits, no more. That
+    the number is this person's, the administrator has to see on the card itself; a slip in its last digits may be
+    somebody else's whose masked name fits.
 
     Raises AppointeeUnsure, AppointeeBornOtherwise, AppointeeNotUsable, AppointeeOfAnotherNumber, AppointeeNameDiffers,
     PortalUnavailable, TooManyAttempts.

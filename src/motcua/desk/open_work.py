@@ -19,7 +19,10 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What a unit would leave when it ended: each dossier is counted in one of these."""
+    """What a unit would leave when it ended: each dossier is counted in one of these.
+
+    ``exceptions`` and ``classes`` are no dossiers yet, and cannot be gone on with elsewhere: they are begun anew there.
+    """
 
     open: int = 0
     away: int = 0
@@ -27,6 +30,8 @@ class Left:
     online: int = 0
     to_hand_out: int = 0
     opinions: int = 0
+    exceptions: int = 0
+    classes: int = 0
 
     @property
     def any(self) -> int:

@@ -31,6 +31,17 @@ def all_of(subject: str) -> list[str]:
     return subjects_of(stays or subject)
 
 
+def stands_for(subjects: Iterable[str]) -> dict[str, str]:
+    """Of those ids that were joined into another: which one; one query."""
+    rows = OwnerAlias.objects.filter(was__in=list(subjects)).exclude(now="")
+    return dict(rows.values_list("was", "now"))
+
+
+def joined_into(subjects: Iterable[str]) -> dict[str, str]:
+    """The ids that were joined into one of these: into which; one query."""
+    return dict(OwnerAlias.objects.filter(now__in=list(subjects)).values_list("was", "now"))
+
+
 def is_any(one: str, others: Iterable[str]) -> bool:
     """As ``is_same``, with any of several ids; one query for all of them."""
     known = {other for other in others if other}

@@ -30,7 +30,8 @@ from motcua.press.forms import (
     NoticeSheet,
     ReceivedLine,
 )
-from motcua.units.letterheads import letterhead_of
+from motcua.units import tree
+from motcua.units.letterheads import called, letterhead_of
 from motcua.units.models import Unit
 
 Printed = tuple[str, Mapping[str, object]]
@@ -140,7 +141,7 @@ def control_data(dossier: Dossier) -> dict[str, object]:
         procedure_name=dossier.procedure.name,
         received_at=dossier.received_at,
         due_at=dossier.due_at,
-        unit_name=dossier.unit.name,
+        unit_name=called(dossier.unit, on=_day(dossier.received_at)),
         other_units="; ".join(sorted(others)),
         hops=[_hop(hop, calendar) for hop in hops],
     )
@@ -184,7 +185,7 @@ def hand_out_data(dossier: Dossier, given: HandOut) -> dict[str, object]:
         tracking_number=given.tracking_number,
         at=given.at,
         by_name=given.by_name,
-        help_phone=dossier.unit.phone,
+        help_phone=_works(dossier.unit, given.at).phone,
     )
     return {**_head(dossier.unit, given.at), **said}
 
@@ -197,7 +198,7 @@ def joint_data(found: Sequence[Dossier]) -> dict[str, object]:
     said = JointReceipt(
         title=form.title,
         version=form.version,
-        desk=first.unit.name,
+        desk=called(first.unit, on=_day(first.received_at)),
         owner_name=first.owner_name,
         owner_number=slips.number_of(first),
         owner_number_label=slips.number_label(first),
@@ -211,7 +212,7 @@ def joint_data(found: Sequence[Dossier]) -> dict[str, object]:
         returned_at_place=str(Dossier.ResultWanted(first.result_wanted).label),
         tracking_address=f"{settings.PUBLIC_URL}/tra-cuu/",
         officer_name=first.received_by_name,
-        help_phone=first.unit.phone,
+        help_phone=_works(first.unit, first.received_at).phone,
     )
     return {**_head(first.unit, first.received_at), **said}
 
@@ -249,7 +250,12 @@ def _hop(hop: Hop, calendar: WorkCalendar) -> HopLine:
 
 
 def _head(unit: Unit, at: datetime | None) -> dict[str, object]:
-    return {**letterhead_of(unit), "on": _day(at)}
+    return {**letterhead_of(_works(unit, at)), "on": _day(at)}
+
+
+def _works(unit: Unit, at: datetime | None) -> Unit:
+    """Whose paper it is: of a unit that had ended by then, whoever did its work."""
+    return tree.working_unit(unit, on=_day(at))
 
 
 def _day(at: datetime | None) -> date:

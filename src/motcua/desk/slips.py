@@ -16,7 +16,8 @@ from motcua.desk.states import State
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.working_time import WorkCalendar
 from motcua.press.forms import Component, PaperNotAsked, ProvisionalSlip, Receipt
-from motcua.units.letterheads import letterhead_of
+from motcua.units import tree
+from motcua.units.letterheads import called, letterhead_of
 
 #: The names of the forms at the press.
 RECEIPT_FORM = "giay-tiep-nhan"
@@ -59,7 +60,9 @@ def receipt_data(
     ``may_be_corrected=False``: somebody knows that it never was, and nothing is asked. ``calendar``: the unit's,
     asked once for a pile of receipts.
     """
-    contact, head = submission.contact_of(dossier), letterhead_of(dossier.unit)
+    day = timezone.localdate(dossier.received_at)
+    works = tree.working_unit(dossier.unit, on=day)
+    contact, head = submission.contact_of(dossier), letterhead_of(works)
     lines = _lines(dossier)
     return Receipt(
         corrected=_corrected(dossier) if may_be_corrected else "",
@@ -68,7 +71,7 @@ def receipt_data(
         place=head["place"],
         on=dossier.received_at or "",
         qr=tracking_link(dossier),
-        desk=dossier.unit.name,
+        desk=called(dossier.unit, on=day),
         code=dossier.code or "",
         check_characters=dossier.track_check,
         tracking_address=f"{settings.PUBLIC_URL}/tra-cuu/",
@@ -96,8 +99,8 @@ def receipt_data(
         fee=fee_words(dossier.procedure),
         returned_at_place=str(Dossier.ResultWanted(dossier.result_wanted).label),
         officer_name=dossier.received_by_name,
-        help_phone=dossier.unit.phone,
-        version=form_of(Paper.RECEIPT, timezone.localdate(dossier.received_at)).version,
+        help_phone=works.phone,
+        version=form_of(Paper.RECEIPT, day).version,
     )
 
 

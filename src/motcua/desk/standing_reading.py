@@ -13,7 +13,10 @@ _MOST = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """``lines`` of history that the portal has not heard of, of how many dossiers, the oldest since when."""
+    """``lines`` of history that the portal has not heard of, of how many dossiers, the oldest since when.
+
+    ``refused`` counts refusals: a dossier is told again at each of its events, and may be refused each time.
+    """
 
     lines: int
     dossiers: int
@@ -23,6 +26,11 @@ class Owed:
     refused: int
     refused_at: datetime | None
     refused_code: str
+
+    @property
+    def lines_words(self) -> str:
+        """How many wait; beyond what is counted, that it is at least so many."""
+        return f"{_MOST:,} trở lên".replace(",", ".") if self.lines >= _MOST else str(self.lines)
 
     @property
     def stuck(self) -> bool:

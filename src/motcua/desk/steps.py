@@ -13,7 +13,7 @@ from motcua.kernel.authority import Power
 from motcua.kernel.collation import collation_key
 from motcua.kernel.refusal import Refusal
 from motcua.kernel.working_time import after_working_time
-from motcua.units import posts, tree
+from motcua.units import ending, posts, tree
 from motcua.units.models import Unit
 
 
@@ -47,11 +47,20 @@ def units_for(step: ProcessStep, dossier: Dossier, *, on: date) -> list[Unit]:
     unit = tree.working_unit(dossier.unit, on=on)
     wanted = Q(pk=unit.pk)
     if step.unit_role == UnitRole.ABOVE:
-        wanted = Q(pk=unit.parent_id)
+        wanted = Q(pk=tree.working_unit(unit.parent, on=on).pk if unit.parent is not None else None)
     elif step.unit_role == UnitRole.DEPARTMENT:
-        wanted |= Q(parent_id=unit.pk, kind=step.unit_kind) if step.unit_kind else Q(pk__in=())
-    found = posts.units_where(Power(step.power), on=on).filter(wanted)
+        wanted |= _departments(unit, step.unit_kind, on)
+    # What has a last day and nobody after it is given no work that would be left to nobody.
+    going_on = Q(valid_to=None) | Q(successor__isnull=False)
+    found = posts.units_where(Power(step.power), on=on).filter(wanted, going_on)
     return sorted(found, key=lambda each: (each.pk == unit.pk, collation_key(each.name))) or [unit]
+
+
+def _departments(unit: Unit, kind: str, on: date) -> Q:
+    """Of the unit, and of those that ended in it: a department is not closed with the unit above it."""
+    if not kind:
+        return Q(pk__in=())
+    return Q(parent_id__in=ending.with_inherited([unit.pk], on=on)[unit.pk], kind=kind)
 
 
 def due_of(step: ProcessStep, unit: Unit, now: datetime) -> datetime:

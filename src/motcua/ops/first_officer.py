@@ -19,7 +19,7 @@ from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.person_name import PersonName
 from motcua.kernel.phone import Phone
 from motcua.ops.places import CannotStart
-from motcua.units import officers, posts
+from motcua.units import granting, officers, posts
 from motcua.units.models import Officer, Unit
 
 #: Who asks, while nobody holds a post yet.
@@ -30,6 +30,9 @@ _QUESTIONS: Final = ("Số CMND/CCCD: ", "Họ và tên: ", "Số điện thoạ
 def run(unit_code: str, powers: Sequence[str], on: date, *, ask: Callable[[str], str] | None = None) -> int:
     """0 when the person holds the post; CannotStart says what is missing."""
     wanted = [Power(power) for power in powers]
+    if idle := granting.without_effect() & set(wanted):
+        names = ", ".join(POWER_WORDS[power] for power in idle)
+        raise CannotStart(f"Quyền {names} không có tác dụng tại hệ thống này: đề nghị quản trị của Cổng cấp.")
     if not Unit.objects.filter(code=unit_code).exists():
         raise CannotStart(f"Chưa có đơn vị {unit_code}.")
     number, name, phone = (_line(question, ask) for question in _QUESTIONS)

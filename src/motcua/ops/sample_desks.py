@@ -24,6 +24,7 @@ _SCOPES: Final = (
     "vault.put",
     "officer.reset",
     "desk.standing",
+    "owner.reveal",
 )
 _CALLBACK: Final = "/dang-nhap/tro-ve/"
 _LOGGED_OUT: Final = "/dang-xuat/tu-cong/"

@@ -11,7 +11,7 @@ from motcua.protection.models import Breach, BreachPerson
 
 @transaction.atomic
 def note(data: Mapping[str, Fact]) -> None:
-    """The errand after the second officer's yes: each is to be told on paper, or by the portal. Twice is once."""
+    """The errand after the second officer's yes: each is to be told on paper. Twice is once."""
     row = Breach.objects.get(public_id=str(data["breach"]))
     waiting = BreachPerson.objects.filter(breach=row, told=BreachPerson.Told.NOT_YET)
     count = waiting.update(told=BreachPerson.Told.UNREACHED)

@@ -17,13 +17,13 @@ from motcua.kernel.refusal import NotFound
 BEYOND_A_DESK: Final = (
     "Nhật ký ở đây chỉ ghi việc làm tại Một cửa: hồ sơ, giấy tờ đã nhận, lượt kiểm tra tài khoản. Tài khoản, kho dữ "
     "liệu và việc của hệ thống khác nằm ở Cổng: đề nghị quản trị của Cổng lập hồ sơ sự cố cho cùng khoảng thời gian, "
-    "chọn hệ thống “{system}”, và gửi lại số người. Danh sách ở đây dùng mã người của Một cửa này; Cổng tìm được từng "
-    "người theo mã đó để báo tin."
+    "chọn hệ thống “{system}”. Danh sách ở đây dùng mã người của Một cửa này; Cổng chưa nhận được danh sách đó "
+    "để nhắn tin, nên từng người ở đây được báo bằng văn bản theo địa chỉ trong hồ sơ."
 )
 BEYOND_A_PORTAL: Final = (
     "Nhật ký ở đây chỉ ghi việc làm tại Cổng và những gì Một cửa nơi khác đã hỏi Cổng. Việc cán bộ Một cửa xem, tải "
     "hồ sơ và giấy tờ giữ tại đó nằm trong nhật ký của Một cửa: đề nghị thanh tra của Một cửa lập hồ sơ sự cố cho cùng "
-    "khoảng thời gian, và gửi lại danh sách mã người để báo tin."
+    "khoảng thời gian và tự báo cho những người trong danh sách của mình."
 )
 
 
@@ -51,7 +51,7 @@ def beyond() -> str:
 
 def nameless() -> str:
     """What stands for the name of somebody who is known by an id only."""
-    return "Không có tài khoản" if settings.HOSTS_PORTAL else "Không có hồ sơ tại đây"
+    return "Không có tài khoản" if settings.HOSTS_PORTAL else "Chưa rõ là ai, hoặc không có hồ sơ tại đây"
 
 
 def owners_of(subjects: set[str]) -> dict[str, tuple[str, ...]]:
@@ -78,7 +78,9 @@ def _people_of_the_desk(subjects: set[str]) -> dict[str, tuple[str, ...]]:
     desk = _affected("desk")
     found = {subject: (subject,) for subject in subjects if subject.startswith("number:")}
     found |= {subject: (mark,) for subject, mark in desk.numbers_of(subjects).items()}
-    return found | {subject: (f"subject:{owner}",) for subject, owner in desk.owners_of(subjects).items()}
+    owners = desk.owners_of(subjects)
+    now = desk.known_now(owners.values())
+    return found | {subject: (f"subject:{now[owner]}",) for subject, owner in owners.items()}
 
 
 def questions(**window: Any) -> Iterator[Any]:

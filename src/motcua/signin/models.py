@@ -36,6 +36,7 @@ _SCOPES: Final = [
     "catalogue.write",
     "officer.reset",
     "desk.standing",
+    "owner.reveal",
 ]
 
 
@@ -104,6 +105,10 @@ class Registration(models.Model):
         DESK_STANDING = (
             "desk.standing",
             "Báo thủ tục được tiếp nhận và hồ sơ đang giải quyết của chủ tài khoản",
+        )
+        OWNER_REVEAL = (
+            "owner.reveal",
+            "Xem số định danh hoặc số điện thoại đầy đủ của chủ hồ sơ đang giải quyết",
         )
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from motcua.kernel.authority import Power
@@ -51,6 +52,33 @@ def people_of(unit_ids: Sequence[int], *, on: date) -> dict[int, People]:
         )
         for unit_id in unit_ids
     }
+
+
+def people_together(unit_ids: Sequence[int], *, on: date) -> People:
+    """Of all of them as one: who works at two of them is one officer; three statements."""
+    held = list(_counting(on).filter(unit_id__in=unit_ids).values_list("officer_id", flat=True))
+    staying = _counting(on).filter(officer_id__in=held, unit__valid_to=None).exclude(unit_id__in=unit_ids)
+    elsewhere = set(staying.values_list("officer_id", flat=True))
+    asked = GrantRequest.objects.filter(unit_id__in=unit_ids, state=GrantRequest.State.OPEN)
+    return People(len(set(held)), len(held), len(set(held) - elsewhere), asked.count())
+
+
+def with_inherited(unit_ids: Sequence[int], *, on: date | None = None) -> dict[int, tuple[int, ...]]:
+    """Each unit with every unit whose work comes to it, however many lie between; one statement.
+
+    With a day, what ended before it; without, also what has a last day still to come: who ends later leaves that too.
+    """
+    found: dict[int, list[int]] = {unit_id: [] for unit_id in unit_ids}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH RECURSIVE heir(root, id) AS (SELECT id, id FROM units_unit WHERE id = ANY(%(units)s)"
+            " UNION SELECT h.root, e.id FROM heir h JOIN units_unit e ON e.successor_id = h.id"
+            " AND (%(on)s::date IS NULL OR e.valid_to < %(on)s)) SELECT root, id FROM heir ORDER BY root, id",
+            {"units": list(unit_ids), "on": on},
+        )
+        for root, unit_id in cursor.fetchall():
+            found[root].append(unit_id)
+    return {root: tuple(ids) for root, ids in found.items()}
 
 
 def hands_at(unit: Unit, *, on: date) -> Mapping[Power, int]:

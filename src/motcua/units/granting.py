@@ -243,8 +243,11 @@ class RightWithoutEffect(Refusal):
 
 
 def without_effect() -> frozenset[Power]:
-    """Rights that do nothing in this installation: accounts, and who connects to them, are elsewhere."""
-    return frozenset() if settings.HOSTS_PORTAL else frozenset({Power.OPEN_ACCOUNT, Power.CONNECT_SYSTEMS})
+    """Rights that do nothing in this installation: accounts are opened where they are.
+
+    Who connects systems looks after a desk's own links too, so that right works everywhere.
+    """
+    return frozenset() if settings.HOSTS_PORTAL else frozenset({Power.OPEN_ACCOUNT})
 
 
 def _refuse_without_effect(powers: Iterable[str]) -> None:

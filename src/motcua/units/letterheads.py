@@ -8,6 +8,7 @@ from typing import Final, TypedDict
 from django.conf import settings
 
 from motcua.kernel.working_time import Session, WorkCalendar
+from motcua.units import tree
 from motcua.units.models import Unit
 
 _DAYS: Final = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
@@ -32,6 +33,12 @@ def letterhead_of(unit: Unit | None) -> Letterhead:
         agency=unit.name,
         place=unit.district or (unit.parent.district if unit.parent else ""),
     )
+
+
+def called(unit: Unit, *, on: date) -> str:
+    """The unit's name on that day; of one that has ended, also who does its work now."""
+    now = tree.working_unit(unit, on=on)
+    return unit.name if now.pk == unit.pk else f"{unit.name} (nay là {now.name})"
 
 
 def opening_hours(*, on: date) -> str:

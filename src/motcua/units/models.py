@@ -298,7 +298,7 @@ class UnitChange(models.Model):
         CLOSED = "CLOSED", "Kết thúc hoạt động"
         MERGED = "MERGED", "Sáp nhập"
         SPLIT = "SPLIT", "Chia tách"
-        ASSIGNED = "ASSIGNED", "Giao đơn vị kế thừa"
+        ASSIGNED = "ASSIGNED", "Chỉ định đơn vị kế thừa"
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="changes")
     kind = models.TextField(choices=Kind.choices)

@@ -1,6 +1,6 @@
 """Sắp xếp đơn vị: found, rename, close, merge, split, name who follows; what becomes of it is kept for ever."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final
@@ -12,8 +12,8 @@ from motcua import journal
 from motcua.kernel import plain_text
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.refusal import NotFound, Refusal
-from motcua.units import granting, tree
-from motcua.units.models import Post, Unit, UnitChange
+from motcua.units import carrying, tree
+from motcua.units.models import Unit, UnitChange
 
 _SHORTEST_REASON: Final = 10
 _LONGEST: Final = 300
@@ -60,12 +60,48 @@ class SuccessorNotOpen(Refusal):
     )
 
 
+class OwnSuccessorStays(Refusal):
+    code = "own_successor_stays"
+    status = 403
+    message = (
+        "Ông/bà không được chỉ định đơn vị kế thừa cho đơn vị đang làm việc của mình. "
+        "Đề nghị quản trị viên cấp trên thực hiện."
+    )
+
+
+class SuccessorNamedAbove(Refusal):
+    code = "successor_named_above"
+    status = 403
+    message = (
+        "Đơn vị kế thừa hiện nay nằm ngoài phạm vi quản trị của ông/bà, do cấp trên chỉ định. "
+        "Đề nghị quản trị viên cấp trên thực hiện."
+    )
+
+
+class NoLastDay(Refusal):
+    code = "unit_has_no_last_day"
+    status = 409
+    message = (
+        "Đơn vị “{unit}” chưa có ngày kết thúc hoạt động nên chưa cần đơn vị kế thừa. "
+        "Đề nghị ông/bà cho đơn vị kết thúc hoạt động và chọn đơn vị kế thừa ở đó."
+    )
+
+
 class SuccessorKept(Refusal):
     code = "successor_kept"
     status = 409
     message = (
-        "Đơn vị “{unit}” chưa có ngày kết thúc, hoặc đã có đơn vị kế thừa tiếp nhận việc nên không giao lại được. "
-        "Đề nghị ông/bà kiểm tra lại; đơn vị bị chia tách chỉ giao được cho một trong các đơn vị mới."
+        "Đơn vị “{unit}” đã có đơn vị kế thừa tiếp nhận việc nên không chỉ định lại được. "
+        "Đề nghị ông/bà tải lại trang."
+    )
+
+
+class NotOfTheSplit(Refusal):
+    code = "successor_not_of_the_split"
+    status = 409
+    message = (
+        "Đơn vị “{unit}” đã chia tách nên chỉ được chỉ định cho một trong các đơn vị được tách ra. "
+        "Đề nghị ông/bà chọn đơn vị khác."
     )
 
 
@@ -230,34 +266,71 @@ def assign(*, authority: Authority, unit_code: str, successor_code: str, reason:
     """Who goes on with the work of a unit that has a last day: where nobody was named, or while it is not yet over.
 
     Of a unit that was split it is one of those that it was split into, at any time: which of them has the old dossiers
-    may turn out later. Raises SuccessorKept, SuccessorNotOpen, NotFound, UnitReasonWanted.
+    may turn out later. What was carried to another successor and has not begun is carried anew.
+
+    Raises OwnSuccessorStays, SuccessorNamedAbove, NoLastDay, SuccessorKept, NotOfTheSplit, SuccessorNotOpen, NotFound,
+    UnitReasonWanted.
     """
     authority.require(Power.GRANT)
     why = _reason(reason)
-    (unit,) = _locked(authority, [unit_code])
-    possible = _may_follow(unit, on)
-    if possible is not None and successor_code not in possible:
-        raise SuccessorKept(unit=unit.short_name)
-    (heir,) = _heirs(authority, [successor_code], [unit], unit.valid_to or on)
+    unit = _locked(authority, [unit_code], and_others=[successor_code])[0]
+    _refuse_successor(authority, unit, successor_code, on)
+    last = unit.valid_to or on
+    (heir,) = _heirs(authority, [successor_code], [unit], last)
     if unit.successor_id == heir.pk:
         raise NothingAssigned
-    before = unit.successor.code if unit.successor is not None else ""
+    former = unit.successor
+    again = former is not None and last >= on and carrying.call_back(authority, unit, former, why=_why(unit))
     unit.successor = heir
     _save_end(unit)
     _note(
         unit,
         UnitChange.Kind.ASSIGNED,
         authority,
-        max(on, (unit.valid_to or on) + timedelta(days=1)),
+        max(on, last + timedelta(days=1)),
         why,
-        before={"successor": before},
+        before={"successor": former.code if former is not None else ""},
         successors=[heir.code],
     )
+    if again:
+        carrying.carry(authority, unit, heir, last, why, on)
 
 
-def may_be_assigned(unit: Unit, *, on: date) -> bool:
-    """Whether another successor may be named; for showing the way there, never for deciding."""
-    return unit.valid_to is not None and _may_follow(unit, on) != ()
+def may_be_assigned(viewer: Authority, unit: Unit, *, on: date) -> bool:
+    """Whether the viewer may name another successor; for showing the way there, never for deciding."""
+    return _is_theirs(viewer, unit) and unit.valid_to is not None and _may_follow(unit, on) != ()
+
+
+def may_follow(viewer: Authority, unit: Unit, *, on: date) -> list[Unit]:
+    """For choosing: units that last, or of a unit that was split those that it was split into."""
+    codes = _may_follow(unit, on)
+    lasting = [one for one in tree.lasting(viewer) if one.pk != unit.pk]
+    return [one for one in lasting if one.code in codes] if codes else lasting
+
+
+def _is_theirs(viewer: Authority, unit: Unit) -> bool:
+    """Nobody decides who follows the own unit, nor overrules whoever named a successor outside their reach."""
+    return unit.pk != viewer.unit_id and (unit.successor_id is None or unit.successor_id in viewer.subtree)
+
+
+def _refuse_successor(authority: Authority, unit: Unit, successor_code: str, on: date) -> None:
+    if unit.pk == authority.unit_id:
+        raise OwnSuccessorStays
+    if not _is_theirs(authority, unit):
+        raise SuccessorNamedAbove
+    if unit.valid_to is None:
+        raise NoLastDay(unit=unit.short_name)
+    possible = _may_follow(unit, on)
+    if possible == ():
+        raise SuccessorKept(unit=unit.short_name)
+    if possible is not None and successor_code not in possible:
+        raise NotOfTheSplit(unit=unit.short_name)
+
+
+def _why(unit: Unit) -> str:
+    """With what reason the unit's present successor was named."""
+    named = UnitChange.objects.filter(unit=unit, kind__in=["CLOSED", "MERGED", "SPLIT", "ASSIGNED"])
+    return named.order_by("-id").values_list("reason", flat=True).first() or ""
 
 
 def _may_follow(unit: Unit, on: date) -> tuple[str, ...] | None:
@@ -299,7 +372,7 @@ def _end(
         raise LastDayPast
     if not codes:
         raise NotFound
-    units = _locked(authority, codes)
+    units = _locked(authority, codes, and_others=successors)
     heirs = _heirs(authority, successors, units, last_day)
     for unit in units:
         if unit.pk == authority.unit_id:
@@ -323,7 +396,7 @@ def _end(
             successors=[heir.code for heir in heirs],
         )
         if carry_posts and heirs:
-            _carry(authority, unit, heirs[0], last_day, why, on)
+            carrying.carry(authority, unit, heirs[0], last_day, why, on)
 
 
 def _save_end(unit: Unit) -> None:
@@ -335,14 +408,18 @@ def _save_end(unit: Unit) -> None:
         raise SuccessorNotOpen from no
 
 
-def _locked(authority: Authority, codes: Iterable[str]) -> list[Unit]:
-    """Of two administrators the second waits and then sees that it is done; in one order, so that none deadlocks."""
-    wanted = set(codes)
+def _locked(authority: Authority, codes: Sequence[str], and_others: Sequence[str]) -> list[Unit]:
+    """The units with these codes, locked together with those that follow.
+
+    Of two administrators the second waits and then sees that it is done: whoever ends a unit that somebody makes the
+    successor of another waits as well. In one order, so that none deadlocks.
+    """
+    wanted = {*codes, *and_others}
     found = Unit.objects.select_for_update().filter(code__in=wanted, id__in=authority.subtree).order_by("id")
     units = list(found)
     if len(units) != len(wanted):
         raise NotFound
-    return units
+    return [unit for unit in units if unit.code in set(codes)]
 
 
 def _heirs(authority: Authority, codes: Sequence[str], ending: Sequence[Unit], last_day: date) -> list[Unit]:
@@ -354,35 +431,6 @@ def _heirs(authority: Authority, codes: Sequence[str], ending: Sequence[Unit], l
         if heir in ending or not heir.is_open(last_day + timedelta(days=1)):
             raise SuccessorNotOpen
     return heirs
-
-
-def _carry(authority: Authority, unit: Unit, heir: Unit, last_day: date, why: str, on: date) -> None:
-    """The posts of the old unit at the new one from the day after; privileged ones wait for a second person."""
-    held = Post.objects.filter(unit=unit, revoked_at=None, officer__active=True).exclude(
-        valid_to__lt=last_day
-    )
-    begins = last_day + timedelta(days=1)
-    for post in held.exclude(grantee_subject=authority.subject).order_by("id"):
-        if post.valid_to is not None and post.valid_to < begins:
-            continue
-        powers = [power for power in map(Power, post.powers) if power not in granting.without_effect()]
-        if not powers:
-            continue
-        try:
-            with transaction.atomic():
-                granting.grant(
-                    authority=authority,
-                    officer_id=post.officer_id,
-                    unit_code=heir.code,
-                    powers=powers,
-                    valid_from=begins,
-                    valid_to=post.valid_to,
-                    reason=why,
-                    on=on,
-                )
-        except granting.AlreadyHolds:
-            # Who works at both already has a post there, and keeps it as it is.
-            continue
 
 
 def _below(authority: Authority, code: str) -> Unit:

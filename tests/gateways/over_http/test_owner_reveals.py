@@ -4,11 +4,13 @@ import uuid
 from typing import Any
 
 import pytest
+from django.db import connection
 from tests.accounts import people
 from tests.gateways.over_http.conftest import OverHttp
 
 from motcua.accounts import identity
 from motcua.accounts.models import Account, LookUp
+from motcua.api import owner_reveals as api_reveals
 from motcua.desk.ports import PortalUnavailable
 from motcua.desk.ports_reveals import RevealRefused
 from motcua.gateways import reveals_http
@@ -17,7 +19,8 @@ from motcua.journal.models import Event
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
 from motcua.limits.spending import TooManyAttempts
-from motcua.signin.models import Client, DeskDossier
+from motcua.signin import answers
+from motcua.signin.models import Client, DeskDossier, KeptAnswer, Registration
 
 CODE = "000.00.08.H08-261130-0001"
 
@@ -113,6 +116,49 @@ def test_a_system_is_bounded_whoever_it_says_is_asking(told: Told, settings: Any
 def test_silence_is_said_as_silence(told: Told, over_http: OverHttp) -> None:
     over_http.cut()
     reveals_http._calls.cache_clear()
+    with pytest.raises(PortalUnavailable):
+        told.ask()
+    assert written() == (0, 0)
+
+
+def test_after_an_answer_that_was_never_kept_the_retry_is_the_same_look(
+    told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process dies between the act and its answer: the owner's line and the journal's stay one each."""
+    kept = answers.keep
+
+    def dies(*_: Any) -> None:
+        raise RuntimeError("mất điện")
+
+    monkeypatch.setattr(answers, "keep", dies)
+    with pytest.raises((PortalUnavailable, RuntimeError)):
+        told.ask(key="owner-reveal:mat-dien")
+    assert written() == (1, 1)
+    monkeypatch.setattr(answers, "keep", kept)
+    KeptAnswer.objects.all().delete()
+    assert told.ask(key="owner-reveal:mat-dien") == told.person.citizen_id.value
+    assert written() == (1, 1)
+
+
+def test_without_the_journals_line_there_is_none_of_the_owners(
+    told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies(*_: Any, **__: Any) -> None:
+        raise RuntimeError("mất điện")
+
+    monkeypatch.setattr(api_reveals.journal, "record", dies)
+    with pytest.raises((PortalUnavailable, RuntimeError)):
+        told.ask(key="owner-reveal:mot-nua")
+    assert written() == (0, 0)
+
+
+def test_to_check_accounts_is_not_to_see_them(told: Told) -> None:
+    """A desk that was never approved for whole numbers and phones is shown none, whatever else it may."""
+    others = [scope for scope in Registration.Scope.values if scope != Registration.Scope.OWNER_REVEAL]
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute("UPDATE signin_registration SET scopes = %s", [others])
+        cursor.execute("SET session_replication_role = origin")
     with pytest.raises(PortalUnavailable):
         told.ask()
     assert written() == (0, 0)

@@ -12,6 +12,7 @@ from motcua.desk import filing_life, paying, signatures, slips
 from motcua.desk.filing_life import OwnDeed
 from motcua.kernel.refusal import NotFound
 from motcua.press import render as print_form
+from motcua.units.letterheads import called
 from motcua.web.access import VisitorRequest, signed_in
 from motcua.web.outside import result_signer
 from motcua.web.responses import pdf_response
@@ -49,7 +50,7 @@ def one(request: VisitorRequest, public_id: UUID) -> HttpResponse:
     facts = [
         ("Mã hồ sơ", dossier.code or dossier.provisional_number or "Cấp khi được tiếp nhận"),
         ("Thủ tục", dossier.procedure.name),
-        ("Nơi tiếp nhận", dossier.unit.name),
+        ("Nơi tiếp nhận", called(dossier.unit, on=timezone.localdate())),
         ("Trạng thái", dossier.get_state_display()),
         ("Nộp lúc", f"{timezone.localtime(dossier.arrived_at):%H:%M %d/%m/%Y}"),
         ("Hẹn trả", dossier.due_shown),

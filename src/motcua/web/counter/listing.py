@@ -30,6 +30,7 @@ from motcua.desk import (
 from motcua.desk.states import State
 from motcua.kernel.authority import Power
 from motcua.press import render as print_form
+from motcua.units.letterheads import called
 from motcua.web.access import OfficerRequest, officer
 from motcua.web.counter import acting, forms
 from motcua.web.outside import result_signer
@@ -142,6 +143,7 @@ def _gone_on(request: OfficerRequest, dossier: "Dossier") -> HttpResponse:
         "kind": kind_of(dossier.state),
         "way": [step.name for step in standing.way],
         "way_here": standing.place,
+        "received_at_unit": called(dossier.unit, on=timezone.localdate()),
     }
     return render(request, "counter/ho_so_da_qua.html", facts)
 

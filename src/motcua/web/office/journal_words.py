@@ -45,7 +45,7 @@ EVENT_WORDS: Final = {
     "accounts.class_list.reopened": "Kiểm tra lại danh sách lớp",
     "accounts.class_row.opened": "Mở một dòng của danh sách lớp để tạo tài khoản",
     "accounts.data.revealed": "Xem đầy đủ thông tin được che của tài khoản",
-    "accounts.owner.revealed": "Một cửa nơi khác xem đầy đủ thông tin của chủ hồ sơ",
+    "accounts.owner.revealed": "Hệ thống một cửa khác xem đầy đủ thông tin của chủ hồ sơ",
     "accounts.data.erased": "Xóa dữ liệu hết hạn lưu của tài khoản",
     "accounts.decoy.asked": "Tra cứu số mồi",
     "accounts.email.removed": "Bỏ email",

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from motcua.desk.open_work import Left
-from motcua.kernel.authority import POWER_WORDS
+from motcua.kernel.authority import POWER_WORDS, Authority
 from motcua.units import ending, tree
 from motcua.units.ending import People
 from motcua.units.models import Unit
@@ -38,6 +38,8 @@ class Leaving:
             ("Kết quả chờ trả", str(left.to_hand_out)),
             ("Ý kiến được hỏi chưa trả lời", str(left.opinions)),
             ("Yêu cầu tạo tài khoản đang làm", str(self.requests)),
+            ("Trường hợp ngoại lệ đã đề nghị, chưa có hồ sơ", str(left.exceptions)),
+            ("Danh sách lớp chưa tiếp nhận xong", str(left.classes)),
             ("Cán bộ, vị trí", f"{people.officers} cán bộ giữ {people.posts} vị trí"),
             ("Cán bộ chỉ có vị trí tại đây", str(people.only_here)),
             ("Đề nghị cấp quyền chờ duyệt", str(people.requests)),
@@ -45,13 +47,30 @@ class Leaving:
 
 
 def of_units(units: Sequence[Unit], *, on: date) -> list[Leaving]:
-    """Seven statements, however many units."""
+    """Ten statements, however many units; what a unit took over itself it leaves as well."""
     ids = [unit.pk for unit in units]
-    left, requests = workload_here.left_at(ids), workload_here.requests_at(ids)
+    groups = ending.with_inherited(ids)
+    left, requests = workload_here.left_at(groups), workload_here.requests_at(groups)
     people = ending.people_of(ids, on=on)
     return [
         Leaving(unit, left.get(unit.pk, Left()), requests.get(unit.pk, 0), people[unit.pk]) for unit in units
     ]
+
+
+def together(units: Sequence[Unit], *, on: date) -> Leaving:
+    """What several that end together leave: a dossier that went from one to another of them is counted once."""
+    ids = [unit.pk for unit in units]
+    every = {ids[0]: [one for group in ending.with_inherited(ids).values() for one in group]}
+    left, requests = workload_here.left_at(every), workload_here.requests_at(every)
+    people = ending.people_together(ids, on=on)
+    return Leaving(units[0], left.get(ids[0], Left()), requests.get(ids[0], 0), people)
+
+
+def left_to_nobody(viewer: Authority, *, on: date) -> list[Leaving]:
+    """Units of the viewer's that ended with nobody after them and still have work: it came after they were counted."""
+    over = Unit.objects.filter(id__in=viewer.subtree, valid_to__lt=on, successor=None).order_by("name")
+    units = list(over)
+    return [one for one in of_units(units, on=on) if one.work] if units else []
 
 
 def of_unit(unit: Unit, *, on: date) -> Leaving:
@@ -74,7 +93,7 @@ class Follower:
 
     @property
     def missing(self) -> list[str]:
-        """Rights that nobody there holds yet."""
+        """Rights that nobody there holds on the day on which the work comes."""
         return [words.lower() for words, count in self.hands if not count]
 
 
@@ -84,6 +103,7 @@ def follower_of(unit: Unit, *, on: date) -> Follower | None:
         return None
     if unit.successor is None:
         return Follower(None, ())
-    last = tree.working_unit(unit.successor, on=on)
-    hands = ending.hands_at(last, on=on)
+    begins = max(on, unit.valid_to + timedelta(days=1))
+    last = tree.working_unit(unit.successor, on=begins)
+    hands = ending.hands_at(last, on=begins)
     return Follower(last, [(POWER_WORDS[power], count) for power, count in hands.items()])

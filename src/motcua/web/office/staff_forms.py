@@ -80,7 +80,7 @@ class AddAtDesk(Add):
         label="Năm sinh",
         min_value=1900,
         max_value=2100,
-        help_text="Như trên thẻ căn cước, để không nhầm với người có tên gần giống.",
+        help_text="Như trên thẻ căn cước, để kiểm tra số đã nhập. Đề nghị đối chiếu từng chữ số với thẻ.",
     )
     phone = PhoneField(
         label="Số điện thoại công vụ", help_text="Nhận tin báo của Một cửa; không dùng được cho công dân."

@@ -77,7 +77,7 @@ _SAID: Final = {
     "don-vi-them": ("success", "Đã thêm đơn vị."),
     "don-vi-ten": ("success", "Đã đổi tên đơn vị. Tên cũ vẫn tìm được."),
     "don-vi-dong": ("success", "Đã ghi ngày kết thúc hoạt động của đơn vị."),
-    "don-vi-giao": ("success", "Đã giao đơn vị kế thừa."),
+    "don-vi-giao": ("success", "Đã chỉ định đơn vị kế thừa."),
     "don-vi-tach": ("success", "Đã ghi việc chia tách đơn vị."),
     "don-vi-nhap": ("success", "Đã ghi việc sáp nhập các đơn vị."),
     "don-vi-nhap-tep": ("success", "Đã thêm mọi đơn vị trong tệp."),

@@ -1,4 +1,4 @@
-"""“Giao đơn vị kế thừa”: who goes on with the work of a unit that has a last day, named by an administrator."""
+"""“Chỉ định đơn vị kế thừa”: who goes on with the work of a unit that has a last day, named by an administrator."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -15,6 +15,7 @@ from motcua.web.office import left_behind, standing, units_forms
 _FIELD_OF = {
     "unit_reason_wanted": "reason",
     "successor_kept": "successor",
+    "successor_not_of_the_split": "successor",
     "successor_not_open": "successor",
     "successor_nothing_assigned": "successor",
 }
@@ -26,7 +27,7 @@ def assign(request: OfficerRequest, code: str) -> HttpResponse:
     """The unit's work, who has it now, and who is to have it."""
     today = timezone.localdate()
     unit = tree.below(request.authority, code)
-    possible = [one for one in tree.lasting(request.authority) if one.code != code]
+    possible = reorganising.may_follow(request.authority, unit, on=today)
     form = units_forms.Assign(request.POST or None, units=left_behind.choices(possible, on=today))
     status = 422 if form.is_bound else 200
     if form.is_valid():
@@ -52,11 +53,11 @@ def assign(request: OfficerRequest, code: str) -> HttpResponse:
             "units",
             ("Đơn vị", reverse("office:units")),
             (unit.short_name, back),
-            ("Giao đơn vị kế thừa", ""),
+            ("Chỉ định đơn vị kế thừa", ""),
         ),
         "form": form,
-        "title": f"Giao đơn vị kế thừa: {unit.short_name}",
-        "submit": "Giao đơn vị kế thừa",
+        "title": f"Chỉ định đơn vị kế thừa: {unit.short_name}",
+        "submit": "Chỉ định đơn vị kế thừa",
         "leaving": [left_behind.of_unit(unit, on=today)],
         "follower": left_behind.follower_of(unit, on=today),
         "back": back,

@@ -1,9 +1,10 @@
 """Đơn vị: the tree, one unit with its history, founding, renaming, closing, merging, splitting and the import."""
 
+from datetime import date
 from io import BytesIO
 from typing import Any, Final
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,10 +16,11 @@ from motcua.kernel.refusal import Refusal
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
 from motcua.press.workbooks import Book
-from motcua.units import importing, remembered_search, reorganising, roster, staff, tree
+from motcua.units import ending, importing, remembered_search, reorganising, roster, staff, tree
+from motcua.units.models import Unit
 from motcua.units.reorganising import NewUnit
 from motcua.web.access import OfficerRequest, officer
-from motcua.web.office import left_behind, power_words, standing, units_forms
+from motcua.web.office import left_behind, power_words, standing, units_forms, workload_here
 from motcua.web.office.left_behind import Leaving
 from motcua.web.responses import file_response
 
@@ -51,6 +53,7 @@ def listing(request: OfficerRequest) -> HttpResponse:
         if words
         else tree.outline(request.authority, on=today, closed_too=given.get("het", False)),
         "day": today,
+        "left_to_nobody": left_behind.left_to_nobody(request.authority, on=today),
     }
     return render(request, "office/don_vi.html", facts)
 
@@ -106,9 +109,10 @@ def one(request: OfficerRequest, code: str) -> HttpResponse:
             }
             for change in changes
         ],
+        "open_now": _open_now(unit, today),
         "leaving": left_behind.of_unit(unit, on=today),
         "follower": left_behind.follower_of(unit, on=today),
-        "may_assign": reorganising.may_be_assigned(unit, on=today),
+        "may_assign": reorganising.may_be_assigned(authority, unit, on=today),
     }
     return render(request, "office/don_vi_mot.html", facts)
 
@@ -197,19 +201,22 @@ split.repeatable = {"others"}  # type: ignore[attr-defined]
 @officer(Power.GRANT)
 @require_http_methods(["GET", "POST"])
 def merge(request: OfficerRequest) -> HttpResponse:
-    """“Sáp nhập”: several units end, one goes on."""
+    """“Sáp nhập”: several units end, one goes on; first it is shown what the chosen ones leave together."""
+    today = timezone.localdate()
     units = tree.lasting(request.authority)
-    form = units_forms.Merge(request.POST or None, units=left_behind.choices(units, on=timezone.localdate()))
-    found = left_behind.of_units(units, on=timezone.localdate())
+    chosen = [unit for unit in units if unit.code in request.POST.getlist("codes")]
+    seen = ",".join(unit.code for unit in chosen)
+    form = units_forms.Merge(_shown(request, seen), units=left_behind.choices(units, on=today))
+    if chosen and request.POST.get("seen") != seen and form.is_valid():
+        return _before_merging(request, form, chosen)
     return _acted(
         request,
         form,
         "",
         title="Sáp nhập đơn vị",
-        submit="Sáp nhập",
+        submit="Sáp nhập" if chosen else "Xem việc còn lại",
         said="don-vi-nhap",
-        leaving=[one for one in found if one.work or one.people.officers or one.people.requests],
-        several=True,
+        leaving=[left_behind.together(chosen, on=today)] if chosen else None,
         act=lambda given: reorganising.merge(
             authority=request.authority,
             unit_codes=given["codes"],
@@ -217,9 +224,34 @@ def merge(request: OfficerRequest) -> HttpResponse:
             last_day=given["last_day"],
             reason=given["reason"],
             carry_posts=given["carry"],
-            on=timezone.localdate(),
+            on=today,
         ),
     )
+
+
+def _shown(request: OfficerRequest, seen: str) -> QueryDict | None:
+    """What was sent, with the units whose work the page that answers shows."""
+    if request.method != "POST":
+        return None
+    sent = request.POST.copy()
+    sent["seen"] = seen
+    return sent
+
+
+def _before_merging(request: OfficerRequest, form: units_forms.Merge, chosen: list[Unit]) -> HttpResponse:
+    """The same form, and what the chosen units leave; pressing again merges them."""
+    today = timezone.localdate()
+    each = left_behind.of_units(chosen, on=today)
+    facts = {
+        **_page(request, ("Sáp nhập đơn vị", "")),
+        "form": form,
+        "title": f"Sáp nhập {len(chosen)} đơn vị",
+        "submit": "Sáp nhập",
+        "leaving": [left_behind.together(chosen, on=today)],
+        "each": [(one.unit.name, f"{one.work} việc, {one.people.officers} cán bộ") for one in each],
+        "back": reverse("office:units"),
+    }
+    return render(request, "office/don_vi_sua.html", facts)
 
 
 merge.repeatable = {"codes"}  # type: ignore[attr-defined]
@@ -311,7 +343,6 @@ def _acted(
     said: str,
     act: Any,
     leaving: list[Leaving] | None = None,
-    several: bool = False,
 ) -> HttpResponse:
     status = 422 if form.is_bound else 200
     if form.is_valid():
@@ -329,10 +360,15 @@ def _acted(
         "title": title,
         "submit": submit,
         "leaving": leaving,
-        "several": several,
         "back": reverse("office:unit", args=[code]) if code else reverse("office:units"),
     }
     return render(request, "office/don_vi_sua.html", facts, status=status)
+
+
+def _open_now(unit: Unit, today: date) -> int:
+    """What its officers work on today, that of units which ended before included."""
+    units = ending.with_inherited([unit.pk], on=today)[unit.pk]
+    return sum(load.open for load in workload_here.of_units(units, now=timezone.now()).values())
 
 
 def _done(code: str, said: str) -> HttpResponse:

@@ -115,6 +115,8 @@ class Merge(_WithUnits):
         help_text="Quyền đặc biệt chờ người thứ hai duyệt.",
     )
     reason = PlainTextField(label="Căn cứ", max_length=300, lines=True, help_text=_WHY)
+    #: The units whose work was shown before this press.
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
 class Split(_WithUnits):
@@ -122,7 +124,7 @@ class Split(_WithUnits):
 
     main = forms.ChoiceField(
         label="Đơn vị kế thừa chính",
-        help_text="Giải quyết tiếp việc mà đơn vị cũ để lại; sau này giao lại được.",
+        help_text="Giải quyết tiếp việc mà đơn vị cũ để lại; sau này chỉ định lại được.",
     )
     others = forms.MultipleChoiceField(label="Các đơn vị kế thừa khác", widget=forms.CheckboxSelectMultiple)
     last_day = DayField(label="Ngày hoạt động cuối cùng", required=True)

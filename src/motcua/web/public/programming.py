@@ -11,7 +11,7 @@ from motcua.web.access import anyone
 _CHECK, _SESSION, _NOTICE = "account.check", "owner.session", "owner.notice"
 _LEND, _PUT, _EVENTS = "vault.lend", "vault.put", "dossier.events"
 _READ, _WRITE = "catalogue.read", "catalogue.write"
-_RESET, _STANDING = "officer.reset", "desk.standing"
+_RESET, _STANDING, _REVEAL = "officer.reset", "desk.standing", "owner.reveal"
 
 #: Method, address, scope, and what it is for.
 OPERATIONS: Final = (
@@ -41,7 +41,7 @@ OPERATIONS: Final = (
     (
         "POST",
         "/api/v1/owner-reveals",
-        _CHECK,
+        _REVEAL,
         "Số định danh, số điện thoại đầy đủ của chủ hồ sơ đang giải quyết",
     ),
     ("POST", "/api/v1/officer-resets", _RESET, "Đặt lại xác thực hai bước của một cán bộ"),
