@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("signin", "0020_told_by_desks"),
+        ("signin", "0036_new_registrations_are_bound"),
     ]
 
     operations = [
