@@ -392,6 +392,7 @@ FACT_WORDS: Final = {
     "hours": "số giờ",
     "how": "cách thức",
     "inspection": "lượt kiểm tra",
+    "into": "đơn vị kế thừa",
     "kind": "loại",
     "late": "quá hạn",
     "left": "còn lại",
