@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from django.db import connection, transaction
 
+from motcua import journal
 from motcua.accounts import identity, revealing
 from motcua.accounts.models import Account, LookUp
 from motcua.accounts.revealing import PURPOSES, NothingToReveal, What
@@ -46,6 +47,25 @@ def reveal(*, subject: str, audience: str, what: What, asked_by: str, unit_code:
             reference=key,
         )
     return Shown(account.pk, is_new, text)
+
+
+@transaction.atomic
+def reveal_to_system(
+    *, subject: str, audience: str, client_id: str, what: What, asked_by: str, unit_code: str, key: str
+) -> Shown:
+    """As ``reveal``, for a system elsewhere: the owner's line and the journal's together, once for each key."""
+    shown = reveal(
+        subject=subject, audience=audience, what=what, asked_by=asked_by, unit_code=unit_code, key=key
+    )
+    if shown.is_new:
+        journal.record(
+            "accounts.owner.revealed",
+            subject=f"account:{shown.account_id}",
+            actor=asked_by,
+            unit_code=unit_code,
+            facts={"what": what.value, "client": client_id},
+        )
+    return shown
 
 
 def _owner(subject: str, audience: str) -> Account:

@@ -3,14 +3,12 @@
 import hashlib
 from typing import Literal
 
-from django.db import transaction
 from django.http import HttpResponse
 from ninja import Router, Schema
 
-from motcua import journal
 from motcua.accounts import owner_reveals
 from motcua.accounts.revealing import What
-from motcua.api.guard import Caller, CallerRequest, Scope, SystemToken, unit_of
+from motcua.api.guard import CallerRequest, Scope, SystemToken, unit_of
 from motcua.api.once import once
 from motcua.api.values import Asked, DossierCode, IdempotencyKey, OfficerId, Subject, UnitCode
 from motcua.limits import spending
@@ -63,28 +61,15 @@ def reveal(request: CallerRequest, wanted: RevealWanted, key: IdempotencyKey) ->
             audience=caller.audience,
             code=wanted.dossier_code,
         )
-        return _shown(caller, wanted, unit_code, key)
+        shown = owner_reveals.reveal_to_system(
+            subject=wanted.subject,
+            audience=caller.audience,
+            client_id=caller.client_id,
+            what=What(wanted.what),
+            asked_by=wanted.asked_by,
+            unit_code=unit_code,
+            key=hashlib.sha256(f"{caller.audience}\x1f{key}".encode()).hexdigest(),
+        )
+        return Shown(what=wanted.what, text=shown.text)
 
     return once(request, key, wanted, act)
-
-
-@transaction.atomic
-def _shown(caller: Caller, wanted: RevealWanted, unit_code: str, key: str) -> Shown:
-    """The owner's line and the journal's, together or not at all, and once for one key."""
-    shown = owner_reveals.reveal(
-        subject=wanted.subject,
-        audience=caller.audience,
-        what=What(wanted.what),
-        asked_by=wanted.asked_by,
-        unit_code=unit_code,
-        key=hashlib.sha256(f"{caller.audience}\x1f{key}".encode()).hexdigest(),
-    )
-    if shown.is_new:
-        journal.record(
-            "accounts.owner.revealed",
-            subject=f"account:{shown.account_id}",
-            actor=wanted.asked_by,
-            unit_code=unit_code,
-            facts={"what": wanted.what, "client": caller.client_id},
-        )
-    return Shown(what=wanted.what, text=shown.text)

@@ -202,6 +202,12 @@ def lasting(viewer: Authority) -> list[Unit]:
     return sorted(there, key=lambda unit: collation_key(unit.name))
 
 
+def ended_with_nobody_after(viewer: Authority, *, on: date) -> list[Unit]:
+    """The viewer's units that are over and whose work nobody was given, as the alphabet has them."""
+    over = Unit.objects.filter(id__in=viewer.subtree, valid_to__lt=on, successor=None)
+    return sorted(over, key=lambda unit: collation_key(unit.name))
+
+
 def listed(top_id: int, *, after: str, limit: int) -> list[Unit]:
     """The unit and those below, closed ones included, in the order of their codes; two statements."""
     found = Unit.objects.filter(id__in=subtree_ids(top_id), code__gt=after).order_by("code")

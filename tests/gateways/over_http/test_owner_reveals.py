@@ -8,9 +8,8 @@ from django.db import connection
 from tests.accounts import people
 from tests.gateways.over_http.conftest import OverHttp
 
-from motcua.accounts import identity
+from motcua.accounts import identity, owner_reveals
 from motcua.accounts.models import Account, LookUp
-from motcua.api import owner_reveals as api_reveals
 from motcua.desk.ports import PortalUnavailable
 from motcua.desk.ports_reveals import RevealRefused
 from motcua.gateways import reveals_http
@@ -146,7 +145,7 @@ def test_without_the_journals_line_there_is_none_of_the_owners(
     def dies(*_: Any, **__: Any) -> None:
         raise RuntimeError("mất điện")
 
-    monkeypatch.setattr(api_reveals.journal, "record", dies)
+    monkeypatch.setattr(owner_reveals.journal, "record", dies)
     with pytest.raises((PortalUnavailable, RuntimeError)):
         told.ask(key="owner-reveal:mot-nua")
     assert written() == (0, 0)

@@ -3,20 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from motcua.desk.open_work import Left
 from motcua.kernel.authority import POWER_WORDS, Authority
 from motcua.units import ending, tree
 from motcua.units.ending import People
-from motcua.units.models import Unit
 from motcua.web.office import workload_here
+
+if TYPE_CHECKING:
+    from motcua.units.models import Unit
 
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
     """One unit, with everything that somebody will have to go on with."""
 
-    unit: Unit
+    unit: "Unit"
     left: Left
     requests: int
     people: People
@@ -46,39 +49,38 @@ class Leaving:
         ]
 
 
-def of_units(units: Sequence[Unit], *, on: date) -> list[Leaving]:
+def of_units(units: "Sequence[Unit]", *, on: date) -> list[Leaving]:
     """Ten statements, however many units; what a unit took over itself it leaves as well."""
     ids = [unit.pk for unit in units]
     groups = ending.with_inherited(ids)
-    left, requests = workload_here.left_at(groups), workload_here.requests_at(groups)
+    left, asked = workload_here.left_at(groups), workload_here.requests_at(groups)
     people = ending.people_of(ids, on=on)
     return [
-        Leaving(unit, left.get(unit.pk, Left()), requests.get(unit.pk, 0), people[unit.pk]) for unit in units
+        Leaving(unit, left.get(unit.pk, Left()), asked.get(unit.pk, 0), people[unit.pk]) for unit in units
     ]
 
 
-def together(units: Sequence[Unit], *, on: date) -> Leaving:
+def together(units: "Sequence[Unit]", *, on: date) -> Leaving:
     """What several that end together leave: a dossier that went from one to another of them is counted once."""
     ids = [unit.pk for unit in units]
     every = {ids[0]: [one for group in ending.with_inherited(ids).values() for one in group]}
-    left, requests = workload_here.left_at(every), workload_here.requests_at(every)
+    left, asked = workload_here.left_at(every), workload_here.requests_at(every)
     people = ending.people_together(ids, on=on)
-    return Leaving(units[0], left.get(ids[0], Left()), requests.get(ids[0], 0), people)
+    return Leaving(units[0], left.get(ids[0], Left()), asked.get(ids[0], 0), people)
 
 
 def left_to_nobody(viewer: Authority, *, on: date) -> list[Leaving]:
     """Units of the viewer's that ended with nobody after them and still have work: it came after they were counted."""
-    over = Unit.objects.filter(id__in=viewer.subtree, valid_to__lt=on, successor=None).order_by("name")
-    units = list(over)
+    units = tree.ended_with_nobody_after(viewer, on=on)
     return [one for one in of_units(units, on=on) if one.work] if units else []
 
 
-def of_unit(unit: Unit, *, on: date) -> Leaving:
+def of_unit(unit: "Unit", *, on: date) -> Leaving:
     """The same, of one."""
     return of_units([unit], on=on)[0]
 
 
-def choices(units: Sequence[Unit], *, on: date) -> list[tuple[str, str]]:
+def choices(units: "Sequence[Unit]", *, on: date) -> list[tuple[str, str]]:
     """For choosing who follows: each with how many work there, so that work is not given to an empty office."""
     there = ending.working_at([unit.pk for unit in units], on=on)
     return [(unit.code, f"{unit.name} ({there[unit.pk]} cán bộ)") for unit in units]
@@ -88,7 +90,7 @@ def choices(units: Sequence[Unit], *, on: date) -> list[tuple[str, str]]:
 class Follower:
     """Who does the work of a unit that has a last day, from when, and how many there can."""
 
-    unit: Unit | None
+    unit: "Unit | None"
     hands: Sequence[tuple[str, int]]
 
     @property
@@ -97,7 +99,7 @@ class Follower:
         return [words.lower() for words, count in self.hands if not count]
 
 
-def follower_of(unit: Unit, *, on: date) -> Follower | None:
+def follower_of(unit: "Unit", *, on: date) -> Follower | None:
     """Of a unit that goes on, None: its own officers do its work."""
     if unit.valid_to is None:
         return None

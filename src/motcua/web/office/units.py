@@ -2,7 +2,7 @@
 
 from datetime import date
 from io import BytesIO
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -17,12 +17,14 @@ from motcua.limits import spending
 from motcua.limits.quotas import Quota
 from motcua.press.workbooks import Book
 from motcua.units import ending, importing, remembered_search, reorganising, roster, staff, tree
-from motcua.units.models import Unit
 from motcua.units.reorganising import NewUnit
 from motcua.web.access import OfficerRequest, officer
 from motcua.web.office import left_behind, power_words, standing, units_forms, workload_here
 from motcua.web.office.left_behind import Leaving
 from motcua.web.responses import file_response
+
+if TYPE_CHECKING:
+    from motcua.units.models import Unit
 
 _TITLE: Final = "Đơn vị"
 _HERE: Final = "units"
@@ -238,7 +240,7 @@ def _shown(request: OfficerRequest, seen: str) -> QueryDict | None:
     return sent
 
 
-def _before_merging(request: OfficerRequest, form: units_forms.Merge, chosen: list[Unit]) -> HttpResponse:
+def _before_merging(request: OfficerRequest, form: units_forms.Merge, chosen: "list[Unit]") -> HttpResponse:
     """The same form, and what the chosen units leave; pressing again merges them."""
     today = timezone.localdate()
     each = left_behind.of_units(chosen, on=today)
@@ -365,7 +367,7 @@ def _acted(
     return render(request, "office/don_vi_sua.html", facts, status=status)
 
 
-def _open_now(unit: Unit, today: date) -> int:
+def _open_now(unit: "Unit", today: date) -> int:
     """What its officers work on today, that of units which ended before included."""
     units = ending.with_inherited([unit.pk], on=today)[unit.pk]
     return sum(load.open for load in workload_here.of_units(units, now=timezone.now()).values())
