@@ -212,9 +212,18 @@ def test_one_command_rotates_lists_and_says_what_holds(
     assert cli.main(["receipts", "keys"]) == 0
     told = capsys.readouterr()
     assert "không quá 2 phút" in told.out and "báo mất từ" in told.out
-    assert "signing-keys rotate --at-once" in told.out, (
-        "the same key signs tokens until it is changed there too"
-    )
+    assert "signing-keys" not in told.out, "tokens have a first key of their own"
+
+
+def test_where_one_key_signs_both_the_command_says_so(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A key directory from before the two were apart (docs/upgrading.md)."""
+    monkeypatch.setattr(starting, "set_up_django", lambda *_: None)
+    monkeypatch.setattr(settings.KEYRING, "token_key", settings.KEYRING.receipt_key)
+    signing_keys.forget()
+    assert cli.main(["receipts", "rotate", "--lost"]) == 0
+    assert "signing-keys rotate --at-once" in capsys.readouterr().out
     signing_keys.rotate(now_at_once=True)
     assert cli.main(["receipts", "rotate", "--lost"]) == 0
     assert "signing-keys" not in capsys.readouterr().out
