@@ -86,18 +86,29 @@ NEED_NOT_ASK = {
 
 def test_every_gateway_of_the_web_refuses_while_nothing_may_leave(settings: Any) -> None:
     settings.ACCOUNT_REGISTRY = settings.OWNERS_VAULT = settings.PAYMENT_GATEWAY = f"{__name__}.Gateway"
-    settings.SUBSCRIBER_REGISTRY = f"{__name__}.Gateway"
+    settings.SUBSCRIBER_REGISTRY = settings.OWNER_REVEALS = f"{__name__}.Gateway"
     gateways = {
         name: each for name, each in vars(outside).items() if callable(each) and hasattr(each, "cache_clear")
     }
     asking = gateways.keys() - NEED_NOT_ASK.keys()
-    assert asking == {"account_registry", "owners_vault", "payment_gateway", "subscriber_registry"}
+    assert asking == {
+        "account_registry",
+        "owner_reveals",
+        "owners_vault",
+        "payment_gateway",
+        "subscriber_registry",
+    }
     for name in asking:
         gateways[name].cache_clear()
     try:
         assert outside.payment_gateway().ask("x") == "asked"
         holding.hold(Hold.Door.OUTSIDE, "20261130T000000Z-00000000")
-        for gateway in (outside.payment_gateway(), outside.owners_vault(), outside.account_registry()):
+        for gateway in (
+            outside.payment_gateway(),
+            outside.owners_vault(),
+            outside.owner_reveals(),
+            outside.account_registry(),
+        ):
             with pytest.raises(NothingLeavesYet):
                 gateway.tell()  # type: ignore[union-attr, call-arg]
         assert outside.account_registry().check() == Unknown("nothing_leaves_yet")  # type: ignore[call-arg]

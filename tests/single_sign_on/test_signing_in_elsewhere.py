@@ -6,6 +6,7 @@ from motcua.accounts import identity
 from motcua.accounts.models import Account, Session
 from motcua.signin.models import SignIn
 from tests.accounts import people
+from tests.signin import holders
 from tests.single_sign_on.parties import Browser, ThirdParty, parameters, registered
 
 
@@ -44,8 +45,9 @@ def test_a_system_of_the_state_needs_no_consent_to_know_who_somebody_is(
 
     answer = citizen.http.get(desk.asking())
 
-    claims = desk.claims(desk.exchange(parameters(answer.headers["location"])["code"]).json()["id_token"])
-    assert claims["sub"] == identity.subject_of(account.public_id, "mot-cua-mau")
+    held = holders.proof("POST", desk.endpoint, key=desk.key)  # a desk's tokens are made out to it
+    told = desk.exchange(parameters(answer.headers["location"])["code"], held=held).json()
+    assert desk.claims(told["id_token"])["sub"] == identity.subject_of(account.public_id, "mot-cua-mau")
     more = citizen.http.get(desk.asking(scope="openid dvcqg"))
     assert "/oauth2/yeu-cau/" in more.headers["location"]
 

@@ -11,10 +11,11 @@ _HELD = "SELECT EXISTS (SELECT 1 FROM ops_hold WHERE door = 'EVERYTHING')"
 def stands() -> bool:
     """Whether a restore goes on here, or stopped half-way. Needs the settings, no rooms.
 
-    The driver's own cursor: Django's warns of questions that are asked before the rooms are loaded.
+    The driver's own cursor: Django's warns of questions that are asked before the rooms are loaded. Raises Django's
+    DatabaseError all the same: whoever hears one takes another connection.
     """
     connection.ensure_connection()
-    with connection.connection.cursor() as cursor:
+    with connection.wrap_database_errors, connection.connection.cursor() as cursor:
         cursor.execute(restore_mark.STANDS)
         if cursor.fetchone()[0]:
             return True
