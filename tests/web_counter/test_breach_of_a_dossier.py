@@ -5,9 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from motcua.accounts import affected
 from motcua.journal.models import Event
-from motcua.protection import breach_finding
+from motcua.protection import breach_finding, whose
 from motcua.protection.breach_finding import Window
 from tests.web_counter.conftest import NAME, Desk
 from tests.web_counter.test_working_on_a_dossier import at, received
@@ -26,8 +25,7 @@ def test_the_owner_of_a_dossier_is_found_with_what_was_seen(desk: Desk) -> None:
     (who,) = found.people
     one = found.people[who]
     assert {"EXISTENCE", "DOSSIER"} <= one.data and {"ASKED", "MADE", "LOOKED"} <= one.acts
-    card = affected.cards(list(breach_finding.account_ids([who])))
-    assert [each.full_name for each in card.values()] == [NAME]
+    assert [each.full_name for each in whose.cards([who]).values()] == [NAME]
 
 
 def test_what_a_colleague_did_is_not_this_officers(desk: Desk) -> None:
