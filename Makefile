@@ -12,7 +12,9 @@ VENV := .venv
 RUN := PYTHONPATH=src "$(VENV)/bin/python"
 PIP := "$(VENV)/bin/python" -m pip --disable-pip-version-check --no-input
 
-.PHONY: help run run-split run-training test check bench format clean
+.PHONY: help run run-split run-training test check bench evidence format clean
+# Which rows of docs/threat-proofs.md are proved: make evidence ROWS="V-17 V-18". All V rows when empty (hours).
+ROWS ?=
 
 help:
 	@echo 'make run     chạy thử trọn hệ thống, có dữ liệu mẫu   run everything with sample data'
@@ -21,6 +23,7 @@ help:
 	@echo 'make test    chạy mọi kiểm thử                        set up what is needed, run every test'
 	@echo 'make check   kiểm tra mã nguồn                        lint, format, types, floors, settings'
 	@echo 'make bench   đo tốc độ                                measure'
+	@echo 'make evidence  bằng chứng và số đo, đủ cỡ             proofs at their whole size, into evidence/'
 	@echo 'make format  định dạng mã nguồn                       format the source'
 	@echo 'make clean   xóa môi trường ảo (giữ dữ liệu var/)     remove the virtual environment, keep var/'
 
@@ -48,6 +51,10 @@ check: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	$(RUN) -m bench
+
+evidence: $(VENV)/.installed-dev
+	@tools/find-chromium "$(VENV)/bin/python" > "$(VENV)/.chromium"
+	@CHROMIUM="$$(cat "$(VENV)/.chromium")" PYTHONPATH="src:." "$(VENV)/bin/python" -m tests.proving $(ROWS)
 
 format: $(VENV)/.installed-dev
 	$(RUN) -m ruff check --fix src tests bench deploy

@@ -14,6 +14,7 @@ from bench.world import Procedure
 
 CHECK = "/mot-cua/tiep-nhan/"
 FIRST = "kiểm tra"
+CHOICE = "chọn thủ tục"
 RECEPTION = "tiếp nhận"
 _BOUNDARY = "do-toc-do-0123456789"
 
@@ -80,7 +81,7 @@ def visit(officers: Officers, procedure: Procedure) -> list[Step]:
     return [
         (FIRST, lambda connection, nth: follow(nth, officers.check(connection, nth))),
         ("xem kết quả", get),
-        ("chọn thủ tục", choose),
+        (CHOICE, choose),
         ("mở phiếu", get),
         (RECEPTION, receive),
         ("xem hồ sơ", get),

@@ -111,10 +111,10 @@ def grow(until: int) -> None:
         cursor.execute("CHECKPOINT")
 
 
-def officers_with_cookies(count: int) -> list[str]:
-    """``count`` officers of the unit, signed in; the tokens of their cookies."""
+def officers_with_cookies(count: int, first: int = 0) -> list[str]:
+    """``count`` officers of the unit, signed in; the tokens of their cookies. ``first`` of them are there already."""
     tokens = []
-    for nth in range(count):
+    for nth in range(first, first + count):
         account = Account.objects.get(pk=nth + 1)
         subject = identity.subject_of(account.public_id, settings.DESK_ID)
         officer = officers.register(

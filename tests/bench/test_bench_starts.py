@@ -16,7 +16,18 @@ from motcua.press.forms import FORMS
 def test_the_bench_still_measures_every_hot_path(tmp_path: Path) -> None:
     surroundings = {key: value for key, value in os.environ.items() if key not in OURS}
     ended = subprocess.run(
-        [sys.executable, "-m", "bench", "--quick", "--only", "paths,papers,api,breach", "--accounts", "500"],
+        [
+            sys.executable,
+            "-m",
+            "bench",
+            "--quick",
+            "--only",
+            "paths,papers,api,breach,peak",
+            "--accounts",
+            "500",
+            "--minutes",
+            "0.05",
+        ],
         cwd=SOURCE,
         env={**surroundings, "PYTHONPATH": str(SOURCE / "src"), "EVIDENCE_DIR": str(tmp_path)},
         capture_output=True,
@@ -30,5 +41,6 @@ def test_the_bench_still_measures_every_hot_path(tmp_path: Path) -> None:
         assert measured[f"alone, {path}: statements"] > 0
     assert measured["API account check: statements"] == 4
     assert any(what.startswith("breach: everybody's day") for what in measured)
+    assert measured["peak: answers that were wrong"] == 0
     for form in FORMS:
         assert measured[f"paper {form}"] > 0

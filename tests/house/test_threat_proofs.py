@@ -5,16 +5,7 @@ import re
 from functools import cache
 
 from tests.house import sources
-
-TESTS = sources.ROOT / "tests"
-
-
-def rows() -> dict[str, str]:
-    return {
-        row[0]: row[2]
-        for row in sources.table_rows("threat-proofs.md", 3)
-        if re.fullmatch(r"(C|T-|V-|DP-|A-)[0-9]+", row[0])
-    }
+from tests.threat_rows import TESTS, proofs, rows
 
 
 @cache
@@ -27,10 +18,6 @@ def named_in(file: str) -> frozenset[str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_")
     )
-
-
-def proofs(cell: str) -> list[tuple[str, str]]:
-    return re.findall(r"([a-z_/0-9]+\.py)::([a-z_0-9]+)", cell)
 
 
 def test_every_named_proof_exists() -> None:
