@@ -33,6 +33,14 @@ def secret(name: str) -> str:
     return text(name)
 
 
+def first_line(name: str) -> str:
+    """The newest of a secret that may stand in several lines of its file while it is changed."""
+    lines = secret(name).splitlines()
+    if not lines:
+        raise ImproperlyConfigured(f"Tệp {name}_FILE không có gì.")
+    return lines[0].strip()
+
+
 def has(name: str) -> bool:
     """Whether a secret is given at all, as a file or as a variable."""
     return bool(os.environ.get(f"{name}_FILE") or os.environ.get(name))
@@ -102,6 +110,8 @@ def database(url: str, *, statement_seconds: int | None = None) -> dict[str, obj
         "NAME": unquote(parts.path.lstrip("/")) or "motcua",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
+        # For an address that says none itself: the owner's, given for one command, is not the running system's.
+        "PASSWORDS_FILE": None if parts.password else os.environ.get("DATABASE_PASSWORD_FILE"),
         "HOST": unquote(query.pop("host", "")) or parts.hostname or "",
         "PORT": str(parts.port or query.pop("port", "")),
         "CONN_MAX_AGE": None,

@@ -23,7 +23,7 @@ DESK: Final = "binh-dinh"
 _READY_WITHIN: Final = 180.0
 _LOOK_EVERY: Final = 0.2
 _PATIENCE: Final = 15.0
-_DATABASE: Final = ("DATABASE_URL", "DATABASE_URL_FILE")
+_DATABASE: Final = ("DATABASE_URL", "DATABASE_URL_FILE", "DATABASE_PASSWORD_FILE")
 
 
 @dataclass(slots=True)

@@ -113,7 +113,7 @@ def give_rights() -> int:
     half_restored.refuse()
 
     has_password = "MOTCUA_APP_PASSWORD" in os.environ or "MOTCUA_APP_PASSWORD_FILE" in os.environ
-    return grants.give(env.secret("MOTCUA_APP_PASSWORD") if has_password else None)
+    return grants.give(env.first_line("MOTCUA_APP_PASSWORD") if has_password else None)
 
 
 def make_keys() -> None:

@@ -1,4 +1,4 @@
-"""Two habits of Django's engine, changed, and one question asked at each new connection.
+"""Two habits of Django's engine, changed, one question asked at each new connection, and passwords that change.
 
 Where Django would say ``SELECT 1`` before each request's first statement, look at the socket first: a server that has
 ended, or that ended us, has left something to read there; only then is it worth a round trip.
@@ -8,13 +8,18 @@ find the twenty of an officer who has none, where the right index answers at onc
 
 A database says whether it is real or for training (``training_world``). Whoever connects from the other kind of
 installation is refused here, before the first statement: web, worker and every command alike (ADR 0025).
+
+The password is changed while everybody works (DP-14): ``PASSWORDS_FILE`` holds one a line, and each new connection
+tries them in their order, so that the file may say the next one before the server takes it, on every machine in turn.
 """
 
 import re
 import select
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.postgresql import base
@@ -55,10 +60,33 @@ class DatabaseWrapper(base.DatabaseWrapper):
             )
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        made = super().get_new_connection(conn_params)
+        made = self._let_in(conn_params)
         if made.cursor_factory is base.ServerBindingCursor:
             made.cursor_factory = _Cursor
         return made
+
+    def _let_in(self, conn_params: dict[str, Any]) -> Any:
+        """By the first password that the server takes; what else is wrong with the line is nothing to try again.
+
+        All of them twice: the server may begin to take the first line while it is asked about the second.
+        """
+        tried = [password for _ in range(2) for password in self._passwords()]
+        if not tried:
+            return super().get_new_connection(conn_params)
+        *before, last = tried
+        for password in before:
+            try:
+                return super().get_new_connection(conn_params | {"password": password})
+            except psycopg.OperationalError as refused:
+                if not (refused.pgconn and refused.pgconn.used_password):
+                    raise
+        return super().get_new_connection(conn_params | {"password": last})
+
+    def _passwords(self) -> list[str]:
+        """Read at each new connection; an empty file stands for none, and the server says what it thinks of that."""
+        place = self.settings_dict.get("PASSWORDS_FILE")
+        lines = Path(place).read_text(encoding="utf-8").splitlines() if place else []
+        return [line.strip() for line in lines if line.strip()]
 
     def close_if_health_check_failed(self) -> None:
         if self.connection is not None and not self.health_check_done and self._nothing_was_said():

@@ -22,6 +22,7 @@ Say = Callable[[str], None]
 _OF_THE_LIVING: Final = (
     "DATABASE_URL",
     "DATABASE_URL_FILE",
+    "DATABASE_PASSWORD_FILE",
     "MOTCUA_APP_PASSWORD",
     "MOTCUA_APP_PASSWORD_FILE",
 )
