@@ -1,12 +1,15 @@
 """How a visitor with a browser looks at a page."""
 
 import os
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 SHOTS = Path(__file__).parent / "journeys" / "shots"
 CHROMIUM_ARGUMENTS = (
@@ -28,6 +31,18 @@ PHONE = {
 
 NewContext = Callable[..., BrowserContext]
 NewPage = Callable[..., Page]
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The one that CHROMIUM names, or the machine's; without one the test fails and says what to do."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.fail("No Chromium: set CHROMIUM, or run `make test`, which finds or installs one.")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_ARGUMENTS))
+        yield started
+        started.close()
 
 
 def listen(page: Page) -> None:

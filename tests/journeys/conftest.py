@@ -1,24 +1,23 @@
 """A browser before the running system. Journeys see what a visitor sees and nothing else."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.running_town import Town, town_apart_in, town_in
 from tests.visiting import (
-    CHROMIUM_ARGUMENTS,
     DESKTOP,
     PHONE,
     NewContext,
     NewPage,
     assert_accessible,
     assert_nothing_from_outside,
+    chromium,
     listen,
     shot,
 )
@@ -54,13 +53,8 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        pytest.fail("No Chromium: set CHROMIUM, or run `make test`, which finds or installs one.")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_ARGUMENTS))
+    with chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture

@@ -11,10 +11,8 @@ terminal; names, numbers, phones, codes, birth dates and addresses of e-mail in 
 
 import base64
 import json
-import os
 import re
 import secrets
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,14 +22,14 @@ import httpx
 import psycopg
 import pytest
 from joserfc.jwk import ECKey
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 from tests.evidence import figure
 from tests.journeys import citizens, townspeople
 from tests.journeys.test_phu_luc_iii import Creator
 from tests.ops.planted import Planted
 from tests.ops.watched import Watched
 from tests.running_town import Town, town_in
-from tests.visiting import CHROMIUM_ARGUMENTS
+from tests.visiting import chromium
 from tests.web_office import scans
 
 from motcua.ops import client_key
@@ -109,13 +107,8 @@ def key_of_the_system(town: Town) -> Path:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        pytest.fail("No Chromium: set CHROMIUM, or run `make test`, which finds or installs one.")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_ARGUMENTS))
+    with chromium() as started:
         yield started
-        started.close()
 
 
 # -- what people do -------------------------------------------------------------------------------------

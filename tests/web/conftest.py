@@ -1,6 +1,5 @@
 """The base of the web room alone: its middlewares, its style page, no audience and no visitor."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,17 +7,8 @@ from typing import Any
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.test.testcases import LiveServerThread
-from playwright.sync_api import Page, sync_playwright
-
-CHROMIUM = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from playwright.sync_api import Page
+from tests.visiting import chromium
 
 
 @pytest.fixture(autouse=True)
@@ -45,10 +35,7 @@ def server(_only_the_base: None) -> Iterator[str]:
 @pytest.fixture
 def page(server: str) -> Iterator[Page]:
     """A page of Chromium that remembers what it complained about and whom it called."""
-    with sync_playwright() as player:
-        path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        browser = player.chromium.launch(executable_path=path if Path(path).exists() else None, args=CHROMIUM)
+    with chromium() as browser:
         page = browser.new_page(base_url=server)
         page.set_default_timeout(15_000)
         yield page
-        browser.close()
