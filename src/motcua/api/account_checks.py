@@ -24,6 +24,7 @@ from motcua.api.values import (
 
 router = Router(tags=["Kiểm tra tài khoản"])
 _TOKEN = SystemToken(Scope.ACCOUNT_CHECK)
+_LOOK_UP = SystemToken(Scope.ACCOUNT_CHECK, looks_up=True)
 
 
 class AccountQuestion(Asked):
@@ -59,7 +60,7 @@ class AccountNotFound(BaseModel):
 
 @router.post(
     "/account-checks",
-    auth=_TOKEN,
+    auth=_LOOK_UP,
     response={200: AccountFound | AccountNotFound},
     operation_id="checkAccount",
     summary="Kiểm tra tài khoản của chủ hồ sơ",
