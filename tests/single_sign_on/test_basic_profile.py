@@ -91,9 +91,7 @@ def whole(party: ThirdParty, told: dict[str, str], changed: Changed) -> None:
 
 
 def test_the_plan_is_named_and_as_large_as_was_asked() -> None:
-    single = [
-        name for name in globals() if name.startswith("test_oidcc_") or name.startswith("test_rfc9700_")
-    ]
+    single = [name for name in globals() if name.startswith(("test_oidcc_", "test_rfc9700_"))]
     assert len(GOES) + len(REFUSED) + len(PORTS) + len(single) >= 45
     for name in (*GOES, *REFUSED, *PORTS):
         assert name.startswith(("oidcc-", "rfc9700-")), name

@@ -4,7 +4,7 @@ import hmac
 import os
 import time
 from http import HTTPStatus
-from xml.etree.ElementTree import Element, ParseError, SubElement, tostring  # nosec B405 - made here, read by defusedxml
+from xml.etree.ElementTree import Element, ParseError, SubElement, tostring  # defusedxml reads
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
@@ -79,7 +79,7 @@ def _answer(result: str, message: str) -> bytes:
     told = SubElement(SubElement(body, f"{{{OPERATION}}}wsCpMtResponse"), "return")
     SubElement(told, "message").text = message
     SubElement(told, "result").text = result
-    return tostring(whole, encoding="utf-8", xml_declaration=True)
+    return bytes(tostring(whole, encoding="utf-8", xml_declaration=True))
 
 
 def _fault() -> bytes:
@@ -87,4 +87,4 @@ def _fault() -> bytes:
     fault = SubElement(SubElement(whole, f"{{{ENVELOPE}}}Body"), f"{{{ENVELOPE}}}Fault")
     SubElement(fault, "faultcode").text = "Client"
     SubElement(fault, "faultstring").text = "Unmarshalling Error"
-    return tostring(whole, encoding="utf-8", xml_declaration=True)
+    return bytes(tostring(whole, encoding="utf-8", xml_declaration=True))
