@@ -34,9 +34,10 @@ def test_an_account_is_found_and_the_receipt_is_made_out_to_the_calling_desk() -
     assert answer.status_code == 200, answer.content.decode()
     said = answer.json()
     assert set(said) == {
-        "answer", "receipt", "subject", "status", "name_masked", "last3", "matched_by_old_number"
+        "answer", "receipt", "subject", "status", "name_masked", "last3", "matched_by_old_number", "phone_frozen"
     }  # fmt: skip
     assert (said["answer"], said["status"], said["last3"]) == ("found", "USABLE", "001")
+    assert said["phone_frozen"] is False
     assert "Văn" not in said["name_masked"]
 
 

@@ -97,6 +97,8 @@ class FakePortal:
     mandates: dict[tuple[str, str], Representative] = field(default_factory=dict)
     #: (organisation, mandate, procedure) that were asked about.
     mandates_used: set[tuple[str, uuid.UUID, str]] = field(default_factory=set)
+    #: Numbers whose phone is frozen.
+    frozen: set[str] = field(default_factory=set)
     ahead: int = 0  # seconds: the portal of a later day
     _keys: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -135,6 +137,7 @@ class FakePortal:
             name_masked=PersonName.parse(person.full_name).masked,
             last3=asked[-3:],
             matched_by_old_number=by_old,
+            phone_frozen=asked in self.frozen,
         )
 
     def _dated(self) -> dict[str, object]:

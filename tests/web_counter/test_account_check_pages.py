@@ -63,6 +63,14 @@ def test_awaiting_activation_counts_as_found_and_says_so(desk: Desk) -> None:
     assert "Tài khoản chờ kích hoạt" in words
 
 
+def test_a_frozen_phone_is_said_with_what_to_do_and_stops_nobody(desk: Desk) -> None:
+    PhoneBinding.objects.filter(account__person__documents__last3="001").update(status="frozen")
+    page = desk.client.get(desk.checked())
+    assert "Số điện thoại của tài khoản đang tạm ngừng dùng" in text_of(page)
+    assert "Đề nghị nhắc chủ hồ sơ đổi số" in text_of(page)
+    assert "Tiếp tục</button>" in page.content.decode() and "0913" not in page.content.decode()
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

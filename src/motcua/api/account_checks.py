@@ -50,6 +50,10 @@ class AccountFound(BaseModel):
     name_masked: str
     last3: str
     matched_by_old_number: bool
+    phone_frozen: bool = Field(
+        False,
+        description="Số điện thoại của tài khoản đang tạm ngừng dùng: mã OTP và tin nhắn không tới được chủ hồ sơ.",
+    )
 
 
 class AccountNotFound(BaseModel):
@@ -91,6 +95,7 @@ def check_account(request: CallerRequest, question: AccountQuestion) -> AccountF
         name_masked=known.name_masked,
         last3=known.last3,
         matched_by_old_number=known.by_old_number,
+        phone_frozen=known.phone_frozen,
     )
 
 

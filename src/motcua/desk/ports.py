@@ -64,6 +64,8 @@ class Found:
     name_masked: str = field(repr=False)
     last3: str = field(repr=False)
     matched_by_old_number: bool = False
+    #: The owner's phone went to somebody else: nothing reaches them by it until another one is bound.
+    phone_frozen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

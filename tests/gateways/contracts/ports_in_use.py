@@ -22,6 +22,7 @@ from tests.vault import papers
 
 from motcua.accounts import organisations
 from motcua.accounts.models import Account, PhoneBinding
+from motcua.accounts.sealed_data import number_fingerprint
 from motcua.desk.ports import (
     AccountRegistry,
     Found,
@@ -58,6 +59,8 @@ class Ground(Protocol):
     def enrol(self, number: str, name: str, status: OwnerStatus = OwnerStatus.USABLE) -> None: ...
 
     def lay_in(self, number: str, name: str) -> None: ...
+
+    def freeze_phone(self, number: str) -> None: ...
 
     def mandate(self, tax_code: str, representative: str, procedure_code: str) -> None:
         """An organisation, and the citizen who may act for it in this procedure."""
@@ -101,6 +104,11 @@ class InProcess:
         account = Account.objects.get(subjects__subject=found.subject)
         papers.put(account, papers.new_paper(type_code=TYPE, title=name))
 
+    def freeze_phone(self, number: str) -> None:
+        fingerprint = number_fingerprint(number_of(number))
+        held = PhoneBinding.objects.filter(account__person__documents__number_bi=fingerprint)
+        PhoneBinding.objects.filter(pk__in=held).update(status=PhoneBinding.Status.FROZEN)
+
     def mandate(self, tax_code: str, representative: str, procedure_code: str) -> None:
         by = authority_at(mandates.UNIT, Power.OPEN_ACCOUNT)
         organisation = organisations.register(
@@ -125,6 +133,9 @@ class Faked:
     def lay_in(self, number: str, name: str) -> None:
         paper = OfferedPaper(uuid.uuid4().hex, TYPE, name, PaperValidity.VALID)
         self.portal.papers.setdefault(self.portal.people[number].subject, []).append(paper)
+
+    def freeze_phone(self, number: str) -> None:
+        self.portal.frozen.add(number)
 
     def mandate(self, tax_code: str, representative: str, procedure_code: str) -> None:
         organisation = self.portal.enrol(tax_code, "TRUNG TÂM NGOẠI NGỮ MẪU").subject
@@ -193,6 +204,9 @@ class National:
     def lay_in(self, number: str, name: str) -> None:
         data = base64.b64encode(scans.saved(scans.blank(1))).decode()
         self._put("giay-to", {"number": number, "result_code": RESULT_CODE, "name": name, "data": data})
+
+    def freeze_phone(self, number: str) -> None:
+        raise NotImplementedError  # Cổng DVCQG says nothing of phones
 
     def mandate(self, tax_code: str, representative: str, procedure_code: str) -> None:
         raise NotImplementedError  # Cổng DVCQG knows no mandates: not among what it offers
