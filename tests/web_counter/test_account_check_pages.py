@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from motcua.accounts import sessions
-from motcua.accounts.models import Account, IdentityDocument
+from motcua.accounts.models import Account, IdentityDocument, PhoneBinding
 from motcua.desk.answers import NOT_FOUND_WORDS
 from motcua.desk.models import AccountCheck, Dossier, Process
 from motcua.desk.receipts import ReceiptNotTrusted
