@@ -1,6 +1,6 @@
 """What comes back, as the document describes it."""
 
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 Status = Literal["USABLE", "AWAITING_ACTIVATION", "LOCKED", "CLOSED", "REVIEW"]
 
@@ -13,6 +13,8 @@ class AccountFound(TypedDict):
     name_masked: str
     last3: str
     matched_by_old_number: bool
+    #: Codes and texts do not reach the owner; missing from a portal of before.
+    phone_frozen: NotRequired[bool]
 
 
 class AccountNotFound(TypedDict):

@@ -127,26 +127,48 @@ class Portal:
     # -- the vault
 
     def offers(
-        self, *, receipt: str, type_codes: Sequence[str], procedure_code: str, officer: Officer
+        self,
+        *,
+        receipt: str,
+        type_codes: Sequence[str],
+        procedure_code: str,
+        officer: Officer,
+        mandate: str = "",
     ) -> list[answers.OfferedPaper]:
-        """The papers that could serve."""
+        """The papers that could serve; ``mandate`` of who stands there for an organisation, once it is known.
+
+        Raises Refused ``vault_mandate_wanted``.
+        """
         body = {
             "receipt": receipt,
             "type_codes": list(type_codes),
             "procedure_code": procedure_code,
             **_asked_by(officer),
+            **({"mandate": mandate} if mandate else {}),
         }
         return cast(list[answers.OfferedPaper], self._post("/vault/offers", body)["papers"])
 
     def lend(
-        self, *, receipt: str, paper_id: str, dossier_code: str, officer: Officer, key: str
+        self,
+        *,
+        receipt: str,
+        paper_id: str,
+        dossier_code: str,
+        officer: Officer,
+        key: str,
+        mandate: str = "",
+        procedure_code: str = "",
     ) -> answers.LentPaper:
-        """Raises Refused ``paper_not_lent``."""
+        """An organisation's paper: with the ``mandate`` that was used for ``procedure_code``.
+
+        Raises Refused ``paper_not_lent``, ``vault_mandate_wanted``.
+        """
         body = {
             "receipt": receipt,
             "paper_id": paper_id,
             "dossier_code": dossier_code,
             **_asked_by(officer),
+            **({"mandate": mandate, "procedure_code": procedure_code} if mandate else {}),
         }
         return cast(answers.LentPaper, self._post("/vault/loans", body, key=key))
 

@@ -29,6 +29,12 @@ class Unreachable(Exception):
     """No answer that can be believed. Of an account check: unknown, never "no account"."""
 
 
+class NotTheHoldersToken(Exception):
+    """A proof was sent, and the token that came serves whoever has it. It is not shown to anybody: who answered at
+    ``token_url`` is not the portal, or something between drops the header ``DPoP``. Ask the portal's people.
+    """
+
+
 @dataclass(eq=False)
 class Refused(Exception):
     """The portal's no. ``code`` is for programs, ``detail`` for people; ``request_id`` finds it in the portal's log."""
@@ -94,7 +100,8 @@ class Line:
     ) -> httpx.Response:
         """One operation, asked again while that may help, always under the same ``key``.
 
-        ``token``: of a person who is signed in; else the system's own. Raises Refused, Unreachable.
+        ``token``: of a person who is signed in; else the system's own. Raises Refused, Unreachable,
+        NotTheHoldersToken.
         """
         headers = {"Idempotency-Key": key} if key else {}
         # Without a key a write that got no answer may have been done: it is asked only once.
@@ -166,6 +173,8 @@ class Line:
         if not answer.is_success:
             raise _refusal(answer)
         said = answer.json()
+        if str(said.get("token_type", "")).lower() != "dpop":  # RFC 9449, 5
+            raise NotTheHoldersToken
         return str(said["access_token"]), float(said.get("expires_in", 60))
 
     def _assertion(self) -> str:

@@ -17,7 +17,7 @@ from joserfc.jwk import ECKey
 
 import motcua_client
 from motcua.desk import sample
-from motcua_client import Line, Portal, Refused, Unreachable, calls
+from motcua_client import Line, NotTheHoldersToken, Portal, Refused, Unreachable, calls
 from motcua_client.calls import Officer
 from tests.accounts import people
 from tests.api.calling import ADDRESS, OFFICER, System, a_system
@@ -41,12 +41,13 @@ class Views(httpx.BaseTransport):
         self.called: set[str] = set()
         self.assertions: list[str] = []
         self.wrong: list[str] = []
+        self.token_type: str | None = "DPoP"
         self.before: Callable[[httpx.Request], httpx.Response | None] = lambda request: None
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         if request.url.path == "/oauth2/token":
             self.assertions.append(request.content.decode())
-            told = {"access_token": self.system.token, "expires_in": 600, "token_type": "DPoP"}
+            told = {"access_token": self.system.token, "expires_in": 600, "token_type": self.token_type}
             return httpx.Response(200, json=told)
         if early := self.before(request):
             return early
@@ -103,6 +104,19 @@ def line(views: Views, **more: Any) -> Line:
         pause=lambda seconds: None,
         **more,
     )
+
+
+@pytest.mark.parametrize("token_type", ["Bearer", "bearer", "", None, "N_A"])
+def test_a_token_that_anybody_could_show_is_shown_to_nobody(views: Views, token_type: str | None) -> None:
+    views.token_type = token_type
+    portal, officer = Portal(line(views)), Officer(OFFICER, views.system.unit_code)
+
+    for _ in range(2):
+        with pytest.raises(NotTheHoldersToken):
+            portal.check_account(number=NUMBER, officer=officer)
+    assert views.called == set()
+    views.token_type = "dpop"
+    assert portal.check_account(number=NUMBER, officer=officer)["answer"] == "not_found"
 
 
 def test_every_operation_of_the_document_is_called_and_answers_as_it_says(

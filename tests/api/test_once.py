@@ -11,12 +11,13 @@ from motcua.accounts import telling
 from motcua.kernel.refusal import NotFound
 from motcua.kernel.sealing import SealBroken
 from motcua.outbox.models import Message
-from motcua.signin import answers, calls, retention
+from motcua.signin import answers, retention
 from motcua.signin.answers import Answer, KeyOfAnotherWrite, WriteUnderWay
 from motcua.signin.models import CallCount, KeptAnswer
 from tests.accounts import people
 from tests.api.calling import System, a_system, problem
 from tests.races.together import together
+from tests.signin.systems import call_counted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NUMBER = "052090000001"
@@ -144,7 +145,7 @@ def test_answers_go_after_two_days_and_counters_after_ninety(system: System) -> 
     answers.keep(claim(system), Answer(200, {}))
     answers.keep(claim(system, "mot-viec-2"), Answer(200, {}))
     for scope in ("account.check", "vault.put"):
-        calls.note(client_pk=system.row.pk, scope=scope)
+        call_counted(system.row, scope)
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE signin_keptanswer DISABLE TRIGGER USER")
         cursor.execute(

@@ -95,6 +95,10 @@ class FakePortal:
     hidden: dict[str, set[str]] = field(default_factory=dict)
     sessions: dict[uuid.UUID, str] = field(default_factory=dict)
     mandates: dict[tuple[str, str], Representative] = field(default_factory=dict)
+    #: (organisation, mandate, procedure) that were asked about.
+    mandates_used: set[tuple[str, uuid.UUID, str]] = field(default_factory=set)
+    #: Numbers whose phone is frozen.
+    frozen: set[str] = field(default_factory=set)
     ahead: int = 0  # seconds: the portal of a later day
     _keys: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -133,6 +137,7 @@ class FakePortal:
             name_masked=PersonName.parse(person.full_name).masked,
             last3=asked[-3:],
             matched_by_old_number=by_old,
+            phone_frozen=asked in self.frozen,
         )
 
     def _dated(self) -> dict[str, object]:
@@ -171,20 +176,22 @@ class FakePortal:
     def representative(
         self, *, organisation: str, number: CitizenId, procedure_code: str, asked_by: str, unit_code: str
     ) -> Representative:
-        return self._mandate(organisation, number.value)
+        return self._mandate(organisation, number.value, procedure_code)
 
     def representative_in_session(
         self, *, session: uuid.UUID, organisation: str, procedure_code: str
     ) -> Representative:
-        return self._mandate(organisation, "")
+        return self._mandate(organisation, "", procedure_code)
 
-    def _mandate(self, organisation: str, number: str) -> Representative:
+    def _mandate(self, organisation: str, number: str, procedure_code: str) -> Representative:
         if self.down:
             raise PortalUnavailable
         try:
-            return self.mandates[organisation, number]
+            found = self.mandates[organisation, number]
         except KeyError:
             raise NotARepresentative from None
+        self.mandates_used.add((organisation, found.mandate, procedure_code))
+        return found
 
     def still_usable(self, *, subject: str) -> bool | None:
         if self.down:
@@ -204,19 +211,45 @@ class FakePortal:
                 self.told.append((subject, template, dict(params)))
 
     def offer(
-        self, *, receipt: str, type_codes: Sequence[str], procedure_code: str, asked_by: str, unit_code: str
+        self,
+        *,
+        receipt: str,
+        type_codes: Sequence[str],
+        procedure_code: str,
+        asked_by: str,
+        unit_code: str,
+        mandate: uuid.UUID | None = None,
     ) -> Sequence[OfferedPaper]:
         if self.down:
             raise PortalUnavailable
-        mine = self.papers.get(self._of(receipt).subject, [])
+        subject = self._of(receipt).subject
+        if mandate is not None and (subject, mandate, procedure_code) not in self.mandates_used:
+            return []
+        mine = self.papers.get(subject, [])
         return [paper for paper in mine if paper.type_code in type_codes]
 
     def lend(
-        self, *, receipt: str, paper_id: str, dossier_code: str, asked_by: str, unit_code: str, key: str
+        self,
+        *,
+        receipt: str,
+        paper_id: str,
+        dossier_code: str,
+        asked_by: str,
+        unit_code: str,
+        key: str,
+        procedure_code: str = "",
+        mandate: uuid.UUID | None = None,
     ) -> LentPaper:
         if self.down:
             raise PortalUnavailable
-        for paper in self.papers.get(self._of(receipt).subject, []):
+        subject = self._of(receipt).subject
+        of_organisation = any(
+            one.subject == subject and len(number) in (10, 13) for number, one in self.people.items()
+        )
+        used = (subject, mandate, procedure_code) in self.mandates_used
+        if not used if of_organisation else mandate is not None:
+            raise NotLent
+        for paper in self.papers.get(subject, []):
             if paper.paper_id == paper_id:
                 self.lent.append((paper_id, dossier_code))
                 return LentPaper(paper_id, paper.type_code, paper.name, hashlib.sha256(b"").hexdigest())

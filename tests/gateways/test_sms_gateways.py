@@ -2,24 +2,28 @@
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import httpx
 import pytest
+from defusedxml.ElementTree import fromstring
 from django.db import connection, transaction
 from tests.fakes import FakeSms
 
 from motcua.gateways import sms_lines
 from motcua.gateways.sms_http import HttpSms
+from motcua.gateways.sms_soap import ENVELOPE, OPERATION, SoapSms
 from motcua.gateways.sms_templates import KindsWithoutTemplate, TemplateSms
 from motcua.gateways.wire import Wire
 from motcua.kernel.phone import Phone
-from motcua.kernel.sms_provider import SmsProvider
+from motcua.kernel.sms_provider import NotAProvider, SmsProvider
 from motcua.outbox import samples, sending, texts
 from motcua.outbox.models import Message
-from motcua.outbox.ports import CannotCarry, MaybeTaken, NumberRejected, OperatorBusy, SmsGateway
+from motcua.outbox.ports import CannotCarry, MaybeTaken, NumberRejected, OperatorBusy, SmsGateway, Throttled
 
 TO = Phone.parse("0900000001")
 SECRET = "chi-dung-khi-chay-thu"
@@ -72,16 +76,29 @@ class TemplateBench(HttpBench):
         self.outside.post("/su-co", json={"gateway2": state})
 
 
+class SoapBench(HttpBench):
+    """The bulk gateway that speaks SOAP."""
+
+    def __init__(self, outside: httpx.Client, url: str) -> None:
+        self.outside = outside
+        self.gateway = SoapSms(a_soap_provider(f"{url}/sms/bulkapi"))
+
+
+def a_soap_provider(url: str, secret: str = SECRET, **options: object) -> SmsProvider:
+    given = {"user": "motcua", "cp_code": "MOTCUA", "service_id": "DichVuCong", **options}
+    return SmsProvider(code="viettel", name="v", gateway="x", url=url, secret=secret, options=given)
+
+
 def a_template_provider(url: str, **options: object) -> SmsProvider:
     given = {"fields": {"name": "send_sms_list", "LABELID": "7"}, "templates": "by_kind", **options}
     return SmsProvider(code="phu", name="phu", gateway="x", url=url, secret=SECRET, options=given)
 
 
-@pytest.fixture(params=["fake", "http", "templates"])
+@pytest.fixture(params=["fake", "http", "templates", "soap"])
 def bench(request: pytest.FixtureRequest, outside: httpx.Client, outside_url: str) -> Bench:
     if request.param == "fake":
         return FakeBench()
-    kinds = {"http": HttpBench, "templates": TemplateBench}
+    kinds = {"http": HttpBench, "templates": TemplateBench, "soap": SoapBench}
     return kinds[request.param](outside, outside_url)
 
 
@@ -140,6 +157,124 @@ def test_words_that_nobody_registered_are_not_carried(outside: httpx.Client, out
     with pytest.raises(CannotCarry):
         bench.gateway.send(to=TO, text=passcode("012345") + " Goi 0900000009.", reference="r1")
     assert bench.arrived() == []
+
+
+def test_what_leaves_is_the_envelope_of_the_bulk_gateway(
+    outside_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[bytes, str]] = []
+    post = Wire.post
+
+    def listening(self: Wire, body: bytes, *, content_type: str, **more: Any) -> Any:
+        asked.append((body, content_type))
+        return post(self, body, content_type=content_type, **more)
+
+    monkeypatch.setattr(Wire, "post", listening)
+    gateway = SoapSms(a_soap_provider(f"{outside_url}/sms/bulkapi"))
+    receipt = gateway.send(to=TO, text="Ma <1> & 2", reference="r1")
+    gateway.send(to=TO, text="Mã", reference="r2")
+
+    (body, kind), (marked, _) = asked
+    assert kind == "text/xml; charset=utf-8"
+    operation = fromstring(body).find(f"./{{{ENVELOPE}}}Body/{{{OPERATION}}}wsCpMt")
+    assert operation is not None
+    fields = {each.tag: each.text for each in operation}
+    assert list(fields) == [
+        "User", "Password", "CPCode", "RequestID", "UserID", "ReceiverID", "ServiceID", "CommandCode", "Content",
+        "ContentType",
+    ]  # fmt: skip
+    assert fields["ReceiverID"] == fields["UserID"] == "84900000001"
+    assert fields["RequestID"] == receipt and receipt.isdecimal()
+    assert (fields["Content"], fields["CommandCode"], fields["ContentType"]) == ("Ma <1> & 2", "bulksms", "0")
+    assert b"<ContentType>1</ContentType>" in marked
+
+
+SAYS: list[tuple[str, type[Exception]]] = [
+    ("Check ReceiverID: FORMAT_ERROR", NumberRejected),
+    ("Unable to check telco from input receiver", NumberRejected),
+    ("Check template: CONTENT_NOT_MATCH_TEMPLATE", CannotCarry),
+    ("Check Content: MSG_ERROR_CONTAIN_BLACKLIST", CannotCarry),
+    ("Check ServiceID: ALIAS_INVALID:TELCO=VN", CannotCarry),
+    ("Check ServiceID: DUPLICATE MESSAGE", MaybeTaken),
+    ("WRONG_INFORMATION_AUTHENTICATE", OperatorBusy),
+    ("Check information error", OperatorBusy),
+    ("Qua tai", Throttled),
+]
+
+
+@pytest.mark.parametrize(("said", "means"), SAYS, ids=[said for said, _ in SAYS])
+def test_the_sentence_of_the_bulk_gateway_says_what_to_do(said: str, means: type[Exception]) -> None:
+    with answering(200, soap_answer("0", said)) as url, pytest.raises(means) as no:
+        SoapSms(a_soap_provider(url, errors={"Qua tai": "THROTTLED"})).send(to=TO, text="x", reference="r1")
+    assert type(no.value) is means
+
+
+NO_ANSWERS = {
+    "a fault": (500, b"<x/>"),
+    "a page of a proxy": (200, b"<html>"),
+    "no result": (200, b"<?xml version='1.0'?><r/>"),
+    "an entity": (200, b"<!DOCTYPE r [<!ENTITY a 'b'>]><r>&a;</r>"),
+    "nothing": (200, b""),
+}
+
+
+@pytest.mark.parametrize("answer", NO_ANSWERS.values(), ids=NO_ANSWERS.keys())
+def test_whatever_is_no_answer_of_the_bulk_gateway_may_have_taken_the_text(answer: tuple[int, bytes]) -> None:
+    with answering(*answer) as url, pytest.raises(MaybeTaken):
+        SoapSms(a_soap_provider(url)).send(to=TO, text="x", reference="r1")
+
+
+def test_the_bulk_gateway_knows_its_callers_by_what_stands_in_the_envelope(outside_url: str) -> None:
+    url = f"{outside_url}/sms/bulkapi"
+    wrong = [
+        a_soap_provider(url, secret="khac"),
+        a_soap_provider(url, user="ai"),
+        a_soap_provider(url, cp_code="X"),
+    ]
+    for provider in wrong:
+        with pytest.raises(OperatorBusy):
+            SoapSms(provider).send(to=TO, text="x", reference="r1")
+    with pytest.raises(CannotCarry):
+        SoapSms(a_soap_provider(url, service_id="KhacHieu")).send(to=TO, text="x", reference="r1")
+
+
+def test_a_bulk_gateway_without_its_account_stops_the_start_and_what_is_missing_is_named() -> None:
+    with pytest.raises(NotAProvider, match="cp_code"):
+        SoapSms(a_soap_provider("https://x.vn/", cp_code=""))
+    assert SECRET not in repr(a_soap_provider("https://x.vn/"))
+
+
+def soap_answer(result: str, message: str) -> bytes:
+    return (
+        f'<?xml version="1.0" ?><S:Envelope xmlns:S="{ENVELOPE}"><S:Body><ns2:wsCpMtResponse xmlns:ns2="{OPERATION}">'
+        f"<return><message>{message}</message><result>{result}</result></return>"
+        "</ns2:wsCpMtResponse></S:Body></S:Envelope>"
+    ).encode()
+
+
+@contextmanager
+def answering(status: int, body: bytes) -> Iterator[str]:
+    """Somebody on a real socket who says this to everything."""
+
+    class Says(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(status)
+            self.send_header("Content-Type", "text/xml;charset=utf-8")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Nobody reads it."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Says)
+    threading.Thread(target=lambda: server.serve_forever(poll_interval=0.02), daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/bulkapi"
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def test_a_kind_without_a_template_stops_the_start_and_is_named() -> None:

@@ -232,6 +232,10 @@ PROVIDER = {
 }
 
 
+#: The password is the provider's to choose, and so is its length.
+SOAP = {**PROVIDER, "gateway": "motcua.gateways.sms_soap.SoapSms"}
+
+
 def _with_providers(whole: dict[str, str], told: object) -> "subprocess.CompletedProcess[str]":
     file = Path(whole["VAR_DIR"]) / "providers.json"
     file.write_text(json.dumps(told), encoding="utf-8")
@@ -241,7 +245,8 @@ def _with_providers(whole: dict[str, str], told: object) -> "subprocess.Complete
 
 def test_several_sms_providers_come_from_a_file_and_need_no_other_variable(whole: dict[str, str]) -> None:
     smpp = {**PROVIDER, "code": "nha-b", "url": "smpps://smsc.vn:2775", "secret": "tam-chu"}
-    loaded = _with_providers(whole, [PROVIDER, smpp])
+    soap = {**SOAP, "code": "nha-c", "secret": "tamkytu8"}
+    loaded = _with_providers(whole, [PROVIDER, smpp, soap])
     assert loaded.returncode == 0, loaded.stderr
 
 
@@ -263,6 +268,9 @@ def test_several_sms_providers_come_from_a_file_and_need_no_other_variable(whole
         ([{**PROVIDER, "receipts": True, "callback_secrets": ["ngan"]}], "SMS_PROVIDERS nha-a: secret"),
         ([{**PROVIDER, "callback_secrets": ["x" * 16, "y" * 16, "z" * 16]}], "nha-a: callback_secrets"),
         ([{**PROVIDER, "prices": {"*": -1}}], "nha-a: giá"),
+        ([{**SOAP, "secret": "ngan-7c"}], "SMS_PROVIDERS nha-a: secret"),
+        ([{**SOAP, "url": "http://203.0.113.7:8985/WS"}], "SMS_PROVIDERS nha-a: url"),
+        ([{**SOAP, "receipts": True}], "nha-a: có receipts"),
     ],
 )
 def test_a_provider_that_is_not_right_is_named_and_its_secret_is_not(

@@ -13,7 +13,7 @@ from tests.units import people
 
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.refusal import Refusal
-from motcua.signin import clients, keys
+from motcua.signin import calls, clients, keys
 from motcua.signin.clients import Wanted
 from motcua.signin.models import Client, Registration
 from motcua.units import posts
@@ -87,3 +87,26 @@ def code_of(act: Callable[[], object]) -> str:
     except Refusal as no:
         return no.code
     return ""
+
+
+def let_in(client: Client, scope: str, *, looks_up: bool = False) -> calls.Caller:
+    """A connected system whose call the door has counted."""
+    row = calls._live(client.client_id, timezone.now(), None, scope, looks_up)
+    assert row is not None
+    return calls.Caller(
+        client_pk=row.client_pk,
+        client_id=row.client_id,
+        unit_id=row.unit_id,
+        audience=row.audience,
+        scope=scope,
+        minute=row.per_minute,
+        day=row.per_day,
+        left=(),
+        hour=row.hour,
+        looks_up=looks_up,
+    )
+
+
+def call_counted(client: Client, scope: str, *, looked_up: bool = False, **became: Any) -> None:
+    """One call, and what became of it."""
+    calls.note(let_in(client, scope, looks_up=looked_up), looked_up=looked_up, **became)

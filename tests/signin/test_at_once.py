@@ -2,10 +2,9 @@
 
 import pytest
 from tests.races.together import together
-from tests.signin.systems import SCHOOL, asked, connected, connector
+from tests.signin.systems import SCHOOL, asked, call_counted, connected, connector
 from tests.units import people
 
-from motcua.signin import calls
 from motcua.signin.clients import AudienceTaken
 from motcua.signin.models import CallCount, Registration
 from motcua.units import sample
@@ -39,11 +38,6 @@ def test_of_two_units_that_ask_for_one_desk_at_once_one_gets_it() -> None:
 def test_fifty_calls_at_once_are_counted_fifty_times() -> None:
     client, _ = connected(connector(), connector())
 
-    together(
-        [
-            lambda: calls.note(client_pk=client.pk, scope="account.check", looked_up=True, missed=True)
-            for _ in range(50)
-        ]
-    )
+    together([lambda: call_counted(client, "account.check", looked_up=True, missed=True) for _ in range(50)])
 
-    assert CallCount.objects.values_list("calls", "missed").get() == (50, 50)
+    assert CallCount.objects.values_list("calls", "looked_up", "missed").get() == (50, 50, 50)

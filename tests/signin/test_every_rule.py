@@ -1,11 +1,13 @@
 """The rules of the room one by one, each seen red without it; and that none is left out."""
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from tests.rule_by_rule import Rule, only_by_trigger, said_by, two_rows, untried, wrong_of
-from tests.signin.systems import SCHOOL, asked, connected, connector
+from tests.signin.systems import SCHOOL, asked, call_counted, connected, connector, let_in
 from tests.units import people
 
 from motcua.signin import answers, calls
@@ -41,6 +43,8 @@ RULES: list[Rule] = [
     ("signin_callcount", "call_count_adds_up", "missed = 2"),
     ("signin_callcount", "call_count_adds_up", "missed = 1"),
     ("signin_callcount", "call_count_adds_up", "looked_up = 2"),
+    ("signin_callcount", "call_count_adds_up", "unasked = 1"),
+    ("signin_callcount", "call_count_adds_up", "looked_up = 1, unasked = 1, missed = 1"),
     ("signin_callcount", "call_count_adds_up", "alarms = 1"),
     ("signin_callcount", "call_count_adds_up", "calls = 0, refused = 0, missed = 0, alarms = 0"),
     ("signin_callcount", "call_count_scope_known", "scope = 'everything'"),
@@ -199,18 +203,35 @@ def test_a_desk_belongs_to_the_systems_of_one_unit(_units: None) -> None:
     )
 
 
+def test_what_became_of_a_call_is_counted_where_the_call_was(_units: None) -> None:
+    """An answer after the full hour belongs to the hour of its question."""
+    client, _ = connected(connector(), connector())
+    caller = let_in(client, "account.check", looks_up=True)
+    sql("ALTER TABLE signin_callcount DISABLE TRIGGER USER")
+    sql("UPDATE signin_callcount SET hour = hour - interval '1 hour'")
+    sql("ALTER TABLE signin_callcount ENABLE TRIGGER USER")
+    assert caller.hour is not None
+
+    calls.note(replace(caller, hour=caller.hour - timedelta(hours=1)), refusal="request_invalid")
+
+    row = CallCount.objects.get()
+    assert (row.calls, row.refused, row.looked_up, row.unasked) == (1, 1, 1, 1)
+
+
 @pytest.mark.parametrize(
     "statement",
-    ["UPDATE signin_callcount SET refused = 1, missed = 1, looked_up = 1",
+    ["UPDATE signin_callcount SET refused = 1, missed = 0",
      "UPDATE signin_callcount SET scope = 'vault.put'",
+     "UPDATE signin_callcount SET looked_up = 1, unasked = 0", "UPDATE signin_callcount SET unasked = 0",
      "UPDATE signin_callcount SET refused = 0", "DELETE FROM signin_callcount"],
 )  # fmt: skip
 def test_what_was_counted_stays_counted(_units: None, statement: str) -> None:
-    client, _ = asked(connector())
-    for _call in range(2):
-        calls.note(
-            client_pk=client.pk, scope="account.check", refusal="scope_missing", looked_up=True, missed=True
+    client, _ = connected(connector(), connector())
+    for asked_somebody in (True, False):
+        call_counted(
+            client, "account.check", looked_up=asked_somebody, missed=asked_somebody, refusal="scope_missing"
         )
+    sql("UPDATE signin_callcount SET calls = 3, looked_up = 2, unasked = 1")
     only_by_trigger("call_count_grows", "signin_callcount", lambda: sql(statement))
 
 

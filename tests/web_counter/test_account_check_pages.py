@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from motcua.accounts import sessions
-from motcua.accounts.models import Account, IdentityDocument
+from motcua.accounts.models import Account, IdentityDocument, PhoneBinding
 from motcua.desk.answers import NOT_FOUND_WORDS
 from motcua.desk.models import AccountCheck, Dossier, Process
 from motcua.desk.receipts import ReceiptNotTrusted
@@ -61,6 +61,14 @@ def test_awaiting_activation_counts_as_found_and_says_so(desk: Desk) -> None:
     words = text_of(desk.client.get(desk.checked()))
     assert "Kiểm tra tài khoản thành công" in words
     assert "Tài khoản chờ kích hoạt" in words
+
+
+def test_a_frozen_phone_is_said_with_what_to_do_and_stops_nobody(desk: Desk) -> None:
+    PhoneBinding.objects.filter(account__person__documents__last3="001").update(status="frozen")
+    page = desk.client.get(desk.checked())
+    assert "Số điện thoại của tài khoản đang tạm ngừng dùng" in text_of(page)
+    assert "Đề nghị nhắc chủ hồ sơ đổi số" in text_of(page)
+    assert "Tiếp tục</button>" in page.content.decode() and "0913" not in page.content.decode()
 
 
 @pytest.mark.parametrize(

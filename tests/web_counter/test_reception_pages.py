@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -236,7 +237,7 @@ class BrokenOff(Exception):
 class BreaksOffAfterLending(LocalVault):
     """The process ends between the loan and the desk's note of it."""
 
-    def lend(self, **asked: str) -> LentPaper:
+    def lend(self, **asked: Any) -> LentPaper:
         super().lend(**asked)
         raise BrokenOff
 

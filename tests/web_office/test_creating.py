@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 
-from motcua.accounts.models import Account, AssistApplication, Passcode, Registration
+from motcua.accounts.models import Account, AssistApplication, Passcode, PhoneBinding, Registration
 from motcua.files.models import StoredFile
 from motcua.kernel.authority import Power
 from motcua.outbox.models import Message
@@ -122,6 +122,17 @@ def test_looking_up_says_whether_there_is_an_account(desk: Desk) -> None:
     # Enter in the first box of an empty form presses the hidden first button.
     assert "Chưa có tài khoản." in words(desk.press("enter", {"citizen_id": free.citizen_id.value}))
     assert desk.press("look_up", {"citizen_id": "12345"}).status_code == 422
+
+
+def test_looking_up_says_that_the_phone_is_frozen_and_what_to_do(desk: Desk) -> None:
+    known = people.data()
+    PhoneBinding.objects.filter(account=people.account(known)).update(status=PhoneBinding.Status.FROZEN)
+
+    answer = desk.press("look_up", {"citizen_id": known.citizen_id.value})
+
+    assert "Số CMND/CCCD này đã có tài khoản trên Cổng Dịch vụ công quốc gia." in words(answer)
+    assert "Số điện thoại của tài khoản đã tạm ngừng dùng" in words(answer)
+    assert f'href="{PHONE}"' in answer.content.decode()
 
 
 def test_creation_is_refused_where_there_is_an_account(desk: Desk) -> None:

@@ -8,7 +8,6 @@ from django.db import connection
 from motcua.kernel.authority import Power
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
-from motcua.signin import calls
 from motcua.signin.models import Client
 from tests.signin import systems
 from tests.web_office.desk import Desk, words
@@ -33,7 +32,7 @@ def page(viewer: Desk, client: Client) -> str:
 
 def called(client: Client, times: int = 1, scope: str = "account.check", **more: Any) -> None:
     for _ in range(times):
-        calls.note(client_pk=client.pk, scope=scope, **more)
+        systems.call_counted(client, scope, **more)
 
 
 def test_a_system_that_never_called_says_so(viewer: Desk, client: Client) -> None:

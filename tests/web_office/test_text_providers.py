@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from io import BytesIO
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -46,6 +48,19 @@ def busy_day() -> None:
     two.work()
     two.work()
     let_pass(1)
+
+
+@pytest.mark.parametrize(
+    ("gateway", "said"),
+    [
+        ("motcua.gateways.sms_soap.SoapSms", "Cách gửi SOAP (wsCpMt), không báo phát"),
+        ("motcua.gateways.sms_smpp.SmppSms", "Cách gửi SMPP 3.4"),
+        ("tinh.cua.minh.Sms", "Cách gửi Cổng riêng của nơi cài đặt"),
+    ],
+)
+def test_each_provider_says_how_it_is_reached(province: Desk, settings: Any, gateway: str, said: str) -> None:
+    settings.SMS_PROVIDERS = tuple(replace(one, gateway=gateway) for one in settings.SMS_PROVIDERS)
+    assert said in words(province.get(ONE))
 
 
 def test_each_provider_shows_how_it_is_doing_and_what_it_did_today(province: Desk) -> None:

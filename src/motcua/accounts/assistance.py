@@ -86,6 +86,8 @@ class LookedUp:
     """Answer of the look-up button: an existing account ends the matter."""
 
     exists: bool
+    #: Its phone is frozen: no code reaches the owner, who needs another phone bound here.
+    phone_frozen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +105,17 @@ def look_up(*, authority: Authority, number: CitizenId, old_number: CitizenId | 
     """Is there an account under any of these numbers? Counted, and visible to the citizen afterwards (L14)."""
     authority.require(Power.OPEN_ACCOUNT)
     spending.spend((Quota.CHECKS_BY_OFFICER, authority.subject))
-    hit = identity.account_by_number(number) is not None
-    by_old = not hit and old_number is not None and identity.account_by_number(old_number) is not None
-    exists = hit or by_old
+    found = identity.account_by_number(number)
+    by_old = found is None and old_number is not None
+    if by_old and old_number is not None:
+        found = identity.account_by_number(old_number)
+    exists = found is not None
     # Under the number that led to the account, so that its owner sees it.
-    under = old_number if by_old and old_number else number
+    under = old_number if exists and by_old and old_number else number
     looking_up.note(authority, under, found=exists, purpose="tao-tai-khoan")
     if not exists:
         decoys.watch(number, asked_by=authority.subject, unit=authority.unit_code)
-    return LookedUp(exists)
+    return LookedUp(exists, phone_frozen=found is not None and identity.frozen_phone(found) is not None)
 
 
 @traced

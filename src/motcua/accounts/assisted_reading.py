@@ -35,6 +35,7 @@ class AssistedAccount:
     full_name: str = field(repr=False)
     number_masked: str = field(repr=False)
     phone_masked: str = field(repr=False)
+    phone_frozen: bool
     application: AssistApplication | None
     events: list[Event]
     #: Until when the newest one-time password is good; None when there is none to use.
@@ -90,6 +91,7 @@ def assisted_account(viewer: Authority, public_id: uuid.UUID) -> AssistedAccount
     )
     document = identity.own_documents(account).filter(status="active").order_by("kind").first()
     phone = account.phones.filter(status="active").first()
+    frozen = identity.frozen_phone(account) if phone is None else None
     passwords = list(
         TempCredential.objects.filter(account=account)
         .annotate(is_good=Q(used_at=None, voided_at=None, expires_at__gt=ClockTimestamp()))
@@ -99,7 +101,8 @@ def assisted_account(viewer: Authority, public_id: uuid.UUID) -> AssistedAccount
         account=account,
         full_name=account.person.full_name,
         number_masked=masked(document.last3) if document else "",
-        phone_masked=phone.phone_masked if phone else "",
+        phone_masked=phone.phone_masked if phone else frozen.phone_masked if frozen else "",
+        phone_frozen=frozen is not None,
         application=application,
         events=_events(account, application, passwords),
         password_until=next((one.expires_at for one in passwords if one.is_good), None),

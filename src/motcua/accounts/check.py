@@ -53,6 +53,8 @@ class Known:
     name_masked: str = field(repr=False)
     last3: str = field(repr=False)
     by_old_number: bool = False
+    #: No code and no news reach the owner by phone; the desk says what to do.
+    phone_frozen: bool = False
 
 
 _LOOK_UP: Final = f"""
@@ -60,7 +62,7 @@ _LOOK_UP: Final = f"""
            a.under_review OR min(d.person_id) OVER () <> max(d.person_id) OVER () AS review,
            p.full_name, p.kind, d.last3, d.number_bi = %s AS by_first, p.born_on,
            EXISTS (SELECT 1 FROM accounts_pairwisesubject s WHERE s.account_id = a.id AND s.audience = %s),
-           ({receipt_keys.SIGNING})
+           ({receipt_keys.SIGNING}), {identity.PHONE_FROZEN} AS phone_frozen
       FROM accounts_identitydocument d
       JOIN accounts_person p ON p.id = d.person_id
       JOIN accounts_account a ON a.person_id = d.person_id
@@ -120,7 +122,7 @@ def check(
     if row is None:
         decoys.watch(number, asked_by=asked_by, unit=unit_code, client=client)
         return None
-    account_id, public_id, status, _, full_name, kind, last3, by_first, _, is_named, kid = row
+    account_id, public_id, status, _, full_name, kind, last3, by_first, _, is_named, kid, phone_frozen = row
     standing = Standing.REVIEW if review else _STANDING[status]
     subject = identity.subject_of(public_id, audience)
     if not is_named:
@@ -139,6 +141,7 @@ def check(
         name_masked=full_name if kind == "ORGANISATION" else PersonName.parse(full_name).masked,
         last3=last3,
         by_old_number=not by_first,
+        phone_frozen=phone_frozen and kind != "ORGANISATION",
     )
 
 

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from typing import Final
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -130,6 +131,23 @@ def primary_phone(account: Account) -> Phone | None:
     """The phone the account answers to, or None when it is frozen or missing; once merged, the survivor's."""
     binding = stays(account).phones.filter(role="primary", status=PhoneBinding.Status.ACTIVE).first()
     return phone_of(binding) if binding else None
+
+
+#: Of ``accounts_account a``: the phone that is frozen was the last one; whoever binds another is served again.
+PHONE_FROZEN: Final = """
+    (EXISTS (SELECT 1 FROM accounts_phonebinding b WHERE b.account_id = a.id AND b.role = 'primary'
+                AND b.status = 'frozen')
+     AND NOT EXISTS (SELECT 1 FROM accounts_phonebinding b WHERE b.account_id = a.id AND b.role = 'primary'
+                        AND b.status = 'active'))
+"""
+
+
+def frozen_phone(account: Account) -> PhoneBinding | None:
+    """The phone that the account answered to last, when it is frozen and no other was bound since (threats T-11)."""
+    bindings = stays(account).phones.filter(role="primary")
+    if bindings.filter(status=PhoneBinding.Status.ACTIVE).exists():
+        return None
+    return bindings.filter(status=PhoneBinding.Status.FROZEN).order_by("-verified_at", "-pk").first()
 
 
 def phone_of(binding: PhoneBinding) -> Phone:

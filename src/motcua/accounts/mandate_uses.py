@@ -1,12 +1,13 @@
 """Lần dùng quyền đại diện: what whoever acts for an organisation has done under their mandate, and who that is."""
 
 from collections.abc import Iterable, Mapping
+from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from motcua.accounts import identity
-from motcua.accounts.models import Mandate, MandateUse, PairwiseSubject
+from motcua.accounts.models import Account, Mandate, MandateUse, PairwiseSubject
 from motcua.kernel.person_name import PersonName
 from motcua.kernel.refusal import NotFound
 from motcua.kernel.visitor import Visitor
@@ -33,6 +34,24 @@ def acting_subject(viewer: Visitor) -> str:
         return ""
     held = Mandate.objects.select_related("representative").get(pk=viewer.mandate_id)
     return identity.subject_of(identity.stays(held.representative).public_id, settings.DESK_ID)
+
+
+def was_used(organisation: Account, mandate: UUID, *, procedure_code: str) -> bool:
+    """Whether this mandate of the organisation's stood for this procedure when somebody asked about it."""
+    return _of(organisation, mandate, procedure_code).exists()
+
+
+def stands(organisation: Account, mandate: UUID, *, procedure_code: str) -> bool:
+    """The same, and nobody took the mandate back since."""
+    return _of(organisation, mandate, procedure_code).filter(mandate__revoked_at=None).exists()
+
+
+def _of(organisation: Account, mandate: UUID, procedure_code: str) -> QuerySet[MandateUse]:
+    return MandateUse.objects.filter(
+        mandate__public_id=mandate,
+        mandate__organisation__in=identity.with_merged(organisation.pk),
+        procedure_code=procedure_code,
+    )
 
 
 def masked_names(subjects: Iterable[str]) -> Mapping[str, str]:

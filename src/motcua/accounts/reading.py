@@ -36,6 +36,7 @@ class OwnAccount:
     born: str = field(repr=False)
     numbers: list[OwnNumber]
     phone_masked: str = field(repr=False)
+    phone_frozen: bool
     email: str = field(repr=False)
     opened_at: datetime
     origin: str
@@ -57,6 +58,7 @@ def own_account(viewer: Visitor) -> OwnAccount:
     account = account_of(viewer)
     person = account.person
     phone = identity.primary_phone(account)
+    frozen = identity.frozen_phone(account) if phone is None else None
     born = BirthDate(on=person.born_on, year_only=person.born_year_only).shown if person.born_on else ""
     return OwnAccount(
         full_name=person.full_name,
@@ -65,7 +67,8 @@ def own_account(viewer: Visitor) -> OwnAccount:
             OwnNumber(document.get_kind_display(), identity.number_of(document))
             for document in person.documents.filter(status="active").order_by("kind")
         ],
-        phone_masked=phone.masked if phone else "",
+        phone_masked=phone.masked if phone else frozen.phone_masked if frozen else "",
+        phone_frozen=frozen is not None,
         email=person.email,
         opened_at=account.opened_at,
         origin=account.get_origin_display(),

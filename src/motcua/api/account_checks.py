@@ -24,6 +24,7 @@ from motcua.api.values import (
 
 router = Router(tags=["Kiểm tra tài khoản"])
 _TOKEN = SystemToken(Scope.ACCOUNT_CHECK)
+_LOOK_UP = SystemToken(Scope.ACCOUNT_CHECK, looks_up=True)
 
 
 class AccountQuestion(Asked):
@@ -49,6 +50,10 @@ class AccountFound(BaseModel):
     name_masked: str
     last3: str
     matched_by_old_number: bool
+    phone_frozen: bool = Field(
+        False,
+        description="Số điện thoại của tài khoản đang tạm ngừng dùng: mã OTP và tin nhắn không tới được chủ hồ sơ.",
+    )
 
 
 class AccountNotFound(BaseModel):
@@ -59,7 +64,7 @@ class AccountNotFound(BaseModel):
 
 @router.post(
     "/account-checks",
-    auth=_TOKEN,
+    auth=_LOOK_UP,
     response={200: AccountFound | AccountNotFound},
     operation_id="checkAccount",
     summary="Kiểm tra tài khoản của chủ hồ sơ",
@@ -90,6 +95,7 @@ def check_account(request: CallerRequest, question: AccountQuestion) -> AccountF
         name_masked=known.name_masked,
         last3=known.last3,
         matched_by_old_number=known.by_old_number,
+        phone_frozen=known.phone_frozen,
     )
 
 

@@ -31,6 +31,8 @@ JSON: Final = "application/json"
 _LONGEST: Final = {JSON: 1_000_000, "multipart/form-data": 5 * 1024 * 1024 + 65_536}
 #: What an answer of ours may be; papers are given out as what they are.
 _GIVEN: Final = (JSON, problems.MEDIA_TYPE, "application/pdf", "image/jpeg", "text/html")
+#: What programs say of what they accept, nearly always.
+_PLAIN: Final = ("*/*", JSON)
 _METHODS: Final = frozenset({"GET", "POST"})
 #: An answer to a program loads nothing and is shown by nobody; what is given out as a paper says so itself.
 _POLICY: Final = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -76,7 +78,7 @@ def _judge_form(request: HttpRequest, view: Any) -> None:
     """What is wrong with the envelope, before anything in it is read."""
     if request.method not in view.methods:
         raise problems.MethodNotUsable
-    if not any(request.accepts(given) for given in _GIVEN):
+    if request.META.get("HTTP_ACCEPT", "*/*") not in _PLAIN and not any(map(request.accepts, _GIVEN)):
         raise problems.AnswerNotAccepted
     if request.method != "POST":
         return

@@ -44,19 +44,21 @@ class Token(HttpBearer):
     of_a_person: bool = False
     openapi_scheme = "DPoP"
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, *, looks_up: bool = False) -> None:
+        """``looks_up``: the operation asks whether somebody has a number, which is counted apart (L14)."""
         super().__init__()
         self.scope = scope
+        self.looks_up = looks_up
 
     def __call__(self, request: HttpRequest) -> Any:
-        return self.authenticate(request, request.headers.get("Authorization", ""))
+        return self.authenticate(request, request.META.get("HTTP_AUTHORIZATION", ""))
 
     def authenticate(self, request: HttpRequest, token: str) -> Caller:
         """``token``: the whole header, because the word before a token says how it has to be proved."""
         return calls.admit(
             came=proofs.shown(
                 authorization=token,
-                proof=request.headers.get("DPoP", ""),
+                proof=request.META.get("HTTP_DPOP", ""),
                 method=str(request.method),
                 origin=f"{request.scheme}://{request.get_host()}",
                 path=request.path,
@@ -64,6 +66,7 @@ class Token(HttpBearer):
             address=_address_of(request),
             scope=self.scope.value,
             of_a_person=self.of_a_person,
+            looks_up=self.looks_up,
             now=timezone.now(),
         )
 
@@ -99,13 +102,12 @@ _found_below: dict[tuple[str, int], float] = {}
 
 
 def settle(request: HttpRequest, response: HttpResponseBase) -> None:
-    """Count the call that was let in, and say what is left. What was refused at the door is counted there."""
+    """Count what became of the call that was let in, and say what is left. The door has counted the call itself."""
     caller = getattr(request, "auth", None)
     if not isinstance(caller, Caller):
         return
     calls.note(
-        client_pk=caller.client_pk,
-        scope=caller.scope,
+        caller,
         refusal=str(getattr(request, "refused_as", "")) if response.status_code >= 400 else "",
         looked_up=bool(getattr(request, "looked_up", False)),
         missed=bool(getattr(request, "missed", False)),
@@ -134,7 +136,7 @@ def _usage(caller: Caller) -> dict[str, str]:
 def _address_of(request: HttpRequest) -> str:
     """The host itself, as the outermost trusted proxy saw it: registrations name networks."""
     return client_address(
-        request.headers.get("X-Forwarded-For", ""),
+        request.META.get("HTTP_X_FORWARDED_FOR", ""),
         str(request.META.get("REMOTE_ADDR", "")),
         trusted_proxies=settings.TRUSTED_PROXIES,
     )

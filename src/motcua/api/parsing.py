@@ -1,6 +1,7 @@
 """JSON as it is meant: each name once, text that is text, numbers that are numbers (threats, section 6 number 20)."""
 
 import json
+import re
 from typing import Any, Final, NoReturn
 
 from django.http import HttpRequest
@@ -9,6 +10,7 @@ from ninja.parser import Parser
 from motcua.api.problems import RequestUnreadable
 
 _DEEPEST: Final = 20
+_UNCLEAN: Final = re.compile("[\x00\ud800-\udfff]")
 
 
 class StrictParser(Parser):
@@ -31,7 +33,7 @@ def is_clean(value: object, depth: int = 0) -> bool:
     if depth > _DEEPEST:
         return False
     if isinstance(value, str):
-        return "\x00" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
+        return not _UNCLEAN.search(value)
     if isinstance(value, dict):
         return all(is_clean(name) and is_clean(held, depth + 1) for name, held in value.items())
     if isinstance(value, list):

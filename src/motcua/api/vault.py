@@ -1,7 +1,7 @@
 """Kho dữ liệu: what an owner's vault could serve, lending by consent, and looking at what was lent."""
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -27,8 +27,12 @@ from motcua.desk.ports import PURPOSE_FILING, PURPOSE_OWN_VAULT, PURPOSE_RECEPTI
 from motcua.files import keeping as files
 from motcua.kernel.refusal import NotFound, Refusal
 from motcua.vault import lending, offering, viewing
+from motcua.vault.mandated import Under
 from motcua.vault.offering import OfferState
 
+Mandate = Annotated[
+    UUID | None, Field(description="Mã quyền đại diện mà Cổng đã trả lời khi được hỏi về người đại diện.")
+]
 router = Router(tags=["Kho dữ liệu: mượn giấy tờ"])
 _TOKEN = SystemToken(Scope.VAULT_LEND)
 #: Purposes of receipts that the owner's own session gave.
@@ -60,13 +64,17 @@ class NotTheOwnersSession(Refusal):
 
 
 class OfferQuestion(Asked):
-    """``asked_by`` là cán bộ; hoặc chính chủ kho, khi biên nhận có từ phiên đăng nhập của họ."""
+    """``asked_by`` là cán bộ; hoặc chính chủ kho, khi biên nhận có từ phiên đăng nhập của họ.
+
+    ``mandate``: quyền đại diện của người đang làm việc thay tổ chức, khi đã biết.
+    """
 
     receipt: Receipt
     type_codes: list[TypeCode] = Field(min_length=1, max_length=50)
     procedure_code: ProcedureCode
     asked_by: OfficerId
     unit_code: UnitCodeOrNone
+    mandate: Mandate = None
 
 
 class OfferedPaper(Schema):
@@ -108,6 +116,7 @@ def offer(request: CallerRequest, question: OfferQuestion) -> OfferAnswer:
         asked_by=question.asked_by,
         unit_code=question.unit_code,
         on=timezone.localdate(),
+        under=Under(question.mandate, question.procedure_code) if question.mandate else None,
     )
     return OfferAnswer(
         papers=[
@@ -127,11 +136,15 @@ def offer(request: CallerRequest, question: OfferQuestion) -> OfferAnswer:
 
 
 class LoanWanted(Asked):
+    """Của tổ chức: ``mandate`` và thủ tục mà quyền đại diện ấy đã được hỏi; thiếu hoặc không đúng: 409."""
+
     receipt: Receipt
     paper_id: UUID
     dossier_code: DossierCode
     asked_by: OfficerId
     unit_code: UnitCode
+    procedure_code: ProcedureCode | None = None
+    mandate: Mandate = None
 
 
 class LentPaper(Schema):
@@ -151,7 +164,9 @@ class LentPaper(Schema):
     summary="Mượn một giấy tờ cho một hồ sơ",
 )
 def lend(request: CallerRequest, wanted: LoanWanted, key: IdempotencyKey) -> HttpResponse:
-    """Ghi lại sự đồng ý của chủ kho và lần dùng này. Không mượn được: 404 paper_not_lent."""
+    """Ghi lại sự đồng ý của chủ kho và lần dùng này. Không mượn được: 404 paper_not_lent; kho của tổ
+    chức mà không theo quyền đại diện đã dùng cho thủ tục này: 409 vault_mandate_wanted.
+    """
     said = receipt_of(request, wanted.receipt, late=True)
     unit_code = unit_of(request, wanted.unit_code)
 
@@ -167,6 +182,7 @@ def lend(request: CallerRequest, wanted: LoanWanted, key: IdempotencyKey) -> Htt
                 unit_code=unit_code,
                 # The receipt of the owner's own session: they filed it themselves and agreed on the form.
                 online=said.purpose == PURPOSE_FILING,
+                under=Under(wanted.mandate, wanted.procedure_code or "") if wanted.mandate else None,
             )
         except (NotFound, lending.ConsentNeeded) as no:
             raise PaperNotLent from no

@@ -104,13 +104,14 @@ def _open_providers(providers: Iterable[SmsProvider]) -> Iterator[str]:
         if not _is_private(one.url):
             yield f"{url} phải là địa chỉ https:// (http:// chỉ dùng trong chính máy này)."
         # SMPP 3.4 has room for eight letters; such a line is encrypted, or ends in this machine.
-        shortest = _SMPP_SECRET if urlsplit(one.url).scheme.startswith("smpp") else _SHORTEST_SECRET
+        smpp, soap = urlsplit(one.url).scheme.startswith("smpp"), one.gateway.endswith(".SoapSms")
+        shortest = _SMPP_SECRET if smpp else _SHORTEST_GIVEN if soap else _SHORTEST_SECRET
         given = [one.secret, *one.callback_secrets]
         if any(len(each) < (shortest if each == one.secret else _SHORTEST_SECRET) for each in given) or (
             DEMONSTRATION_VALUE in given
         ):
             yield f"{secret} phải là chuỗi ngẫu nhiên riêng, dài từ {shortest} ký tự trở lên."
-        if one.receipts and not one.callback_secrets and shortest == _SHORTEST_SECRET:
+        if one.receipts and not one.callback_secrets and not smpp:
             yield f"SMS_PROVIDERS {one.code}: có receipts thì phải có callback_secrets."
 
 

@@ -79,6 +79,7 @@ class CheckView:
     can_receive: bool
     can_receive_provisionally: bool
     checked_at: datetime
+    phone_frozen: bool = False
     #: A tax code was asked about.
     organisation: bool = False
 
@@ -104,6 +105,7 @@ def view_of(row: AccountCheck) -> CheckView:
         can_receive=found and row.status in RECEIVABLE and not is_own(row),
         can_receive_provisionally=row.answer == AccountCheck.Answer.UNKNOWN,
         checked_at=row.checked_at,
+        phone_frozen=row.phone_frozen,
         organisation=of_organisation(row),
     )
 

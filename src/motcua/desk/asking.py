@@ -100,7 +100,7 @@ def ask(
             row.status, row.subject = receipt.status.value, receipt.subject
             row.receipt, row.jti = receipt.jws, receipt.jti
             row.name_masked, row.last3 = found.name_masked, found.last3
-            row.by_old_number = found.matched_by_old_number
+            row.by_old_number, row.phone_frozen = found.matched_by_old_number, found.phone_frozen
         case NotFoundAnswer():
             row.answer = AccountCheck.Answer.NOT_FOUND
             row.number_sealed = None
@@ -128,7 +128,7 @@ def believed(
 
 _COLUMNS = (
     "public_id", "kind", "answer", "status", "subject", "number_sealed", "number_bi", "last3", "name_masked",
-    "owner_name_sealed", "by_old_number", "officer_subject", "unit_code", "purpose", "procedure_id",
+    "owner_name_sealed", "by_old_number", "phone_frozen", "officer_subject", "unit_code", "purpose", "procedure_id",
     "receipt", "jti", "look_up_id", "renewed_from_id", "for_dossier", "reason_code", "visit",
 )  # fmt: skip
 _INSERT = (

@@ -317,6 +317,8 @@ def _borrow(dossier: Dossier, line: DossierComponent, vault: OwnersVault, receip
             asked_by=dossier.received_by,
             unit_code=dossier.unit_code,
             key=key,
+            procedure_code=dossier.procedure.code,
+            mandate=dossier.representation.mandate if dossier.representation else None,
         )
     except NotLent:
         with database_rules.spoken(), transaction.atomic():

@@ -149,7 +149,6 @@ def _sent(
     _require_whole(draft.about.components, form, set(draft.files))
     spending.spend((Quota.FILINGS_BY_OWNER, subject))
     owner = filing_proof.ask(session=session, subject=subject, registry=registry, now=now)
-    _require_offered(owner, draft.about.components, form, draft.about.procedure.code, vault)
     if owner.organisation:
         acting = registry.representative_in_session(
             session=session, organisation=subject, procedure_code=draft.about.procedure.code
@@ -157,6 +156,7 @@ def _sent(
         if filing.is_staff(acting.subject):
             raise StaffForOthers
         form = replace(form, right=Right(Kind.ORGANISATION, mandated=acting))
+    _require_offered(owner, draft.about.components, form, draft.about.procedure.code, vault)
     ready = _Ready(owner, draft.about, form, now)
     with database_rules.spoken(), transaction.atomic():
         taken = filing_drafts.taken_for_sending(subject, draft_id)
@@ -288,6 +288,7 @@ def _require_offered(
         procedure_code=code,
         asked_by=owner.subject,
         unit_code="",
+        mandate=form.right.mandated.mandate if form.right and form.right.mandated else None,
     )
     valid = {(p.paper_id, p.type_code) for p in offered if p.validity == PaperValidity.VALID}
     if wanted - valid:

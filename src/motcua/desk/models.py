@@ -69,6 +69,7 @@ class AccountCheck(models.Model):
     name_masked = models.TextField(blank=True, default="")
     owner_name_sealed = models.BinaryField(null=True)
     by_old_number = models.BooleanField(default=False)
+    phone_frozen = models.BooleanField(default=False, db_default=False)
     officer_subject = models.TextField(blank=True, default="")
     unit_code = models.TextField(blank=True, default="")
     purpose = models.TextField()

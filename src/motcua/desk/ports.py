@@ -64,6 +64,8 @@ class Found:
     name_masked: str = field(repr=False)
     last3: str = field(repr=False)
     matched_by_old_number: bool = False
+    #: The owner's phone went to somebody else: nothing reaches them by it until another one is bound.
+    phone_frozen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,17 +290,38 @@ class OwnersVault(Protocol):
     """The owner's vault at the portal. Every call may raise PortalUnavailable."""
 
     def offer(
-        self, *, receipt: str, type_codes: Sequence[str], procedure_code: str, asked_by: str, unit_code: str
+        self,
+        *,
+        receipt: str,
+        type_codes: Sequence[str],
+        procedure_code: str,
+        asked_by: str,
+        unit_code: str,
+        mandate: UUID | None = None,
     ) -> Sequence[OfferedPaper]:
-        """The papers that could serve; shown to the officer, journalled, visible to the owner."""
+        """The papers that could serve; shown to the officer, journalled, visible to the owner.
+
+        ``mandate``: by which somebody stands here for an organisation, once that is known. One that does not stand
+        for this owner and procedure is offered nothing.
+        """
         ...
 
     def lend(
-        self, *, receipt: str, paper_id: str, dossier_code: str, asked_by: str, unit_code: str, key: str
+        self,
+        *,
+        receipt: str,
+        paper_id: str,
+        dossier_code: str,
+        asked_by: str,
+        unit_code: str,
+        key: str,
+        procedure_code: str = "",
+        mandate: UUID | None = None,
     ) -> LentPaper:
         """Record the owner's consent (given in person) and this use of the paper, once per key.
 
-        Raises NotLent.
+        An organisation's papers are lent under a ``mandate`` that stood for ``procedure_code`` when the portal was
+        asked about it (``AccountRegistry.representative``), and under no other. Raises NotLent.
         """
         ...
 

@@ -96,8 +96,8 @@ def receive(
     lines = submission.whole_checklist(catalogue.components_of(process.procedure), form.papers)
     officer_name = name_of_officer(authority)
     if check.spent_at is None:
-        _require_offered(lines, check, authority, vault, form)
         form = _with_mandate(form, check, authority, registry)
+        _require_offered(lines, check, authority, vault, form)
     try:
         with database_rules.spoken(), transaction.atomic():
             spent = _spend(check, authority, process)
@@ -323,7 +323,7 @@ def _require_offered(
     vault: OwnersVault | None,
     form: Submission,
 ) -> None:
-    """A paper id comes from a form: only the vault says that it is this owner's and still good."""
+    """A paper id comes from a form: only the vault says that it is this owner's, still good, and within the mandate."""
     wanted = [line for line in lines if line.how == How.VAULT]
     if not wanted:
         return
@@ -337,6 +337,7 @@ def _require_offered(
             procedure_code=form.procedure_code,
             asked_by=authority.subject,
             unit_code=authority.unit_code,
+            mandate=form.right.mandated.mandate if form.right and form.right.mandated else None,
         )
         if paper.validity == PaperValidity.VALID
     }

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, Never
+from uuid import UUID
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -72,7 +73,14 @@ class DvcqgStore:
         self._asker = asker or settings.DVCQG_STORE_ASKER or ""
 
     def offer(
-        self, *, receipt: str, type_codes: Sequence[str], procedure_code: str, asked_by: str, unit_code: str
+        self,
+        *,
+        receipt: str,
+        type_codes: Sequence[str],
+        procedure_code: str,
+        asked_by: str,
+        unit_code: str,
+        mandate: UUID | None = None,
     ) -> Sequence[OfferedPaper]:
         verified(receipt, longest=LONGEST_FORM)
         account = dvcqg_receipts.account_in(receipt)
@@ -104,7 +112,16 @@ class DvcqgStore:
         ]
 
     def lend(
-        self, *, receipt: str, paper_id: str, dossier_code: str, asked_by: str, unit_code: str, key: str
+        self,
+        *,
+        receipt: str,
+        paper_id: str,
+        dossier_code: str,
+        asked_by: str,
+        unit_code: str,
+        key: str,
+        procedure_code: str = "",
+        mandate: UUID | None = None,
     ) -> LentPaper:
         subject = verified(receipt, late=True).subject
         place = _place_of(paper_id)

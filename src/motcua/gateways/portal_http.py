@@ -63,6 +63,7 @@ class HttpPortal:
                 name_masked=said.text("name_masked"),
                 last3=said.text("last3"),
                 matched_by_old_number=said.flag("matched_by_old_number"),
+                phone_frozen=said.has_flag("phone_frozen"),
             )
         except LineBroken:
             return Unknown("no_answer")

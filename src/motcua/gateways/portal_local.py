@@ -64,6 +64,7 @@ class LocalPortal(LocalMandates):
             name_masked=known.name_masked,
             last3=known.last3,
             matched_by_old_number=known.by_old_number,
+            phone_frozen=known.phone_frozen,
         )
 
     def owner_card(self, *, receipt: str, procedure_code: str, asked_by: str, unit_code: str) -> OwnerCard:

@@ -33,6 +33,10 @@ class Body:
             raise ValueError(name)
         return found
 
+    def has_flag(self, name: str) -> bool:
+        """A flag that whoever answers may not know of yet."""
+        return name in self._found and self.flag(name)
+
     def number(self, name: str) -> int:
         found = self._found.get(name)
         if isinstance(found, bool) or not isinstance(found, int):

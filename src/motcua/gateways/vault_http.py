@@ -17,6 +17,8 @@ from motcua.limits.spending import TooManyAttempts
 
 #: The portal's word for a paper that nobody lent, or that there is not.
 _NOT_LENT: Final = "paper_not_lent"
+#: … and for who stands at the counter of an organisation without a mandate for this.
+_NOT_COVERED: Final = "vault_mandate_wanted"
 _LARGEST_FILE: Final = 6 * 1024 * 1024
 _KINDS: Final = {
     "application/pdf": "pdf",
@@ -29,7 +31,14 @@ class HttpVault:
     """Implements ``desk.ports.OwnersVault`` over the portal's API."""
 
     def offer(
-        self, *, receipt: str, type_codes: Sequence[str], procedure_code: str, asked_by: str, unit_code: str
+        self,
+        *,
+        receipt: str,
+        type_codes: Sequence[str],
+        procedure_code: str,
+        asked_by: str,
+        unit_code: str,
+        mandate: UUID | None = None,
     ) -> Sequence[OfferedPaper]:
         if not type_codes:
             return []
@@ -39,17 +48,31 @@ class HttpVault:
             "procedure_code": procedure_code,
             "asked_by": asked_by,
             "unit_code": unit_code,
+            **_under(mandate),
         }
         try:
             return [
                 _offered(each)
                 for each in Body.of(_questions().post("/vault/offers", question)).rows("papers")
             ]
-        except (LineBroken, PortalRefused, ValueError) as broken:
+        except PortalRefused as no:
+            if no.why == _NOT_COVERED:
+                return []
+            raise unavailable(no) from no
+        except (LineBroken, ValueError) as broken:
             raise unavailable(broken) from broken
 
     def lend(
-        self, *, receipt: str, paper_id: str, dossier_code: str, asked_by: str, unit_code: str, key: str
+        self,
+        *,
+        receipt: str,
+        paper_id: str,
+        dossier_code: str,
+        asked_by: str,
+        unit_code: str,
+        key: str,
+        procedure_code: str = "",
+        mandate: UUID | None = None,
     ) -> LentPaper:
         wanted = {
             "receipt": receipt,
@@ -57,6 +80,7 @@ class HttpVault:
             "dossier_code": dossier_code,
             "asked_by": asked_by,
             "unit_code": unit_code,
+            **_under(mandate, procedure_code),
         }
         if not _is_a_paper(paper_id):
             raise NotLent
@@ -66,7 +90,7 @@ class HttpVault:
                 said.text("paper_id"), said.text("type_code"), said.text("name"), said.text("sha256")
             )
         except PortalRefused as no:
-            if no.why == _NOT_LENT:
+            if no.why in (_NOT_LENT, _NOT_COVERED):
                 raise NotLent from no
             raise owed(no) from no
         except (LineBroken, ValueError) as broken:
@@ -202,6 +226,13 @@ class HttpVault:
             },
             key,
         )
+
+
+def _under(mandate: UUID | None, procedure_code: str = "") -> dict[str, str]:
+    """Said only of an organisation: a portal that has not heard of it yet goes on answering about everybody else."""
+    if mandate is None:
+        return {}
+    return {"mandate": str(mandate)} | ({"procedure_code": procedure_code} if procedure_code else {})
 
 
 def _is_a_paper(paper_id: str) -> bool:

@@ -22,6 +22,7 @@ from motcua.files import keeping as files
 from motcua.gateways.portal_receipts import receipt_of, subject_of
 from motcua.kernel.refusal import NotFound
 from motcua.vault import correcting, history, keeping, lending, offering, sent_papers, viewing
+from motcua.vault.mandated import MandateWanted, Under
 from motcua.vault.offering import OfferState
 from motcua.vault.sent_papers import SentPaper
 
@@ -36,18 +37,29 @@ class LocalVault:
     at_home = True
 
     def offer(
-        self, *, receipt: str, type_codes: Sequence[str], procedure_code: str, asked_by: str, unit_code: str
+        self,
+        *,
+        receipt: str,
+        type_codes: Sequence[str],
+        procedure_code: str,
+        asked_by: str,
+        unit_code: str,
+        mandate: UUID | None = None,
     ) -> Sequence[OfferedPaper]:
         subject = subject_of(receipt, longest=LONGEST_FORM)
-        offers = offering.offer(
-            audience=settings.DESK_ID,
-            subject=subject,
-            wanted=type_codes,
-            purpose=_PURPOSE,
-            asked_by=asked_by,
-            unit_code=unit_code,
-            on=timezone.localdate(),
-        )
+        try:
+            offers = offering.offer(
+                audience=settings.DESK_ID,
+                subject=subject,
+                wanted=type_codes,
+                purpose=_PURPOSE,
+                asked_by=asked_by,
+                unit_code=unit_code,
+                on=timezone.localdate(),
+                under=Under(mandate, procedure_code) if mandate else None,
+            )
+        except MandateWanted:
+            return []
         return [
             OfferedPaper(
                 paper_id=str(found.paper_id),
@@ -63,7 +75,16 @@ class LocalVault:
         ]
 
     def lend(
-        self, *, receipt: str, paper_id: str, dossier_code: str, asked_by: str, unit_code: str, key: str
+        self,
+        *,
+        receipt: str,
+        paper_id: str,
+        dossier_code: str,
+        asked_by: str,
+        unit_code: str,
+        key: str,
+        procedure_code: str = "",
+        mandate: UUID | None = None,
     ) -> LentPaper:
         try:
             said = receipt_of(receipt, late=True)
@@ -77,8 +98,9 @@ class LocalVault:
                 unit_code=unit_code,
                 # The receipt of the owner's own session: they filed it themselves and agreed on the form.
                 online=said.purpose == PURPOSE_FILING,
+                under=Under(mandate, procedure_code) if mandate else None,
             )
-        except (NotFound, lending.ConsentNeeded, ValueError) as no:
+        except (NotFound, lending.ConsentNeeded, MandateWanted, ValueError) as no:
             raise NotLent from no
         return LentPaper(str(lent.paper_id), lent.type_code, lent.title, lent.sha256)
 

@@ -35,6 +35,8 @@ class Visitor:
     #: What was proved besides the password, and whether that was within the last five minutes.
     factor: str = ""
     is_fresh: bool = False
+    #: The phone of the account went to somebody else, or the owner said no to it, and no other has been bound since.
+    phone_frozen: bool = False
 
     @property
     def is_narrowed(self) -> bool:

@@ -76,6 +76,11 @@ def names() -> dict[str, str]:
     return {provider.code: provider.name for provider in settings.SMS_PROVIDERS}
 
 
+def gateways() -> dict[str, str]:
+    """By which gateway each provider is reached: the name of its class."""
+    return {provider.code: provider.gateway.rpartition(".")[2] for provider in settings.SMS_PROVIDERS}
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How a provider is doing now; ``off`` is somebody's decision, ``rests`` its own doing."""

@@ -7,11 +7,14 @@ call all the same (``clients.live_registration``), so that stopping it works wit
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 from django.conf import settings
 from joserfc import jwt
 from joserfc.errors import JoseError
+from joserfc.jwk import ECKey
+from joserfc.util import json_b64decode
 
 from motcua.kernel.refusal import Refusal
 from motcua.signin import signing_keys
@@ -85,8 +88,9 @@ def read(token: str, *, now: datetime) -> AccessToken:
     if len(token) > _LONGEST:
         raise AccessTokenNotTrusted
     try:
-        found = jwt.decode(token, signing_keys.key_of, algorithms=[signing_keys.ALGORITHM])
-    except (JoseError, ValueError):
+        # Which keys are believed is asked each time; that one of them signed this very token is true for good.
+        found = _signed(token, signing_keys.believed(_kid_of(token.partition(".")[0])))
+    except (JoseError, ValueError, RecursionError):
         raise AccessTokenNotTrusted from None
     claims = found.claims
     at = int(now.timestamp())
@@ -111,6 +115,31 @@ def read(token: str, *, now: datetime) -> AccessToken:
         sign_in=str(claims.get("sign_in", "")),
         bound_to=_holder(claims),
     )
+
+
+def _signed(token: str, key: ECKey) -> jwt.Token:
+    """A token is shown with each call for ten minutes: its signature is verified once by each process."""
+    known = (token, key.thumbprint())
+    found = _verified.get(known)
+    if found is None:
+        found = jwt.decode(token, key, algorithms=[signing_keys.ALGORITHM])
+        if len(_verified) >= _MOST_KEPT:
+            _verified.clear()
+        _verified[known] = found
+    return found
+
+
+_MOST_KEPT: Final = 1_024
+_verified: dict[tuple[str, str], jwt.Token] = {}
+
+
+@lru_cache(maxsize=256)
+def _kid_of(head: str) -> str:
+    """Raises ValueError."""
+    read = json_b64decode(head.encode("ascii"))
+    if not isinstance(read, dict):
+        raise ValueError("no header")
+    return str(read.get("kid"))
 
 
 def _holder(claims: dict[str, Any]) -> str:

@@ -18,11 +18,11 @@ from authlib.oidc.core.errors import ConsentRequiredError, LoginRequiredError
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from motcua.accounts import sessions
+from motcua.accounts import identity, sessions
 from motcua.accounts.models.columns import ClockTimestamp
-from motcua.kernel.refusal import Refusal
+from motcua.kernel.refusal import NotFound, Refusal
 from motcua.kernel.visitor import Visitor
-from motcua.signin import grants, sharing
+from motcua.signin import grants, hinting, sharing
 from motcua.signin.entries import Entry
 from motcua.signin.models import SignInRequest
 from motcua.signin.scopes import split, words
@@ -34,6 +34,7 @@ PATIENCE: Final = timedelta(minutes=30)
 _KEPT: Final = (
     "response_type", "client_id", "redirect_uri", "scope", "state", "nonce", "code_challenge",
     "code_challenge_method", "prompt", "max_age", "response_mode", "acr_values",
+    "id_token_hint",
 )  # fmt: skip
 
 
@@ -88,6 +89,17 @@ class Looked:
     def prompts(self) -> frozenset[str]:
         return split(self.asked.get("prompt", ""))
 
+    def means_another(self, visitor: Visitor) -> bool:
+        """``id_token_hint``: the system means somebody else than whoever is signed in here."""
+        if not (hint := self.asked.get("id_token_hint", "")):
+            return False
+        meant = hinting.subject_of(hint, client_id=self.entry.client.client_id)
+        try:
+            account = identity.account_of_subject(meant or "", self.entry.keys.audience)
+        except NotFound:
+            return True
+        return account.pk != visitor.account_id
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -116,6 +128,10 @@ def next_step(looked: Looked, *, visitor: Visitor | None, since: datetime | None
     """What the person does next; ``since`` is when the request came, for whoever was to sign in afresh."""
     if visitor is None or _must_sign_in_again(looked, visitor, since):
         return _no(LoginRequiredError, looked) if "none" in looked.prompts else Next.SIGN_IN
+    if looked.means_another(visitor):
+        # Never answered with somebody else (OpenID Connect Core, 3.1.2.1): they sign in, or the system hears a no.
+        is_afresh = since is not None and visitor.signed_in_at >= since
+        return _no(LoginRequiredError, looked) if is_afresh or "none" in looked.prompts else Next.SIGN_IN
     asks = "consent" in looked.prompts
     if asks or sharing.is_needed(visitor, looked.entry, looked.scopes):
         return _no(ConsentRequiredError, looked) if "none" in looked.prompts else Next.CONSENT

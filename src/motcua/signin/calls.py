@@ -97,16 +97,22 @@ class Caller:
     left: Sequence[Left]
     subject: str = ""
     session: str = field(default="", repr=False)
+    #: Where the call is counted, and whether as a question who has a number.
+    hour: datetime | None = field(default=None, repr=False)
+    looks_up: bool = False
 
 
-def admit(*, came: Shown, address: str, scope: str, of_a_person: bool, now: datetime) -> Caller:
+def admit(
+    *, came: Shown, address: str, scope: str, of_a_person: bool, now: datetime, looks_up: bool = False
+) -> Caller:
     """Whoever shows this token and holds its key, if everything about the call is as two officers agreed.
 
-    Counts what it refuses. Raises AccessTokenNotTrusted, ProofWanted, ProofNotTrusted, ProofRepeated, ClientNotLive,
-    CallerAddressRefused, ScopeMissing, PersonTokenWanted, SystemTokenWanted, TooManyAttempts, CountingUnavailable.
+    Counts the call, and what it refuses. ``looks_up``: it is to ask whether somebody has a number.
+    Raises AccessTokenNotTrusted, ProofWanted, ProofNotTrusted, ProofRepeated, ClientNotLive, CallerAddressRefused,
+    ScopeMissing, PersonTokenWanted, SystemTokenWanted, TooManyAttempts, CountingUnavailable.
     """
     shown, proof = _believed(came, address, now)
-    row = _live(shown.client_id, now, proof)
+    row = _live(shown.client_id, now, proof, scope, looks_up)
     if row is None:
         spending.spend((Quota.CALLS_WITHOUT_TOKEN, network_of(address)))
         raise ClientNotLive
@@ -122,7 +128,7 @@ def admit(*, came: Shown, address: str, scope: str, of_a_person: bool, now: date
             proof_refusals.note(no, client_id=row.client_id)
         if isinstance(no, ProofRefused | CallerAddressRefused):  # whose token this is, is not who calls
             spending.spend((Quota.CALLS_WITHOUT_TOKEN, network_of(address)))
-        note(client_pk=row.client_pk, scope=scope, refusal=no.code)
+        _note_more(row.client_pk, scope, row.hour, _More(refusal=no.code, unasked=looks_up))
         raise
     return Caller(
         client_pk=row.client_pk,
@@ -135,6 +141,8 @@ def admit(*, came: Shown, address: str, scope: str, of_a_person: bool, now: date
         left=left,
         subject=shown.subject,
         session=session,
+        hour=row.hour,
+        looks_up=looks_up,
     )
 
 
@@ -154,54 +162,75 @@ def _believed(came: Shown, address: str, now: datetime) -> tuple[AccessToken, Pr
 
 
 def note(
+    caller: Caller,
     *,
-    client_pk: int,
-    scope: str,
     refusal: str = "",
     looked_up: bool = False,
     missed: bool = False,
     alarm: bool = False,
 ) -> None:
-    """One call more in this hour; an upsert of one row, by the database's clock.
+    """What became of a call, where that is more than that it was let in; most calls need no statement for it.
 
-    ``looked_up``: it asked whether somebody has a number. Only of those is ``missed`` a share.
+    ``looked_up``: it asked whether somebody has a number. Only of those is ``missed`` a share, so that who was let
+    in to ask and did not is taken out of them again: what is refused must not hide who guesses.
     """
+    more = _More(refusal, caller.looks_up and not looked_up, missed, alarm)
+    if caller.hour is not None and any(more):
+        _note_more(caller.client_pk, caller.scope, caller.hour, more)
+
+
+class _More(NamedTuple):
+    refusal: str = ""
+    unasked: bool = False
+    missed: bool = False
+    alarm: bool = False
+
+
+def _note_more(client_pk: int, scope: str, hour: datetime, more: _More) -> None:
+    """In the hour in which the call was counted, whichever it is by now."""
+    numbers = [int(each) for each in (bool(more.refusal), more.unasked, more.missed, more.alarm)]
     with connection.cursor() as cursor:
-        cursor.execute(
-            _COUNT, [client_pk, scope, int(bool(refusal)), int(looked_up), int(missed), int(alarm), refusal]
-        )
+        cursor.execute(_MORE, [*numbers, more.refusal, more.refusal, client_pk, hour, scope])
 
 
-_COUNT: Final = """
-    INSERT INTO signin_callcount AS c
-           (client_id, hour, scope, calls, refused, looked_up, missed, alarms, last_at, last_refusal)
-    VALUES (%s, date_trunc('hour', clock_timestamp()), %s, 1, %s, %s, %s, %s, clock_timestamp(), %s)
-    ON CONFLICT (client_id, hour, scope) DO UPDATE SET
-        calls = c.calls + 1, refused = c.refused + excluded.refused, looked_up = c.looked_up + excluded.looked_up,
-        missed = c.missed + excluded.missed, alarms = c.alarms + excluded.alarms,
-        last_at = excluded.last_at,
-        last_refusal = CASE WHEN excluded.refused > 0 THEN excluded.last_refusal ELSE c.last_refusal END
+_MORE: Final = """
+    UPDATE signin_callcount SET
+        refused = refused + %s, unasked = unasked + %s, missed = missed + %s, alarms = alarms + %s,
+        last_refusal = CASE WHEN %s::text = '' THEN last_refusal ELSE %s::text END
+     WHERE client_id = %s AND hour = %s AND scope = %s
 """
 
 
 #: With what it looked up and missed in this hour and the one before, and what people may share with it. Plain SQL:
-#: asked at every call (ADR 0013). The proof of a bound token is spent by the same statement (ADR 0038).
+#: asked at every call (ADR 0013). The same statement spends the proof of a bound token (ADR 0038) and counts the call,
+#: whatever becomes of it; an upsert of one row, by the database's clock.
 _LIVE: Final = """
+    WITH {beside}live AS MATERIALIZED (
     SELECT c.id, c.client_id, c.unit_id, r.audience, r.scopes, r.addresses, r.per_minute, r.per_day, r.bearer_until,
            coalesce(k.asked, 0), coalesce(k.missed, 0),
            (SELECT e.scopes FROM signin_signinregistration e
-             WHERE e.client_id = c.id AND e.decision = 'APPROVED' AND e.ended_at IS NULL){proof}
+             WHERE e.client_id = c.id AND e.decision = 'APPROVED' AND e.ended_at IS NULL),
+           date_trunc('hour', clock_timestamp()) AS hour{proof}
       FROM signin_client c
       JOIN signin_registration r ON r.client_id = c.id
        AND r.decision = 'APPROVED' AND r.ended_at IS NULL AND r.expires_on >= %s
       LEFT JOIN LATERAL (
-           SELECT sum(n.looked_up)::int AS asked, sum(n.missed)::int AS missed FROM signin_callcount n
+           SELECT sum(n.looked_up - n.unasked)::int AS asked, sum(n.missed)::int AS missed FROM signin_callcount n
             WHERE n.client_id = c.id AND n.scope = 'account.check' AND n.hour > %s) k ON true
-     WHERE c.client_id = %s
+     WHERE c.client_id = %s),
+    counted AS (
+        INSERT INTO signin_callcount AS n
+               (client_id, hour, scope, calls, refused, looked_up, missed, alarms, last_at, last_refusal)
+        SELECT live.id, live.hour, %s::text, 1, 0, %s::int, 0, 0, clock_timestamp(), '' FROM live
+        ON CONFLICT (client_id, hour, scope) DO UPDATE SET
+            calls = n.calls + 1, looked_up = n.looked_up + excluded.looked_up, last_at = excluded.last_at)
+    SELECT * FROM live
 """
-_LIVE_BARE: Final = _LIVE.format(proof="")
-_SAID_OF_PROOF: Final = f", {proofs.IN_TIME}, EXISTS (SELECT 1 FROM once)"  # noqa: S608
-_LIVE_ONCE: Final = f"WITH {proofs.PROOF}, {proofs.ONCE} {_LIVE.format(proof=_SAID_OF_PROOF)}"
+_LIVE_BARE: Final = _LIVE.format(beside="", proof="")
+_LIVE_ONCE: Final = _LIVE.format(
+    beside=f"{proofs.PROOF}, {proofs.ONCE}, ",
+    proof=f", {proofs.IN_TIME} AS in_time, EXISTS (SELECT 1 FROM once) AS fresh",  # noqa: S608
+)
 
 
 class _Live(NamedTuple):
@@ -219,13 +248,16 @@ class _Live(NamedTuple):
     asked: int
     missed: int
     shared: Sequence[str] | None
+    #: In which the call was counted.
+    hour: datetime
     #: What the database says of the proof; without one it says nothing.
     in_time: bool = False
     fresh: bool = False
 
 
-def _live(client_id: str, now: datetime, proof: Proof | None) -> _Live | None:
-    asked: list[date | datetime | str] = [timezone.localdate(now), now - timedelta(hours=2), client_id]
+def _live(client_id: str, now: datetime, proof: Proof | None, scope: str, looks_up: bool) -> _Live | None:
+    asked: list[date | datetime | str | int] = [timezone.localdate(now), now - timedelta(hours=2), client_id]
+    asked += [scope, int(looks_up)]
     with connection.cursor() as cursor:
         if proof is None:
             cursor.execute(_LIVE_BARE, asked)

@@ -13,7 +13,7 @@ from authlib.oidc.core.grants import OpenIDCode
 from django.utils import timezone
 from joserfc.jwk import ECKey
 
-from motcua.signin import access_tokens, claims, sign_ins, signing_keys
+from motcua.signin import access_tokens, claims, hinting, sign_ins, signing_keys
 from motcua.signin.access_tokens import AccessTokenNotTrusted
 from motcua.signin.assertions import ClientProof
 from motcua.signin.holding import Held
@@ -183,6 +183,9 @@ class Narrowed:
         for name, longest in _LONGEST.items():
             if len(asked.get(name, "")) > longest:
                 raise InvalidRequestError(f"'{name}' is too long")
+        hint = asked.get("id_token_hint")
+        if hint is not None and hinting.subject_of(hint, client_id=grant.request.client.client_id) is None:
+            raise InvalidRequestError("'id_token_hint' must be an ID token of this system")
         if asked.get("response_mode", "query") != "query":
             raise InvalidRequestError("'response_mode' must be query")
         if "max_age" in asked and not _SECONDS.fullmatch(asked["max_age"]):

@@ -9,18 +9,17 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from authlib.common.urls import add_params_to_uri
 from django.db import connection
 from django.utils import timezone
 from joserfc import jwt
-from joserfc.errors import JoseError
 
 from motcua.accounts import sessions
 from motcua.kernel.visitor import Visitor
 from motcua.outbox.errands import Fact
-from motcua.signin import entries, sign_ins, signing_keys
+from motcua.signin import entries, hinting, sign_ins, signing_keys
 from motcua.signin.models import SignIn
 from motcua.signin.ports import LogoutLine
 from motcua.signin.server import issuer
@@ -31,7 +30,6 @@ EVENT: Final = "http://schemas.openid.net/event/backchannel-logout"
 TOKEN_TYPE: Final = "logout+jwt"  # noqa: S105 - a media type
 _LIFE: Final = timedelta(minutes=2)
 _AT_ONCE: Final = 200
-_LONGEST: Final = 8192
 
 # Sign-ins that still stand although their session does not. Idle time alone ends none (accounts.standing_sessions).
 _OVER: Final = """
@@ -59,7 +57,7 @@ class Leaving:
 
 def look(asked: Mapping[str, str], *, visitor: Visitor | None) -> Leaving:
     """What a request to sign out amounts to; an address back that was not agreed to is left out."""
-    hint = _hinted(asked.get("id_token_hint", ""))
+    hint = hinting.claims_of(asked.get("id_token_hint", ""))
     client_id = str(hint.get("aud", "")) if hint else asked.get("client_id", "")
     if hint and asked.get("client_id", client_id) != client_id:
         return Leaving(sure=False)
@@ -123,15 +121,3 @@ def logout_token(sign_in: SignIn) -> str:
         "events": {EVENT: {}},
     }
     return jwt.encode({"alg": signing_keys.ALGORITHM, "kid": str(key.kid), "typ": TOKEN_TYPE}, claims, key)
-
-
-def _hinted(token: str) -> dict[str, Any] | None:
-    """The claims of an ID token of ours, lapsed or not; None for anything else."""
-    if not token or len(token) > _LONGEST:
-        return None
-    try:
-        found = jwt.decode(token, signing_keys.key_of, algorithms=[signing_keys.ALGORITHM])
-    except (JoseError, ValueError):
-        return None
-    ours = found.claims.get("iss") == issuer() and found.header.get("typ") == "JWT"
-    return dict(found.claims) if ours else None

@@ -213,6 +213,8 @@ class CallCount(models.Model):
     refused = models.PositiveIntegerField()
     #: Questions whether somebody has this number, and those of them that found nobody.
     looked_up = models.PositiveIntegerField(db_default=0)
+    #: Of ``looked_up``, which is counted when a call is let in: those that were refused before they asked.
+    unasked = models.PositiveIntegerField(db_default=0)
     missed = models.PositiveIntegerField()
     #: Questions about a number that is nobody's (threats T-08).
     alarms = models.PositiveIntegerField()
@@ -232,7 +234,8 @@ class CallCount(models.Model):
                 condition=Q(calls__gte=1)
                 & Q(refused__lte=F("calls"))
                 & Q(looked_up__lte=F("calls"))
-                & Q(missed__lte=F("looked_up"))
+                & Q(unasked__lte=F("looked_up"))
+                & Q(missed__lte=F("looked_up") - F("unasked"))
                 & Q(alarms__lte=F("missed")),
                 violation_error_message="Số lần bị từ chối, không tìm thấy không được nhiều hơn số lần gọi.",
             ),

@@ -82,16 +82,21 @@ def standing() -> Standing:
 
 
 def key_of(token: GuestProtocol) -> ECKey:
-    """The believed key that a token says it was signed with. Raises ValueError.
+    """The believed key that a token says it was signed with. Raises ValueError."""
+    return believed(str(token.headers().get("kid")))
+
+
+def believed(kid: str) -> ECKey:
+    """The key of this name, while it is believed. Raises ValueError.
 
     Asked at every call: read again every five seconds, and at once for a key that was not there.
     """
-    kid, now = str(token.headers().get("kid")), time.monotonic()
-    read_at, believed = _lately[0]
-    if now - read_at > KEPT_IN_PROCESS or kid not in believed:
-        believed = standing().believed
-        _lately[0] = (now, believed)
-    key = believed.get(kid)
+    now = time.monotonic()
+    read_at, keys = _lately[0]
+    if now - read_at > KEPT_IN_PROCESS or kid not in keys:
+        keys = standing().believed
+        _lately[0] = (now, keys)
+    key = keys.get(kid)
     if key is None:
         raise ValueError("no such key")
     return key

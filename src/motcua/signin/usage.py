@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from django.db.models import Max, Sum
+from django.db.models import F, Max, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -62,7 +62,11 @@ def of(client: Client, live: Registration | None) -> Usage:
     counted = CallCount.objects.filter(client=client)
     recent = counted.annotate(on=TruncDate("hour")).filter(on__gte=begin)
     days = recent.values_list("on", "scope").annotate(
-        Sum("calls"), Sum("refused"), Sum("looked_up"), Sum("missed"), Sum("alarms")
+        in_all=Sum("calls"),
+        in_vain=Sum("refused"),
+        questions=Sum(F("looked_up") - F("unasked")),
+        nobody=Sum("missed"),
+        planted=Sum("alarms"),
     )
     refused = counted.exclude(last_refusal="").order_by("-last_at").first()
     rows = [Day(on, str(Registration.Scope(scope).label), *sums) for on, scope, *sums in days]

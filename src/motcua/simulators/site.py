@@ -27,6 +27,7 @@ from motcua.simulators import (
     signed,
     sms_knobs,
     sms_providers,
+    sms_soap,
     subscribers,
 )
 from motcua.simulators.store import Store
@@ -156,6 +157,9 @@ class Site:
                 return self._signed(asked, "SMS_SECRET", sms_providers.take_text)
             case "sms", "templates":
                 return self._signed(asked, "SMS_SECRET", sms_providers.take_template)
+            case "sms", "bulkapi" if asked.method == "POST":
+                status, told = sms_soap.take(self._store, asked.body)
+                return Reply(status, "text/xml; charset=utf-8", told)
             case "nha-mang", "kiem-tra":
                 return self._signed(asked, "OPERATORS_SECRET", operator_desk.check_owner)
             case "thanh-toan", "lenh":

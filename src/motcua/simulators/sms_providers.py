@@ -45,7 +45,7 @@ class Taken:
 def take_text(store: Store, said: dict[str, object]) -> Answer:
     """Free words. The same reference again is the same text and the same receipt."""
     try:
-        _be_unwell(store, "chinh", "gateway", {"error": "down"})
+        be_unwell(store, "chinh", "gateway", {"error": "down"})
         phone = Phone.parse(said.get("to"))
     except Unwell as unwell:
         return unwell.answer
@@ -58,7 +58,7 @@ def take_text(store: Store, said: dict[str, object]) -> Answer:
     if fault == "refusing":
         return HTTPStatus.UNPROCESSABLE_ENTITY, {"error": "refused"}
     taken = Taken("chinh", f"sim-{reference}", reference, phone, text)
-    _deliver(store, taken, fault)
+    deliver(store, taken, fault)
     if fault == "slow":  # taken, but the sender does not wait long enough to hear it
         time.sleep(faults.SLOW_SECONDS)
     return HTTPStatus.OK, {"receipt": taken.receipt}
@@ -67,7 +67,7 @@ def take_text(store: Store, said: dict[str, object]) -> Answer:
 def take_template(store: Store, said: dict[str, object]) -> Answer:
     """RQST and RPLY: the number of registered words, and what stands in their holes."""
     try:
-        _be_unwell(store, "phu", "gateway2", {"RPLY": {"ERROR": "DOWN"}})
+        be_unwell(store, "phu", "gateway2", {"RPLY": {"ERROR": "DOWN"}})
     except Unwell as unwell:
         return unwell.answer
     asked = said.get("RQST")
@@ -85,7 +85,7 @@ def take_template(store: Store, said: dict[str, object]) -> Answer:
         return _replied("INVALID_NUMBER")
     reference = str(asked.get("REQID"))
     taken = Taken("phu", f"tpl-{reference}", reference, phone, text)
-    _deliver(store, taken, fault)
+    deliver(store, taken, fault)
     if fault == "slow":
         time.sleep(faults.SLOW_SECONDS)
     return _replied("0", receipt=taken.receipt)
@@ -109,7 +109,7 @@ def _composed(asked: dict[str, object]) -> str | None:
         return None
 
 
-def _be_unwell(store: Store, provider: str, line: str, down: dict[str, object]) -> None:
+def be_unwell(store: Store, provider: str, line: str, down: dict[str, object]) -> None:
     """What stands between the question and the text. Raises Unwell."""
     knobs = sms_knobs.current(store, provider)
     if knobs["hang"]:
@@ -123,7 +123,7 @@ def _by_chance(percent: int) -> bool:
     return secrets.randbelow(100) < percent
 
 
-def _deliver(store: Store, taken: Taken, fault: str) -> None:
+def deliver(store: Store, taken: Taken, fault: str) -> None:
     """To the phone, or not; and what is told of it. A text that is there already is told of no second time."""
     knobs = sms_knobs.current(store, taken.provider)
     lost = fault == "silent" or _by_chance(knobs["undelivered_percent"])

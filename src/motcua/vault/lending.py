@@ -18,6 +18,7 @@ from motcua.kernel.refusal import NotFound, Refusal
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
 from motcua.vault import history
+from motcua.vault.mandated import Under, require_used
 from motcua.vault.models import Consent, Loan, Look, Paper
 
 #: The words the owner agrees to; a new text is a new version.
@@ -77,14 +78,17 @@ def record_consent(
     dossier_code: str,
     purpose: str,
     recorded_by: str = "",
+    under: Under | None = None,
 ) -> UUID:
     """The owner says yes for one dossier: at the desk (``recorded_by`` an officer) or online (empty).
 
+    An organisation says it through whoever holds a mandate for this procedure (``under``); else MandateWanted.
     Asking twice gives the standing consent.
     """
     if recorded_by == subject:
         raise OwnConsent
     owner = account_of_subject(subject, audience)
+    require_used(owner, under)
     consent, new = Consent.objects.get_or_create(
         owner=owner,
         recipient_audience=audience,
@@ -97,6 +101,8 @@ def record_consent(
             "given_how": Consent.How.IN_PERSON if recorded_by else Consent.How.ONLINE,
             "recorded_by_subject": recorded_by,
             "text_version": CONSENT_TEXT_VERSION,
+            "mandate": under.mandate if under else None,
+            "procedure_code": under.procedure_code if under else "",
         },
     )
     if new:
@@ -160,6 +166,7 @@ def lend_for_dossier(
     by: str,
     unit_code: str,
     online: bool = False,
+    under: Under | None = None,
 ) -> Lent:
     """Record the consent given at the desk, or ``online`` on the owner's own form, and lend one paper by it.
 
@@ -192,6 +199,7 @@ def lend_for_dossier(
         dossier_code=dossier_code,
         purpose=purpose,
         recorded_by="" if online else by,
+        under=under,
     )
     return lend(
         audience=audience,

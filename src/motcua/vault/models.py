@@ -134,6 +134,9 @@ class Consent(models.Model):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     #: Over, because the dossier turned out to be somebody else's; not taken back by the owner.
     ended_by_move = models.BooleanField(default=False)
+    #: An organisation's: by which mandate, used for which procedure, somebody said yes for it.
+    mandate = models.UUIDField(null=True, editable=False)
+    procedure_code = models.CharField(max_length=40, blank=True, default="", db_default="", editable=False)
 
     class Meta:
         verbose_name = "sự đồng ý"
@@ -158,6 +161,12 @@ class Consent(models.Model):
                 name="consent_says_what_for",
                 condition=~Q(purpose="") & ~Q(dossier_code="") & ~Q(recipient_unit_code=""),
                 violation_error_message="Sự đồng ý phải ghi rõ mục đích, hồ sơ và nơi nhận.",
+            ),
+            models.CheckConstraint(
+                name="consent_mandate_for_a_procedure",
+                condition=Q(mandate=None, procedure_code="")
+                | Q(mandate__isnull=False) & ~Q(procedure_code=""),
+                violation_error_message="Đồng ý thay tổ chức phải ghi quyền đại diện và thủ tục.",
             ),
             models.CheckConstraint(
                 name="consent_moved_is_over",

@@ -16,6 +16,7 @@ from motcua.accounts.models.columns import ClockTimestamp
 from motcua.kernel.person_name import PersonName
 from motcua.vault import history
 from motcua.vault.keeping import held_for
+from motcua.vault.mandated import Under, require_covered
 from motcua.vault.models import Look, Paper
 
 
@@ -48,12 +49,15 @@ def offer(
     asked_by: str,
     unit_code: str,
     on: date,
+    under: Under | None = None,
 ) -> list[Offer]:
     """Per wanted type what could serve, the newest that is still valid first; one look per paper named.
 
     An owner who asks about the own vault (``asked_by`` is the owner) leaves no look: it is their own list.
+    ``under``: the mandate of whoever stands there for an organisation, once it is known. Raises MandateWanted.
     """
     owner = account_of_subject(subject, audience)
+    require_covered(owner, under)
     found = _candidates(owner, wanted)
     offers: list[Offer] = []
     named: list[Paper] = []

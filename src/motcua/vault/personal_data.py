@@ -95,7 +95,8 @@ PERSONAL = (
 NOBODYS = (
     Nobodys(
         "Paper: receipt_audience put_key type_code source_dossier_code digitised_unit_code;"
-        " Consent: recipient_audience recipient_unit_code purpose dossier_code text_version; Loan: dossier_code;"
+        " Consent: recipient_audience recipient_unit_code purpose dossier_code text_version procedure_code mandate;"
+        " Loan: dossier_code;"
         " Look: unit_code purpose dossier_code; Contest: unit_code answered_unit_code;"
         " Correction: to_audience asked_unit_code; PaperReport: unit_code; PaperCorrection: unit_code type_code",
         CODE,

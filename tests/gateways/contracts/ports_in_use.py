@@ -13,19 +13,34 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import httpx
-from tests.accounts import people
+from django.utils import timezone
+from tests.accounts import mandates, people
+from tests.accounts.desk import authority_at
 from tests.desk.fake_portal import FakePortal
 from tests.files.making import scans
 from tests.vault import papers
 
+from motcua.accounts import organisations
 from motcua.accounts.models import Account, PhoneBinding
-from motcua.desk.ports import AccountRegistry, Found, OfferedPaper, OwnerStatus, OwnersVault, PaperValidity
+from motcua.accounts.sealed_data import number_fingerprint
+from motcua.desk.ports import (
+    AccountRegistry,
+    Found,
+    OfferedPaper,
+    OwnerStatus,
+    OwnersVault,
+    PaperValidity,
+    Representative,
+)
 from motcua.gateways import portal_line
 from motcua.gateways.dvcqg_accounts import DvcqgAccounts
 from motcua.gateways.dvcqg_line import Connection, DvcqgLine
 from motcua.gateways.dvcqg_store import DvcqgStore
 from motcua.gateways.portal_local import LocalPortal
 from motcua.gateways.vault_local import LocalVault
+from motcua.kernel.authority import Power
+from motcua.kernel.citizen_id import CitizenId
+from motcua.kernel.tax_code import TaxCode
 from motcua.simulators import dvcqg, serving
 
 TYPE = "khai-sinh"
@@ -44,6 +59,11 @@ class Ground(Protocol):
     def enrol(self, number: str, name: str, status: OwnerStatus = OwnerStatus.USABLE) -> None: ...
 
     def lay_in(self, number: str, name: str) -> None: ...
+
+    def freeze_phone(self, number: str) -> None: ...
+
+    def mandate(self, tax_code: str, representative: str, procedure_code: str) -> None:
+        """An organisation, and the citizen who may act for it in this procedure."""
 
     def cut(self) -> None: ...
 
@@ -77,12 +97,25 @@ class InProcess:
 
     def lay_in(self, number: str, name: str) -> None:
         found = self.registry.check(
-            number=people.CitizenId.parse(number), old_number=None, purpose="tiep-nhan-ho-so",
+            number=number_of(number), old_number=None, purpose="tiep-nhan-ho-so",
             asked_by=papers.OFFICER, unit_code=papers.UNIT, reference=str(uuid.uuid4()),
         )  # fmt: skip
         assert isinstance(found, Found), found
         account = Account.objects.get(subjects__subject=found.subject)
         papers.put(account, papers.new_paper(type_code=TYPE, title=name))
+
+    def freeze_phone(self, number: str) -> None:
+        fingerprint = number_fingerprint(number_of(number))
+        held = PhoneBinding.objects.filter(account__person__documents__number_bi=fingerprint)
+        PhoneBinding.objects.filter(pk__in=held).update(status=PhoneBinding.Status.FROZEN)
+
+    def mandate(self, tax_code: str, representative: str, procedure_code: str) -> None:
+        by = authority_at(mandates.UNIT, Power.OPEN_ACCOUNT)
+        organisation = organisations.register(
+            authority=by, tax_code=TaxCode.parse(tax_code), name="Trung tâm Ngoại ngữ Mẫu"
+        )
+        wanted = mandates.granting(people.CitizenId.parse(representative), scope=(procedure_code,))
+        mandates.granted(by, organisation, wanted)
 
 
 class Faked:
@@ -100,6 +133,22 @@ class Faked:
     def lay_in(self, number: str, name: str) -> None:
         paper = OfferedPaper(uuid.uuid4().hex, TYPE, name, PaperValidity.VALID)
         self.portal.papers.setdefault(self.portal.people[number].subject, []).append(paper)
+
+    def freeze_phone(self, number: str) -> None:
+        self.portal.frozen.add(number)
+
+    def mandate(self, tax_code: str, representative: str, procedure_code: str) -> None:
+        organisation = self.portal.enrol(tax_code, "TRUNG TÂM NGOẠI NGỮ MẪU").subject
+        self.portal.mandates[organisation, representative] = Representative(
+            mandate=uuid.uuid4(),
+            subject=self.portal.people[representative].subject,
+            full_name="NGUYỄN VĂN MẪU",
+            words="Giấy ủy quyền số 01",
+            proof_on=timezone.localdate(),
+            until=None,
+            scope=(procedure_code,),
+            at=timezone.now(),
+        )
 
     def cut(self) -> None:
         self.portal.down = True
@@ -156,6 +205,12 @@ class National:
         data = base64.b64encode(scans.saved(scans.blank(1))).decode()
         self._put("giay-to", {"number": number, "result_code": RESULT_CODE, "name": name, "data": data})
 
+    def freeze_phone(self, number: str) -> None:
+        raise NotImplementedError  # Cổng DVCQG says nothing of phones
+
+    def mandate(self, tax_code: str, representative: str, procedure_code: str) -> None:
+        raise NotImplementedError  # Cổng DVCQG knows no mandates: not among what it offers
+
     def cut(self) -> None:
         self.outside.close()
 
@@ -170,6 +225,10 @@ VAULTS: Sequence[Callable[[Path, Callable[[], None]], Ground]] = [InProcess, Fak
 def number() -> str:
     """Of a man born in 1990, as the numbers of this town are."""
     return f"052090{next(_serial) + 700_000:06d}"
+
+
+def number_of(number: str) -> CitizenId | TaxCode:
+    return TaxCode.parse(number) if len(number) in (10, 13) else CitizenId.parse(number)
 
 
 def line_down() -> bool:

@@ -67,6 +67,16 @@ def test_who_has_an_account_is_found_with_a_receipt_that_is_believed(ground: Gro
     assert (answer.last3, answer.matched_by_old_number) == (who[-3:], False)
 
 
+def test_that_nothing_reaches_the_owner_by_phone_is_said(ground: Ground) -> None:
+    if "session" not in ground.offers:  # Cổng DVCQG says nothing of phones
+        return
+    who = number()
+    ground.enrol(who, NAME)
+    assert not found(ground, who).phone_frozen
+    ground.freeze_phone(who)
+    assert found(ground, who).phone_frozen
+
+
 def test_the_answer_says_no_more_than_a_masked_name_and_three_digits(ground: Ground) -> None:
     who = number()
     ground.enrol(who, NAME)

@@ -9,9 +9,12 @@ from tests.gateways.contracts.ports_in_use import TYPE, Ground, number
 from tests.gateways.contracts.test_account_registries import NAME, found
 from tests.vault import papers
 
-from motcua.desk.ports import NotLent, NotOffered, OfferedPaper, PaperValidity, PortalUnavailable
+from motcua.desk.ports import Found, NotLent, NotOffered, OfferedPaper, PaperValidity, PortalUnavailable
+from motcua.kernel.citizen_id import CitizenId
+from motcua.kernel.tax_code import TaxCode
 
 CODE = "000.00.08.H08-261123-0001"
+PROCEDURE = "trung-tam-ngoai-ngu"
 WHO = {"asked_by": papers.OFFICER, "unit_code": papers.UNIT}
 
 
@@ -74,6 +77,56 @@ def test_somebody_elses_paper_is_not_lent(vaults: Ground) -> None:
     (paper,) = offered(vaults, receipt)
     with pytest.raises(NotLent):
         lent(vaults, strangers, paper.paper_id)
+
+
+def test_an_organisations_paper_is_lent_under_the_mandate_that_was_asked_about_and_no_other(
+    vaults: Ground,
+) -> None:
+    if "representative" not in vaults.offers:
+        return
+    who, centre = number(), "0100233488"
+    vaults.enrol(who, NAME)
+    vaults.mandate(centre, who, PROCEDURE)
+    vaults.lay_in(centre, "Giấy phép")
+    owned = vaults.registry.check(
+        number=TaxCode.parse(centre),
+        old_number=None,
+        purpose="tiep-nhan-ho-so",
+        reference=str(uuid.uuid4()),
+        **WHO,
+    )
+    assert isinstance(owned, Found)
+    asked = {"receipt": owned.receipt, "type_codes": (TYPE,), **WHO}
+    before = vaults.vault.offer(procedure_code=PROCEDURE, **asked)
+    assert [paper.name for paper in before] == ["Giấy phép"], "nobody stands at the counter yet"
+
+    mandate = vaults.registry.representative(
+        organisation=owned.subject, number=CitizenId.parse(who), procedure_code=PROCEDURE, **WHO
+    ).mandate
+
+    assert vaults.vault.offer(procedure_code=PROCEDURE, mandate=mandate, **asked) == before
+    assert not vaults.vault.offer(procedure_code="2.001914", mandate=mandate, **asked)
+    assert not vaults.vault.offer(procedure_code=PROCEDURE, mandate=uuid.uuid4(), **asked)
+    loan = {"receipt": owned.receipt, "paper_id": before[0].paper_id, "dossier_code": CODE, **WHO}
+    for nth, (procedure, under) in enumerate(
+        [("", None), (PROCEDURE, uuid.uuid4()), ("2.001914", mandate), ("", mandate)]
+    ):
+        with pytest.raises(NotLent):
+            vaults.vault.lend(key=f"khong-{nth}", procedure_code=procedure, mandate=under, **loan)
+    lent_under = vaults.vault.lend(key="duoc-1", procedure_code=PROCEDURE, mandate=mandate, **loan)
+    assert lent_under.paper_id == before[0].paper_id
+
+
+def test_a_persons_paper_needs_nobody_elses_mandate(vaults: Ground) -> None:
+    if "representative" not in vaults.offers:
+        return
+    _, receipt = owner(vaults, "Giấy khai sinh")
+    (paper,) = offered(vaults, receipt)
+    with pytest.raises(NotLent):
+        vaults.vault.lend(
+            receipt=receipt, paper_id=paper.paper_id, dossier_code=CODE, key="k1",
+            procedure_code=PROCEDURE, mandate=uuid.uuid4(), **WHO,
+        )  # fmt: skip
 
 
 def test_silence_is_said(vaults: Ground) -> None:

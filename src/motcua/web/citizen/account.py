@@ -46,7 +46,8 @@ def home(request: VisitorRequest) -> HttpResponse:
     own = reading.own_account(request.visitor)
     facts = [("Họ và tên", own.full_name), ("Ngày sinh", own.born)]
     facts += [(number.kind, number.number) for number in own.numbers]
-    facts += [("Số điện thoại", own.phone_masked), ("Email", own.email), ("Cách tạo tài khoản", own.origin)]
+    phone = f"{own.phone_masked} (tạm ngừng dùng)" if own.phone_frozen else own.phone_masked
+    facts += [("Số điện thoại", phone), ("Email", own.email), ("Cách tạo tài khoản", own.origin)]
     changes = [*adjustments_read.own(request.visitor), *merge_reading.own(request.visitor)]
     changes.sort(key=lambda line: line.at, reverse=True)
     units = tree.names_of([line.unit_code for line in changes])

@@ -58,7 +58,10 @@ def detail(request: OfficerRequest, public_id: UUID) -> HttpResponse:
         "facts": [
             ("Tên công dân", found.full_name),
             ("CMND/CCCD", found.number_masked),
-            ("Số điện thoại", found.phone_masked),
+            (
+                "Số điện thoại",
+                f"{found.phone_masked} (tạm ngừng dùng)" if found.phone_frozen else found.phone_masked,
+            ),
             ("Trạng thái", found.account.get_status_display().capitalize()),
             ("Cán bộ tạo", who.get(found.account.vouched_by, "")),
             ("Đơn vị", tree.names_of([code]).get(code, code)),

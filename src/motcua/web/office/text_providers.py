@@ -21,6 +21,12 @@ from motcua.web.office.text_forms import Days, Switch
 
 _TITLE: Final = "Tin nhắn"
 _SPAN: Final = 30
+_WAYS: Final = {
+    "HttpSms": "HTTP, lời tự do",
+    "TemplateSms": "HTTP, mẫu đã đăng ký",
+    "SmppSms": "SMPP 3.4",
+    "SoapSms": "SOAP (wsCpMt), không báo phát",
+}
 
 
 @officer(Power.CONNECT_SYSTEMS)
@@ -58,6 +64,7 @@ def one(request: OfficerRequest, provider: str) -> HttpResponse:
         **_page(request, (name, "")),
         "code": provider,
         "name": name,
+        "way": _WAYS.get(provider_report.gateways().get(provider, ""), "Cổng riêng của nơi cài đặt"),
         "form": form,
         "days": provider_report.days([provider], first, until),
         "first": first,
