@@ -181,7 +181,9 @@ def _log_kept() -> Part:
     if found.is_late:
         return Part("wal", title, State.BAD, f"Chưa lưu được từ {_age(found.age_seconds)} trước.", act)
     said = f"Phần chưa lưu cũ nhất {_age(found.age_seconds)}."
-    return Part("wal", title, State.WARNING if found.failing else State.GOOD, said, act)
+    if found.failing:
+        return Part("wal", title, State.WARNING, f"Lần lưu cuối không được. {said}", act)
+    return Part("wal", title, State.GOOD, said, act)
 
 
 def _replication(found: machine.Database) -> Part:
