@@ -81,6 +81,8 @@ class Logged:
 
     def base(self) -> Stamp:
         """As ``bases.take`` does it, for a database without our tables."""
+        self.write(0)
+        self.switch()
         start = self.ask("SELECT pg_walfile_name(pg_current_wal_insert_lsn())")
         major = int(self.ask("SELECT current_setting('server_version_num')")) // 10_000
         server = programs.Server(str(self.server.socket_dir), "", "postgres", "", "motcua", major)
@@ -100,7 +102,7 @@ class Logged:
             name,
             lambda: bases._files(server),
             envelopes.Recipients([self.recipient]),
-            facts=lambda: {**facts, "end": self.end_segment()},
+            facts=lambda: {**facts, "end": bases.newest_kept(self.places[0], self.system)},
         )
 
     def crash(self) -> None:
@@ -131,4 +133,6 @@ def begin(place: Path, **more: str) -> Logged:
 
 def lines_of(recovered: point_in_time.Recovered) -> list[int]:
     with psycopg.connect(recovered.url) as database:
-        return [row[0] for row in database.execute("SELECT nth FROM line ORDER BY nth").fetchall()]
+        return [
+            row[0] for row in database.execute("SELECT nth FROM line WHERE nth > 0 ORDER BY nth").fetchall()
+        ]

@@ -152,7 +152,7 @@ def test_nothing_is_said_to_be_kept_when_the_disk_is_full(
         real(descriptor)
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(CannotStart, match="Kiểm tra chỗ trống"):
+    with pytest.raises(CannotStart, match="Kiểm tra chỗ trống, quyền và ổ đĩa"):
         keep(logged, segment, [place])
     monkeypatch.setattr(os, "fsync", real)
     assert place.stamp(logged.system, segment.name) is None

@@ -84,7 +84,7 @@ def test_torn_missing_flipped_pieces_are_named_and_nothing_is_begun(
         _path(logged, names[1], nth).with_suffix(".json").unlink()
     with pytest.raises(CannotStart, match=f"thiếu đoạn WAL {names[1]}.*--from"):
         recover(Wanted())
-    assert len(list(tmp_path.glob("khôi*"))) == 1, "nothing was begun"
+    assert len(list(tmp_path.glob("khôi*/PG_VERSION"))) == 1, "nothing was begun"
     assert lines_of(recover(Wanted(before_gap=True))) == [1]
 
 

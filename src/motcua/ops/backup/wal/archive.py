@@ -152,12 +152,12 @@ def put(
 
     Raises Different, NotOurs, CannotStart: in at least one place it is not kept. Sealed once, copied to the others.
     """
-    there = {place.root: stamp for place in places if (stamp := _whole(place, system, name, known))}
-    wanting = [place for place in places if place.root not in there]
-    if not wanting:
-        return next(iter(there.values()))
     folder = None
     try:
+        there = {place.root: stamp for place in places if (stamp := _whole(place, system, name, known))}
+        wanting = [place for place in places if place.root not in there]
+        if not wanting:
+            return next(iter(there.values()))
         for place in wanting:
             _make_folder(place.folder(system))
         folder = wanting[0].folder(system)
@@ -176,7 +176,7 @@ def put(
     except OSError as failure:
         raise CannotStart(
             f"Không ghi được {name} vào nơi lưu WAL {failure.filename or folder}: {failure.strerror or failure}."
-            " Kiểm tra chỗ trống và ổ đĩa; PostgreSQL sẽ tự gửi lại."
+            " Kiểm tra chỗ trống, quyền và ổ đĩa; PostgreSQL sẽ tự gửi lại."
         ) from failure
     return stamp
 

@@ -94,17 +94,15 @@ def take(places: list[Place], recipients: Recipients, *, say: making.Say) -> Sta
         name,
         lambda: _files(known.server),
         recipients,
-        facts=lambda: {**facts, "end": _end()},
+        facts=lambda: {**facts, "end": newest_kept(places[0], known.system)},
     )
     say(f"{name}: {making.in_megabytes(stamp.sealed_size)}, {time.monotonic() - began:.0f} giây.")
     return stamp
 
 
-def _end() -> str:
-    """The segment in which the copy is whole: without it there is nothing to begin from."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SWITCH)
-        return str(cursor.fetchone()[0])
+def newest_kept(place: Place, system: str) -> str:
+    """The last segment that arrived. pg_basebackup ends when the log that its copy needs is kept: here, or before."""
+    return max(name for name in place.names(system) if is_segment(name))
 
 
 def _files(server: programs.Server) -> Iterator[bytes]:

@@ -105,8 +105,21 @@ def taken_up(places: list[Place], into: Path, *, say: Say) -> Recovered:
 def finish(done: Recovered) -> None:
     """The server stopped in order, nothing of the recovery left beside its files."""
     done.server.stop(patience=300)
+    _history_is_to_be_kept(done.server.data_dir)
     shutil.rmtree(_work_of(done.server.data_dir))
     embedded.log_file(done.server.data_dir).unlink(missing_ok=True)
+
+
+def _history_is_to_be_kept(data_dir: Path) -> None:
+    """Where this line turned from the one before: archived nowhere, because nothing is while we recover.
+
+    Without it the next restore would not know how the log goes on. PostgreSQL's own mark makes it send the file.
+    """
+    waiting = data_dir / "pg_wal" / "archive_status"
+    newest = max((path.name for path in (data_dir / "pg_wal").glob("*.history")), default=None)
+    if newest is not None and not (waiting / f"{newest}.done").exists():
+        (waiting / f"{newest}.ready").touch(mode=0o600)
+        embedded.hand_over(data_dir, waiting)
 
 
 def _work_of(into: Path) -> Path:
