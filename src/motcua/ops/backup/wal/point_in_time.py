@@ -118,8 +118,9 @@ def _history_is_to_be_kept(data_dir: Path) -> None:
     waiting = data_dir / "pg_wal" / "archive_status"
     newest = max((path.name for path in (data_dir / "pg_wal").glob("*.history")), default=None)
     if newest is not None and not (waiting / f"{newest}.done").exists():
-        (waiting / f"{newest}.ready").touch(mode=0o600)
-        embedded.hand_over(data_dir, waiting)
+        ready, owner = waiting / f"{newest}.ready", data_dir.stat()
+        ready.touch(mode=0o600)
+        os.chown(ready, owner.st_uid, owner.st_gid)
 
 
 def _work_of(into: Path) -> Path:
