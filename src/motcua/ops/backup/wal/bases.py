@@ -21,14 +21,16 @@ from motcua.ops.backup.wal.stamps import Stamp, StampKey
 from motcua.ops.places import CannotStart
 
 _WAIT_SECONDS: Final = 120.0
+_DAY: Final = 86_400
 _SERVER: Final = """
 SELECT current_setting('server_version_num')::int, (SELECT system_identifier::text FROM pg_control_system()),
-       pg_is_in_recovery(), current_setting('archive_mode'), current_setting('wal_segment_size'),
-       (SELECT setting::bigint FROM pg_settings WHERE name = 'wal_segment_size'), current_database(),
-       (SELECT rolreplication OR rolsuper FROM pg_roles WHERE rolname = current_user),
+       pg_is_in_recovery(), current_setting('archive_mode'),
+       (SELECT setting::bigint FROM pg_settings WHERE name = 'wal_segment_size'),
+       (SELECT rolreplication OR rolsuper FROM pg_roles WHERE rolname = current_user)
+           AND has_function_privilege('pg_switch_wal()', 'EXECUTE'),
        (SELECT count(*) FROM pg_tablespace WHERE spcname NOT IN ('pg_default', 'pg_global'))
 """
-_SWITCH: Final = "SELECT pg_walfile_name(pg_switch_wal()), clock_timestamp()"
+_SWITCH: Final = "SELECT pg_walfile_name(pg_switch_wal())"
 _ARCHIVED: Final = "SELECT last_archived_wal, last_failed_wal FROM pg_stat_archiver"
 
 
@@ -50,7 +52,7 @@ def cluster() -> Cluster:
     try:
         with connection.cursor() as cursor:
             cursor.execute(_SERVER)
-            version, system, standby, mode, _, segment_bytes, _, may, spaces = cursor.fetchone()
+            version, system, standby, mode, segment_bytes, may, spaces = cursor.fetchone()
     except DatabaseError as no:
         raise CannotStart(f"Không hỏi được cơ sở dữ liệu: {type(no).__name__}.") from no
     if standby:
@@ -61,7 +63,10 @@ def cluster() -> Cluster:
             " khởi động lại PostgreSQL rồi chạy lại."
         )
     if not may:
-        raise CannotStart("DATABASE_URL phải là của chủ cơ sở dữ liệu, hoặc tài khoản có quyền REPLICATION.")
+        raise CannotStart(
+            "DATABASE_URL phải là của chủ cụm PostgreSQL, hoặc tài khoản có quyền REPLICATION và gọi được"
+            " pg_switch_wal()."
+        )
     if spaces:
         raise CannotStart(
             "Cụm này có tablespace riêng; lệnh này chưa chép được, hãy dùng pgBackRest hoặc Barman."
@@ -129,7 +134,7 @@ def _log_arrives(known: Cluster, places: list[Place], say: making.Say) -> str:
         # An idle server has nothing to switch: one record makes something.
         cursor.execute("SELECT pg_logical_emit_message(false, 'motcua', 'base')")
         cursor.execute(_SWITCH)
-        (wanted, _) = cursor.fetchone()
+        (wanted,) = cursor.fetchone()
     until = time.monotonic() + _WAIT_SECONDS
     while True:
         missing = [place for place in places if place.stamp(known.system, wanted) is None]
@@ -162,6 +167,8 @@ def keep_newest(places: list[Place], system: str, count: int) -> list[str]:
             place.remove(system, one.name)
         gone += _log_before(place, system, oldest)
         file_copies.forget(place, before=oldest.moment)
+        for path in _left_behind(place):
+            path.unlink(missing_ok=True)
         archive.sync_folder(place.folder(system))
     return sorted(set(gone))
 
@@ -181,8 +188,8 @@ def _log_before(place: Place, system: str, oldest: Stamp) -> list[str]:
     return going
 
 
-def left_behind(root: Path) -> Iterator[Path]:
+def _left_behind(place: Place) -> Iterator[Path]:
     """What an interrupted write left, older than a day."""
-    for path in root.glob("*/.*.part"):
-        if path.stat().st_mtime < time.time() - 86_400:
+    for path in place.root.glob("*/.*.part"):
+        if path.stat().st_mtime < time.time() - _DAY:
             yield path

@@ -152,10 +152,10 @@ def _files(asked: argparse.Namespace) -> int:
     half_restored.refuse()
     from motcua.ops.backup.wal import bases, file_rounds
 
-    where = _opened(asked, bases.stamp_key())
+    roots, key = archive.configured(asked.places), bases.stamp_key()
     if asked.every is None:
-        return file_rounds.once(where, var_dir, say=_say)
-    file_rounds.go_on(where, var_dir, every=asked.every, say=_say)
+        return file_rounds.once(roots, key, var_dir, say=_say)
+    file_rounds.go_on(roots, key, var_dir, every=asked.every, say=_say)
     return 0
 
 

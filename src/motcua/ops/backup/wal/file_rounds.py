@@ -13,14 +13,15 @@ from motcua.ops.backup import status
 from motcua.ops.backup.wal import file_copies
 from motcua.ops.backup.wal.archive import Place
 from motcua.ops.backup.wal.file_copies import Copied
+from motcua.ops.backup.wal.stamps import StampKey
 from motcua.ops.places import CannotStart
 
 Say = Callable[[str], None]
 
 
-def once(places: list[Place], var_dir: Path, *, say: Say, since: datetime | None = None) -> int:
+def once(roots: list[Path], key: StampKey, var_dir: Path, *, say: Say, since: datetime | None = None) -> int:
     """0: everything is copied; 3: files are missing on the disk. Raises CannotStart."""
-    done = _round(places, var_dir, since)
+    done = _round(roots, key, var_dir, since)
     say(f"Đã chép {done.files} tệp.")
     if done.missing:
         say(f"{len(done.missing)} tệp không có ở FILES_DIR, ví dụ {done.missing[0]}.")
@@ -28,13 +29,13 @@ def once(places: list[Place], var_dir: Path, *, say: Say, since: datetime | None
     return 0
 
 
-def go_on(places: list[Place], var_dir: Path, *, every: int, say: Say) -> None:
+def go_on(roots: list[Path], key: StampKey, var_dir: Path, *, every: int, say: Say) -> None:
     """Until it is ended. The first round looks at every file, later ones at those that are new."""
     since: datetime | None = None
     parent = os.getppid()
     while os.getppid() == parent:
         try:
-            done = _round(places, var_dir, since)
+            done = _round(roots, key, var_dir, since)
         except (CannotStart, DatabaseError, OSError) as no:
             say(str(no) if isinstance(no, CannotStart) else f"Chưa chép được: {type(no).__name__}.")
             connection.close()
@@ -46,10 +47,9 @@ def go_on(places: list[Place], var_dir: Path, *, every: int, say: Say) -> None:
         time.sleep(every)
 
 
-def _round(places: list[Place], var_dir: Path, since: datetime | None) -> Copied:
+def _round(roots: list[Path], key: StampKey, var_dir: Path, since: datetime | None) -> Copied:
     try:
-        for place in places:
-            Place.opened(place.root, place.key)  # a disk that was taken away meanwhile
+        places = [Place.opened(root, key) for root in roots]  # each time: a disk may be taken away
         done = file_copies.copy_new(places, since=since)
     except BaseException:
         status.leave(var_dir, log_archive.FILES_FILE, {"ok": False, "missing": 0})
