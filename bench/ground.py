@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,14 +110,18 @@ def told(var_dir: Path) -> dict[str, str]:
 
 
 @contextmanager
-def laid() -> Iterator[Ground]:
-    """Database, keys, migrations, rights and static files; Django of this process is set up on it as owner."""
+def laid(more: Callable[[Path], dict[str, str]] | None = None) -> Iterator[Ground]:
+    """Database, keys, migrations, rights and static files; Django of this process is set up on it as owner.
+
+    ``more``: settings of the server, asked for when the keys are there.
+    """
     place = Path(tempfile.mkdtemp(prefix="motcua-bench-"))
     place.chmod(0o711)
     var_dir = place / "var"
     var_dir.mkdir()
     os.environ.update(told(var_dir))
-    database = embedded.start(var_dir / "postgres", password="do-toc-do-chu")
+    settings = _with_keys(more, var_dir) if more else None
+    database = embedded.start(var_dir / "postgres", password="do-toc-do-chu", settings=settings)
     os.environ.update(DATABASE_URL=database.url, MOTCUA_APP_PASSWORD=_APP_PASSWORD)
     try:
         _prepare(var_dir)
@@ -125,6 +129,13 @@ def laid() -> Iterator[Ground]:
     finally:
         database.stop()
         shutil.rmtree(place, ignore_errors=True)
+
+
+def _with_keys(more: Callable[[Path], dict[str, str]], var_dir: Path) -> dict[str, str]:
+    from motcua.ops import starting
+
+    starting.make_keys()
+    return more(var_dir)
 
 
 def _prepare(var_dir: Path) -> None:

@@ -200,7 +200,9 @@ def test_patroni_takes_it(tmp_path: Path, values: dict[str, str]) -> None:
     assert code == 0, said
 
 
-@pytest.mark.parametrize("name", ["motcua-web.service", "motcua-worker.service"])
+@pytest.mark.parametrize(
+    "name", ["motcua-web.service", "motcua-worker.service", "motcua-backup-files.service"]
+)
 def test_systemd_takes_it(tmp_path: Path, values: dict[str, str], name: str) -> None:
     here = values | {"APP_HOME": str(tmp_path), "APP_USER": "root", "VAR_DIR": str(tmp_path)}
     (tmp_path / ".venv" / "bin").mkdir(parents=True)

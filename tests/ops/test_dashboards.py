@@ -51,8 +51,13 @@ def test_every_figure_on_the_dashboard_and_in_a_rule_is_there() -> None:
     asked = {name for query in queries_of(dashboard) for name in _FIGURE.findall(query)}
     ruled = {name for rule in rules() for name in _FIGURE.findall(rule["expr"])}
     assert len(asked) > 20 and len(ruled) > 10
-    # Said only where there is a standby that may be read, or a backup that was made.
-    sometimes = {"motcua_replication_lag_seconds", "motcua_backup_age_seconds"}
+    # Said only where there is a standby that may be read, or a backup that was made, or a log that is archived.
+    sometimes = {
+        "motcua_replication_lag_seconds",
+        "motcua_backup_age_seconds",
+        "motcua_backup_wal_age_seconds",
+    }
+    sometimes |= {"motcua_backup_files_age_seconds", "motcua_backup_files_ok", "motcua_backup_check_ok"}
     assert (asked | ruled) - known() - sometimes == set()
 
 

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models.functions import Now
 
@@ -15,6 +16,20 @@ def places() -> Iterator[str]:
     """Where the bytes of every file lie that can still be opened; in the caller's snapshot."""
     kept = StoredFile.objects.filter(purged_at=None).order_by("pk")
     yield from kept.values_list("place", flat=True).iterator(chunk_size=2000)
+
+
+def places_since(moment: datetime | None) -> Iterator[str]:
+    """The same for files that were kept at ``moment`` or later, the oldest first; None: of all."""
+    kept = StoredFile.objects.filter(purged_at=None).order_by("pk")
+    if moment is not None:
+        kept = kept.filter(kept_at__gte=moment)
+    yield from kept.values_list("place", flat=True).iterator(chunk_size=2000)
+
+
+def places_purged_before(moment: datetime) -> Iterator[str]:
+    """Where files lay whose day had come by then."""
+    gone = StoredFile.objects.filter(purged_at__lt=moment).order_by("pk")
+    yield from gone.values_list("place", flat=True).iterator(chunk_size=2000)
 
 
 def purged_and_missing(absent: Collection[str]) -> tuple[list[str], list[str]]:

@@ -10,7 +10,7 @@ from django.db import DatabaseError
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from motcua.health import machine
+from motcua.health import log_archive, machine
 from motcua.health.beating import BEAT_SECONDS
 from motcua.health.models import Kind, Pulse
 from motcua.health.words import JOB_LATE, JOBS, NEIGHBOURS
@@ -107,9 +107,10 @@ def look() -> Everything:
             "Không kết nối được.",
             "Kiểm tra PostgreSQL và Patroni; xem sổ tay vận hành, mục “Khi cơ sở dữ liệu dừng”.",
         )
-        return Everything([silent, *_files_and_backup()])
+        return Everything([silent, *_files_and_backup(), *_continuous()])
     return Everything(
-        [*own, *_files_and_backup(), *_workers(), *_neighbours(), *_providers(), *_queues()], jobs()
+        [*own, *_files_and_backup(), *_continuous(), *_workers(), *_neighbours(), *_providers(), *_queues()],
+        jobs(),
     )
 
 
@@ -159,7 +160,30 @@ def _machine() -> Iterator[Part]:
         else "Không ghi dòng dữ liệu, tham số.",
         "Đặt log_error_verbosity = terse, log_statement = none, log_parameter_max_length_on_error = 0 rồi nạp lại.",
     )
+    yield _log_kept()
     yield from _journal()
+
+
+def _log_kept() -> Part:
+    """Alone of the three because it needs the database: what would be lost with its disk now."""
+    found = log_archive.standing()
+    title, act = "Lưu liên tục (WAL)", "Bật theo sổ tay vận hành, mục “Sao lưu liên tục”."
+    if found.standby:
+        return Part("wal", title, State.NONE, "Máy dự phòng không tự lưu.", act)
+    if found.age_seconds is None:
+        return Part(
+            "wal", title, State.WARNING, "Chưa bật: hỏng ổ là mất mọi việc sau bản sao lưu cuối.", act
+        )
+    act = (
+        "Kiểm tra chỗ trống, ổ gắn của nơi lưu WAL; dòng “motcua:” trong nhật ký PostgreSQL nói vì sao."
+        " Không xóa gì trong pg_wal."
+    )
+    if found.is_late:
+        return Part("wal", title, State.BAD, f"Chưa lưu được từ {_age(found.age_seconds)} trước.", act)
+    said = f"Phần chưa lưu cũ nhất {_age(found.age_seconds)}."
+    if found.failing:
+        return Part("wal", title, State.WARNING, f"Lần lưu cuối không được. {said}", act)
+    return Part("wal", title, State.GOOD, said, act)
 
 
 def _replication(found: machine.Database) -> Part:
@@ -221,6 +245,36 @@ def _files_and_backup() -> Iterator[Part]:
         else "Lần cuối không xong."
     )
     yield Part("backup", "Bản sao lưu", State.GOOD if last.ok and not old else State.BAD, said, act, last.at)
+
+
+def _continuous() -> Iterator[Part]:
+    """What the commands beside the log say of themselves; nothing where they never ran."""
+    files = log_archive.files()
+    if files.at is not None:
+        old = files.age_seconds > log_archive.MOST_SECONDS
+        said = (
+            f"Chưa chép từ {_age(files.age_seconds)} trước."
+            if old
+            else f"Thiếu {files.count} tệp."
+            if files.count
+            else "Lần cuối không xong."
+            if not files.ok
+            else f"Cách đây {_age(files.age_seconds)}."
+        )
+        act = "Xem motcua-backup-files (journalctl); kiểm tra chỗ trống và ổ gắn của nơi lưu."
+        yield Part(
+            "file_copies",
+            "Chép tệp liên tục",
+            State.BAD if old or not files.ok else State.GOOD,
+            said,
+            act,
+            files.at,
+        )
+    looked = log_archive.check()
+    if looked.at is not None:
+        said = "Liền mạch." if looked.ok else f"{looked.count} điều không đúng."
+        act = "Chạy motcua backup check; bổ sung từ nơi lưu thứ hai, rồi chạy motcua backup base."
+        yield Part("wal_check", "Nơi lưu WAL", State.GOOD if looked.ok else State.BAD, said, act, looked.at)
 
 
 def _workers() -> Iterator[Part]:

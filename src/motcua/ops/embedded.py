@@ -14,8 +14,9 @@ import stat
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,7 @@ class Embedded:
     data_dir: Path
     socket_dir: Path
     password: str | None
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -69,7 +71,8 @@ class Embedded:
         if self.process.poll() is None:
             return
         with suppress(DatabaseDidNotStart):  # its last backend may still be ending; asked again soon
-            self.process = start(self.data_dir, password=self.password, patience=10).process
+            again = start(self.data_dir, password=self.password, patience=10, settings=self.settings)
+            self.process = again.process
 
     def stop(self, patience: float = 6.0) -> None:
         """Fast shutdown; if that takes too long, immediate (the log is replayed at the next start)."""
@@ -92,10 +95,13 @@ def start(
     durable: bool = True,
     binaries: Path | None = None,
     patience: float = 60.0,
+    settings: Mapping[str, str] | None = None,
+    database: str = DATABASE,
 ) -> Embedded:
     """Start the server over ``data_dir``, made on the first call, and its database ``motcua``.
 
-    Without a password every local user who reaches the socket is the owner: for tests only.
+    Without a password every local user who reaches the socket is the owner: for tests, and for files that are being
+    brought back. ``settings`` go before the usual ones.
     """
     data_dir = data_dir.resolve()
     programs = binaries or packaged_programs()
@@ -110,18 +116,30 @@ def start(
         _initialise(data_dir, programs, account, password)
     socket_dir = _socket_dir(data_dir, account)
     running = Embedded(
-        process=_launch(data_dir, socket_dir, programs, account, durable),
+        process=_launch(data_dir, socket_dir, programs, account, durable, settings or {}),
         data_dir=data_dir,
         socket_dir=socket_dir,
         password=password,
+        settings=settings or {},
     )
     try:
         _wait_until_ready(running, patience)
-        _ensure_database(running)
+        _ensure_database(running, database)
     except BaseException:
         running.stop()
         raise
     return running
+
+
+def hand_over(data_dir: Path, *paths: Path, whole: bool = True) -> None:
+    """To the account that the server of ``data_dir`` runs as, which is another one where we are root."""
+    account = _server_account(data_dir)
+    if account is None:
+        return
+    for path in paths:
+        _let_through(path.parent)
+        for each in (path, *(path.rglob("*") if whole else ())):
+            os.chown(each, account.pw_uid, account.pw_gid, follow_symlinks=False)
 
 
 def packaged_programs() -> Path:
@@ -235,7 +253,12 @@ def _socket_dir(data_dir: Path, account: pwd.struct_passwd | None) -> Path:
 
 
 def _launch(
-    data_dir: Path, socket_dir: Path, programs: Path, account: pwd.struct_passwd | None, durable: bool
+    data_dir: Path,
+    socket_dir: Path,
+    programs: Path,
+    account: pwd.struct_passwd | None,
+    durable: bool,
+    more: Mapping[str, str],
 ) -> "subprocess.Popen[bytes]":
     settings = {
         "unix_socket_directories": f'"{socket_dir}"',
@@ -246,10 +269,11 @@ def _launch(
     if not durable:
         settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         settings["autovacuum"] = "off"  # short-lived; rows stay in the order in which they were written
+    settings |= more
     command = [str(programs / "postgres"), "-D", str(data_dir)]
     for name, value in settings.items():
         command += ["-c", f"{name}={value}"]
-    with _log_file(data_dir).open("ab") as log:
+    with log_file(data_dir).open("ab") as log:
         # A session of its own: Ctrl-C reaches the supervisor only, which stops the database last.
         return subprocess.Popen(
             command,
@@ -263,7 +287,7 @@ def _launch(
         )
 
 
-def _log_file(data_dir: Path) -> Path:
+def log_file(data_dir: Path) -> Path:
     return data_dir.with_name(data_dir.name + ".log")
 
 
@@ -291,13 +315,13 @@ def _pid_in(data_dir: Path) -> int | None:
 
 
 def _why(data_dir: Path) -> str:
-    last = _log_file(data_dir).read_text(encoding="utf-8", errors="replace").splitlines()[-5:]
+    last = log_file(data_dir).read_text(encoding="utf-8", errors="replace").splitlines()[-5:]
     if any("postmaster.pid" in line and "already exists" in line for line in last):
         return f"Dữ liệu ở {data_dir} đang được một lần chạy khác dùng; hãy dừng lần chạy đó trước."
     return "Cơ sở dữ liệu đi kèm không khởi động được:\n" + "\n".join(last)
 
 
-def _ensure_database(running: Embedded) -> None:
+def _ensure_database(running: Embedded, name: str) -> None:
     with psycopg.connect(running.url_for(OWNER, running.password, "postgres"), autocommit=True) as owner:
-        if owner.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone() is None:
-            owner.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
+        if owner.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
+            owner.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))

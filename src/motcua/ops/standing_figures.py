@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from motcua.health import machine, reading
+from motcua.health import log_archive, machine, reading
 from motcua.health.models import Kind
 from motcua.journal import standing as journal
 from motcua.limits import everywhere, overview
@@ -97,6 +97,29 @@ def _machine() -> Iterator[Figure]:
     yield one("motcua_backup_ok", "1 when the last backup came to its end", last.ok)
     if last.at is not None:
         yield one("motcua_backup_age_seconds", "Age of the last backup", last.age_seconds)
+    yield from _log_archive()
+
+
+def _log_archive() -> Iterator[Figure]:
+    kept = log_archive.standing()
+    yield one(
+        "motcua_backup_wal_on", "1 when the database's log is kept elsewhere", kept.age_seconds is not None
+    )
+    if kept.age_seconds is not None:
+        yield one(
+            "motcua_backup_wal_age_seconds",
+            "Most that would be lost with the database's disk now",
+            kept.age_seconds,
+        )
+    files = log_archive.files()
+    if files.at is not None:
+        yield one("motcua_backup_files_ok", "1 when the last round of copying files missed none", files.ok)
+        yield one(
+            "motcua_backup_files_age_seconds", "Age of the last round of copying files", files.age_seconds
+        )
+    looked = log_archive.check()
+    if looked.at is not None:
+        yield one("motcua_backup_check_ok", "1 when the archive of the log was found whole", looked.ok)
 
 
 def _budgets() -> Iterator[Figure]:

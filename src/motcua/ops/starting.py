@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from motcua.ops import announcing, embedded, logs, secret_files, serving, supervision
+from motcua.ops.backup.wal import embedded_log
 from motcua.ops.places import APP_ROLE, DEVELOPMENT, PRODUCTION, CannotStart, Place, read_settings, settle
 from motcua.ops.processes import die_with_parent
 from motcua.ops.supervision import Child, Stop, command
@@ -134,7 +135,8 @@ def _refuse_taken_ports(address: str, *ports: int) -> None:
 def _database(var_dir: Path) -> embedded.Embedded | None:
     if os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE"):
         return None
-    return embedded.start(var_dir / "postgres", password=secret_files.drawn(var_dir, "database-owner"))
+    data_dir, secret = var_dir / "postgres", secret_files.drawn(var_dir, "database-owner")
+    return embedded.start(data_dir, password=secret, settings=embedded_log.settings(var_dir, data_dir))
 
 
 def _prepare(stop: Stop, extra: dict[str, str]) -> None:

@@ -172,7 +172,7 @@ def test_a_restore_that_dies_between_the_rows_and_the_doors_lets_nobody_in(
     world.back_up()
     world.copy_keys()
     asked = ["restore", "--from", str(world.shelf), *world.opening()]
-    assert clean.python("-c", DIES, "_shut", *asked).returncode == 9
+    assert clean.python("-c", DIES, "shut", *asked).returncode == 9
     assert clean.ask("SELECT count(*) FROM desk_dossier") == [(1,)]
     assert clean.ask("SELECT count(*) FROM ops_hold") == [(0,)]
     for words in (["web"], ["worker"], ["grants"], ["backup", "--to", str(world.place / "no")]):

@@ -38,6 +38,17 @@ def backup_made(made: Manifest) -> None:
     )
 
 
+def base_made(name: str, recipients: Iterable[str]) -> None:
+    """A base holds every row, and no file."""
+    facts: dict[str, str | int | bool] = {
+        "backup": name,
+        "files": 0,
+        "lost_files": 0,
+        "recipients": fingerprints(recipients),
+    }
+    journal.record("ops.backup.made", subject=_ROOM, facts=facts)
+
+
 @contextmanager
 def keys_copied(recipients: tuple[str, ...]) -> Iterator[None]:
     """Around the copying: no copy without a line, no line without a copy. Raises CannotStart without a database."""

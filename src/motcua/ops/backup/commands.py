@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from motcua.ops import lost_seals, places, starting
+from motcua.ops.backup.wal import commands as wal_commands
 from motcua.ops.places import CannotStart
 
 _RECIPIENTS = "BACKUP_RECIPIENTS"
@@ -43,6 +44,7 @@ def _add_backup(verbs: Any) -> None:
     verify.add_argument("folder", type=Path, help="bản sao lưu, hoặc thư mục chứa: bản mới nhất")
     verify.add_argument("--identity", type=Path, help="tệp khóa riêng age: mở thử đến hết")
     verify.set_defaults(verb=_verify)
+    wal_commands.add(what, _add_restoring)
     identity = verbs.add_parser("backup-identity", help="tạo khóa riêng cho bản sao lưu, trên một máy khác")
     identity.add_argument("--to", type=Path, required=True, help="tệp khóa riêng sẽ tạo")
     identity.set_defaults(verb=_new_identity)
@@ -69,20 +71,34 @@ def _add_restore(verbs: Any) -> None:
         verb.add_argument(
             "--from", dest="folder", type=Path, required=True, help="bản sao lưu, hoặc thư mục chứa"
         )
-        verb.add_argument("--identity", type=Path, required=True, help="tệp khóa riêng age của bản sao lưu")
-        verb.add_argument("--keys", type=Path, help="bản sao thư mục khóa; không ghi thì KEYS_DIR đã có")
-        verb.add_argument("--keys-identity", type=Path, help="tệp khóa riêng age của bản sao khóa")
-        verb.add_argument("--keys-passphrase-file", type=Path, help="tệp có mật khẩu của bản sao khóa")
-        verb.add_argument(
-            "--lost",
-            type=lost_seals.parse,
-            default=range(0),
-            metavar="A-B",
-            help="các dấu niêm biết là sẽ mất dòng",
-        )
-        verb.add_argument("--lost-files", action="store_true", help="chấp nhận mất các tệp không mở được")
-        verb.add_argument("--no-witness", action="store_true", help="biết là mất lời chứng của nhật ký")
-        verb.add_argument("--no-ledger", action="store_true", help="biết là mất sổ xóa: người đã xóa trở lại")
+        _add_knowing(verb)
+    _add_newest(restore)
+
+
+def _add_restoring(verb: Any) -> None:
+    """What every restore asks for, but where from."""
+    _add_knowing(verb)
+    _add_newest(verb)
+
+
+def _add_knowing(verb: Any) -> None:
+    verb.add_argument("--identity", type=Path, required=True, help="tệp khóa riêng age của bản sao lưu")
+    verb.add_argument("--keys", type=Path, help="bản sao thư mục khóa; không ghi thì KEYS_DIR đã có")
+    verb.add_argument("--keys-identity", type=Path, help="tệp khóa riêng age của bản sao khóa")
+    verb.add_argument("--keys-passphrase-file", type=Path, help="tệp có mật khẩu của bản sao khóa")
+    verb.add_argument(
+        "--lost",
+        type=lost_seals.parse,
+        default=range(0),
+        metavar="A-B",
+        help="các dấu niêm biết là sẽ mất dòng",
+    )
+    verb.add_argument("--lost-files", action="store_true", help="chấp nhận mất các tệp không mở được")
+    verb.add_argument("--no-witness", action="store_true", help="biết là mất lời chứng của nhật ký")
+    verb.add_argument("--no-ledger", action="store_true", help="biết là mất sổ xóa: người đã xóa trở lại")
+
+
+def _add_newest(restore: Any) -> None:
     restore.add_argument("--newest", action="store_true", help="lời chứng, sổ xóa cũ là bản mới nhất còn có")
     restore.add_argument("--resume", action="store_true", help="làm tiếp lần khôi phục đã dừng sau khi ghi")
     restore.add_argument("--report", type=Path, help="ghi báo cáo JSON vào tệp này")

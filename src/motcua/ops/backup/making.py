@@ -117,7 +117,7 @@ def _facts(name: str, moment: datetime, server: programs.Server, recipients: Rec
         migrations=applied(),
         rows=rows_of_each_table(),
         journal=JournalHead(head.seal, head.hash, head.last_sealed, head.last_line),
-        erasures=_erasures(),
+        erasures=erasures_known(),
         files=0,
         file_bytes=0,
         purged=[],
@@ -126,7 +126,8 @@ def _facts(name: str, moment: datetime, server: programs.Server, recipients: Rec
     )
 
 
-def _erasures() -> int:
+def erasures_known() -> int:
+    """How many people the ledgers say were forgotten. Raises CannotStart for a ledger that was touched."""
     try:
         return len(ledger.agreed())
     except ledger.LedgerBroken as broken:

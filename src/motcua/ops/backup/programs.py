@@ -77,6 +77,17 @@ def found(name: str, server: Server) -> str:
     return known[min(known)]
 
 
+def folder_of_major(major: int) -> Path:
+    """Where a whole PostgreSQL of just this version lies: files of a server open with no other. Raises CannotStart."""
+    for path in (Path(one) for one in _candidates("postgres")):
+        if _major(str(path)) == major:
+            return path.parent
+    raise CannotStart(
+        f"Cần PostgreSQL {major} trên máy này, đúng phiên bản của bản nền. Cài gói postgresql-{major}, hoặc ghi thư mục"
+        " chứa chương trình postgres vào POSTGRES_BIN."
+    )
+
+
 def _candidates(name: str) -> Iterator[str]:
     """Those that come later are preferred when they are of one version."""
     folders = [*sorted(_DEBIAN.glob("*/bin")), *_packaged()]

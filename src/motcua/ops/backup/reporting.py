@@ -10,8 +10,9 @@ from motcua.ops.backup.restoring import Report
 def in_words(report: Report) -> str:
     taken = datetime.fromisoformat(report.taken_at).astimezone()
     lines = [
-        f"Đã khôi phục bản {report.backup}, thời điểm {taken:%H:%M:%S %d/%m/%Y}.",
-        f"  Dòng dữ liệu        {report.rows}, đúng số lúc sao lưu",
+        f"Đã khôi phục bản {report.backup}, {'đến thay đổi cuối lúc' if report.from_log else 'thời điểm'}"
+        f" {taken:%H:%M:%S %d/%m/%Y}.",
+        f"  Dòng dữ liệu        {report.rows}{'' if report.from_log else ', đúng số lúc sao lưu'}",
         f"  Tệp đã mở, đúng dấu {report.files}",
         f"  Nhật ký             {_journal(report)}",
         f"  Xóa lại             {report.erased_again} người; đã xóa từ trước {report.erased_before}",

@@ -68,6 +68,8 @@ class Report:
     erased_before: int
     sessions_ended: int
     seals_checked: int
+    #: Recovered from a base and the log, up to ``taken_at``.
+    from_log: bool = False
 
 
 def believed() -> Ed25519PublicKey:
@@ -78,20 +80,20 @@ def believed() -> Ed25519PublicKey:
 def bring_back(folder: Path, identity: Identity, knowing: Knowing, *, say: Say) -> Report:
     """All of it. Raises CannotStart, before anything was written or with the doors shut."""
     manifest = _fit(folder)
-    gap = _remembered(manifest, knowing, say)
+    gap = remembered(manifest, knowing, say)
     _must_be_empty()
     say("Bản sao lưu nguyên vẹn. Đang khôi phục cơ sở dữ liệu…")
     restore_mark.begin(manifest.id)
     _database(folder, manifest, identity)
-    _shut(manifest)
+    shut(manifest)
     _count(manifest)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    _bring_up_to_date()
+    bring_up_to_date()
     say("Đang khôi phục tệp…")
     _files(folder, identity)
     restore_mark.all_written(manifest.id)
-    return _prove_and_open(manifest, gap, knowing, say)
+    return prove_and_open(manifest, gap, knowing, say)
 
 
 def go_on(folder: Path, knowing: Knowing, *, say: Say) -> Report:
@@ -105,9 +107,9 @@ def go_on(folder: Path, knowing: Knowing, *, say: Say) -> Report:
             "Lần khôi phục trước dừng khi chưa ghi xong dòng và tệp, nên không làm tiếp được. Hãy tạo cơ sở dữ liệu"
             " trống và thư mục tệp trống rồi chạy lại, không có --resume."
         )
-    gap = _remembered(manifest, knowing, say)
-    _bring_up_to_date()
-    return _prove_and_open(manifest, gap, knowing, say)
+    gap = remembered(manifest, knowing, say)
+    bring_up_to_date()
+    return prove_and_open(manifest, gap, knowing, say)
 
 
 def _fit(folder: Path) -> Manifest:
@@ -131,12 +133,12 @@ def _fit(folder: Path) -> Manifest:
     return manifest
 
 
-def _head(manifest: Manifest) -> Head:
+def head_of(manifest: Manifest) -> Head:
     said = manifest.journal
     return Head(said.seal, said.hash, said.last_sealed, said.last_line)
 
 
-def _remembered(manifest: Manifest, knowing: Knowing, say: Say) -> Gap | None:
+def remembered(manifest: Manifest, knowing: Knowing, say: Say) -> Gap | None:
     """Judged by what lies beside the database. Raises CannotStart."""
     memories.must_be_there(manifest, knowing.waived, say=say)
     gap = _known_gap(manifest, knowing)
@@ -147,7 +149,7 @@ def _remembered(manifest: Manifest, knowing: Knowing, say: Say) -> Gap | None:
 def _known_gap(manifest: Manifest, knowing: Knowing) -> Gap | None:
     """What only the witnesses remember; anything must have been named by the operator. Raises CannotStart."""
     witnesses = [one for one in witnessing.configured() if one.path.exists()]
-    gap = _longest_gap(_head(manifest), witnesses, knowing)
+    gap = _longest_gap(head_of(manifest), witnesses, knowing)
     if gap is not None and gap.seals != lost_seals.written(knowing.lost_seals):
         raise CannotStart(_missing_words(gap))
     return gap
@@ -214,7 +216,7 @@ def _database(folder: Path, manifest: Manifest, identity: Identity) -> None:
 
 
 @transaction.atomic
-def _shut(manifest: Manifest) -> None:
+def shut(manifest: Manifest) -> None:
     """Both doors at once, the first thing that is done with the rows."""
     holding.hold(Hold.Door.EVERYTHING, manifest.id)
     holding.hold(Hold.Door.OUTSIDE, manifest.id)
@@ -229,7 +231,7 @@ def _count(manifest: Manifest) -> None:
         raise NotRight(f"Số dòng của {len(wrong)} bảng khác với lúc sao lưu: {', '.join(wrong[:5])}.")
 
 
-def _bring_up_to_date() -> None:
+def bring_up_to_date() -> None:
     graph = MigrationLoader(connection)
     if set(graph.disk_migrations) - set(graph.applied_migrations):
         call_command("migrate", interactive=False, verbosity=0)
@@ -242,7 +244,7 @@ def _files(folder: Path, identity: Identity) -> None:
     storing.sync_all()
 
 
-def _prove_and_open(manifest: Manifest, gap: Gap | None, knowing: Knowing, say: Say) -> Report:
+def prove_and_open(manifest: Manifest, gap: Gap | None, knowing: Knowing, say: Say) -> Report:
     copied.forget(manifest.purged)
     say("Đang mở từng tệp và so dấu SHA-256…")
     looked = copied.look_at_all()
@@ -279,7 +281,7 @@ def _journal(manifest: Manifest, gap: Gap | None) -> int:
     """Up to which seal a witness proves it, 0 without any. Raises NotRight with the first thing that is wrong."""
     witnesses = [one for one in witnessing.configured() if one.path.exists()]
     if gap is not None and taking_up.head().seal < gap.last_seal:
-        taking_up.take_up(_head(manifest), max(witnesses, key=_reach))
+        taking_up.take_up(head_of(manifest), max(witnesses, key=_reach))
     lost = range(gap.first_seal, gap.last_seal + 1) if gap else range(0)
     for witness in witnesses:
         finding = verifying.verify(None, None, witness, believed(), lost=lost)
