@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.staticfiles",
     "django_htmx",
+    "motcua.keys",
     "motcua.limits",
     "motcua.outbox",
     "motcua.journal",
