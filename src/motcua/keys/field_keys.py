@@ -17,6 +17,8 @@ from motcua.keys.registry import Table
 
 #: Longer than any transaction of the running system may stand still (ops/grants.py).
 SLOWEST: Final = timedelta(minutes=5)
+#: Writers that came before are waited for so long; those that come meanwhile stand behind us.
+_PATIENCE_FOR_LOCKS: Final = "10s"
 
 
 class StillUsed(Refusal):
@@ -89,7 +91,7 @@ def _after_all_writers(table: Table, number: int) -> None:
     """One table at a time: two locks at once could stand across somebody who holds the one and wants the other."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL lock_timeout = '10s'")
+            cursor.execute(f"SET LOCAL lock_timeout = '{_PATIENCE_FOR_LOCKS}'")
             cursor.execute(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE")
             if left := _left(cursor, table, number):
                 raise StillUsed(count=left, key=number)
