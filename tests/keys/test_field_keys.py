@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,13 +19,17 @@ from django.utils import timezone
 from motcua.accounts import identity
 from motcua.accounts.models import IdentityDocument, PhoneBinding
 from motcua.accounts.sealed_data import PersonData
+from motcua.desk.ports import OwnerStatus
+from motcua.gateways import dvcqg_receipts
+from motcua.health import reading
 from motcua.kernel import key_changes
 from motcua.kernel.key_changes import NotNow
 from motcua.kernel.phone import Phone
 from motcua.kernel.sealing import Keyring, SealBroken
-from motcua.keys import field_keys, registry, resealing
+from motcua.keys import field_keys, opening, registry, resealing
 from motcua.keys.field_keys import NoSuchKey, StillUsed, TablesBusy, TooSoon
 from motcua.keys.models import KnownFieldKey, RetiredFieldKey
+from motcua.ops.backup import restoring
 from motcua.outbox import sending
 from motcua.outbox.models import Message
 from motcua.units.models import Officer
@@ -143,6 +148,64 @@ def test_a_row_that_does_not_open_is_passed_over_and_keeps_its_key() -> None:
     with pytest.raises(StillUsed):
         field_keys.retire(1)
     assert configured.KEYRING.field_keys.live == (1, 2)
+
+
+def test_every_value_is_opened_before_a_key_goes_and_after_a_restore() -> None:
+    broken, sound = planted.plant("units_officer"), planted.plant("vault_paper")
+    assert opening.look_at_all() == opening.Looked(3, {})
+    Officer.objects.filter(pk=broken.pk).update(phone_sealed=b"\x01\x01" + bytes(40))
+    assert opening.look_at_all() == opening.Looked(2, {"units_officer.phone_sealed": 1})
+    with pytest.raises(restoring.NotRight, match=r"units_officer\.phone_sealed.*--resume --lost-files"):
+        restoring._fields(restoring.Knowing(), lambda _: None)
+    assert restoring._fields(restoring.Knowing(lost_files=True), lambda _: None) == 1
+    Officer.objects.filter(pk=broken.pk).delete()
+    assert restoring._fields(restoring.Knowing(), lambda _: None) == 0
+    assert sound.pk and KnownFieldKey.objects.get().number == 1
+
+
+def test_rows_of_an_older_backup_are_sealed_with_the_key_of_today(tmp_path: Path, settings: Any) -> None:
+    """The database is from before the second key, ``field.key`` from after it: a restore makes the two know each other."""
+    officer = planted.plant("vault_contest")
+    key_changes.add(field_keys.path(), waits=False)
+    with pytest.raises(NotNow, match="chưa được ghi nhận"):
+        reseal_all()
+    restoring._fields(restoring.Knowing(), lambda _: None)
+    assert reseal_all() == 1
+    assert planted.numbers(officer, planted.table_of("vault_contest").columns) == [2]
+    shutil.copytree(field_keys.path().parent, tmp_path / "of-another-house")
+    (tmp_path / "of-another-house" / "field.key").unlink()
+    settings.KEYRING = Keyring.generate(tmp_path / "of-another-house")
+    with pytest.raises(restoring.NotRight, match="Hãy chép"):
+        restoring._fields(restoring.Knowing(), lambda _: None)
+
+
+def test_the_health_page_says_how_far_it_is() -> None:
+    def said() -> tuple[str, str]:
+        part = next(part for part in reading._keys())
+        return part.state.value, part.said
+
+    planted.plant("units_officer")
+    assert said() == ("GOOD", "Dùng khóa số 1; không còn khóa cũ.")
+    field_keys.add(waits=True)
+    assert said() == ("WARNING", "Khóa mới đang chờ.")
+    field_keys.begin()
+    assert said() == ("WARNING", "Còn 1 dòng dùng khóa cũ.")
+    reseal_all()
+    assert said() == ("WARNING", "Không còn dòng nào dùng khóa cũ.")
+    field_keys.retire(1)
+    assert said() == ("GOOD", "Dùng khóa số 2; không còn khóa cũ.")
+
+
+def test_a_receipt_of_dvcqg_is_read_for_years_and_its_number_for_hours(settings: Any, tmp_path: Path) -> None:
+    account = dvcqg_receipts.Account("mot-ma", "1", True, planted.NUMBER)
+    receipt = dvcqg_receipts.sign(
+        account, purpose="tiep-nhan-ho-so", status=OwnerStatus.USABLE, now=timezone.now()
+    )
+    field_keys.add(waits=False)
+    assert dvcqg_receipts.account_in(receipt) == account
+    field_keys.retire(1)
+    settings.KEYRING = Keyring.from_directory(tmp_path / "keys")
+    assert dvcqg_receipts.account_in(receipt) == replace(account, number="")
 
 
 @pytest.fixture

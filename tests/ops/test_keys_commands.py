@@ -16,6 +16,7 @@ from motcua.ops import cli, embedded
 from motcua.ops.backup import programs, reporting
 from motcua.ops.backup.restoring import Report
 from motcua.ops.places import CannotStart
+from motcua.units.models import Officer
 
 Say = Callable[..., tuple[int, str]]
 
@@ -81,9 +82,13 @@ def test_the_key_of_fields_and_the_secret_change_the_same_way(
     assert {"field 1  đã bỏ  0 giá trị", "field 2  đang dùng  0 giá trị", "secret 2  đang dùng"} <= set(
         listed
     )
-    contest = planted.plant("vault_contest")
+    planted.plant("vault_contest")
     assert motcua("list", "--columns")[1] == "vault_contest.words_sealed  khóa 2  1 giá trị\n"
-    assert contest.pk
+    assert motcua("verify", "field") == (0, "Đã mở 1 giá trị.\n")
+    planted.plant("units_officer")
+    Officer.objects.update(phone_sealed=b"\x01\x02" + bytes(40))
+    code, said = motcua("verify", "field")
+    assert (code, "units_officer.phone_sealed: 1 giá trị không mở được" in said) == (1, True)
     lines = Event.objects.filter(event__regex=r"ops\.(field|secret)_key").order_by("pk")
     assert [event.rpartition(".")[2] for event in lines.values_list("event", flat=True)] == [
         "added",

@@ -61,6 +61,12 @@ def begin() -> key_files.Ring:
     return key_changes.begin(path(), agreed=knowing.get_known(KnownFieldKey, path()))
 
 
+@transaction.atomic
+def get_known() -> None:
+    """After a restore: the keys that lie here are those of their numbers. Raises NotNow."""
+    knowing.get_known(KnownFieldKey, path())(settings.KEYRING.field_keys)
+
+
 def patience() -> timedelta:
     """How long after a change everything under the key of before has to open: transactions, cookies, receipts."""
     return max([SLOWEST, *(each.lasts for each in registry.carried())])

@@ -11,6 +11,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import connection, transaction
 
+from motcua.kernel.key_changes import NotNow
 from motcua.kernel.key_files import Ring
 from motcua.kernel.sealing import SealBroken
 from motcua.keys import knowing, registry
@@ -28,6 +29,8 @@ def reseal_due(limit: int = 200) -> int:
     if len(ring.live) == 1:
         return 0
     knowing.must_be_known(KnownFieldKey, settings.KEYRING.field_keys_path, ring)
+    if not KnownFieldKey.objects.filter(number=ring.sealing).exists():
+        raise NotNow("Khóa trường mới chưa được ghi nhận. Hãy thêm khóa bằng motcua keys rotate field.")
     done = 0
     for table in registry.tables():
         done += _reseal_some(table, ring, limit - done)

@@ -76,6 +76,9 @@ def add(verbs: Any) -> None:
     begin = what.add_parser("begin", help="khóa đang chờ bắt đầu được dùng, khi mọi máy đã có tệp khóa")
     begin.add_argument("name", choices=list(_KINDS))
     begin.set_defaults(verb=_begin)
+    verify = what.add_parser("verify", help="mở thử từng giá trị đã mã hóa bằng các khóa đang có")
+    verify.add_argument("name", choices=["field"])
+    verify.set_defaults(verb=_verify)
     retire = what.add_parser("retire", help="bỏ hẳn một khóa mà không gì còn dùng")
     retire.add_argument("name", choices=list(_KINDS))
     retire.add_argument("number", type=int, help="số của khóa trong “keys list”")
@@ -118,6 +121,17 @@ def _columns() -> Iterator[str]:
     with connection.cursor() as cursor:
         for column, number, count in resealing.counted(cursor):
             yield f"{column}  khóa {number}  {count} giá trị"
+
+
+def _verify(_: argparse.Namespace) -> int:
+    starting.set_up_django()
+    from motcua.keys import opening
+
+    found = opening.look_at_all()
+    for column, count in sorted(found.broken.items()):
+        print(f"motcua: {column}: {count} giá trị không mở được", file=sys.stderr)
+    print(f"Đã mở {found.whole} giá trị.")
+    return 1 if found.broken else 0
 
 
 def _rotate(asked: argparse.Namespace) -> int:
