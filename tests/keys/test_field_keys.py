@@ -16,8 +16,8 @@ from django.conf import settings as configured
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from motcua.accounts import identity
-from motcua.accounts.models import IdentityDocument, PhoneBinding
+from motcua.accounts import founding, hashing, identity
+from motcua.accounts.models import Account, IdentityDocument, PhoneBinding
 from motcua.accounts.sealed_data import PersonData
 from motcua.desk.ports import OwnerStatus
 from motcua.gateways import dvcqg_receipts
@@ -164,7 +164,7 @@ def test_every_value_is_opened_before_a_key_goes_and_after_a_restore() -> None:
 
 
 def test_rows_of_an_older_backup_are_sealed_with_the_key_of_today(tmp_path: Path, settings: Any) -> None:
-    """The database is from before the second key, ``field.key`` from after it: a restore makes the two know each other."""
+    """The database is from before the second key, ``field.key`` from after it: a restore tells the one of the other."""
     officer = planted.plant("vault_contest")
     key_changes.add(field_keys.path(), waits=False)
     with pytest.raises(NotNow, match="chưa được ghi nhận"):
@@ -340,9 +340,16 @@ def gone(number: int) -> bool:
 @pytest.mark.race
 def test_v36_the_key_is_changed_under_look_ups_and_edits_without_an_error() -> None:
     """People are found, read and change their phone while their key is changed twice; each time the old one goes."""
-    known = [people.data() for _ in range(PEOPLE)]
+    known, password = [people.data() for _ in range(PEOPLE)], hashing.hashed(people.STRONG)
     for each in known:
-        people.account(each)
+        founding.found(
+            data=each,
+            origin=Account.Origin.SELF,
+            source=IdentityDocument.Source.OWNER,
+            password=password,
+            verdict="MATCH",
+            operator="Viettel",
+        )
     stop, errors, waits = threading.Event(), list[str](), list[float]()
 
     def use(nth: int) -> None:
@@ -366,7 +373,8 @@ def test_v36_the_key_is_changed_under_look_ups_and_edits_without_an_error() -> N
             for number in (1, 2):
                 field_keys.add(waits=False)
                 while not gone(number):
-                    resealing.reseal_due()
+                    while resealing.reseal_due():
+                        pass
         finally:
             stop.set()
         for one in running:
