@@ -13,6 +13,8 @@ from django.db import IntegrityError, InternalError, connection, models, transac
 from django.db.models import NOT_PROVIDED
 from django.utils import timezone
 
+#: On every table with sealed columns; tests/keys walks through all of them.
+EVERYWHERE = {"field_key_not_retired"}
 #: (table, rule, what to change in every row of it)
 Rule = tuple[str, str, str]
 
@@ -147,7 +149,7 @@ def triggers_of(room: str) -> set[str]:
             """,
             [f"{room}_"],
         )
-        return {name for (name,) in cursor.fetchall()}
+        return {name for (name,) in cursor.fetchall()} - EVERYWHERE
 
 
 def named_in(folder: Path, *more: Path) -> set[str]:

@@ -195,7 +195,7 @@ def test_a_second_machine_that_adds_a_key_of_its_own_is_refused_before_it_wraps_
     key_change.add(waits=False)
     settings.KEYRING = other
     before = key_change.path().read_bytes()
-    with pytest.raises(NotNow, match="Khóa tệp số 2 ở máy này khác"):
+    with pytest.raises(NotNow, match=r"Khóa số 2 trong file\.key ở máy này khác"):
         key_change.add(waits=False)
     assert key_change.path().read_bytes() == before and KnownFileKey.objects.count() == 2
 

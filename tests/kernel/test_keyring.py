@@ -112,8 +112,9 @@ def test_an_appended_key_seals_and_the_old_one_still_opens(keys: Keyring, direct
     after = renewed.seal("a", "1", "x")
     assert (before[1], after[1]) == (1, 2)
     assert renewed.open("a", "1", before) == renewed.open("a", "1", after) == "x"
+    assert keys.open("a", "1", after) == "x", "whoever started before reads the file again"
     with pytest.raises(SealBroken):
-        keys.open("a", "1", after)
+        keys.open("a", "1", after[:1] + b"\x03" + after[2:])
 
 
 def test_a_lone_surrogate_is_refused_without_being_repeated(keys: Keyring) -> None:

@@ -43,8 +43,8 @@ def test_work_that_tells_somebody_outside_waits_and_goes_on_after_the_release() 
 #: What goes on while OUTSIDE is shut: it tells nobody outside anything. Whatever is not named here must ask first.
 AT_HOME = {
     # rounds
-    "seal", "bucket", "file", "file_key", "old_message", "replaced_phone", "figure", "lapsed_post", "radar",
-    "left_file", "old_search", "alarm", "pulse",
+    "seal", "bucket", "file", "file_key", "field_key", "old_message", "replaced_phone", "figure", "lapsed_post",
+    "radar", "left_file", "old_search", "alarm", "pulse",
     # of the portal: what they have to say goes into the outbox, which waits
     "resting_reset", "lapsed_data", "closed_account", "old_class_list", "old_look", "old_answer", "ended_sign_in",
     "old_sign_in", "expiring_paper", "old_desk_dossier", "account_merge", "sharing_of_merged",

@@ -1,18 +1,22 @@
 """`motcua keys …` and what is said when a program or a key is not there."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.keys import planted
 
 from motcua.files import key_change
 from motcua.journal.models import Event
 from motcua.kernel.sealing import Keyring
+from motcua.keys import field_keys, secret_key
 from motcua.ops import cli, embedded
 from motcua.ops.backup import programs, reporting
 from motcua.ops.backup.restoring import Report
 from motcua.ops.places import CannotStart
+from motcua.units.models import Officer
 
 Say = Callable[..., tuple[int, str]]
 
@@ -56,6 +60,43 @@ def test_a_key_is_added_begun_and_retired_by_its_number(motcua: Say, monkeypatch
         ("ops.file_key.retired", {"file_key": 1}),
         ("ops.file_key.added", {"file_key": 3, "waits": False}),
     ], "and none for what was refused"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_key_of_fields_and_the_secret_change_the_same_way(
+    motcua: Say, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    assert "Khóa số 2 đang chờ. Chép field.key" in motcua("rotate", "field", "--wait")[1]
+    assert "Khóa số 2 mã hóa dòng dữ liệu" in motcua("begin", "field")[1]
+    assert "chưa tới 30 phút" in motcua("retire", "field", "1")[1]
+    monkeypatch.setattr(field_keys, "patience", lambda: timedelta(0))
+    assert "Đã bỏ khóa số 1" in motcua("retire", "field", "1")[1]
+    assert "Khóa số 2 ký trang" in motcua("rotate", "secret")[1]
+    assert "chưa tới 30 phút" in motcua("retire", "secret", "1")[1]
+    monkeypatch.setattr(secret_key, "LONGEST", timedelta(0))
+    assert motcua("retire", "secret", "1") == (
+        0,
+        "Đã bỏ khóa số 1. Những gì ký bằng bí mật đó không còn được tin.\n",
+    )
+    listed = motcua("list")[1].splitlines()
+    assert {"field 1  đã bỏ  0 giá trị", "field 2  đang dùng  0 giá trị", "secret 2  đang dùng"} <= set(
+        listed
+    )
+    planted.plant("vault_contest")
+    assert motcua("list", "--columns")[1] == "vault_contest.words_sealed  khóa 2  1 giá trị\n"
+    assert motcua("verify", "field") == (0, "Đã mở 1 giá trị.\n")
+    planted.plant("units_officer")
+    Officer.objects.update(phone_sealed=b"\x01\x02" + bytes(40))
+    code, said = motcua("verify", "field")
+    assert (code, "units_officer.phone_sealed: 1 giá trị không mở được" in said) == (1, True)
+    lines = Event.objects.filter(event__regex=r"ops\.(field|secret)_key").order_by("pk")
+    assert [event.rpartition(".")[2] for event in lines.values_list("event", flat=True)] == [
+        "added",
+        "begun",
+        "retired",
+        "added",
+        "retired",
+    ]
 
 
 def test_without_words_missing_keys_are_made_and_those_that_are_there_stay(

@@ -2,11 +2,14 @@ import base64
 import hashlib
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from altcha import v1 as altcha
 
+from motcua.kernel.sealing import Keyring
+from motcua.keys import secret_key
 from motcua.web import proof_of_work
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +69,7 @@ def test_a_task_lapses(settings: Any) -> None:
         algorithm="SHA-256",
         max_number=50,
         salt_length=16,
-        hmac_key=proof_of_work._key(),
+        hmac_key=proof_of_work._keys()[0],
         salt="",
         number=None,
         expires=datetime.now(UTC) - timedelta(seconds=2),
@@ -78,6 +81,20 @@ def test_a_task_lapses(settings: Any) -> None:
 
 def test_a_task_of_another_house_is_refused(settings: Any) -> None:
     task = proof_of_work.challenge()
-    settings.SECRET_KEY = "another"
+    settings.SECRET_KEY_GIVEN = "another"
 
     assert not proof_of_work.verify(solved(task))
+
+
+def test_a_task_of_before_the_secret_changed_is_good_until_that_secret_goes(
+    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.KEYRING = Keyring.generate(tmp_path / "keys")
+    monkeypatch.setattr(secret_key, "LONGEST", timedelta(0))
+    before, also_before = proof_of_work.challenge(), proof_of_work.challenge()
+    secret_key.add(waits=False)
+    after = proof_of_work.challenge()
+    assert proof_of_work.verify(solved(before)) and proof_of_work.verify(solved(after))
+    secret_key.retire(1)
+    assert not proof_of_work.verify(solved(also_before))
+    assert proof_of_work.verify(solved(proof_of_work.challenge()))

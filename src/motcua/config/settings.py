@@ -7,17 +7,20 @@ from django.core.exceptions import ImproperlyConfigured
 
 from motcua.config import env, refusals, sms_providers
 from motcua.kernel.sealing import Keyring
+from motcua.keys import secret_key
 
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.text("VAR_DIR"))
 
 DEBUG = False
-SECRET_KEY = env.secret("SECRET_KEY")
 ALLOWED_HOSTS = env.text("ALLOWED_HOSTS").split(",")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 PUBLIC_URL = env.text("PUBLIC_URL")
 KEYS_DIR = Path(env.text("KEYS_DIR"))
 KEYRING = Keyring.from_directory(KEYS_DIR)
+# The one of the surroundings, until `motcua keys rotate secret` put another beside the other keys.
+SECRET_KEY_GIVEN = env.secret("SECRET_KEY")
+SECRET_KEY, SECRET_KEY_FALLBACKS = secret_key.read(KEYS_DIR, SECRET_KEY_GIVEN)
 
 # A page's statement that takes longer than anybody waits is ended by the server. The worker's may take their time.
 # (A commit that waits for the standby is not ended by it: what PostgreSQL acknowledges is on both machines.)
@@ -44,6 +47,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.staticfiles",
     "django_htmx",
+    "motcua.keys",
     "motcua.limits",
     "motcua.outbox",
     "motcua.journal",

@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from motcua.files.models import KnownFileKey, RetiredFileKey, StoredFile
 from motcua.kernel import key_changes, key_files
 from motcua.kernel.refusal import Refusal
-from motcua.kernel.sealing import check_value
+from motcua.keys import knowing
 
 #: Longer than any transaction of the running system may stand still (ops/grants.py).
 SLOWEST: Final = timedelta(minutes=5)
@@ -63,33 +63,13 @@ def path() -> Path:
 @transaction.atomic
 def add(*, waits: bool) -> key_files.Ring:
     """Another key, known to the database before a file is wrapped with it. Raises NotNow."""
-    return key_changes.add(path(), waits=waits, agreed=_get_known)
+    return key_changes.add(path(), waits=waits, agreed=knowing.get_known(KnownFileKey, path()))
 
 
 @transaction.atomic
 def begin() -> key_files.Ring:
     """The key that waits wraps from now on, on this machine. Raises NotNow."""
-    return key_changes.begin(path(), agreed=_get_known)
-
-
-def _get_known(ring: key_files.Ring) -> None:
-    """Two machines that each added a key of their own would wrap against each other. Raises NotNow."""
-    for number in ring.live:
-        KnownFileKey.objects.get_or_create(
-            number=number, defaults={"check_value": check_value(ring.keys[number - 1])}
-        )
-    _must_be_known(ring)
-
-
-def _must_be_known(ring: key_files.Ring) -> None:
-    for number, known in KnownFileKey.objects.filter(number__in=ring.live).values_list(
-        "number", "check_value"
-    ):
-        if bytes(known) != check_value(ring.keys[number - 1]):
-            raise key_changes.NotNow(
-                f"Khóa tệp số {number} ở máy này khác khóa đã có ở máy khác. Hãy chép {path().name} từ máy đã đổi khóa"
-                " trước, rồi chạy lại."
-            )
+    return key_changes.begin(path(), agreed=knowing.get_known(KnownFileKey, path()))
 
 
 def rewrap_due(limit: int = 200) -> int:
@@ -97,7 +77,7 @@ def rewrap_due(limit: int = 200) -> int:
     ring = settings.KEYRING.file_keys
     if len(ring.live) == 1:
         return 0
-    _must_be_known(ring)
+    knowing.must_be_known(KnownFileKey, path(), ring)
     with connection.cursor() as cursor:
         cursor.execute(_OTHERS, [ring.sealing, limit])
         rows = cursor.fetchall()
@@ -128,7 +108,7 @@ def retire(number: int) -> None:
         raise NoSuchKey(key=number)
     if time.time() - path().stat().st_mtime < SLOWEST.total_seconds():
         raise TooSoon(minutes=int(SLOWEST.total_seconds() // 60))
-    _must_be_known(ring)
+    knowing.must_be_known(KnownFileKey, path(), ring)
     if count := used().get(number, 0):  # before anybody is made to wait
         raise StillUsed(count=count, key=number)
     with transaction.atomic(), connection.cursor() as cursor:
@@ -144,12 +124,4 @@ def standing() -> Iterator[tuple[int, str, int]]:
     """Each key's number, what it does, and how many files are wrapped with it."""
     ring, counts = settings.KEYRING.file_keys, used()
     for number in range(1, len(ring.keys) + 1):
-        yield number, _word(ring, number), counts.get(number, 0)
-
-
-def _word(ring: key_files.Ring, number: int) -> str:
-    if number == ring.sealing:
-        return "đang dùng"
-    if number > ring.sealing:
-        return "chờ bắt đầu"
-    return "còn mở được" if number in ring.live else "đã bỏ"
+        yield number, key_changes.word(ring, number), counts.get(number, 0)

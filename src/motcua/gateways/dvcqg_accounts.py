@@ -81,7 +81,7 @@ class DvcqgAccounts:
     def owner_card(self, *, receipt: str, procedure_code: str, asked_by: str, unit_code: str) -> OwnerCard:
         verified(receipt, late=True)
         account = dvcqg_receipts.account_in(receipt)
-        if account is None:
+        if account is None or not account.number:
             raise NotOffered
         try:
             found = self._look_up(account.number, purpose="chon-thu-tuc", procedure=procedure_code)

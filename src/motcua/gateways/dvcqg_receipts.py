@@ -31,7 +31,10 @@ _FIELD: Final = "gateways.dvcqg.number"
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What DVCQG said of an account. ``kind`` is LoaiTaiKhoan; ``verified``: checked with VNeID."""
+    """What DVCQG said of an account. ``kind`` is LoaiTaiKhoan; ``verified``: checked with VNeID.
+
+    ``number`` is empty in a receipt whose key is gone: it is asked with for hours, the rest is read for years.
+    """
 
     tech_id: str
     kind: str
@@ -95,10 +98,18 @@ def account_in(receipt: str) -> Account | None:
             tech_id=claims["sub"],
             kind=claims["kind"],
             verified=claims["verified"] is True,
-            number=settings.KEYRING.open(_FIELD, claims["jti"], sealed),
+            number=_number(claims["jti"], sealed),
         )
-    except (IndexError, KeyError, ValueError, AttributeError, TypeError, binascii.Error, SealBroken):
+    except (IndexError, KeyError, ValueError, AttributeError, TypeError, binascii.Error):
         return None
+
+
+def _number(jti: str, sealed: bytes) -> str:
+    try:
+        number: str = settings.KEYRING.open(_FIELD, jti, sealed)
+    except SealBroken:
+        return ""
+    return number
 
 
 def _b64(data: bytes) -> str:

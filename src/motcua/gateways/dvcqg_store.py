@@ -85,7 +85,7 @@ class DvcqgStore:
         verified(receipt, longest=LONGEST_FORM)
         account = dvcqg_receipts.account_in(receipt)
         wanted = {self._types[code]: code for code in type_codes if code in self._types}
-        if account is None or not wanted:
+        if account is None or not account.number or not wanted:
             return []
         officer = staff.officer_of(asked_by)
         question = {

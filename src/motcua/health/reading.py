@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from django.conf import settings
 from django.db import DatabaseError
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -16,6 +17,7 @@ from motcua.health.models import Kind, Pulse
 from motcua.health.words import JOB_LATE, JOBS, NEIGHBOURS
 from motcua.journal import standing as journal
 from motcua.kernel.authority import Authority, NotAuthorised, Power
+from motcua.keys import resealing
 from motcua.outbox import provider_report, waiting
 from motcua.protection import duties
 from motcua.units import tree
@@ -109,7 +111,16 @@ def look() -> Everything:
         )
         return Everything([silent, *_files_and_backup(), *_continuous()])
     return Everything(
-        [*own, *_files_and_backup(), *_continuous(), *_workers(), *_neighbours(), *_providers(), *_queues()],
+        [
+            *own,
+            *_files_and_backup(),
+            *_continuous(),
+            *_keys(),
+            *_workers(),
+            *_neighbours(),
+            *_providers(),
+            *_queues(),
+        ],
         jobs(),
     )
 
@@ -275,6 +286,24 @@ def _continuous() -> Iterator[Part]:
         said = "Liền mạch." if looked.ok else f"{looked.count} điều không đúng."
         act = "Chạy motcua backup check; bổ sung từ nơi lưu thứ hai, rồi chạy motcua backup base."
         yield Part("wal_check", "Nơi lưu WAL", State.GOOD if looked.ok else State.BAD, said, act, looked.at)
+
+
+def _keys() -> Iterator[Part]:
+    """How far the rows are that an older key sealed; nothing is asked while there is one key."""
+    title, ring = "Khóa trường", settings.KEYRING.field_keys
+    if len(ring.live) == 1:
+        yield Part("field_key", title, State.GOOD, f"Dùng khóa số {ring.sealing}; không còn khóa cũ.")
+        return
+    if left := sum(resealing.remaining(ring.sealing).values()):
+        said, act = (
+            f"Còn {left} dòng dùng khóa cũ.",
+            "Worker đang mã hóa lại. Số này không giảm: xem nhật ký máy chủ, dòng “sealed value does not open”.",
+        )
+    elif ring.waits:
+        said, act = "Khóa mới đang chờ.", "Chép field.key tới mọi máy rồi chạy motcua keys begin field."
+    else:
+        said, act = "Không còn dòng nào dùng khóa cũ.", "Bỏ khóa cũ: motcua keys retire field (số của khóa)."
+    yield Part("field_key", title, State.WARNING, said, act)
 
 
 def _workers() -> Iterator[Part]:

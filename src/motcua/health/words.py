@@ -40,6 +40,7 @@ JOBS: Final = {
     "old_guest": "Xóa phiên khách hết hạn",
     "portal_key": "Tải khóa công khai của Cổng",
     "file_key": "Bọc lại khóa tệp khi đổi khóa",
+    "field_key": "Mã hóa lại dòng dữ liệu khi đổi khóa",
     "old_search": "Xóa bộ lọc tìm kiếm đã cũ",
     "account_merge": "Gộp, tách tài khoản đã đến ngày",
     "sharing_of_merged": "Kết thúc chia sẻ của tài khoản đã gộp",

@@ -1,4 +1,4 @@
-"""Change the key that wraps the keys of files, while the system runs: another one, which begins, and one that goes.
+"""Change the key of files or of sealed fields while the system runs: another one, which begins, and one that goes.
 
 The file is replaced whole, so whoever reads it meanwhile reads the keys of before or those of after.
 """
@@ -10,12 +10,9 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
 
 from motcua.kernel import key_files
-from motcua.kernel.key_files import KEY_BYTES, RETIRED, WAITS, Ring
-
-_MOST: Final = 255
+from motcua.kernel.key_files import KEY_BYTES, MOST_KEYS, RETIRED, WAITS, Ring
 
 
 class NotNow(Exception):
@@ -37,8 +34,8 @@ def add(path: Path, *, waits: bool, agreed: Callable[[Ring], None] = _agreed) ->
             raise NotNow(
                 "Đã có một khóa mới đang chờ. Khi mọi máy đã có tệp khóa này, hãy cho khóa đó bắt đầu."
             )
-        if len(ring.keys) >= _MOST:
-            raise NotNow(f"Tệp khóa đã có đủ {_MOST} khóa.")
+        if len(ring.keys) >= MOST_KEYS:
+            raise NotNow(f"Tệp khóa đã có đủ {MOST_KEYS} khóa.")
         key = secrets.token_bytes(KEY_BYTES)
         agreed(Ring((*ring.keys, key), waits))
         fresh = base64.b64encode(key)
@@ -61,10 +58,19 @@ def forget(path: Path, number: int) -> Ring:
     with _alone(path):
         ring = key_files.read_ring(path)
         if number >= ring.sealing:
-            raise NotNow("Khóa này đang được dùng để bọc tệp mới.")
+            raise NotNow("Khóa này đang được dùng.")
         lines = _lines(path)
         lines[number - 1] = RETIRED
         return _replace(path, lines)
+
+
+def word(ring: Ring, number: int) -> str:
+    """What the key of this number does, for people."""
+    if number == ring.sealing:
+        return "đang dùng"
+    if number > ring.sealing:
+        return "chờ bắt đầu"
+    return "còn mở được" if number in ring.live else "đã bỏ"
 
 
 def _lines(path: Path) -> list[bytes]:

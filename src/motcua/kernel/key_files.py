@@ -19,6 +19,9 @@ RECEIPT_FILE: Final = "receipt.pem"
 TOKEN_FILE: Final = "token.pem"  # noqa: S105
 JOURNAL_FILE: Final = "journal.pem"
 FILE_KEYS: Final = "file.key"
+FIELD_KEYS: Final = "field.key"
+#: The number of a key is one byte of what it sealed.
+MOST_KEYS: Final = 255
 #: Before a key that opens and does not seal yet; and in the place of one that is gone.
 WAITS: Final = b"~"  # no letter of base64
 RETIRED: Final = b"-"
@@ -88,6 +91,8 @@ def read_ring(path: Path) -> Ring:
     waits = bool(lines) and lines[-1].startswith(WAITS)
     bare = [*lines[:-1], lines[-1].removeprefix(WAITS)] if lines else []
     ring = Ring(tuple(b"" if line == RETIRED else _decoded(line, path) for line in bare), waits)
+    if len(ring.keys) > MOST_KEYS:
+        raise KeysMissing(f"Tệp khóa {path.name} có quá {MOST_KEYS} khóa.")
     if not ring.sealing or not ring.keys[ring.sealing - 1]:
         raise KeysMissing(f"Tệp khóa {path.name} không có khóa nào đang dùng.")
     return ring

@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+import time
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -23,7 +24,8 @@ _VERSION: Final = 1
 _NONCE: Final = 12
 _HEAD: Final = 2 + _NONCE
 _TAG: Final = 16
-_MOST_KEYS: Final = 255
+#: Seconds; longer than a transaction of the running system may stand (ops/grants.py).
+_GRACE: Final = 300.0
 
 
 class SealBroken(Exception):
@@ -35,14 +37,13 @@ class Keyring:
 
     A sealed value is: version byte, key id byte (line of the key file, from 1), 12 random bytes, AES-256-GCM.
     The field and the row are bound in, so a value moved to another row or column does not open. The newest
-    key (last line) seals; every key listed opens, which is how keys are changed while the system runs.
+    key that does not wait seals; every key listed opens, which is how keys are changed while the system runs
+    (``Watched``: no restart).
     """
 
     __slots__ = (
         "_field",
         "_file",
-        "_file_path",
-        "_file_stamp",
         "_index",
         "_passcode",
         "journal_key",
@@ -59,9 +60,8 @@ class Keyring:
     def from_directory(cls, path: Path) -> Self:
         """The keys of a directory; KeysMissing names the file that is not there or not good."""
         ring = cls()
-        ring._field = _several(path / "field.key")
-        ring._file_path = path / key_files.FILE_KEYS
-        ring._read_file_keys()
+        ring._field = Watched(path / key_files.FIELD_KEYS)
+        ring._file = Watched(path / key_files.FILE_KEYS)
         ring._index = _single(path / "index.key")
         ring._passcode = _single(path / "passcode.key")
         ring.receipt_key = key_files.read_receipt_key(path / key_files.RECEIPT_FILE)
@@ -78,11 +78,13 @@ class Keyring:
 
     def seal(self, field: str, row: str, text: str) -> bytes:
         """The text as bytes that only open for the same field and row."""
-        return _seal(self._field, f"field:{field}", _bound(field, row), _encoded(text))
+        number, key = self._field.sealing()
+        return _sealed_with(key, number, f"field:{field}", _bound(field, row), _encoded(text))
 
     def open(self, field: str, row: str, sealed: bytes | memoryview) -> str:
         """The text again, or SealBroken."""
-        return _open(self._field, f"field:{field}", _bound(field, row), bytes(sealed)).decode("utf-8")
+        whole = bytes(sealed)
+        return _open(self._field, f"field:{field}", _bound(field, row), whole).decode("utf-8")
 
     def fingerprint(self, field: str, value: str) -> bytes:
         """32 bytes by which a value is found again without being readable (blind index)."""
@@ -94,25 +96,27 @@ class Keyring:
 
     def wrap(self, data_key: bytes, *, context: str = "") -> bytes:
         """The key of one file, sealed. A ``context`` (the file's id) must be the same when unwrapping."""
-        if _stamp(self._file_path) not in (self._file_stamp, None):
-            self._read_file_keys()
-        ring = self._file
-        return _sealed_with(
-            ring.keys[ring.sealing - 1], ring.sealing, "wrap", _bound("wrap", context), data_key
-        )
+        number, key = self._file.sealing()
+        return _sealed_with(key, number, "wrap", _bound("wrap", context), data_key)
 
     def unwrap(self, wrapped: bytes | memoryview, *, context: str = "") -> bytes:
         """The key of one file again, or SealBroken."""
         sealed = bytes(wrapped)
-        if len(sealed) > 1 and sealed[1] > len(self._file.keys):
-            self._read_file_keys()  # another process has begun to use a key that came after our start
-        return _open(self._file.keys, "wrap", _bound("wrap", context), sealed)
+        return _open(self._file, "wrap", _bound("wrap", context), sealed)
+
+    @property
+    def field_keys(self) -> key_files.Ring:
+        """Which keys seal the fields of rows, as they lie on the disk now."""
+        return self._field.read()
+
+    @property
+    def field_keys_path(self) -> Path:
+        return self._field.path
 
     @property
     def file_keys(self) -> key_files.Ring:
         """Which keys wrap those of files, as they lie on the disk now."""
-        self._read_file_keys()
-        return self._file
+        return self._file.read()
 
     @property
     def keys_apart(self) -> bool:
@@ -121,12 +125,7 @@ class Keyring:
 
     @property
     def file_keys_path(self) -> Path:
-        return self._file_path
-
-    def _read_file_keys(self) -> None:
-        stamp = _stamp(self._file_path)
-        self._file = key_files.read_ring(self._file_path)
-        self._file_stamp = stamp
+        return self._file.path
 
     def __repr__(self) -> str:
         return "Keyring(…)"
@@ -134,10 +133,8 @@ class Keyring:
     def __reduce__(self) -> NoReturn:
         raise TypeError("Keys are not copied out of the process.")
 
-    _field: tuple[bytes, ...]
-    _file: key_files.Ring
-    _file_path: Path
-    _file_stamp: tuple[int, int, int] | None
+    _field: "Watched"
+    _file: "Watched"
     _index: bytes
     _passcode: bytes
 
@@ -147,11 +144,55 @@ def check_value(key: bytes) -> bytes:
     return hmac.digest(_derived(key, "check"), b"same key", sha256)
 
 
-def _several(path: Path) -> tuple[bytes, ...]:
-    keys = key_files.read_secrets(path)
-    if len(keys) > _MOST_KEYS:
-        raise KeysMissing(f"Tệp khóa {path.name} có quá {_MOST_KEYS} khóa.")
-    return keys
+class Watched:
+    """The keys of a file that another process may replace: looked at before each sealing, read again when it changed.
+
+    A key that went meanwhile opens for ``_GRACE`` more: somebody may hold what was read before it was sealed anew.
+    """
+
+    __slots__ = ("_gone", "_ring", "_stamp", "path")
+
+    def __init__(self, path: Path) -> None:
+        """Raises KeysMissing."""
+        self.path = path
+        self._gone: dict[int, tuple[bytes, float]] = {}
+        self._stamp: tuple[int, int, int] | None = None
+        self._ring = key_files.Ring((), waits=False)
+        self.read()
+
+    def read(self) -> key_files.Ring:
+        """As they lie on the disk now."""
+        stamp, before = _stamp(self.path), self._ring
+        ring = key_files.read_ring(self.path)
+        self._gone.update(
+            (number, (key, time.monotonic() + _GRACE))
+            for number, key in enumerate(before.keys, start=1)
+            if key and number <= len(ring.keys) and not ring.keys[number - 1]
+        )
+        self._ring, self._stamp = ring, stamp
+        return ring
+
+    def sealing(self) -> tuple[int, bytes]:
+        """Number and key of the one that seals now."""
+        if _stamp(self.path) not in (self._stamp, None):
+            self.read()
+        ring = self._ring
+        return ring.sealing, ring.keys[ring.sealing - 1]
+
+    def opening(self, number: int) -> bytes:
+        """The key of a number, empty where nobody has it."""
+        if number > len(self._ring.keys) and _stamp(self.path) not in (self._stamp, None):
+            self.read()  # another process has begun to use a key that came after our start
+        ring = self._ring
+        if not 1 <= number <= len(ring.keys):
+            return b""
+        if key := ring.keys[number - 1]:
+            return key
+        gone, until = self._gone.get(number, (b"", 0.0))
+        return gone if time.monotonic() < until else b""
+
+    def __repr__(self) -> str:
+        return f"Watched({self.path.name})"
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:
@@ -170,24 +211,21 @@ def _single(path: Path) -> bytes:
     return keys[0]
 
 
-def _seal(keys: tuple[bytes, ...], info: str, bound: bytes, content: bytes) -> bytes:
-    return _sealed_with(keys[-1], len(keys), info, bound, content)
-
-
 def _sealed_with(key: bytes, number: int, info: str, bound: bytes, content: bytes) -> bytes:
     head = bytes((_VERSION, number))
     nonce = secrets.token_bytes(_NONCE)
     return head + nonce + _cipher(key, info).encrypt(nonce, content, head + bound)
 
 
-def _open(keys: tuple[bytes, ...], info: str, bound: bytes, sealed: bytes) -> bytes:
-    if len(sealed) < _HEAD + _TAG or sealed[0] != _VERSION or not 1 <= sealed[1] <= len(keys):
+def _open(keys: Watched, info: str, bound: bytes, sealed: bytes) -> bytes:
+    if len(sealed) < _HEAD + _TAG or sealed[0] != _VERSION:
         raise SealBroken
-    if not keys[sealed[1] - 1]:  # retired: nothing that counts was sealed with it
+    key = keys.opening(sealed[1])
+    if not key:  # nobody's number, or retired: nothing that counts was sealed with it
         raise SealBroken
     head, nonce, content = sealed[:2], sealed[2:_HEAD], sealed[_HEAD:]
     try:
-        return _cipher(keys[sealed[1] - 1], info).decrypt(nonce, content, head + bound)
+        return _cipher(key, info).decrypt(nonce, content, head + bound)
     except InvalidTag:
         raise SealBroken from None
 

@@ -32,6 +32,8 @@ _READ_ONLY = frozenset(
         "ops_milestone",
         "ops_hold",
         "files_knownfilekey",
+        "keys_knownfieldkey",
+        "keys_retiredfieldkey",
         "files_retiredfilekey",
         "training_world",
     }

@@ -12,6 +12,7 @@ from motcua import journal
 from motcua.figures import counting
 from motcua.files import keeping, key_change
 from motcua.health import beating, neighbours
+from motcua.keys import resealing
 from motcua.limits import everywhere, spending
 from motcua.ops.chore import Chore
 from motcua.ops.holding import unless_held
@@ -51,6 +52,7 @@ def _chores() -> Iterator[Chore]:
     yield "alarm", everywhere.judge, everywhere.EVERY
     yield "file", lambda: keeping.purge_due(timezone.now(), limit=20), 60.0
     yield "file_key", key_change.rewrap_due, 5.0
+    yield "field_key", resealing.reseal_due, 5.0
     yield "old_message", lambda: outbox_retention.purge_due(_messages_erased), 3600.0
     yield "replaced_phone", officers.release_replaced, 3600.0
     yield "old_search", remembered_search.purge_due, 600.0

@@ -1,9 +1,11 @@
-"""`motcua keys`: which keys there are, and another key for files while everybody works (threats V-36, DP-14)."""
+"""`motcua keys`: which keys there are, and another one while everybody works (threats V-36, DP-14)."""
 
 import argparse
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, Final
 
 from motcua.ops import places, starting
@@ -12,29 +14,73 @@ from motcua.ops import places, starting
 _ELSEWHERE: Final = (
     ("receipt", "ký biên nhận", "motcua receipts rotate"),
     ("token", "ký thẻ đăng nhập", "motcua signing-keys rotate"),
-    ("field", "mã hóa số, điện thoại, lời khai", "chưa đổi được khi đang chạy"),
     ("index", "tìm theo số, điện thoại", "chưa đổi được khi đang chạy"),
     ("passcode", "mã OTP, phiên, hạn mức, sổ xóa", "chưa đổi được khi đang chạy"),
     ("journal", "niêm nhật ký, ký bản sao lưu", "chưa đổi được khi đang chạy"),
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A file of keys that changes by these commands; ``room`` offers add, begin, retire."""
+
+    room: str
+    file: str
+    does: str
+    afterwards: str
+    when_gone: str
+
+
+_KINDS: Final = {
+    "file": _Kind(
+        "motcua.files.key_change",
+        "file.key",
+        "bọc tệp",
+        "worker bọc lại các tệp cũ",
+        "Các bản sao lưu cũ hơn chỉ mở được bằng bản sao khóa cùng thời.",
+    ),
+    "field": _Kind(
+        "motcua.keys.field_keys",
+        "field.key",
+        "mã hóa dòng dữ liệu",
+        "worker mã hóa lại các dòng cũ",
+        "Các bản sao lưu cũ hơn chỉ mở được bằng bản sao khóa cùng thời.",
+    ),
+    "secret": _Kind(
+        "motcua.keys.secret_key",
+        "secret.key",
+        "ký trang",
+        "các trang đã mở vẫn dùng được",
+        "Những gì ký bằng bí mật đó không còn được tin.",
+    ),
+}
+
+
 def add(verbs: Any) -> None:
     keys = verbs.add_parser("keys", help="tạo các khóa còn thiếu; xem, đổi khóa")
     keys.set_defaults(verb=_create)
     what = keys.add_subparsers(metavar="việc")
-    what.add_parser("list", help="xem các khóa và số tệp còn dùng từng khóa").set_defaults(verb=_list)
-    rotate = what.add_parser("rotate", help="thêm khóa bọc tệp mới; worker bọc lại dần")
-    rotate.add_argument("name", choices=["file"], help="file: khóa bọc khóa của tệp")
+    listed = what.add_parser("list", help="xem các khóa và từng khóa còn được dùng bao nhiêu")
+    listed.add_argument("--columns", action="store_true", help="khóa trường: từng cột còn dùng khóa nào")
+    listed.set_defaults(verb=_list)
+    rotate = what.add_parser("rotate", help="thêm khóa mới; worker đổi dần những gì dùng khóa cũ")
     rotate.add_argument(
-        "--wait", action="store_true", help="nhiều máy: khóa mới chưa bọc tệp cho đến “keys begin file”"
+        "name",
+        choices=list(_KINDS),
+        help="file: khóa bọc khóa của tệp; field: khóa mã hóa số, điện thoại, lời khai; secret: SECRET_KEY",
+    )
+    rotate.add_argument(
+        "--wait", action="store_true", help="nhiều máy: khóa mới chưa dùng cho đến “keys begin …”"
     )
     rotate.set_defaults(verb=_rotate)
-    begin = what.add_parser("begin", help="khóa đang chờ bắt đầu bọc tệp, khi mọi máy đã có tệp khóa")
-    begin.add_argument("name", choices=["file"])
+    begin = what.add_parser("begin", help="khóa đang chờ bắt đầu được dùng, khi mọi máy đã có tệp khóa")
+    begin.add_argument("name", choices=list(_KINDS))
     begin.set_defaults(verb=_begin)
-    retire = what.add_parser("retire", help="bỏ hẳn một khóa mà không tệp nào còn dùng")
-    retire.add_argument("name", choices=["file"])
+    verify = what.add_parser("verify", help="mở thử từng giá trị đã mã hóa bằng các khóa đang có")
+    verify.add_argument("name", choices=["field"])
+    verify.set_defaults(verb=_verify)
+    retire = what.add_parser("retire", help="bỏ hẳn một khóa mà không gì còn dùng")
+    retire.add_argument("name", choices=list(_KINDS))
     retire.add_argument("number", type=int, help="số của khóa trong “keys list”")
     retire.set_defaults(verb=_retire)
 
@@ -47,43 +93,78 @@ def _create(_: argparse.Namespace) -> int:
     return 0
 
 
-def _list(_: argparse.Namespace) -> int:
+def _list(asked: argparse.Namespace) -> int:
     starting.set_up_django()
-    from motcua.files import key_change
-
-    for number, word, count in key_change.standing():
-        print(f"file {number}  {word}  {count} tệp")
-    for name, purpose, how in _ELSEWHERE:
-        print(f"{name}  {purpose}: {how}")
+    lines = _columns() if asked.columns else _standing()
+    print("\n".join(lines))
     return 0
 
 
+def _standing() -> Iterator[str]:
+    from motcua.files import key_change
+    from motcua.keys import field_keys, secret_key
+
+    for number, word, count in key_change.standing():
+        yield f"file {number}  {word}  {count} tệp"
+    for number, word, count in field_keys.standing():
+        yield f"field {number}  {word}  {count} giá trị"
+    for number, word in secret_key.standing():
+        yield f"secret {number}  {word}"
+    yield from (f"{name}  {purpose}: {how}" for name, purpose, how in _ELSEWHERE)
+
+
+def _columns() -> Iterator[str]:
+    from django.db import connection
+
+    from motcua.keys import resealing
+
+    with connection.cursor() as cursor:
+        for column, number, count in resealing.counted(cursor):
+            yield f"{column}  khóa {number}  {count} giá trị"
+
+
+def _verify(_: argparse.Namespace) -> int:
+    starting.set_up_django()
+    from motcua.keys import opening
+
+    found = opening.look_at_all()
+    for column, count in sorted(found.broken.items()):
+        print(f"motcua: {column}: {count} giá trị không mở được", file=sys.stderr)
+    print(f"Đã mở {found.whole} giá trị.")
+    return 1 if found.broken else 0
+
+
 def _rotate(asked: argparse.Namespace) -> int:
-    return _change(lambda: _added(waits=asked.wait))
+    return _change(lambda: _added(asked.name, waits=asked.wait))
 
 
-def _added(*, waits: bool) -> str:
-    from motcua import journal
-    from motcua.files import key_change
+def _added(name: str, *, waits: bool) -> str:
+    from motcua.ops import keys_journal
 
-    number = len(key_change.add(waits=waits).keys)
-    journal.record("ops.file_key.added", subject="room:ops", facts={"file_key": number, "waits": waits})
+    kind = _KINDS[name]
+    number = len(import_module(kind.room).add(waits=waits).keys)
+    keys_journal.added(name, number, waits=waits)
     if waits:
-        return f"Khóa số {number} đang chờ. Chép file.key tới mọi máy, rồi chạy “motcua keys begin file”."
-    return f"Khóa số {number} bọc tệp từ lúc này. Chạy “motcua backup-keys” ngay; worker bọc lại các tệp cũ."
+        return (
+            f"Khóa số {number} đang chờ. Chép {kind.file} tới mọi máy, rồi chạy “motcua keys begin {name}”."
+        )
+    return f"Khóa số {number} {kind.does} từ lúc này. Chạy “motcua backup-keys” ngay; {kind.afterwards}."
 
 
-def _begin(_: argparse.Namespace) -> int:
-    return _change(_begun)
+def _begin(asked: argparse.Namespace) -> int:
+    return _change(lambda: _begun(asked.name))
 
 
-def _begun() -> str:
-    from motcua import journal
-    from motcua.files import key_change
+def _begun(name: str) -> str:
+    from motcua.ops import keys_journal
 
-    number = key_change.begin().sealing
-    journal.record("ops.file_key.begun", subject="room:ops", facts={"file_key": number})
-    return f"Khóa số {number} bọc tệp từ lúc này trên máy này. Chạy lệnh này, hoặc chép file.key, ở từng máy khác."
+    kind = _KINDS[name]
+    number = import_module(kind.room).begin().sealing
+    keys_journal.begun(name, number)
+    return (
+        f"Khóa số {number} {kind.does} từ lúc này trên máy này. Chạy lệnh này, hoặc chép {kind.file}, ở từng máy"
+        " khác."
+    )
 
 
 def _change(change: Callable[[], str]) -> int:
@@ -105,16 +186,16 @@ def _change(change: Callable[[], str]) -> int:
 
 def _retire(asked: argparse.Namespace) -> int:
     starting.set_up_django()
-    from motcua import journal
-    from motcua.files import key_change
     from motcua.kernel.key_changes import NotNow
     from motcua.kernel.refusal import Refusal
+    from motcua.ops import keys_journal
 
+    kind = _KINDS[asked.name]
     try:
-        key_change.retire(asked.number)
+        import_module(kind.room).retire(asked.number)
     except (Refusal, NotNow) as no:
         print(f"motcua: {no.text if isinstance(no, Refusal) else no}", file=sys.stderr)
         return 1
-    journal.record("ops.file_key.retired", subject="room:ops", facts={"file_key": asked.number})
-    print(f"Đã bỏ khóa số {asked.number}. Các bản sao lưu cũ hơn chỉ mở được bằng bản sao khóa cùng thời.")
+    keys_journal.retired(asked.name, asked.number)
+    print(f"Đã bỏ khóa số {asked.number}. {kind.when_gone}")
     return 0

@@ -11,6 +11,7 @@ from altcha import v1 as altcha
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
+from motcua.keys import secret_key
 from motcua.limits import everywhere, spending
 
 _ALGORITHM: Final = "SHA-256"
@@ -26,7 +27,7 @@ def challenge() -> dict[str, object]:
         algorithm=_ALGORITHM,
         max_number=settings.PROOF_OF_WORK_COST * everywhere.work_factor(),
         salt_length=16,
-        hmac_key=_key(),
+        hmac_key=_keys()[0],
         salt="",
         number=None,
         expires=datetime.now(UTC) + _GOOD_FOR,
@@ -41,8 +42,8 @@ def verify(payload: str) -> bool:
     solution = _read(payload)
     if solution is None:
         return False
-    solved, _reason = altcha.verify_solution(solution, _key(), True)
-    return bool(solved) and spent_once(hashlib.sha256(str(solution["challenge"]).encode()).hexdigest())
+    solved = any(altcha.verify_solution(solution, key, True)[0] for key in _keys())
+    return solved and spent_once(hashlib.sha256(str(solution["challenge"]).encode()).hexdigest())
 
 
 def spent_once(token_hash: str) -> bool:
@@ -77,5 +78,9 @@ def _read(payload: str) -> altcha.PayloadType | None:
     }
 
 
-def _key() -> str:
-    return salted_hmac("motcua.web.proof_of_work", "key", algorithm="sha256").hexdigest()
+def _keys() -> list[str]:
+    """The one that signs first; a task that was given before the secret changed is still good."""
+    return [
+        salted_hmac("motcua.web.proof_of_work", "key", secret, algorithm="sha256").hexdigest()
+        for secret in secret_key.believed()
+    ]

@@ -25,6 +25,8 @@ def in_words(report: Report) -> str:
         )
     if report.lost_files:
         lines.append(f"  MẤT                 {len(report.lost_files)} tệp: {', '.join(report.lost_files)}")
+    if report.lost_values:
+        lines.append(f"  MẤT                 {report.lost_values} giá trị mã hóa mà KEYS_DIR không mở được")
     lines += [
         "",
         "Chưa có gì được gửi ra ngoài. Khi đây là hệ thống chính, chạy: motcua outbox release",

@@ -20,6 +20,8 @@ from motcua.files import copied, storing
 from motcua.journal import taking_up, verifying, witnessing
 from motcua.journal.taking_up import Gap, Head
 from motcua.journal.witnessing import FileWitness
+from motcua.kernel.key_changes import NotNow
+from motcua.keys import field_keys, opening
 from motcua.ops import holding, lost_seals, restore_mark
 from motcua.ops.backup import file_streams, making, manifests, memories, programs, shelf
 from motcua.ops.backup.envelopes import Identity
@@ -70,6 +72,7 @@ class Report:
     seals_checked: int
     #: Recovered from a base and the log, up to ``taken_at``.
     from_log: bool = False
+    lost_values: int = 0
 
 
 def believed() -> Ed25519PublicKey:
@@ -253,6 +256,7 @@ def prove_and_open(manifest: Manifest, gap: Gap | None, knowing: Knowing, say: S
             f"{len(looked.broken)} tệp không mở được hoặc khác dấu, ví dụ {', '.join(looked.broken[:3])}."
             " Nếu chấp nhận mất các tệp này, chạy lại với --resume --lost-files."
         )
+    lost_values = _fields(knowing, say)
     say("Đang kiểm tra nhật ký với lời chứng…")
     checked = _journal(manifest, gap)
     say("Đang xóa lại theo sổ xóa…")
@@ -269,12 +273,30 @@ def prove_and_open(manifest: Manifest, gap: Gap | None, knowing: Knowing, say: S
         erased_before=already,
         sessions_ended=ended,
         seals_checked=checked,
+        lost_values=lost_values,
     )
     with transaction.atomic():
         _write_down(report)
         holding.release(Hold.Door.EVERYTHING)
         restore_mark.end()
     return report
+
+
+def _fields(knowing: Knowing, say: Say) -> int:
+    """How many values do not open: the keys may be older or newer than the rows, if they open them. Raises NotRight."""
+    say("Đang mở từng giá trị đã mã hóa…")
+    try:
+        field_keys.get_known()
+    except NotNow as no:
+        raise NotRight(str(no)) from no
+    broken = opening.look_at_all().broken
+    if broken and not knowing.lost_files:
+        raise NotRight(
+            f"KEYS_DIR không mở được {sum(broken.values())} giá trị đã mã hóa, ví dụ của {min(broken)}. Hãy dùng"
+            " field.key của bản sao khóa cùng thời với bản sao lưu, rồi chạy lại với --resume. Nếu chấp nhận mất các"
+            " giá trị này, chạy lại với --resume --lost-files."
+        )
+    return sum(broken.values())
 
 
 def _journal(manifest: Manifest, gap: Gap | None) -> int:

@@ -1,0 +1,1 @@
+"""Khóa trường: the key that seals the fields of rows is changed while everybody works (ADR 0035)."""

@@ -1,0 +1,56 @@
+"""What a room's migration says of a table with sealed columns, so that its key can change (ADR 0035).
+
+An index by key number, a trigger that refuses a retired one, and one line in each rule that would forbid any change.
+"""
+
+from typing import Final
+
+from django.db import migrations
+
+from motcua.keys.registry import oldest_key
+
+#: Before everything else in the body of a rule. Looks at the setting first: all other writes pay nothing.
+_LINE: Final = (
+    "    IF TG_OP = 'UPDATE' AND current_setting('motcua.resealing', true) = 'on'"
+    " AND keys_only_resealed(to_jsonb(OLD), to_jsonb(NEW), {columns}) THEN RETURN NEW; END IF;"
+)
+_PATCH: Final = """
+DO $patch$
+DECLARE
+    body text := pg_get_functiondef('{function}()'::regprocedure);
+    patched text := {patched};
+BEGIN
+    IF patched = body THEN
+        RAISE EXCEPTION 'keys: {function} is not what was expected';
+    END IF;
+    EXECUTE patched;
+END $patch$;
+"""
+_AFTER_BEGIN: Final = r"regexp_replace(body, E'\nBEGIN\n', E'\nBEGIN\n' || $line${line}$line$ || E'\n')"
+_WITHOUT: Final = r"replace(body, $line${line}$line$ || E'\n', '')"
+
+
+def resealable(table: str, *columns: str) -> migrations.RunSQL:
+    """Values are found by key number, and none under a retired one comes in."""
+    retired = " OR ".join(f"keys_is_retired(NEW.{column})" for column in columns)
+    oldest = oldest_key(*columns)
+    return migrations.RunSQL(
+        f"""
+        CREATE INDEX {table}_by_field_key ON {table} (({oldest})) WHERE {oldest} IS NOT NULL;
+        CREATE TRIGGER field_key_not_retired BEFORE INSERT OR UPDATE OF {", ".join(columns)} ON {table}
+            FOR EACH ROW WHEN ({retired}) EXECUTE FUNCTION keys_refuse_retired();
+        """,
+        f"DROP TRIGGER field_key_not_retired ON {table}; DROP INDEX {table}_by_field_key;",
+    )
+
+
+def let_reseal(function: str, *columns: str) -> migrations.RunSQL:
+    """One line at the beginning of a trigger's function: sealing anew is no change of the row.
+
+    Whoever writes the function again later writes this line again: tests/keys/test_every_column.py finds it missing.
+    """
+    line = _LINE.format(columns=", ".join(f"'{column}'" for column in columns))
+    return migrations.RunSQL(
+        _PATCH.format(function=function, patched=_AFTER_BEGIN.format(line=line)),
+        _PATCH.format(function=function, patched=_WITHOUT.format(line=line)),
+    )

@@ -1,0 +1,63 @@
+"""Khóa trường: which numbers are known, and which are gone for good. No key lies here."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+
+class ClockNow(Now):
+    """The database's own clock, moving inside a transaction."""
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, template="CLOCK_TIMESTAMP()", **extra)
+
+
+class KnownFieldKey(models.Model):
+    """Which key goes by a number, on every machine: a value by which it is recognised, never the key itself."""
+
+    number = models.PositiveSmallIntegerField("số khóa", primary_key=True)
+    check_value = models.BinaryField("dấu nhận ra khóa", max_length=32)
+    known_at = models.DateTimeField("lúc", db_default=ClockNow(), editable=False)
+
+    class Meta:
+        verbose_name = "khóa trường đã biết"
+        constraints = [
+            models.CheckConstraint(
+                name="known_field_key_is_a_byte",
+                condition=Q(number__gte=1, number__lte=255),
+                violation_error_message="Số của khóa phải từ 1 đến 255.",
+            ),
+            models.CheckConstraint(
+                name="known_field_key_check_is_32_bytes",
+                condition=models.lookups.Exact(
+                    models.Func("check_value", function="OCTET_LENGTH", output_field=models.IntegerField()),
+                    32,
+                ),
+                violation_error_message="Dấu nhận ra khóa phải đủ 32 byte.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"field-key:{self.pk}"
+
+
+class RetiredFieldKey(models.Model):
+    """A key that seals nothing any more and never will: a trigger on each table refuses values under it."""
+
+    number = models.PositiveSmallIntegerField("số khóa", primary_key=True)
+    retired_at = models.DateTimeField("lúc", db_default=ClockNow(), editable=False)
+
+    class Meta:
+        verbose_name = "khóa trường đã bỏ"
+        constraints = [
+            models.CheckConstraint(
+                name="retired_field_key_is_a_byte",
+                condition=Q(number__gte=1, number__lte=255),
+                violation_error_message="Số của khóa phải từ 1 đến 255.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"field-key:{self.pk}"

@@ -1,0 +1,6 @@
+"""Khóa: numbers of keys and by what they are recognised; nothing about a person."""
+
+from motcua.kernel.personal_data import DIGEST, Nobodys, Personal
+
+PERSONAL: tuple[Personal, ...] = ()
+NOBODYS = (Nobodys("KnownFieldKey: check_value", DIGEST),)

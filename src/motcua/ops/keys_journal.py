@@ -1,0 +1,39 @@
+"""What was done with keys, in the journal: the number, never the key."""
+
+from motcua import journal
+
+
+def added(kind: str, number: int, *, waits: bool) -> None:
+    match kind:
+        case "file":
+            journal.record(
+                "ops.file_key.added", subject="room:ops", facts={"file_key": number, "waits": waits}
+            )
+        case "field":
+            journal.record(
+                "ops.field_key.added", subject="room:ops", facts={"field_key": number, "waits": waits}
+            )
+        case _:
+            journal.record(
+                "ops.secret_key.added", subject="room:ops", facts={"secret_key": number, "waits": waits}
+            )
+
+
+def begun(kind: str, number: int) -> None:
+    match kind:
+        case "file":
+            journal.record("ops.file_key.begun", subject="room:ops", facts={"file_key": number})
+        case "field":
+            journal.record("ops.field_key.begun", subject="room:ops", facts={"field_key": number})
+        case _:
+            journal.record("ops.secret_key.begun", subject="room:ops", facts={"secret_key": number})
+
+
+def retired(kind: str, number: int) -> None:
+    match kind:
+        case "file":
+            journal.record("ops.file_key.retired", subject="room:ops", facts={"file_key": number})
+        case "field":
+            journal.record("ops.field_key.retired", subject="room:ops", facts={"field_key": number})
+        case _:
+            journal.record("ops.secret_key.retired", subject="room:ops", facts={"secret_key": number})

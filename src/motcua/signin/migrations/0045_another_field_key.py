@@ -1,0 +1,16 @@
+"""Rows of this room are sealed anew when the field key changes, past rules that keep them from any other change."""
+
+from django.db import migrations
+
+from motcua.keys.guarding import let_reseal, resealable
+
+
+class Migration(migrations.Migration):
+    dependencies = [("signin", "0039_reveal_scope"), ("keys", "0001_initial")]
+
+    operations = [
+        resealable("signin_keptanswer", "answer_sealed"),
+        resealable("signin_signingkey", "private"),
+        let_reseal("signin_kept_answer_stays", "answer_sealed"),
+        let_reseal("signin_signing_key_moves", "private"),
+    ]

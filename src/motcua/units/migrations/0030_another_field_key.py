@@ -1,0 +1,15 @@
+"""Rows of this room are sealed anew when the field key changes, past rules that keep them from any other change."""
+
+from django.db import migrations
+
+from motcua.keys.guarding import let_reseal, resealable
+
+
+class Migration(migrations.Migration):
+    dependencies = [("units", "0025_successors_outlive"), ("keys", "0001_initial")]
+
+    operations = [
+        resealable("units_officer", "phone_sealed"),
+        resealable("units_searchmemory", "sealed"),
+        let_reseal("units_officer_stays", "phone_sealed"),
+    ]

@@ -1,0 +1,114 @@
+"""What the database holds against whoever seals anew, or comes late: each rule tried by its name and without it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as configured
+from django.db import IntegrityError, connection, transaction
+
+from motcua.kernel.sealing import Keyring
+from motcua.keys import field_keys
+from motcua.keys.models import KnownFieldKey, RetiredFieldKey
+from tests.keys import planted
+from tests.rule_by_rule import Rule, only_by_trigger, said_by, two_rows, untried, wrong_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+RULES: list[Rule] = [
+    ("keys_retiredfieldkey", "retired_field_key_is_a_byte", "number = number + 255"),
+    ("keys_knownfieldkey", "known_field_key_is_a_byte", "number = number + 255"),
+    ("keys_knownfieldkey", "known_field_key_check_is_32_bytes", "check_value = 'x'"),
+]
+
+
+@pytest.fixture(autouse=True)
+def _keys(settings: Any, tmp_path: Path) -> None:
+    settings.KEYRING = Keyring.generate(tmp_path / "keys")
+
+
+def test_each_rule_of_retired_and_known_keys_refuses_under_its_name() -> None:
+    with transaction.atomic():
+        two_rows(RetiredFieldKey, number=lambda nth: nth)
+        two_rows(KnownFieldKey, number=lambda nth: nth, check_value=lambda nth: bytes([nth]) * 32)
+        assert wrong_of(RULES) == []
+        only_by_trigger(
+            "field_key_stays_retired", "keys_retiredfieldkey", RetiredFieldKey.objects.all().delete
+        )
+        only_by_trigger("field_key_known_for_good", "keys_knownfieldkey", KnownFieldKey.objects.all().delete)
+        transaction.set_rollback(True)
+    assert untried("keys", Path(__file__).parent, RULES) == set()
+
+
+def test_a_late_writer_is_refused_by_the_trigger_alone() -> None:
+    row = planted.plant("units_officer")
+    RetiredFieldKey.objects.create(number=1)
+    only_by_trigger(
+        "field_key_not_retired", "units_officer", lambda: row.save(update_fields=["phone_sealed"])
+    )
+
+
+def written(row: Any, **values: Any) -> str:
+    """Which rule refused this change, with the mark of sealing anew set."""
+    sets = ", ".join(f"{column} = %s" for column in values)
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL motcua.resealing = 'on'")
+            cursor.execute(
+                f"UPDATE {row._meta.db_table} SET {sets} WHERE id = %s", [*values.values(), row.pk]
+            )
+            transaction.set_rollback(True)
+    except IntegrityError as no:
+        return said_by(no)
+    return ""
+
+
+def test_the_line_in_a_rule_lets_through_sealing_anew_and_nothing_else() -> None:
+    """A paper in the vault is written once. What the line can see of a sealed value is its length and its numbers."""
+    row = planted.plant("vault_paper")
+    old = bytes(row.number_sealed)
+    anew: Callable[[str], bytes] = lambda text: configured.KEYRING.seal(  # noqa: E731
+        "paper.number", str(row.public_id), text
+    )
+    same_key = anew("Một lời.")
+    field_keys.add(waits=False)
+    fresh = anew("Một lời.")
+    assert written(row, number_sealed=fresh) == ""
+    tried = {
+        "the same key": {"number_sealed": same_key},
+        "another length": {"number_sealed": anew("Một lời khác.")},
+        "emptied": {"number_sealed": b""},
+        "garbage of another version": {"number_sealed": b"\x02" + fresh[1:]},
+        "a key that nobody knows": {"number_sealed": fresh[:1] + b"\x03" + fresh[2:]},
+        "something else besides": {"number_sealed": fresh, "title": "Khác"},
+        "something else alone": {"title": "Khác"},
+        "another sealed column going back": {"number_sealed": fresh, "subject_name_sealed": old},
+    }
+    assert {what: written(row, **values) for what, values in tried.items()} == dict.fromkeys(
+        tried, "paper_written_once"
+    )
+    with transaction.atomic():
+        RetiredFieldKey.objects.create(number=2)
+        assert written(row, number_sealed=fresh) != ""
+        transaction.set_rollback(True)
+
+
+def test_without_the_mark_a_rule_forbids_sealing_anew_too() -> None:
+    row = planted.plant("vault_paper")
+    field_keys.add(waits=False)
+    fresh = configured.KEYRING.seal("paper.number", str(row.public_id), "Một lời.")
+    with pytest.raises(IntegrityError) as no:
+        type(row).objects.filter(pk=row.pk).update(number_sealed=fresh)
+    assert said_by(no.value) == "paper_written_once"
+
+
+def test_an_empty_or_absent_value_has_no_key() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT keys_number(NULL), keys_number(''), keys_number(%s), keys_number(%s)",
+            [bytes(29), b"\x01\x07" + bytes(28)],
+        )
+        assert cursor.fetchone() == (None, None, None, 7)
+    sealed = configured.KEYRING.seal("a", "1", "")
+    assert len(sealed) == 30
