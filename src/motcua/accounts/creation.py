@@ -12,8 +12,10 @@ from motcua.accounts import (
     assistance,
     evidence,
     founding,
+    guardianships,
     hashing,
     identity,
+    of_age,
     passcodes,
     recovery,
     subscribers,
@@ -117,7 +119,7 @@ def _printed(application: AssistApplication, now: datetime) -> bytes:
     data = rows.data_of(application)
     officer = staff.officer_of(application.officer_subject)
     unit = tree.unit(application.unit_code)
-    for_phone = application.kind == AssistApplication.Kind.PHONE
+    for_phone = application.kind != AssistApplication.Kind.CREATE
     return render(
         "de-nghi-doi-so-dien-thoai" if for_phone else "de-nghi-tao-tai-khoan",
         {
@@ -200,6 +202,10 @@ def create(
         return _rebind(authority, application, data, answer.verdict.value, answer.operator)
     one_time = new_one_time_password()
     hashed = hashing.hashed(one_time)
+    if application.kind == AssistApplication.Kind.OF_AGE:
+        return _hand_over(
+            authority, application, data, one_time, hashed, answer.verdict.value, answer.operator
+        )
     return _create(authority, application, data, one_time, hashed, answer.verdict.value, answer.operator)
 
 
@@ -209,6 +215,22 @@ def send_new_password(*, authority: Authority, account: Account) -> None:
     authority.require(Power.OPEN_ACCOUNT)
     if account.status != Account.Status.PENDING or account.vouching_unit_id not in authority.subtree:
         raise NotFound
+    if guardianships.waits(account.pk):
+        raise guardianships.TakeOverFirst
+    _send_anew(authority, account)
+
+
+@traced
+def send_password_after_hand_over(*, authority: Authority, account: Account) -> None:
+    """As ``send_new_password``, for an account that ``of_age_reading.handed_over`` gave: seen by its guardianship."""
+    authority.require(Power.OPEN_ACCOUNT)
+    rows.require_anothers(authority, account)
+    if account.status != Account.Status.PENDING:
+        raise NotFound
+    _send_anew(authority, account)
+
+
+def _send_anew(authority: Authority, account: Account) -> None:
     phone = identity.primary_phone(account)
     if phone is None:
         raise NotFound
@@ -358,6 +380,7 @@ def _create(
         vouching=Vouching(authority.subject, locked.unit_id, locked.unit_code),
         exception=locked.phone_exception,
     )
+    _note_guardian(authority, locked, account)
     _close(locked, account, verdict, operator)
     _give_password(account, locked, data.phone, one_time, hashed)
     journal.record(
@@ -389,6 +412,7 @@ def _rebind(
     account.sessions.filter(ended_at__isnull=True).update(
         ended_at=ClockTimestamp(), ended_why="phone_at_desk"
     )
+    _note_guardian(authority, locked, account)
     _close(application, account, verdict, operator)
     journal.record(
         "accounts.phone.changed_at_desk",
@@ -397,12 +421,64 @@ def _rebind(
         unit_code=authority.unit_code,
         facts={"application": application.pk},
     )
+    _forgive(account, data)
+    return account
+
+
+@transaction.atomic
+def _hand_over(
+    authority: Authority,
+    application: AssistApplication,
+    data: PersonData,
+    one_time: str,
+    hashed: str,
+    verdict: str,
+    operator: str,
+) -> Account:
+    """The owner came of age: the account is theirs, with their own phone and a password that only they will know."""
+    locked = AssistApplication.objects.select_for_update().get(pk=application.pk)
+    if locked.status == AssistApplication.Status.CREATED and locked.account is not None:
+        return locked.account
+    if bytes(locked.form_hash or b"") != bytes(application.form_hash or b""):
+        raise CodeVoid
+    account = identity.account_by_number(data.citizen_id)
+    if account is None:
+        raise NotFound
+    rows.require_anothers(authority, account)
+    rows.require_citizens(account)
+    of_age.take_over(
+        authority=authority,
+        application=locked,
+        account=account,
+        data=data,
+        verdict=verdict,
+        operator=operator,
+    )
+    _close(locked, account, verdict, operator)
+    _give_password(account, locked, data.phone, one_time, hashed)
+    _forgive(account, data)
+    return account
+
+
+def _note_guardian(authority: Authority, application: AssistApplication, account: Account) -> None:
+    """The officer wrote down that the phone is a parent's or guardian's. Raises NotOfMinor."""
+    if application.held_by:
+        guardianships.begin(
+            account,
+            kind=application.held_by,
+            by=authority.subject,
+            unit_id=application.unit_id,
+            unit_code=application.unit_code,
+        )
+
+
+def _forgive(account: Account, data: PersonData) -> None:
+    """Proofing at the desk starts the count of wrong codes anew, once it is committed (threats L2)."""
     subjects = [
         *(bytes(number) for number in account.person.documents.values_list("number_bi", flat=True)),
         recovery.subject_of(account),
     ]
     transaction.on_commit(lambda: passcodes.forgive(subjects, phone_fingerprint(data.phone)))
-    return account
 
 
 def _close(application: AssistApplication, account: Account, verdict: str, operator: str) -> None:
@@ -440,7 +516,7 @@ def phone_is_taken(application: AssistApplication, data: PersonData) -> bool:
     if application.phone_exception_id is not None:
         return False
     taken = PhoneBinding.objects.filter(phone_bi=phone_fingerprint(data.phone), status="active")
-    if application.is_phone_change:
+    if application.kind != AssistApplication.Kind.CREATE:
         taken = taken.exclude(account=identity.account_by_number(data.citizen_id))
     return taken.exists()
 
