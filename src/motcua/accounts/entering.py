@@ -7,7 +7,15 @@ from django.conf import settings
 from django.utils import timezone
 
 from motcua import journal
-from motcua.accounts import emails, guardianships, identity, notice_channels, notices, sessions, sign_in_history
+from motcua.accounts import (
+    emails,
+    guardianships,
+    identity,
+    notice_channels,
+    notices,
+    sessions,
+    sign_in_history,
+)
 from motcua.accounts.models import Account, KnownDevice
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.sign_in_history import How, Result

@@ -1,7 +1,7 @@
 """Nhận tài khoản khi đủ 18 tuổi: the owner, at the desk with the own card and the own phone, takes the account over.
 
-Everything that a parent or guardian held ends with it: phone, password, sessions, second step, e-mail, mandates. What was
-done in the owner's name stays where it is, and is shown to them at the first sign-in (``before_own``).
+Everything that a parent or guardian held ends with it: phone, password, sessions, second step, e-mail, mandates. What
+was done in the owner's name stays where it is, and is shown to them at the first sign-in (``before_own``).
 """
 
 from datetime import date

@@ -1,4 +1,4 @@
-"""Sắp đủ 18 tuổi, đã đủ 18 tuổi: whose accounts are still in a parent's or guardian's hands, for officers of the unit."""
+"""Sắp đủ 18 tuổi, đã đủ 18 tuổi: whose accounts are still in a parent's or guardian's hands, for their officers."""
 
 import uuid
 from collections.abc import Sequence
@@ -130,9 +130,7 @@ def _seen_by(viewer: Authority) -> "QuerySet[Guardianship]":
 def _shown(rows: "QuerySet[Guardianship]", shown: Shown, today: date) -> "QuerySet[Guardianship]":
     rows = rows.select_related("account__person")
     if shown is Shown.HANDED_OVER:
-        return rows.filter(
-            settled_at__date__gte=today - _RECENT, account__status=Account.Status.PENDING
-        )
+        return rows.filter(settled_at__date__gte=today - _RECENT, account__status=Account.Status.PENDING)
     rows = rows.filter(settled_at=None, ends_on__lte=today + AHEAD)
     if shown is Shown.AHEAD:
         return rows.filter(ends_on__gt=today)

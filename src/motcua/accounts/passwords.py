@@ -61,9 +61,7 @@ def set_password(account: Account, hashed: str, *, why: str, keep_session: int |
     open_still = Account.objects.filter(
         pk=account.pk, status__in=[Account.Status.ACTIVE, Account.Status.LOCKED]
     ).exclude(WaitsForOwner("pk"))
-    won = open_still.update(
-        password=hashed, password_set_at=ClockTimestamp(), status=Account.Status.ACTIVE
-    )
+    won = open_still.update(password=hashed, password_set_at=ClockTimestamp(), status=Account.Status.ACTIVE)
     if not won:
         raise NotFound
     others = account.sessions.filter(ended_at__isnull=True)

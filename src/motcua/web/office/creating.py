@@ -1,4 +1,4 @@
-"""“Tạo tài khoản công dân”, “Đổi số điện thoại”, “Nhận tài khoản”: one screen; each press saves what was typed, then acts."""
+"""“Tạo tài khoản công dân”, “Đổi số điện thoại”, “Nhận tài khoản”: one screen; each press saves, then acts."""
 
 import re
 from collections.abc import Callable
@@ -119,7 +119,12 @@ def _look_up(screen: Screen, posted: QueryDict) -> HttpResponse:
         form.refuse(no, "citizen_id")
         status = no.status
     if screen.request.headers.get("HX-Request") == "true":
-        part = {"look_up": screen.look_up, "form": form, "for_phone": screen.for_phone, "taking_over": screen.kind == "OF_AGE"}
+        part = {
+            "look_up": screen.look_up,
+            "form": form,
+            "for_phone": screen.for_phone,
+            "taking_over": screen.kind == "OF_AGE",
+        }
         return render(screen.request, "office/tra_cuu.html", part)
     _keep_upload(screen, form, posted)
     return screen.show(form, status)
