@@ -115,6 +115,13 @@ def require_waiting(account: Account) -> Guardianship:
     return held
 
 
+def may_be_joined(survivor: Account, absorbed: Account) -> bool:
+    """Whether no guardian comes into a vault that is not theirs: neither waits, a guarded one takes in only such."""
+    rows = Guardianship.objects.filter(account__in=(survivor.pk, absorbed.pk), settled_at=None)
+    held = dict(rows.values_list("account_id", WaitsForOwner("account_id")))
+    return not any(held.values()) and (survivor.pk not in held or absorbed.pk in held)
+
+
 def is_of_age(born_on: BirthDate) -> bool:
     """By the database's day, as its triggers judge it."""
     with connection.cursor() as cursor:

@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("ends_on", models.DateField(editable=False)),
+                ("told", models.PositiveSmallIntegerField(db_default=0, default=0)),
                 (
                     "began_at",
                     models.DateTimeField(
@@ -156,6 +157,14 @@ class Migration(migrations.Migration):
                 condition=models.Q(("reviewed_at", None), ("settled_at__isnull", False), _connector="OR"),
                 name="guardianship_read_afterwards",
                 violation_error_message="Chủ tài khoản chỉ xác nhận đã xem sau khi nhận tài khoản.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="guardianship",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("told__lte", 3)),
+                name="guardianship_told_known",
+                violation_error_message="Số lần báo trước không hợp lệ.",
             ),
         ),
         migrations.AddConstraint(

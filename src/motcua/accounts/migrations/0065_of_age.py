@@ -54,9 +54,9 @@ BEGIN
         NEW.ends_on := counted;
         RETURN NEW;
     END IF;
-    IF (to_jsonb(NEW) - '{ends_on,request_number,settled_at,settled_by,reviewed_at}'::text[])
+    IF (to_jsonb(NEW) - '{ends_on,told,request_number,settled_at,settled_by,reviewed_at}'::text[])
          IS DISTINCT FROM
-       (to_jsonb(OLD) - '{ends_on,request_number,settled_at,settled_by,reviewed_at}'::text[])
+       (to_jsonb(OLD) - '{ends_on,told,request_number,settled_at,settled_by,reviewed_at}'::text[])
        OR OLD.settled_at IS NOT NULL
           AND (NEW.ends_on, NEW.request_number, NEW.settled_at, NEW.settled_by)
               IS DISTINCT FROM (OLD.ends_on, OLD.request_number, OLD.settled_at, OLD.settled_by)
@@ -95,7 +95,7 @@ CREATE TRIGGER guardianship_moves BEFORE INSERT OR UPDATE OR DELETE ON accounts_
 CREATE FUNCTION accounts_birth_moves_day() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-    UPDATE accounts_guardianship g SET ends_on = accounts_of_age_on(NEW.born_on, NEW.born_year_only)
+    UPDATE accounts_guardianship g SET ends_on = accounts_of_age_on(NEW.born_on, NEW.born_year_only), told = 0
       FROM accounts_account a
      WHERE a.person_id = NEW.id AND g.account_id = a.id AND g.settled_at IS NULL;
     RETURN NULL;
@@ -193,6 +193,28 @@ DROP TRIGGER session_waits_for_owner ON accounts_session;
 DROP FUNCTION accounts_shut_until_owner_comes();
 """
 
+# A guardian does not come into the vault of an account that its owner runs, nor into one that waits for its owner.
+MERGES = """
+CREATE FUNCTION accounts_merge_of_guarded() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF accounts_waits_for_owner(NEW.survivor_id) OR accounts_waits_for_owner(NEW.absorbed_id)
+       OR EXISTS (SELECT 1 FROM accounts_guardianship WHERE account_id = NEW.survivor_id AND settled_at IS NULL)
+          AND NOT EXISTS (SELECT 1 FROM accounts_guardianship WHERE account_id = NEW.absorbed_id AND settled_at IS NULL)
+    THEN
+        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'merge_of_guarded',
+            MESSAGE = 'Tài khoản do cha, mẹ hoặc người giám hộ giữ không nhận tài khoản của chính chủ.';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER merge_of_guarded BEFORE UPDATE OF state ON accounts_merge FOR EACH ROW
+    WHEN (NEW.kind = 'MERGE' AND NEW.state IN ('AGREED', 'DONE')) EXECUTE FUNCTION accounts_merge_of_guarded();
+"""
+MERGES_BACK = """
+DROP TRIGGER merge_of_guarded ON accounts_merge;
+DROP FUNCTION accounts_merge_of_guarded();
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("accounts", "0064_guardianships")]
@@ -200,4 +222,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(DAYS, DAYS_BACK),
         migrations.RunSQL(MOVES, MOVES_BACK),
         migrations.RunSQL(SHUT, SHUT_BACK),
+        migrations.RunSQL(MERGES, MERGES_BACK),
     ]

@@ -32,6 +32,8 @@ class Guardianship(models.Model):
     kind = models.CharField(max_length=8, choices=Kind.choices)
     #: The first day on which the owner acts alone; written by a trigger, from the birth date.
     ends_on = models.DateField(editable=False)
+    #: Which of the notices beforehand was promised last: 0 none, 1 thirty days, 2 seven days, 3 on the day.
+    told = models.PositiveSmallIntegerField(default=0, db_default=0)
     began_at = since()
     recorded_by = models.CharField(max_length=64, blank=True, default="")
     unit_id = models.BigIntegerField(null=True)
@@ -61,6 +63,11 @@ class Guardianship(models.Model):
                 name="guardianship_read_afterwards",
                 condition=Q(reviewed_at=None) | Q(settled_at__isnull=False),
                 violation_error_message="Chủ tài khoản chỉ xác nhận đã xem sau khi nhận tài khoản.",
+            ),
+            models.CheckConstraint(
+                name="guardianship_told_known",
+                condition=Q(told__lte=3),
+                violation_error_message="Số lần báo trước không hợp lệ.",
             ),
             one_of("guardianship", "kind", ["PARENT", "GUARDIAN"]),
         ]
