@@ -13,6 +13,7 @@ from motcua.accounts.models import Account, AssistApplication
 from motcua.accounts.sealed_data import PersonData
 from motcua.kernel.authority import Authority
 from motcua.kernel.birth_date import BirthDate
+from motcua.units.models import Unit
 from tests.accounts import flow, people
 from tests.accounts.desk import scan_of
 from tests.fakes import FakeOperator
@@ -86,7 +87,5 @@ def taken_over(officer: Authority, person: PersonData, operator: FakeOperator | 
 
 
 def _unit() -> int:
-    from motcua.units.models import Unit
-
     found = Unit.objects.filter(code=UNIT).values_list("pk", flat=True).first()
     return found or 1

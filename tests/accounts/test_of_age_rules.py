@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from motcua.accounts import emails, guardianships, identity, sessions
+from motcua.accounts import emails, founding, guardianships, identity, sessions
 from motcua.accounts.models import (
     Account,
     EmailBinding,
@@ -79,9 +79,12 @@ def test_the_day_comes_from_the_birth_date_whatever_is_written() -> None:
     row = Guardianship.objects.get(account=account)
     assert row.ends_on == timezone.localdate() + timedelta(days=40)
     by_the_moves(
-        "guardianship_written_once", lambda: sql(f"UPDATE {TABLE} SET ends_on = ends_on + 400 WHERE id = {row.pk}")
+        "guardianship_written_once",
+        lambda: sql(f"UPDATE {TABLE} SET ends_on = ends_on + 400 WHERE id = {row.pk}"),
     )
-    by_the_moves("guardianship_written_once", lambda: sql(f"UPDATE {TABLE} SET kind = 'GUARDIAN' WHERE id = {row.pk}"))
+    by_the_moves(
+        "guardianship_written_once", lambda: sql(f"UPDATE {TABLE} SET kind = 'GUARDIAN' WHERE id = {row.pk}")
+    )
     by_the_moves("guardianship_kept", lambda: sql(f"DELETE FROM {TABLE} WHERE id = {row.pk}"))
 
 
@@ -110,13 +113,24 @@ def test_a_phone_that_two_officers_let_a_minor_share_is_the_guardians() -> None:
         phone_bi=phone_fingerprint(mother.phone), reason="mẹ", requested_by="a" * 32, approved_by="b" * 32
     )
     account = people.account(person)
-    from motcua.accounts import founding
-
     founding.bind_phone(account, mother.phone, verdict="MISMATCH", operator="", exception=approved)
     row = Guardianship.objects.get(account=account)
+    _seen_red_without("shared_phone_is_guardians", mother, approved)
     assert (row.kind, row.recorded_by, row.ends_on) == (
         "PARENT", "a" * 32, timezone.localdate() + timedelta(days=20)
     )  # fmt: skip
+
+
+def _seen_red_without(trigger: str, mother: people.PersonData, approved: PhoneException) -> None:
+    other = people.account(guards.child(of_age_in=20))
+    sql("SET CONSTRAINTS ALL IMMEDIATE")
+    sql(f"ALTER TABLE accounts_phonebinding DISABLE TRIGGER {trigger}")
+    again = PhoneException.objects.create(
+        phone_bi=approved.phone_bi, reason="mẹ", requested_by="a" * 32, approved_by="b" * 32
+    )
+    founding.bind_phone(other, mother.phone, verdict="MISMATCH", operator="", exception=again)
+    assert not Guardianship.objects.filter(account=other).exists()
+    sql(f"ALTER TABLE accounts_phonebinding ENABLE TRIGGER {trigger}")
 
 
 def test_a_phone_that_grown_ups_share_is_nobodys_guardianship() -> None:
@@ -126,11 +140,8 @@ def test_a_phone_that_grown_ups_share_is_nobodys_guardianship() -> None:
         phone_bi=phone_fingerprint(mother.phone), reason="mẹ", requested_by="a" * 32, approved_by="b" * 32
     )
     account = people.account(person)
-    from motcua.accounts import founding
-
     founding.bind_phone(account, mother.phone, verdict="MISMATCH", operator="", exception=approved)
     assert not Guardianship.objects.exists()
-    assert "shared_phone_is_guardians"
 
 
 def test_before_the_day_a_guardian_enters_and_from_the_day_on_nobody_does() -> None:
@@ -224,7 +235,9 @@ def test_no_officer_hands_the_own_account_over() -> None:
     person = guards.child(of_age_in=-2)
     account = guards.guarded(person)
     application, _ = guards.asked(officer, guards.own_phone(person))
-    sql(f"UPDATE accounts_assistapplication SET status = 'otp_ok', code_hash = form_hash WHERE id = {application.pk}")
+    sql(
+        f"UPDATE accounts_assistapplication SET status = 'otp_ok', code_hash = form_hash WHERE id = {application.pk}"
+    )
     mine = account.subjects.get(audience="binh-dinh").subject
     by_the_moves(
         "guardianship_not_for_oneself",
