@@ -100,7 +100,14 @@ def test_a_reset_that_rested_over_the_birthday_takes_no_effect() -> None:
     account = guards.guarded(person)
     phone_bi = bytes(account.phones.get(status="active").phone_bi)
     resting = resting_resets.promise(account, "moi", phone_bi=phone_bi)
-    RestingReset.objects.filter(pk=resting.pk).update(effective_at=timezone.now() - timedelta(hours=1))
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(
+            "UPDATE accounts_restingreset SET asked_at = asked_at - interval '2 days',"
+            " effective_at = effective_at - interval '2 days' WHERE id = %s",
+            [resting.pk],
+        )
+        cursor.execute("SET LOCAL session_replication_role = origin")
     guards.born_on(account, guards.child(of_age_in=0).born_on)
 
     assert resting_resets.settle_due() == 1

@@ -261,7 +261,8 @@ def test_no_guardian_comes_into_a_vault_by_a_merge(shape: str) -> None:
         "merge_of_guarded",
         "accounts_merge",
         lambda: sql(
-            f"UPDATE accounts_merge SET state = 'AGREED', decided_by = '{'b' * 32}', decided_at = now() WHERE id = {row.pk}"
+            f"UPDATE accounts_merge SET state = 'AGREED', decided_by = '{'b' * 32}', decided_at = now()"
+            f" WHERE id = {row.pk}"
         ),
     )
 

@@ -1,4 +1,4 @@
-"""An account is taken over at two desks at once, or pressed twice: one hands it over, one phone is bound, one text goes."""
+"""An account is taken over at two desks at once, or pressed twice: one hands it over, and one text goes."""
 
 import dataclasses
 from collections.abc import Callable

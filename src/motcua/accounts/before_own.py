@@ -29,7 +29,7 @@ class Before:
 def of(viewer: Visitor) -> Before | None:
     """The newest; None when nobody else ever ran the account."""
     row = _settled(viewer.account_id).order_by("-settled_at").first()
-    if row is None or row.settled_at is None:
+    if row is None or row.settled_at is None or row.ends_on is None:
         return None
     return Before(
         kind=row.get_kind_display(),

@@ -111,7 +111,7 @@ def require_waiting(account: Account) -> Guardianship:
     if held is None:
         raise NothingToTakeOver
     if not waits(account.pk):
-        raise StillMinor(day=f"{held.ends_on:%d/%m/%Y}")
+        raise StillMinor(day=f"{held.ends_on:%d/%m/%Y}" if held.ends_on else "")
     return held
 
 

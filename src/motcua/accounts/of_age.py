@@ -4,7 +4,6 @@ Everything that a parent or guardian held ends with it: phone, password, session
 was done in the owner's name stays where it is, and is shown to them at the first sign-in (``before_own``).
 """
 
-from datetime import date
 from typing import Final
 
 from django.db import transaction
@@ -102,11 +101,6 @@ def take_over(
             purpose="account_taken_over",
             key=str(held.pk),
         )
-
-
-def may_be_taken_over(account: Account) -> date:
-    """The day from which it waits. Raises NothingToTakeOver, StillMinor."""
-    return guardianships.require_waiting(account).ends_on
 
 
 def _end_what_was_held(account: Account) -> None:

@@ -36,25 +36,25 @@ def _tell(key: int, today: date) -> int:
         .filter(pk=key, settled_at=None)
         .first()
     )
-    if row is None:
+    if row is None or row.ends_on is None:
         return 0
     nth = max((nth for days, nth in _NOTICES if row.ends_on <= today + timedelta(days=days)), default=0)
     if row.told >= nth or not Guardianship.objects.filter(pk=key, told__lt=nth).update(told=nth):
         return 0
-    _send(row, over=nth == _NOTICES[-1][1], nth=nth)
+    _send(row, row.ends_on, over=nth == _NOTICES[-1][1], nth=nth)
     journal.record("accounts.guardianship.told", subject=f"account:{row.account_id}", facts={"notice": nth})
     return 1
 
 
-def _send(row: Guardianship, *, over: bool, nth: int) -> None:
+def _send(row: Guardianship, day: date, *, over: bool, nth: int) -> None:
     """To the phone and the address that the guardian proved; on the day nothing else goes there any more."""
-    host, what = notices.public_host(), f"{row.ends_on:%Y%m%d}:{nth}"
+    host, what = notices.public_host(), f"{day:%Y%m%d}:{nth}"
     bound = row.account.phones.filter(role="primary", status=PhoneBinding.Status.ACTIVE).first()
     if bound is not None:
         notices.tell(
             account=row.account,
             to=identity.phone_of(bound),
-            text=texts.of_age_today(host=host) if over else texts.of_age_ahead(day=row.ends_on, host=host),
+            text=texts.of_age_today(host=host) if over else texts.of_age_ahead(day=day, host=host),
             purpose="of_age",
             key=what,
         )
@@ -62,7 +62,7 @@ def _send(row: Guardianship, *, over: bool, nth: int) -> None:
         EmailBinding.objects.filter(account=row.account, status=EmailBinding.Status.ACTIVE).first()
     )
     if address is not None:
-        said = letters.of_age_today() if over else letters.of_age_ahead(row.ends_on)
+        said = letters.of_age_today() if over else letters.of_age_ahead(day)
         mailing.enqueue(
             to=address,
             subject=said.subject,

@@ -151,9 +151,9 @@ def _lines(rows: Sequence[Guardianship], today: date) -> list[Line]:
             last3=last3.get(row.account.person_id, ""),
             kind=row.get_kind_display(),
             phone_masked=phones.get(row.account_id, ""),
-            day=row.ends_on,
+            day=row.ends_on or today,
             state=_state(row, today),
-            days=abs((row.ends_on - today).days),
+            days=abs(((row.ends_on or today) - today).days),
             unit_code=row.unit_code,
         )
         for row in rows
@@ -163,4 +163,4 @@ def _lines(rows: Sequence[Guardianship], today: date) -> list[Line]:
 def _state(row: Guardianship, today: date) -> State:
     if row.settled_at is not None:
         return State.HANDED_OVER
-    return State.WAITS if row.ends_on <= today else State.AHEAD
+    return State.WAITS if (row.ends_on or today) <= today else State.AHEAD

@@ -92,7 +92,7 @@ def of_age_ahead(day: date) -> Words:
         "Tài khoản ông/bà giữ thay sắp về chính chủ",
         f"Kính gửi ông/bà,\n\nTừ ngày {day:%d/%m/%Y}, người có tài khoản dịch vụ công mà ông/bà giữ thay đủ 18 tuổi. "
         "Từ ngày đó ông/bà không đăng nhập, không nhận mã và không cho dùng giấy tờ của tài khoản này được nữa. "
-        "Đề nghị chính chủ tài khoản mang giấy tờ tùy thân và điện thoại của mình đến Bộ phận một cửa gần nhất để nhận.\n",
+        "Đề nghị chính chủ mang giấy tờ tùy thân và điện thoại của mình đến Bộ phận một cửa gần nhất để nhận.\n",
     )
 
 

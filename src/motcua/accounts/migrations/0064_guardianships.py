@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                         choices=[("PARENT", "Cha hoặc mẹ"), ("GUARDIAN", "Người giám hộ")], max_length=8
                     ),
                 ),
-                ("ends_on", models.DateField(editable=False)),
+                ("ends_on", models.DateField(editable=False, null=True)),
                 ("told", models.PositiveSmallIntegerField(db_default=0, default=0)),
                 (
                     "began_at",

@@ -54,6 +54,11 @@ BEGIN
         NEW.ends_on := counted;
         RETURN NEW;
     END IF;
+    -- Whoever is forgotten has no birth date, and no day that tells it (migration 0038).
+    IF NEW.ends_on IS NULL AND OLD.ends_on IS NOT NULL AND to_jsonb(NEW) - 'ends_on' = to_jsonb(OLD) - 'ends_on'
+       AND EXISTS (SELECT 1 FROM accounts_account WHERE id = NEW.account_id AND status = 'closed') THEN
+        RETURN NEW;
+    END IF;
     IF (to_jsonb(NEW) - '{ends_on,told,request_number,settled_at,settled_by,reviewed_at}'::text[])
          IS DISTINCT FROM
        (to_jsonb(OLD) - '{ends_on,told,request_number,settled_at,settled_by,reviewed_at}'::text[])
@@ -61,7 +66,8 @@ BEGIN
           AND (NEW.ends_on, NEW.request_number, NEW.settled_at, NEW.settled_by)
               IS DISTINCT FROM (OLD.ends_on, OLD.request_number, OLD.settled_at, OLD.settled_by)
        OR OLD.reviewed_at IS NOT NULL AND NEW.reviewed_at IS DISTINCT FROM OLD.reviewed_at
-       OR NEW.ends_on <> OLD.ends_on AND NEW.ends_on IS DISTINCT FROM counted THEN
+       OR NEW.ends_on IS DISTINCT FROM OLD.ends_on AND NEW.ends_on IS DISTINCT FROM counted
+       OR NEW.ends_on IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'guardianship_written_once',
             MESSAGE = 'Người giữ tài khoản chỉ được ghi một lần; ngày kết thúc tính theo ngày sinh.';
     END IF;

@@ -30,8 +30,8 @@ class Guardianship(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="guardianships")
     kind = models.CharField(max_length=8, choices=Kind.choices)
-    #: The first day on which the owner acts alone; written by a trigger, from the birth date.
-    ends_on = models.DateField(editable=False)
+    #: The first day on which the owner acts alone; written by a trigger, from the birth date, and forgotten with it.
+    ends_on = models.DateField(null=True, editable=False)
     #: Which of the notices beforehand was promised last: 0 none, 1 thirty days, 2 seven days, 3 on the day.
     told = models.PositiveSmallIntegerField(default=0, db_default=0)
     began_at = since()
