@@ -36,6 +36,11 @@ class NotReady(Refusal):
     message = "Yêu cầu này đã kết thúc hoặc đã hết thời gian giữ. Đề nghị lập yêu cầu mới."
 
 
+class CodeVoid(Refusal):
+    code = "code_void"
+    message = "Thông tin đã thay đổi sau khi gửi mã. Đề nghị bấm “Gửi mã OTP” để gửi mã mới cho công dân."
+
+
 class NotYours(Refusal):
     code = "application_not_yours"
     status = 403

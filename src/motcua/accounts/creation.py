@@ -10,7 +10,6 @@ from motcua import journal
 from motcua.accounts import application_rows as rows
 from motcua.accounts import (
     assistance,
-    evidence,
     founding,
     guardianships,
     hashing,
@@ -18,9 +17,10 @@ from motcua.accounts import (
     of_age,
     passcodes,
     recovery,
+    request_ends,
     subscribers,
 )
-from motcua.accounts.application_rows import NotReady
+from motcua.accounts.application_rows import CodeVoid, NotReady
 from motcua.accounts.founding import Vouching
 from motcua.accounts.models import (
     Account,
@@ -28,22 +28,18 @@ from motcua.accounts.models import (
     IdentityDocument,
     PhoneBinding,
     PhoneException,
-    TempCredential,
 )
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.models.passcodes import Passcode, Purpose
-from motcua.accounts.notices import public_host
 from motcua.accounts.passcodes import Binding, CodeStatus
 from motcua.accounts.ports import SubscriberRegistry
 from motcua.accounts.refusal_trace import traced
 from motcua.accounts.sealed_data import PersonData, phone_fingerprint
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.password_rule import new_one_time_password
-from motcua.kernel.phone import Phone
 from motcua.kernel.refusal import NotFound, Refusal
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
-from motcua.outbox import sending, texts
 from motcua.press import render
 from motcua.units import staff, tree
 from motcua.units.letterheads import letterhead_of
@@ -60,11 +56,6 @@ class PaperMissing(Refusal):
         "Giấy đề nghị chưa được tải xuống, hoặc thông tin đã thay đổi sau khi tải. "
         "Đề nghị bấm “Tải xuống” để in lại cho công dân kiểm tra và ký."
     )
-
-
-class CodeVoid(Refusal):
-    code = "code_void"
-    message = "Thông tin đã thay đổi sau khi gửi mã. Đề nghị bấm “Gửi mã OTP” để gửi mã mới cho công dân."
 
 
 class NothingToApprove(Refusal):
@@ -203,8 +194,14 @@ def create(
     one_time = new_one_time_password()
     hashed = hashing.hashed(one_time)
     if application.kind == AssistApplication.Kind.OF_AGE:
-        return _hand_over(
-            authority, application, data, one_time, hashed, answer.verdict.value, answer.operator
+        return of_age.hand_over(
+            authority=authority,
+            application=application,
+            data=data,
+            one_time=one_time,
+            hashed=hashed,
+            verdict=answer.verdict.value,
+            operator=answer.operator,
         )
     return _create(authority, application, data, one_time, hashed, answer.verdict.value, answer.operator)
 
@@ -243,7 +240,7 @@ def _send_anew(authority: Authority, account: Account) -> None:
     with transaction.atomic():
         if Account.objects.select_for_update().get(pk=account.pk).status != Account.Status.PENDING:
             raise NotFound
-        _give_password(account, None, phone, one_time, hashed)
+        request_ends.give_password(account, None, phone, one_time, hashed)
         journal.record(
             "accounts.password.sent_again",
             subject=f"account:{account.pk}",
@@ -381,8 +378,8 @@ def _create(
         exception=locked.phone_exception,
     )
     _note_guardian(authority, locked, account)
-    _close(locked, account, verdict, operator)
-    _give_password(account, locked, data.phone, one_time, hashed)
+    request_ends.close(locked, account, verdict, operator)
+    request_ends.give_password(account, locked, data.phone, one_time, hashed)
     journal.record(
         "accounts.account.opened_assisted",
         subject=f"account:{account.pk}",
@@ -413,7 +410,7 @@ def _rebind(
         ended_at=ClockTimestamp(), ended_why="phone_at_desk"
     )
     _note_guardian(authority, locked, account)
-    _close(application, account, verdict, operator)
+    request_ends.close(application, account, verdict, operator)
     journal.record(
         "accounts.phone.changed_at_desk",
         subject=f"account:{account.pk}",
@@ -421,42 +418,7 @@ def _rebind(
         unit_code=authority.unit_code,
         facts={"application": application.pk},
     )
-    _forgive(account, data)
-    return account
-
-
-@transaction.atomic
-def _hand_over(
-    authority: Authority,
-    application: AssistApplication,
-    data: PersonData,
-    one_time: str,
-    hashed: str,
-    verdict: str,
-    operator: str,
-) -> Account:
-    """The owner came of age: the account is theirs, with their own phone and a password that only they will know."""
-    locked = AssistApplication.objects.select_for_update().get(pk=application.pk)
-    if locked.status == AssistApplication.Status.CREATED and locked.account is not None:
-        return locked.account
-    if bytes(locked.form_hash or b"") != bytes(application.form_hash or b""):
-        raise CodeVoid
-    account = identity.account_by_number(data.citizen_id)
-    if account is None:
-        raise NotFound
-    rows.require_anothers(authority, account)
-    rows.require_citizens(account)
-    of_age.take_over(
-        authority=authority,
-        application=locked,
-        account=account,
-        data=data,
-        verdict=verdict,
-        operator=operator,
-    )
-    _close(locked, account, verdict, operator)
-    _give_password(account, locked, data.phone, one_time, hashed)
-    _forgive(account, data)
+    request_ends.forgive(account, data)
     return account
 
 
@@ -470,45 +432,6 @@ def _note_guardian(authority: Authority, application: AssistApplication, account
             unit_id=application.unit_id,
             unit_code=application.unit_code,
         )
-
-
-def _forgive(account: Account, data: PersonData) -> None:
-    """Proofing at the desk starts the count of wrong codes anew, once it is committed (threats L2)."""
-    subjects = [
-        *(bytes(number) for number in account.person.documents.values_list("number_bi", flat=True)),
-        recovery.subject_of(account),
-    ]
-    transaction.on_commit(lambda: passcodes.forgive(subjects, phone_fingerprint(data.phone)))
-
-
-def _close(application: AssistApplication, account: Account, verdict: str, operator: str) -> None:
-    won = AssistApplication.objects.filter(pk=application.pk, status=AssistApplication.Status.OTP_OK).update(
-        status=AssistApplication.Status.CREATED,
-        account=account,
-        verdict=verdict,
-        operator=operator[:40],
-        last_act_at=ClockTimestamp(),
-    )
-    if not won:
-        raise NotReady
-    evidence.keep_after_creation(application)
-
-
-def _give_password(
-    account: Account, application: AssistApplication | None, phone: Phone, one_time: str, hashed: str
-) -> None:
-    """Never shown to staff, never logged: only its hash is kept, and the sealed text until it is sent."""
-    TempCredential.objects.filter(account=account, used_at__isnull=True, voided_at__isnull=True).update(
-        voided_at=ClockTimestamp()
-    )
-    temporary = TempCredential.objects.create(account=account, application=application, password=hashed)
-    sending.enqueue(
-        to=phone,
-        text=texts.one_time_password(one_time, host=public_host()),
-        purpose="one_time_password",
-        dedupe_key=f"one_time_password:{temporary.pk}",
-        unit_code=account.vouching_unit_code,
-    )
 
 
 def phone_is_taken(application: AssistApplication, data: PersonData) -> bool:

@@ -9,6 +9,7 @@ from typing import Final
 from django.db import transaction
 
 from motcua import journal
+from motcua.accounts import application_rows as rows
 from motcua.accounts import (
     authenticators,
     founding,
@@ -18,6 +19,7 @@ from motcua.accounts import (
     organisations,
     passkeys,
     recovery_codes,
+    request_ends,
     sessions,
 )
 from motcua.accounts.models import (
@@ -33,7 +35,7 @@ from motcua.accounts.models import (
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.sealed_data import PersonData, phone_fingerprint
 from motcua.kernel.authority import Authority
-from motcua.kernel.refusal import Refusal
+from motcua.kernel.refusal import NotFound, Refusal
 from motcua.outbox import texts
 
 _REVOKED: Final = "Người đại diện đủ 18 tuổi và nhận tài khoản"
@@ -55,6 +57,45 @@ class TakenOverMeanwhile(Refusal):
 
 
 @transaction.atomic
+def hand_over(
+    *,
+    authority: Authority,
+    application: AssistApplication,
+    data: PersonData,
+    one_time: str,
+    hashed: str,
+    verdict: str,
+    operator: str,
+) -> Account:
+    """The owner came of age: the account is theirs, with their own phone and a password that only they will know.
+
+    Raises CodeVoid, NotFound, and as ``take_over``.
+    """
+    locked = AssistApplication.objects.select_for_update().get(pk=application.pk)
+    if locked.status == AssistApplication.Status.CREATED and locked.account is not None:
+        return locked.account
+    if bytes(locked.form_hash or b"") != bytes(application.form_hash or b""):
+        raise rows.CodeVoid
+    account = identity.account_by_number(data.citizen_id)
+    if account is None:
+        raise NotFound
+    rows.require_anothers(authority, account)
+    rows.require_citizens(account)
+    take_over(
+        authority=authority,
+        application=locked,
+        account=account,
+        data=data,
+        verdict=verdict,
+        operator=operator,
+    )
+    request_ends.close(locked, account, verdict, operator)
+    request_ends.give_password(account, locked, data.phone, one_time, hashed)
+    request_ends.forgive(account, data)
+    return account
+
+
+@transaction.atomic
 def take_over(
     *,
     authority: Authority,
@@ -64,7 +105,7 @@ def take_over(
     verdict: str,
     operator: str,
 ) -> None:
-    """Of two desks one wins, by one UPDATE. The account waits for activation afterwards; the caller sends the password.
+    """Of two desks one wins, by one UPDATE. The account waits for activation; ``hand_over`` sends the password.
 
     Raises NothingToTakeOver, StillMinor, TakenOverMeanwhile, PhoneStillGuardians, PhoneTaken, StaffPhone.
     """
