@@ -1,6 +1,5 @@
 """Tài khoản đủ 18 tuổi: the list, the screen that hands an account over, and what the owner sees afterwards."""
 
-import dataclasses
 import re
 from typing import Any
 
@@ -105,15 +104,14 @@ def handed_over(desk: Desk, person: people.PersonData) -> Any:
 
 
 def test_an_account_is_handed_over_on_the_screen_and_the_owner_decides_what_stays(desk: Desk) -> None:
-    person = guards.child(of_age_in=40)
+    person = guards.child(of_age_in=-1)
     account = guards.guarded(person)
+    guards.born_on(account, guards.child(of_age_in=40).born_on)
     paper, consent = papers.kept(account), agreed(account)
     lend(account, paper, consent)
-    person = guards.own_phone(person)
-    of_age = guards.child(of_age_in=-1)
-    guards.born_on(account, of_age.born_on)
+    guards.born_on(account, person.born_on)
     long_ago(account)
-    person = dataclasses.replace(person, born_on=of_age.born_on)
+    person = guards.own_phone(person)
     done = words(handed_over(desk, person))
     assert "Đã giao tài khoản cho chủ tài khoản" in done and "chọn giữ hoặc rút từng sự đồng ý" in done
 
