@@ -20,14 +20,14 @@ from motcua.web.office import standing
 from motcua.web.office.paging import page_asked_for
 
 _SHOWN: Final = {
-    Shown.OPEN: "Sắp đủ và đã đủ 18 tuổi, chưa nhận",
-    Shown.AHEAD: "Sắp đủ 18 tuổi (30 ngày tới)",
-    Shown.WAITS: "Đã đủ 18 tuổi, chưa nhận tài khoản",
+    Shown.OPEN: "Mọi tài khoản chưa nhận",
+    Shown.AHEAD: "Sắp đủ (30 ngày tới)",
+    Shown.WAITS: "Đã đủ, chưa nhận",
     Shown.HANDED_OVER: "Đã nhận, chờ kích hoạt",
 }
 _SORTS: Final = {
-    Sort.DAY: "Ngày đủ 18 tuổi, sớm nhất trước",
-    Sort.LATEST: "Ngày đủ 18 tuổi, muộn nhất trước",
+    Sort.DAY: "Ngày sớm nhất trước",
+    Sort.LATEST: "Ngày muộn nhất trước",
     Sort.NAME: "Họ tên từ A đến Z",
     Sort.NAME_DOWN: "Họ tên từ Z đến A",
 }
