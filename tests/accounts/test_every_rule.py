@@ -24,6 +24,7 @@ from motcua.accounts.models import (
     EmailBinding,
     EmailProof,
     FactorReset,
+    Guardianship,
     IdentityDocument,
     KnownDevice,
     ListExport,
@@ -109,6 +110,7 @@ ROWS: dict[type[models.Model], dict[str, Any]] = {
     ClassRow: {"typed_sealed": b"x"},
     ClassTally: {"pupils": 2, "found": 1},
     ReceiptKey: {},
+    Guardianship: {"kind": "PARENT", "ends_on": timezone.localdate()},
     SignIn: {"how": "TOTP", "result": "IN", "known_device": True},
 }
 
@@ -164,6 +166,17 @@ RULES: list[Rule] = [
     ("accounts_merge", "merge_says_what", "kind = 'UNDO'"),
     ("accounts_account", "account_merged_says_where", "status = 'merged'"),
     ("accounts_account", "account_merged_says_where", "status = 'locked', merged_into_id = id"),
+    # migration 0064: accounts of minors
+    ("accounts_guardianship", "guardianship_one_open", "account_id = 1"),
+    ("accounts_guardianship", "guardianship_settled_says_how", "settled_at = now()"),
+    ("accounts_guardianship", "guardianship_settled_says_how", "settled_at = now(), settled_by = 'a'"),
+    ("accounts_guardianship", "guardianship_settled_says_how", "settled_by = 'a', request_number = 'YC-1'"),
+    ("accounts_guardianship", "guardianship_read_afterwards", "reviewed_at = now()"),
+    ("accounts_guardianship", "guardianship_told_known", "told = 4"),
+    ("accounts_guardianship", "guardianship_kind_known", "kind = 'FRIEND'"),
+    ("accounts_assistapplication", "application_held_by_known", "held_by = 'FRIEND'"),
+    ("accounts_assistapplication", "application_of_age_own_phone", "kind = 'OF_AGE', held_by = 'PARENT'"),
+    ("accounts_assistapplication", "application_of_age_own_phone", "kind = 'OF_AGE', phone_exception_id = 1"),
     # migration 0031: adjustments of accounts
     ("accounts_adjustment", "adjustment_one_waiting", "account_id = 1"),
     ("accounts_adjustment", "adjustment_two_officers", f"{AGREED}, kind = 'CLOSE', decided_by = 'a'"),

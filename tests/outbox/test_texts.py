@@ -22,6 +22,7 @@ LONGEST: dict[str, object] = {
     "state": "yeu cau thuc hien nghia vu tai chinh",
     "count": 9999,
     "unit": "u" * 40,
+    "day": date(2026, 12, 31),
     "first_on": date(2026, 12, 31),
     "at": datetime(2026, 12, 31, 23, 59, tzinfo=UTC),
 }

@@ -35,6 +35,7 @@ DAYS: Final[dict[str, int]] = {
     "accounts.ClassList": 7,
     "accounts.ClassRow": 7,
     "accounts.EmailProof": 1,
+    "accounts.Guardianship": 30,
     "accounts.IdentityDocument": 30,
     "accounts.KnownDevice": 365,
     "accounts.ListExport": 1826,

@@ -2,10 +2,18 @@
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from motcua import journal
 from motcua.accounts import evidence, hashing, identity, notices, passwords, sessions, signing_in
-from motcua.accounts.models import Account, KnownDevice, TempCredential
+from motcua.accounts.models import (
+    Account,
+    Guardianship,
+    KnownDevice,
+    PairwiseSubject,
+    TempCredential,
+    WaitsForOwner,
+)
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.sealed_data import Number, number_fingerprint
 from motcua.kernel.birth_date import BirthDate
@@ -77,7 +85,8 @@ def _use(temporary: TempCredential, account: Account, hashed: str) -> None:
     ).update(used_at=ClockTimestamp())
     if not won:
         raise ActivationRefused
-    opened = Account.objects.filter(pk=account.pk, status=Account.Status.PENDING).update(
+    waits = Account.objects.filter(pk=account.pk, status=Account.Status.PENDING).exclude(WaitsForOwner("pk"))
+    opened = waits.update(
         status=Account.Status.ACTIVE,
         password=hashed,
         password_set_at=ClockTimestamp(),
@@ -105,18 +114,18 @@ def _key(number: Number, account: Account | None, device: str) -> str:
 
 
 def _is_device_of_creator(account: Account, device: str) -> bool:
-    """Whether whoever vouched for the account has signed in from this browser.
+    """Whether whoever vouched for the account, or handed it over, has signed in from this browser.
 
     A one-time password lives for 24 hours, so this holds for all of its life.
     """
-    return (
-        bool(account.vouched_by)
-        and KnownDevice.objects.filter(
-            device_hash=sessions.device_hash(device),
-            account__subjects__subject=account.vouched_by,
-            account__subjects__audience=settings.DESK_ID,
-        ).exists()
-    )
+    handed_over = Guardianship.objects.filter(account=account, settled_at__isnull=False)
+    officers = Q(subject__in=handed_over.values("settled_by"))
+    if account.vouched_by:
+        officers |= Q(subject=account.vouched_by)
+    theirs = PairwiseSubject.objects.filter(officers, audience=settings.DESK_ID)
+    return KnownDevice.objects.filter(
+        device_hash=sessions.device_hash(device), account__in=theirs.values("account")
+    ).exists()
 
 
 def _born(account: Account, born_on: BirthDate) -> bool:

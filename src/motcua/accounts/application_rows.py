@@ -36,6 +36,11 @@ class NotReady(Refusal):
     message = "Yêu cầu này đã kết thúc hoặc đã hết thời gian giữ. Đề nghị lập yêu cầu mới."
 
 
+class CodeVoid(Refusal):
+    code = "code_void"
+    message = "Thông tin đã thay đổi sau khi gửi mã. Đề nghị bấm “Gửi mã OTP” để gửi mã mới cho công dân."
+
+
 class NotYours(Refusal):
     code = "application_not_yours"
     status = 403
@@ -143,6 +148,7 @@ def rewrite(authority: Authority, application: AssistApplication, filled: "Fille
         reason=application.reason,
         reason_words=application.reason_words,
         override_reason=application.override_reason,
+        held_by=application.held_by,
         data_sealed=application.data_sealed,
         number_bi=application.number_bi,
         old_number_bi=application.old_number_bi,
@@ -195,7 +201,8 @@ def set_comparison(application: AssistApplication, result: str) -> None:
 def form_hash(application: AssistApplication, data: PersonData) -> bytes:
     """32 bytes over person, phone, unit, reasons and scan: what is signed and confirmed is created (T-03)."""
     scan = bytes(application.scan.sha256) if application.scan is not None else b""
-    reasons = (application.reason, application.reason_words, application.override_reason)
+    reasons = [application.reason, application.reason_words, application.override_reason]
+    reasons += [application.held_by] if application.held_by else []
     return data.digest("assist", application.unit_code, application.kind, *reasons, scan)
 
 
@@ -293,6 +300,7 @@ def _fill(application: AssistApplication, filled: "Filled") -> None:
     application.reason = filled.reason
     application.reason_words = filled.reason_words
     application.override_reason = filled.override_reason
+    application.held_by = filled.held_by
     application.data_sealed = data.sealed(_COLUMN, str(application.public_id))
     application.number_bi = number_fingerprint(data.citizen_id)
     application.old_number_bi = number_fingerprint(data.old_number) if data.old_number else None

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from motcua import journal
 from motcua.accounts import application_rows as rows
-from motcua.accounts import decoys, founding, identity, looking_up
+from motcua.accounts import decoys, founding, guardianships, identity, looking_up
 from motcua.accounts.founding import AlreadyHasAccount, refusal_for
 from motcua.accounts.models import Account, AssistApplication, Person, Registration
 from motcua.accounts.models.columns import ClockTimestamp
@@ -39,6 +39,16 @@ PHONE_REASONS: Final[Mapping[str, str]] = {
     "PHONE_LOST": "Mất điện thoại hoặc mất SIM",
     "PHONE_STOPPED": "Không còn dùng số điện thoại đã đăng ký",
     "OTHER": "Lý do khác",
+}
+#: Why somebody who came of age takes over the account that a parent or guardian ran.
+OF_AGE_REASONS: Final[Mapping[str, str]] = {
+    "OF_AGE": "Đủ 18 tuổi, nhận tài khoản do cha, mẹ hoặc người giám hộ giữ",
+}
+#: By kind of request, as the form offers them.
+REASONS_OF: Final[Mapping[str, Mapping[str, str]]] = {
+    "CREATE": REASONS,
+    "PHONE": PHONE_REASONS,
+    "OF_AGE": OF_AGE_REASONS,
 }
 RESERVATION: Final = timedelta(minutes=30)
 
@@ -98,6 +108,8 @@ class Filled:
     reason: str
     reason_words: str = field(default="", repr=False)
     override_reason: str = field(default="", repr=False)
+    #: PARENT or GUARDIAN when the phone is theirs, because the citizen is a minor.
+    held_by: str = ""
 
 
 @traced
@@ -267,7 +279,7 @@ def require_open(application: AssistApplication) -> None:
 
 def reason_words(application: AssistApplication) -> str:
     """Why the citizen is helped, as it is printed on the paper."""
-    words = {**REASONS, **PHONE_REASONS}.get(application.reason, "")
+    words = {**REASONS, **PHONE_REASONS, **OF_AGE_REASONS}.get(application.reason, "")
     said = application.reason_words if application.reason == "OTHER" else words
     return f"Đổi số điện thoại của tài khoản: {said}" if application.is_phone_change else said
 
@@ -313,6 +325,10 @@ def _check_account(authority: Authority, filled: Filled, kind: str) -> None:
     rows.require_anothers(authority, account)
     rows.require_citizens(account)
     _check_holder(account, filled.data)
+    if kind == AssistApplication.Kind.OF_AGE:
+        guardianships.require_waiting(account)
+    elif guardianships.waits(account.pk):
+        raise guardianships.TakeOverFirst
 
 
 def _check_known(authority: Authority, filled: Filled) -> None:
@@ -331,11 +347,13 @@ def _check_holder(account: Account, data: PersonData) -> None:
 
 
 def _check_words(filled: Filled, kind: str) -> None:
-    reasons = REASONS if kind == AssistApplication.Kind.CREATE else {**REASONS, **PHONE_REASONS}
+    reasons = REASONS if kind == AssistApplication.Kind.CREATE else {**REASONS, **REASONS_OF[kind]}
     if filled.reason not in reasons or (filled.reason == "OTHER" and not filled.reason_words):
         raise NeedsReasonWords
     if kind == AssistApplication.Kind.CREATE:
         founding.refuse_closed_number(filled.data.citizen_id, on=timezone.localdate())
+    if filled.held_by and guardianships.is_of_age(filled.data.born_on):
+        raise guardianships.NotOfMinor
     if not filled.data.citizen_id.agrees_with_birth_date(filled.data.born_on) and not filled.override_reason:
         raise NeedsOverride
 

@@ -15,7 +15,7 @@ def save(
     application: AssistApplication | None,
     filled: Filled,
     scan: StoredFile | None,
-    for_phone: bool = False,
+    kind: str = AssistApplication.Kind.CREATE,
 ) -> AssistApplication:
     """Start the request or change it, then attach ``scan``. The same data and the same scan void nothing.
 
@@ -24,7 +24,6 @@ def save(
     """
     before = bytes(application.form_hash or b"") if application is not None else b""
     if application is None:
-        kind = AssistApplication.Kind.PHONE if for_phone else AssistApplication.Kind.CREATE
         application = assistance.start(authority=authority, filled=filled, kind=kind)
     else:
         application = assistance.change(authority=authority, application=application, filled=filled)

@@ -46,6 +46,7 @@ _LIVE: Final = """
        AND s.created_at > clock_timestamp() - interval '12 hours'
        AND (s.mandate_id IS NULL OR accounts_mandate_stands(s.mandate_id, '',
                 (clock_timestamp() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date))
+       AND NOT accounts_waits_for_owner(a.id)
        {in_use}
      ORDER BY d.kind, d.id LIMIT 1
 """

@@ -13,7 +13,15 @@ from django.db.models.expressions import RawSQL
 
 from motcua import journal
 from motcua.accounts import authenticators, merge_state, notices, passkeys, recovery_codes, sessions
-from motcua.accounts.models import Account, Closure, IdentityDocument, Merge, Person, PhoneBinding
+from motcua.accounts.models import (
+    Account,
+    Closure,
+    Guardianship,
+    IdentityDocument,
+    Merge,
+    Person,
+    PhoneBinding,
+)
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.kernel.refusal import Refusal
 
@@ -145,6 +153,7 @@ def forget(account: Account) -> bool:
     PhoneBinding.objects.filter(account=account).update(
         phone_sealed=b"", phone_bi=_NOBODY, phone_masked="", exception=None
     )
+    Guardianship.objects.filter(account=account).update(ends_on=None)
     merge_state.forget_scans(account)
     if not Account.objects.filter(person=account.person_id, status__in=Account.LIVE).exists():
         _forget_person(account.person_id)

@@ -10,15 +10,17 @@ from motcua import journal
 from motcua.accounts import application_rows as rows
 from motcua.accounts import (
     assistance,
-    evidence,
     founding,
+    guardianships,
     hashing,
     identity,
+    of_age,
     passcodes,
     recovery,
+    request_ends,
     subscribers,
 )
-from motcua.accounts.application_rows import NotReady
+from motcua.accounts.application_rows import CodeVoid, NotReady
 from motcua.accounts.founding import Vouching
 from motcua.accounts.models import (
     Account,
@@ -26,22 +28,18 @@ from motcua.accounts.models import (
     IdentityDocument,
     PhoneBinding,
     PhoneException,
-    TempCredential,
 )
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.models.passcodes import Passcode, Purpose
-from motcua.accounts.notices import public_host
 from motcua.accounts.passcodes import Binding, CodeStatus
 from motcua.accounts.ports import SubscriberRegistry
 from motcua.accounts.refusal_trace import traced
 from motcua.accounts.sealed_data import PersonData, phone_fingerprint
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.password_rule import new_one_time_password
-from motcua.kernel.phone import Phone
 from motcua.kernel.refusal import NotFound, Refusal
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
-from motcua.outbox import sending, texts
 from motcua.press import render
 from motcua.units import staff, tree
 from motcua.units.letterheads import letterhead_of
@@ -58,11 +56,6 @@ class PaperMissing(Refusal):
         "Giấy đề nghị chưa được tải xuống, hoặc thông tin đã thay đổi sau khi tải. "
         "Đề nghị bấm “Tải xuống” để in lại cho công dân kiểm tra và ký."
     )
-
-
-class CodeVoid(Refusal):
-    code = "code_void"
-    message = "Thông tin đã thay đổi sau khi gửi mã. Đề nghị bấm “Gửi mã OTP” để gửi mã mới cho công dân."
 
 
 class NothingToApprove(Refusal):
@@ -117,7 +110,7 @@ def _printed(application: AssistApplication, now: datetime) -> bytes:
     data = rows.data_of(application)
     officer = staff.officer_of(application.officer_subject)
     unit = tree.unit(application.unit_code)
-    for_phone = application.kind == AssistApplication.Kind.PHONE
+    for_phone = application.kind != AssistApplication.Kind.CREATE
     return render(
         "de-nghi-doi-so-dien-thoai" if for_phone else "de-nghi-tao-tai-khoan",
         {
@@ -200,6 +193,16 @@ def create(
         return _rebind(authority, application, data, answer.verdict.value, answer.operator)
     one_time = new_one_time_password()
     hashed = hashing.hashed(one_time)
+    if application.kind == AssistApplication.Kind.OF_AGE:
+        return of_age.hand_over(
+            authority=authority,
+            application=application,
+            data=data,
+            one_time=one_time,
+            hashed=hashed,
+            verdict=answer.verdict.value,
+            operator=answer.operator,
+        )
     return _create(authority, application, data, one_time, hashed, answer.verdict.value, answer.operator)
 
 
@@ -209,6 +212,22 @@ def send_new_password(*, authority: Authority, account: Account) -> None:
     authority.require(Power.OPEN_ACCOUNT)
     if account.status != Account.Status.PENDING or account.vouching_unit_id not in authority.subtree:
         raise NotFound
+    if guardianships.waits(account.pk):
+        raise guardianships.TakeOverFirst
+    _send_anew(authority, account)
+
+
+@traced
+def send_password_after_hand_over(*, authority: Authority, account: Account) -> None:
+    """As ``send_new_password``, for an account that ``of_age_reading.handed_over`` gave: seen by its guardianship."""
+    authority.require(Power.OPEN_ACCOUNT)
+    rows.require_anothers(authority, account)
+    if account.status != Account.Status.PENDING:
+        raise NotFound
+    _send_anew(authority, account)
+
+
+def _send_anew(authority: Authority, account: Account) -> None:
     phone = identity.primary_phone(account)
     if phone is None:
         raise NotFound
@@ -221,7 +240,7 @@ def send_new_password(*, authority: Authority, account: Account) -> None:
     with transaction.atomic():
         if Account.objects.select_for_update().get(pk=account.pk).status != Account.Status.PENDING:
             raise NotFound
-        _give_password(account, None, phone, one_time, hashed)
+        request_ends.give_password(account, None, phone, one_time, hashed)
         journal.record(
             "accounts.password.sent_again",
             subject=f"account:{account.pk}",
@@ -358,8 +377,9 @@ def _create(
         vouching=Vouching(authority.subject, locked.unit_id, locked.unit_code),
         exception=locked.phone_exception,
     )
-    _close(locked, account, verdict, operator)
-    _give_password(account, locked, data.phone, one_time, hashed)
+    _note_guardian(authority, locked, account)
+    request_ends.close(locked, account, verdict, operator)
+    request_ends.give_password(account, locked, data.phone, one_time, hashed)
     journal.record(
         "accounts.account.opened_assisted",
         subject=f"account:{account.pk}",
@@ -389,7 +409,8 @@ def _rebind(
     account.sessions.filter(ended_at__isnull=True).update(
         ended_at=ClockTimestamp(), ended_why="phone_at_desk"
     )
-    _close(application, account, verdict, operator)
+    _note_guardian(authority, locked, account)
+    request_ends.close(application, account, verdict, operator)
     journal.record(
         "accounts.phone.changed_at_desk",
         subject=f"account:{account.pk}",
@@ -397,42 +418,20 @@ def _rebind(
         unit_code=authority.unit_code,
         facts={"application": application.pk},
     )
-    subjects = [
-        *(bytes(number) for number in account.person.documents.values_list("number_bi", flat=True)),
-        recovery.subject_of(account),
-    ]
-    transaction.on_commit(lambda: passcodes.forgive(subjects, phone_fingerprint(data.phone)))
+    request_ends.forgive(account, data)
     return account
 
 
-def _close(application: AssistApplication, account: Account, verdict: str, operator: str) -> None:
-    won = AssistApplication.objects.filter(pk=application.pk, status=AssistApplication.Status.OTP_OK).update(
-        status=AssistApplication.Status.CREATED,
-        account=account,
-        verdict=verdict,
-        operator=operator[:40],
-        last_act_at=ClockTimestamp(),
-    )
-    if not won:
-        raise NotReady
-    evidence.keep_after_creation(application)
-
-
-def _give_password(
-    account: Account, application: AssistApplication | None, phone: Phone, one_time: str, hashed: str
-) -> None:
-    """Never shown to staff, never logged: only its hash is kept, and the sealed text until it is sent."""
-    TempCredential.objects.filter(account=account, used_at__isnull=True, voided_at__isnull=True).update(
-        voided_at=ClockTimestamp()
-    )
-    temporary = TempCredential.objects.create(account=account, application=application, password=hashed)
-    sending.enqueue(
-        to=phone,
-        text=texts.one_time_password(one_time, host=public_host()),
-        purpose="one_time_password",
-        dedupe_key=f"one_time_password:{temporary.pk}",
-        unit_code=account.vouching_unit_code,
-    )
+def _note_guardian(authority: Authority, application: AssistApplication, account: Account) -> None:
+    """The officer wrote down that the phone is a parent's or guardian's. Raises NotOfMinor."""
+    if application.held_by:
+        guardianships.begin(
+            account,
+            kind=application.held_by,
+            by=authority.subject,
+            unit_id=application.unit_id,
+            unit_code=application.unit_code,
+        )
 
 
 def phone_is_taken(application: AssistApplication, data: PersonData) -> bool:
@@ -440,7 +439,7 @@ def phone_is_taken(application: AssistApplication, data: PersonData) -> bool:
     if application.phone_exception_id is not None:
         return False
     taken = PhoneBinding.objects.filter(phone_bi=phone_fingerprint(data.phone), status="active")
-    if application.is_phone_change:
+    if application.kind != AssistApplication.Kind.CREATE:
         taken = taken.exclude(account=identity.account_by_number(data.citizen_id))
     return taken.exists()
 

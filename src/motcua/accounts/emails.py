@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from motcua import journal
 from motcua.accounts import identity, notices, passwords
-from motcua.accounts.models import Account, EmailBinding, EmailProof
+from motcua.accounts.models import Account, EmailBinding, EmailProof, WaitsForOwner
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.models.emails import TRIES
 from motcua.accounts.sealed_data import mac, seal, unseal
@@ -42,8 +42,14 @@ class EmailAlreadyBound(Refusal):
 
 
 def email_of(account: Account) -> EmailAddress | None:
-    """The proved address in clear, for sending to it; None when there is none."""
-    binding = EmailBinding.objects.filter(account=account, status=EmailBinding.Status.ACTIVE).first()
+    """The proved address in clear, for sending to it; None when there is none, or it is a guardian's of before."""
+    bound = EmailBinding.objects.filter(account=account, status=EmailBinding.Status.ACTIVE)
+    binding = bound.alias(shut=WaitsForOwner("account_id")).filter(shut=False).first()
+    return address_in(binding)
+
+
+def address_in(binding: EmailBinding | None) -> EmailAddress | None:
+    """The address in clear, for sending to it; None once it is erased."""
     if binding is None or binding.email_sealed is None:
         return None
     return EmailAddress.parse(unseal(_BINDING, str(binding.row_key), binding.email_sealed))

@@ -7,7 +7,15 @@ from django.conf import settings
 from django.utils import timezone
 
 from motcua import journal
-from motcua.accounts import emails, identity, notice_channels, notices, sessions, sign_in_history
+from motcua.accounts import (
+    emails,
+    guardianships,
+    identity,
+    notice_channels,
+    notices,
+    sessions,
+    sign_in_history,
+)
 from motcua.accounts.models import Account, KnownDevice
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.sign_in_history import How, Result
@@ -29,7 +37,11 @@ class FactorNotProved(RuntimeError):
 
 
 def enter(account: Account, *, device: str, device_words: str, factor: str = "") -> SignedIn:
-    """Begin a session for somebody who has just proved to be the owner; ``factor``: by what besides the password."""
+    """Begin a session for somebody who has just proved to be the owner; ``factor``: by what besides the password.
+
+    Raises OwnerCameOfAge when it is a guardian's password of before.
+    """
+    guardianships.refuse_waiting(account)
     audience, unit_code = audience_of(account, on=timezone.localdate())
     if needs_factor(audience) and not factor:
         raise FactorNotProved

@@ -28,7 +28,7 @@ def keep_after_creation(application: AssistApplication) -> None:
 def keep_after_activation(account: Account) -> None:
     """The citizen has taken the account over: 90 days for questions, then the keys are destroyed."""
     for application in AssistApplication.objects.filter(
-        account=account, kind=AssistApplication.Kind.CREATE
+        account=account, kind__in=(AssistApplication.Kind.CREATE, AssistApplication.Kind.OF_AGE)
     ).select_related("scan", "signed_paper"):
         _keep(application)
 

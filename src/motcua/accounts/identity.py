@@ -8,7 +8,13 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from motcua.accounts.models import Account, IdentityDocument, PairwiseSubject, PhoneBinding
+from motcua.accounts.models import (
+    Account,
+    IdentityDocument,
+    PairwiseSubject,
+    PhoneBinding,
+    WaitsForOwner,
+)
 from motcua.accounts.sealed_data import Number, mac, number_fingerprint, unseal
 from motcua.kernel.phone import Phone
 from motcua.kernel.refusal import NotFound
@@ -128,8 +134,12 @@ def account_by_number(number: Number) -> Account | None:
 
 
 def primary_phone(account: Account) -> Phone | None:
-    """The phone the account answers to, or None when it is frozen or missing; once merged, the survivor's."""
-    binding = stays(account).phones.filter(role="primary", status=PhoneBinding.Status.ACTIVE).first()
+    """The phone the account answers to, or None when it is frozen or missing; once merged, the survivor's.
+
+    None as well from the day on which a minor comes of age, until they take the account over: it is a guardian's.
+    """
+    bound = stays(account).phones.filter(role="primary", status=PhoneBinding.Status.ACTIVE)
+    binding = bound.alias(shut=WaitsForOwner("account_id")).filter(shut=False).first()
     return phone_of(binding) if binding else None
 
 

@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from motcua import journal
-from motcua.accounts import identity, joining, looking_up, merge_news, merge_state
+from motcua.accounts import guardianships, identity, joining, looking_up, merge_news, merge_state
 from motcua.accounts.models import Account, Merge, Person, Session, SignIn
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.sealed_data import Number
@@ -117,6 +117,15 @@ class OthersWereMergedIntoIt(Refusal):
     )
 
 
+class GuardedAccountStaysNot(Refusal):
+    code = "merge_of_guarded"
+    status = 409
+    message = (
+        "Một trong hai tài khoản do cha, mẹ hoặc người giám hộ giữ. Nếu chủ tài khoản đã đủ 18 tuổi, đề nghị làm thủ "
+        "tục nhận tài khoản trước; nếu chưa, đề nghị chọn tài khoản do chính chủ dùng làm tài khoản còn lại."
+    )
+
+
 class MergeAlreadyAsked(Refusal):
     code = "merge_already_asked"
     status = 409
@@ -145,6 +154,7 @@ _RULES: Final[dict[str, type[Refusal]]] = {
     "merge_not_by_creator": MergeByCreator,
     "merge_not_for_oneself": MergeOfOwnAccount,
     "merge_undoes_the_newest": NotMergedAnyMore,
+    "merge_of_guarded": GuardedAccountStaysNot,
 }
 
 
@@ -271,6 +281,8 @@ def refuse_state(survivor: Account, absorbed: Account) -> None:
         raise BornOnOtherDays
     if Account.objects.filter(merged_into=absorbed).exists():
         raise OthersWereMergedIntoIt
+    if not guardianships.may_be_joined(survivor, absorbed):
+        raise GuardedAccountStaysNot
     at_portal = posts.posts_of(
         identity.subject_of(absorbed.public_id, settings.DESK_ID), timezone.localdate()
     )

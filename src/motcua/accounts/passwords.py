@@ -4,7 +4,7 @@ from django.db import transaction
 
 from motcua import journal
 from motcua.accounts import hashing, identity, notices
-from motcua.accounts.models import Account
+from motcua.accounts.models import Account, WaitsForOwner
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.kernel.password_rule import PasswordTooWeak, weaknesses
 from motcua.kernel.refusal import NotFound, Refusal
@@ -55,11 +55,13 @@ def change(*, visitor: Visitor, current: str, password: str) -> None:
 def set_password(account: Account, hashed: str, *, why: str, keep_session: int | None = None) -> None:
     """Store a finished hash, end the other sessions, unlock, tell the owner.
 
-    Raises NotFound for an account that was frozen or closed meanwhile: a password does not bring it back.
+    Raises NotFound for an account that was frozen or closed meanwhile, or whose owner came of age: a password does
+    not bring it back.
     """
-    won = Account.objects.filter(
+    open_still = Account.objects.filter(
         pk=account.pk, status__in=[Account.Status.ACTIVE, Account.Status.LOCKED]
-    ).update(password=hashed, password_set_at=ClockTimestamp(), status=Account.Status.ACTIVE)
+    ).exclude(WaitsForOwner("pk"))
+    won = open_still.update(password=hashed, password_set_at=ClockTimestamp(), status=Account.Status.ACTIVE)
     if not won:
         raise NotFound
     others = account.sessions.filter(ended_at__isnull=True)

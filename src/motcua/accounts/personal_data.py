@@ -37,6 +37,14 @@ _PERSON = (
         Copy.ACCOUNT,
     ),
     Personal(
+        "Guardianship: ends_on",
+        "từ ngày đủ 18 tuổi không ai giữ tài khoản thay chủ tài khoản",
+        Basis.DUTY,
+        _CLERKS,
+        _WITH_THE_ACCOUNT,
+        Withheld.DERIVED,
+    ),
+    Personal(
         "Person: email",
         "ghi lại email đã khai, chưa xác nhận; không gửi thông báo tới đây",
         Basis.CONSENT,

@@ -161,7 +161,8 @@ NOBODYS = (
         " Mandate: basis scope valid_from valid_to granted_unit_code; MandateUse: procedure_code unit_code;"
         " ListExport: unit_code; Session: audience unit_code ended_why factor; Disavowal: about;"
         " LookUp: unit_code purpose procedure_code reference; SubscriberCheck: verdict operator purpose;"
-        " OwnerNews: audience; Closure: text_version; Agreement: version",
+        " OwnerNews: audience; Closure: text_version; Agreement: version;"
+        " Guardianship: request_number unit_code",
         CODE,
     ),
     Nobodys(
@@ -169,7 +170,7 @@ NOBODYS = (
         " Suspicion: settled_by; Adjustment: asked_by decided_by; Merge: asked_by decided_by;"
         " AssistApplication: officer_subject shared_phone_by; FactorReset: asked_by decided_by;"
         " MandateRequest: asked_by decided_by; Mandate: granted_by revoked_by; MandateUse: asked_by;"
-        " ListExport: officer_subject",
+        " ListExport: officer_subject; Guardianship: recorded_by settled_by",
         POINTER,
     ),
     Nobodys(

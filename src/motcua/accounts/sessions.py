@@ -48,6 +48,7 @@ _FIND: Final = f"""
            - CASE s.audience WHEN 'OFFICER' THEN interval '15 minutes' ELSE interval '30 minutes' END
        AND (a.status = 'active' OR s.mandate_id IS NOT NULL AND a.status = 'pending_activation')
        AND (s.mandate_id IS NULL OR accounts_mandate_stands(s.mandate_id, '', %(today)s::date))
+       AND NOT accounts_waits_for_owner(a.id)
 """  # noqa: S608 - constants
 
 

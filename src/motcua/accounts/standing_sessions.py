@@ -16,6 +16,7 @@ _STANDS: Final = """
        AND (a.status = 'active' OR s.mandate_id IS NOT NULL AND a.status = 'pending_activation')
        AND (s.mandate_id IS NULL OR accounts_mandate_stands(s.mandate_id, '',
                 (clock_timestamp() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date))
+       AND NOT accounts_waits_for_owner(a.id)
 """
 
 

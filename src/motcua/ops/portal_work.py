@@ -6,7 +6,15 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from motcua.accounts import class_checking, class_lists, merging, phone_rechecks, resting_resets, retention
+from motcua.accounts import (
+    class_checking,
+    class_lists,
+    merging,
+    of_age_news,
+    phone_rechecks,
+    resting_resets,
+    retention,
+)
 from motcua.ops.chore import Chore
 from motcua.ops.holding import unless_held
 from motcua.outbox.errands import Handler
@@ -32,6 +40,7 @@ def chores() -> Iterator[Chore]:
     registry = import_string(settings.SUBSCRIBER_REGISTRY)()
     yield "resting_reset", resting_resets.settle_due, 30.0
     yield "account_merge", merging.settle_due, 60.0
+    yield "of_age", of_age_news.tell_due, 600.0
     yield "sharing_of_merged", sharing.end_of_merged, 60.0
     yield "phone_recheck", unless_held(lambda: phone_rechecks.recheck_due(registry)), 300.0
     yield "lapsed_data", lambda: retention.purge_due(timezone.now()), 600.0

@@ -86,6 +86,26 @@ def accounts_merged(last3: str, *, link: str) -> Words:
     )
 
 
+def of_age_ahead(day: date) -> Words:
+    """To whoever runs the account of a minor, 30 and 7 days before."""
+    return Words(
+        "Tài khoản ông/bà giữ thay sắp về chính chủ",
+        f"Kính gửi ông/bà,\n\nTừ ngày {day:%d/%m/%Y}, người có tài khoản dịch vụ công mà ông/bà giữ thay đủ 18 tuổi. "
+        "Từ ngày đó ông/bà không đăng nhập, không nhận mã và không cho dùng giấy tờ của tài khoản này được nữa. "
+        "Đề nghị chính chủ mang giấy tờ tùy thân và điện thoại của mình đến Bộ phận một cửa gần nhất để nhận.\n",
+    )
+
+
+def of_age_today() -> Words:
+    """To whoever ran the account of a minor, on the day."""
+    return Words(
+        "Tài khoản ông/bà giữ thay đã về chính chủ",
+        "Kính gửi ông/bà,\n\nNgười có tài khoản dịch vụ công mà ông/bà giữ thay đã đủ 18 tuổi, nên ông/bà không dùng "
+        "tài khoản này được nữa. Hồ sơ đã nộp vẫn được giải quyết. Đề nghị chính chủ mang giấy tờ tùy thân và điện "
+        "thoại của mình đến Bộ phận một cửa gần nhất để nhận.\n",
+    )
+
+
 def accounts_parted() -> Words:
     """The same news as the text message."""
     return Words(

@@ -26,6 +26,7 @@ AT_ANY_HOUR: Final = frozenset(
         "merge_rests",
         "accounts_merged",
         "accounts_parted",
+        "account_taken_over",
         "factor_changed",
         "recovery_code_used",
         "factor_reset",

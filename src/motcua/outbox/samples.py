@@ -23,6 +23,7 @@ _GIVEN: Final[Mapping[str, tuple[Any, str]]] = {
     "word": ("tam khoa", "tam khoa"),
     "last3": ("678", "678"),
     "until": (_DAY, "31/12/2026"),
+    "day": (_DAY, "31/12/2026"),
     "first_on": (_DAY, "31/12/2026"),
     "count": (4321, "4321"),
     "at": (_AT, "12:06 31/12/2026"),

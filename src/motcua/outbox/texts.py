@@ -105,6 +105,33 @@ def phone_changed(*, link: str) -> str:
 
 
 @_one_segment
+def of_age_ahead(*, day: date, host: str) -> str:
+    """To the guardian's phone, 30 and 7 days before. No name: the phone may be read by others."""
+    return (
+        f"Tai khoan cua con/nguoi duoc giam ho ong/ba giu het quyen tu {day:%d/%m/%Y} (du 18 tuoi). "
+        f"De nghi chinh chu den mot cua nhan: {host}"
+    )
+
+
+@_one_segment
+def of_age_today(*, host: str) -> str:
+    """To the guardian's phone, on the day: what ended, and where the owner goes."""
+    return (
+        "Chu tai khoan do ong/ba giu da du 18 tuoi: tu hom nay ong/ba khong dung duoc nua. "
+        f"De nghi chinh chu den mot cua nhan: {host}"
+    )
+
+
+@_one_segment
+def account_taken_over(*, host: str) -> str:
+    """To the phone that a guardian held the account with; no link, for it is not theirs to lock."""
+    return (
+        "Tai khoan ong/ba giu thay con/nguoi duoc giam ho da duoc chinh chu nhan tai quay. "
+        f"Neu khong dung, bao ngay bo phan mot cua: {host}"
+    )
+
+
+@_one_segment
 def phone_bound() -> str:
     """To the new phone."""
     return (

@@ -77,3 +77,22 @@ def _line(row: Any) -> Connection:
         used_at=row.used_at,
         is_open=row.is_open,
     )
+
+
+def ended_at_handing_over(viewer: Visitor, moment: datetime) -> list[Connection]:
+    """What a parent or guardian let systems know until the owner took the account over; one statement."""
+    ended = Sharing.objects.filter(
+        account_id=viewer.account_id, given_at__lt=moment, ended_at__gte=moment
+    ).select_related("client")
+    return [
+        Connection(
+            public_id=row.client.public_id,
+            name=row.client.name,
+            office="",
+            information=words(row.scopes),
+            given_at=row.given_at,
+            used_at=None,
+            is_open=False,
+        )
+        for row in ended.order_by("client__folded", "pk")[:PAGE]
+    ]

@@ -40,6 +40,7 @@ _OVER: Final = """
             OR NOT (a.status = 'active' OR s.mandate_id IS NOT NULL AND a.status = 'pending_activation')
             OR s.mandate_id IS NOT NULL AND NOT accounts_mandate_stands(s.mandate_id, '',
                    (clock_timestamp() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date)
+            OR accounts_waits_for_owner(a.id)
             OR NOT i.scopes @> ARRAY['offline_access']
                AND s.created_at <= clock_timestamp() - interval '12 hours')
      ORDER BY i.id LIMIT %s

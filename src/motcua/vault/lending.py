@@ -17,7 +17,7 @@ from motcua.files.models import StoredFile
 from motcua.kernel.refusal import NotFound, Refusal
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
-from motcua.vault import history
+from motcua.vault import coming_to_own, history
 from motcua.vault.mandated import Under, require_used
 from motcua.vault.models import Consent, Loan, Look, Paper
 
@@ -83,28 +83,38 @@ def record_consent(
     """The owner says yes for one dossier: at the desk (``recorded_by`` an officer) or online (empty).
 
     An organisation says it through whoever holds a mandate for this procedure (``under``); else MandateWanted.
-    Asking twice gives the standing consent.
+    Asking twice gives the standing consent; one that a guardian gave is renewed. Raises ConsentNeeded when it comes
+    online for an owner who came of age and has not taken the account over.
     """
     if recorded_by == subject:
         raise OwnConsent
     owner = account_of_subject(subject, audience)
     require_used(owner, under)
-    consent, new = Consent.objects.get_or_create(
-        owner=owner,
-        recipient_audience=audience,
-        recipient_unit_code=unit_code,
-        dossier_code=dossier_code,
-        purpose=purpose,
-        withdrawn_at=None,
-        defaults={
-            "owner_subject": subject,
-            "given_how": Consent.How.IN_PERSON if recorded_by else Consent.How.ONLINE,
-            "recorded_by_subject": recorded_by,
-            "text_version": CONSENT_TEXT_VERSION,
-            "mandate": under.mandate if under else None,
-            "procedure_code": under.procedure_code if under else "",
-        },
-    )
+    try:
+        with transaction.atomic():
+            consent, new = Consent.objects.get_or_create(
+                owner=owner,
+                recipient_audience=audience,
+                recipient_unit_code=unit_code,
+                dossier_code=dossier_code,
+                purpose=purpose,
+                withdrawn_at=None,
+                defaults={
+                    "owner_subject": subject,
+                    "given_how": Consent.How.IN_PERSON if recorded_by else Consent.How.ONLINE,
+                    "recorded_by_subject": recorded_by,
+                    "text_version": CONSENT_TEXT_VERSION,
+                    "mandate": under.mandate if under else None,
+                    "procedure_code": under.procedure_code if under else "",
+                },
+            )
+    except IntegrityError as refused:
+        diagnosis = getattr(refused.__cause__, "diag", None)
+        if getattr(diagnosis, "constraint_name", "") != "consent_waits_for_owner":
+            raise
+        raise ConsentNeeded from refused
+    if not new and recorded_by:
+        coming_to_own.renew(consent.public_id, by=recorded_by)
     if new:
         journal.record(
             "vault.consent.given",

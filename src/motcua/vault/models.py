@@ -132,6 +132,8 @@ class Consent(models.Model):
     text_version = models.CharField(max_length=20)
     given_at = since()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    #: When an owner who came of age said yes again to what a parent or guardian had agreed to.
+    renewed_at = models.DateTimeField(null=True, blank=True)
     #: Over, because the dossier turned out to be somebody else's; not taken back by the owner.
     ended_by_move = models.BooleanField(default=False)
     #: An organisation's: by which mandate, used for which procedure, somebody said yes for it.

@@ -15,6 +15,7 @@ from motcua.accounts.models.factors import (
     SignIn,
 )
 from motcua.accounts.models.flows import Recovery, Registration, RestingReset
+from motcua.accounts.models.guardianships import Guardianship, WaitsForOwner
 from motcua.accounts.models.mandates import Mandate, MandateRequest, MandateUse
 from motcua.accounts.models.merges import Merge
 from motcua.accounts.models.passcodes import Passcode
@@ -54,6 +55,7 @@ __all__ = [
     "EmailBinding",
     "EmailProof",
     "FactorReset",
+    "Guardianship",
     "IdentityDocument",
     "KnownDevice",
     "ListExport",
@@ -83,4 +85,5 @@ __all__ = [
     "SubscriberCheck",
     "Suspicion",
     "TempCredential",
+    "WaitsForOwner",
 ]

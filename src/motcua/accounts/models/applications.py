@@ -18,6 +18,13 @@ class AssistApplication(models.Model):
     class Kind(models.TextChoices):
         CREATE = "CREATE", "Tạo tài khoản"
         PHONE = "PHONE", "Đổi số điện thoại tại quầy"
+        OF_AGE = "OF_AGE", "Nhận tài khoản khi đủ 18 tuổi"
+
+    class HeldBy(models.TextChoices):
+        """Whose hands the phone is in; empty: the citizen's own."""
+
+        PARENT = "PARENT", "Cha hoặc mẹ (công dân chưa đủ 18 tuổi)"
+        GUARDIAN = "GUARDIAN", "Người giám hộ (công dân chưa đủ 18 tuổi)"
 
     class Status(models.TextChoices):
         DRAFT = "draft", "đang lập"
@@ -43,6 +50,7 @@ class AssistApplication(models.Model):
     number_bi = models.BinaryField()
     old_number_bi = models.BinaryField(null=True)
     phone_bi = models.BinaryField(null=True)
+    held_by = models.CharField(max_length=8, choices=HeldBy.choices, blank=True, default="", db_default="")
     scan = models.ForeignKey(
         StoredFile, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
@@ -88,7 +96,13 @@ class AssistApplication(models.Model):
                 "status",
                 ["draft", "otp_ok", "created", "lapsed", "cancelled", "refused"],
             ),
-            one_of("application", "kind", ["CREATE", "PHONE"]),
+            one_of("application", "kind", ["CREATE", "PHONE", "OF_AGE"]),
+            one_of("application", "held_by", ["", "PARENT", "GUARDIAN"]),
+            models.CheckConstraint(
+                name="application_of_age_own_phone",
+                condition=~Q(kind="OF_AGE") | Q(phone_exception=None, held_by=""),
+                violation_error_message="Người đủ 18 tuổi nhận tài khoản bằng số điện thoại của chính mình.",
+            ),
             fingerprint_is_32_bytes("application", "number_bi"),
             fingerprint_is_32_bytes("application", "phone_bi"),
             # threats T-03: what the citizen signed and confirmed is what is created.
@@ -134,6 +148,11 @@ class AssistApplication(models.Model):
     def is_phone_change(self) -> bool:
         """Not a new account but another phone for one (SPEC 4)."""
         return self.kind == self.Kind.PHONE
+
+    @property
+    def is_taking_over(self) -> bool:
+        """The owner came of age and takes the account from whoever ran it."""
+        return self.kind == self.Kind.OF_AGE
 
     @property
     def paper_state(self) -> str:

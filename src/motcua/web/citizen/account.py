@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from motcua.accounts import (
     adjustments_read,
+    before_own,
     merge_objections,
     merge_reading,
     passcodes,
@@ -49,10 +50,12 @@ def home(request: VisitorRequest) -> HttpResponse:
     phone = f"{own.phone_masked} (tạm ngừng dùng)" if own.phone_frozen else own.phone_masked
     facts += [("Số điện thoại", phone), ("Email", own.email), ("Cách tạo tài khoản", own.origin)]
     changes = [*adjustments_read.own(request.visitor), *merge_reading.own(request.visitor)]
+    changes += before_own.own_lines(request.visitor)
     changes.sort(key=lambda line: line.at, reverse=True)
     units = tree.names_of([line.unit_code for line in changes])
     shown = {
         "changes": [(line, units.get(line.unit_code, line.unit_code)) for line in changes],
+        "was_run": before_own.of(request.visitor) is not None,
         "resting": merge_objections.resting_of(request.visitor),
         "objected": request.GET.get("da") == "phan-doi",
     }

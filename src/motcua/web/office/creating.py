@@ -1,4 +1,4 @@
-"""“Tạo tài khoản công dân” and “Đổi số điện thoại”: one screen; each press saves what was typed, then acts."""
+"""“Tạo tài khoản công dân”, “Đổi số điện thoại”, “Nhận tài khoản”: one screen; each press saves, then acts."""
 
 import re
 from collections.abc import Callable
@@ -39,6 +39,11 @@ _FIELD_OF: Final = {
     "staff_account": "citizen_id",
     "staff_phone": "phone",
     "phone_taken": "phone",
+    "of_age_phone_of_guardian": "phone",
+    "of_age_not_yet": "citizen_id",
+    "of_age_nothing_to_take_over": "citizen_id",
+    "of_age_take_over_first": "citizen_id",
+    "guardianship_of_adult": "held_by",
     "reason_needed": "reason_words",
     "scan_missing": "scan",
     "file_of_another_request": "scan",
@@ -63,7 +68,15 @@ def add(request: OfficerRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def change_phone(request: OfficerRequest) -> HttpResponse:
     """A new request to change the phone of somebody who lost theirs (SPEC 4)."""
-    return _answer(Screen(request, request.authority, for_phone=True))
+    return _answer(Screen(request, request.authority, kind="PHONE"))
+
+
+@officer(Power.OPEN_ACCOUNT)
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def take_over(request: OfficerRequest) -> HttpResponse:
+    """A new request of somebody who came of age and takes over the account that a parent or guardian ran."""
+    return _answer(Screen(request, request.authority, kind="OF_AGE"))
 
 
 @officer(Power.OPEN_ACCOUNT)
@@ -106,7 +119,12 @@ def _look_up(screen: Screen, posted: QueryDict) -> HttpResponse:
         form.refuse(no, "citizen_id")
         status = no.status
     if screen.request.headers.get("HX-Request") == "true":
-        part = {"look_up": screen.look_up, "form": form, "for_phone": screen.for_phone}
+        part = {
+            "look_up": screen.look_up,
+            "form": form,
+            "for_phone": screen.for_phone,
+            "taking_over": screen.kind == "OF_AGE",
+        }
         return render(screen.request, "office/tra_cuu.html", part)
     _keep_upload(screen, form, posted)
     return screen.show(form, status)
@@ -126,7 +144,7 @@ def _read_slip(screen: Screen, posted: QueryDict) -> HttpResponse:
             status = 422
         else:
             posted["reason"], posted["slip"] = reason, ""
-            words = {**assistance.REASONS, **assistance.PHONE_REASONS}[reason]
+            words = assistance.REASONS[reason]
             said = f"Mã phiếu {typed} dùng được. Lý do đã điền: “{words}”."
             screen.request.notices = [standing.Note("success", "", said)]  # type: ignore[attr-defined]
     except TooManyAttempts as no:
@@ -179,7 +197,7 @@ def _save(screen: Screen, form: forms.Assisted) -> bool:
         application=screen.application,
         filled=_filled(form),
         scan=screen.kept,
-        for_phone=screen.for_phone,
+        kind=screen.kind,
     )
     screen.kept = None
     return was_out != (False, False) and was_out != _what_is_out(screen)
@@ -277,6 +295,7 @@ def _filled(form: forms.Assisted) -> Filled:
         reason=given["reason"],
         reason_words=given["reason_words"],
         override_reason=given["override_reason"],
+        held_by=given.get("held_by", ""),
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from django import forms
 
-from motcua.accounts.assistance import PHONE_REASONS, REASONS
+from motcua.accounts.assistance import REASONS_OF
 from motcua.web.day_field import DayField as DayField
 from motcua.web.forms_base import (
     BirthDateField,
@@ -23,6 +23,12 @@ from motcua.web.forms_base import (
 ANY_UNIT: Final = ("", "-- Đơn vị chọn --")  # the dispatch's words
 #: Nobody says why by leaving the box alone.
 ANY_REASON: Final = ("", "-- Chọn lý do --")
+#: Empty: the citizen's own phone.
+HELD_BY: Final = (
+    ("", "Chính công dân"),
+    ("PARENT", "Cha hoặc mẹ của công dân"),
+    ("GUARDIAN", "Người giám hộ của công dân"),
+)
 _HINT_SCAN: Final = (
     "Đề nghị đính kèm 1 file định dạng file doc, docx, pdf gồm 2 mặt CCCD/CMND. Dung lượng không vượt quá 5MB"
 )
@@ -83,7 +89,7 @@ class Export(Filters):
 
 
 class Assisted(_AtTheDesk):
-    """Tạo tài khoản công dân, and the change of a phone at the desk."""
+    """Tạo tài khoản công dân, the change of a phone at the desk, and taking an account over at eighteen."""
 
     card_qr = CardQrField()
     kept_scan = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
@@ -95,6 +101,12 @@ class Assisted(_AtTheDesk):
     born_on = BirthDateField()
     phone = PhoneField()
     email = EmailField(required=False)
+    held_by = forms.ChoiceField(
+        required=False,
+        label="Người dùng số điện thoại này",
+        choices=HELD_BY,
+        help_text="Chọn cha, mẹ hoặc người giám hộ chỉ khi công dân chưa đủ 18 tuổi.",
+    )
     scan = UploadField(required=False, label="Đính kèm CCCD/CMND", help_text=_HINT_SCAN)
     slip = PlainTextField(
         required=False,
@@ -114,13 +126,18 @@ class Assisted(_AtTheDesk):
     code = PasscodeField(required=False)
 
     def __init__(
-        self, *args: Any, units: Sequence[tuple[str, str]], for_phone: bool = False, **kwargs: Any
+        self, *args: Any, units: Sequence[tuple[str, str]], kind: str = "CREATE", **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        reasons: Mapping[str, str] = PHONE_REASONS if for_phone else REASONS
+        reasons: Mapping[str, str] = REASONS_OF[kind]
         self.fields["reason"].choices = [ANY_REASON, *reasons.items()]  # type: ignore[attr-defined]
         self.fields["unit"].choices = list(units)  # type: ignore[attr-defined]
-        if for_phone:
+        if kind == "OF_AGE":
+            del self.fields["held_by"]
+            self.fields["reason"].choices = list(reasons.items())  # type: ignore[attr-defined]
+            self.fields["reason"].label = "Lý do"
+            self.fields["phone"].widget.attrs["placeholder"] = "Số của chính công dân"
+        if kind == "PHONE":
             self.fields["reason"].label = "Lý do đổi số điện thoại"
             self.fields["reason"].error_messages["required"] = "Đề nghị ông/bà chọn lý do đổi số điện thoại."
             self.fields["phone"].widget.attrs["placeholder"] = "Số mới của công dân"

@@ -20,7 +20,7 @@ from motcua.kernel.authority import Power
 from motcua.limits.spending import TooManyAttempts
 from motcua.web.access import OfficerRequest, officer
 from motcua.web.office import forms, standing, uploads
-from motcua.web.office.screen import Screen, code_part, open_request
+from motcua.web.office.screen import Screen, code_part, open_request, page_of
 from motcua.web.responses import pdf_response
 
 if TYPE_CHECKING:
@@ -133,7 +133,9 @@ def _done_page(screen: Screen, status: int = 200) -> HttpResponse:
         **standing.page(screen.request, "citizen_accounts", *crumbs),
         "application": application,
         "account_id": account.public_id if account and account.origin == "ASSISTED" else None,
-        "for_phone": screen.for_phone,
+        "page": page_of(application.kind),
+        "for_phone": application.is_phone_change,
+        "taking_over": application.is_taking_over,
         "activation_address": urljoin(settings.PUBLIC_URL, reverse("public:activation")),
         "full_name": data.full_name.value,
         "number_masked": assisted_reading.masked(data.citizen_id.last3),

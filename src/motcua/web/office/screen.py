@@ -35,6 +35,51 @@ QR_SAYS: Final = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One of the three screens that are one: its address, its place in the menu and its words."""
+
+    address: str
+    nav: str
+    crumb: str
+    title: str
+    press: str
+    done: str
+
+
+_PAGES: Final = {
+    "CREATE": Page(
+        "office:add",
+        "citizen_accounts",
+        "Thêm mới",
+        "Tạo tài khoản công dân",
+        "Tạo tài khoản",
+        "Tạo tài khoản thành công",
+    ),
+    "PHONE": Page(
+        "office:change_phone",
+        "change_phone",
+        "Đổi số điện thoại",
+        "Đổi số điện thoại cho công dân",
+        "Đổi số điện thoại",
+        "Đổi số điện thoại thành công",
+    ),
+    "OF_AGE": Page(
+        "office:take_over",
+        "of_age",
+        "Nhận tài khoản",
+        "Nhận tài khoản khi đủ 18 tuổi",
+        "Giao tài khoản",
+        "Đã giao tài khoản cho chủ tài khoản",
+    ),
+}
+
+
+def page_of(kind: str) -> Page:
+    """The words of one kind of request."""
+    return _PAGES[kind]
+
+
 @dataclass
 class Screen:
     """Who is at the desk, with which request, if there is one yet."""
@@ -42,12 +87,17 @@ class Screen:
     request: OfficerRequest
     authority: Authority
     application: "AssistApplication | None" = None
-    for_phone: bool = False
+    kind: str = "CREATE"
     kept: "StoredFile | None" = None
     form_key: UUID = field(default_factory=uuid4)
     look_up: assistance.LookedUp | None = None
     signed: forms.SignedPaper = field(default_factory=forms.SignedPaper)
     shared: forms.SharedPhone = field(default_factory=forms.SharedPhone)
+
+    @property
+    def for_phone(self) -> bool:
+        """There is an account already: its phone is changed, or its owner takes it over."""
+        return self.kind != "CREATE"
 
     @property
     def form_name(self) -> str:
@@ -58,14 +108,14 @@ class Screen:
     def address(self) -> str:
         if self.application is not None:
             return reverse("office:request", kwargs={"public_id": self.application.public_id})
-        return reverse("office:change_phone" if self.for_phone else "office:add")
+        return reverse(_PAGES[self.kind].address)
 
     def form(self, *args: Any, **kwargs: Any) -> forms.Assisted:
         """The form with this officer's units; filled from the request unless something was posted."""
         if not args:
             kwargs["initial"] = self._initial()
         units = [(post.unit_code, post.unit_name) for post in standing.own_posts(self.authority)]
-        return forms.Assisted(*args, units=units, for_phone=self.for_phone, **kwargs)
+        return forms.Assisted(*args, units=units, kind=self.kind, **kwargs)
 
     def show(self, form: forms.Assisted, status: int = 200) -> HttpResponse:
         """The whole page."""
@@ -74,14 +124,15 @@ class Screen:
             form.fields["citizen_id"].widget.attrs["autofocus"] = True
         elif self.request.GET.get("da") == "ma":
             form.fields["code"].widget.attrs["autofocus"] = True
-        words = "Đổi số điện thoại" if self.for_phone else "Thêm mới"
-        here = "change_phone" if self.for_phone else "citizen_accounts"
-        crumbs = (("Danh sách tài khoản", reverse("office:accounts")), (words, ""))
+        page = _PAGES[self.kind]
+        crumbs = (("Danh sách tài khoản", reverse("office:accounts")), (page.crumb, ""))
         name, phone = standing.myself(self.authority)
         facts = {
-            **standing.page(self.request, here, *crumbs),
+            **standing.page(self.request, page.nav, *crumbs),
             "form": form,
+            "page": page,
             "for_phone": self.for_phone,
+            "taking_over": self.kind == "OF_AGE",
             "action": self.address,
             "form_key": self.form_key,
             "application": self.application,
@@ -112,6 +163,7 @@ class Screen:
             "reason": application.reason,
             "reason_words": application.reason_words,
             "override_reason": application.override_reason,
+            "held_by": application.held_by,
             "unit": application.unit_code,
         }
 
@@ -159,7 +211,7 @@ def open_request(request: OfficerRequest, public_id: Any) -> Screen:
     )
     able = standing.authorities(request.authority)
     at_home = next((one for one in able if one.unit_code == application.unit_code), seen_from)
-    return Screen(request, at_home, application, for_phone=application.is_phone_change)
+    return Screen(request, at_home, application, kind=application.kind)
 
 
 def _needs_override(form: forms.Assisted) -> bool:

@@ -33,6 +33,7 @@ listing = portal("motcua.web.office.listing")
 mandate_requests = portal("motcua.web.office.mandate_requests")
 merging = portal("motcua.web.office.merging")
 notice_templates = portal("motcua.web.office.notice_templates")
+of_age = portal("motcua.web.office.of_age")
 officer_sign_ins = portal("motcua.web.office.officer_sign_ins")
 organisations = portal("motcua.web.office.organisations")
 own_papers = portal("motcua.web.office.own_papers")
@@ -146,6 +147,9 @@ urlpatterns = [
         class_lists.create,
         name="class_row_create",
     ),
+    path("du-18-tuoi/", of_age.listing, name="of_age"),
+    path("du-18-tuoi/nhan-tai-khoan/", creating.take_over, name="take_over"),
+    path("du-18-tuoi/<uuid:public_id>/gui-lai-mat-khau/", of_age.send_password, name="of_age_password"),
     path("dang-nhap-can-bo/", officer_sign_ins.listing, name="officer_sign_ins"),
     path("dang-nhap-can-bo/ket-thuc/", officer_sign_ins.end_sessions, name="officer_sessions_end"),
     path("dat-lai-xac-thuc/", factor_resets.resets, name="factor_resets"),

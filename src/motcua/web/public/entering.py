@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from motcua.accounts import agreeing, sessions
+from motcua.accounts import agreeing, before_own, sessions
 from motcua.accounts.entering import SignedIn
 from motcua.accounts.second_step import LIFE, HalfWay
 from motcua.web import visitors
@@ -26,7 +26,12 @@ def enter(request: HttpRequest, signed: SignedIn, wanted: str) -> HttpResponse:
 
 
 def by_way_of_texts(account_id: int, onward: str) -> str:
-    """``onward``, or first the page with the texts that this person has not answered yet (DP-02)."""
+    """``onward``, or first the page with the texts that this person has not answered yet (DP-02).
+
+    Whoever took the account over from a parent or guardian sees first what was done in their name.
+    """
+    if before_own.is_unread(account_id):
+        onward = f"{reverse('citizen:before_own')}?{urlencode({'tiep': onward})}"
     if settings.ASK_TO_READ and agreeing.asked_of(account_id):
         return f"{reverse('citizen:texts')}?{urlencode({'tiep': onward})}"
     return onward

@@ -206,6 +206,12 @@ _CREATOR: Final = Guide(
             "Never use an officer's phone. A phone of another account is shared only when two "
             "officers agree to it."
         ),
+        Step(
+            "For a minor with a parent's or guardian's phone, say so in «Người dùng số điện thoại này» (who uses this "
+            "phone). From the eighteenth birthday on the owner takes the account over at the desk, under "
+            "«Tài khoản đủ 18 tuổi».",
+            place="assisted",
+        ),
         Step("When the one-time password has lapsed, a new one is sent from the list, to the same phone."),
     ),
 )

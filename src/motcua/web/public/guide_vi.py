@@ -208,6 +208,11 @@ _CREATOR: Final = Guide(
             "Không dùng số điện thoại của cán bộ. Số đã gắn với tài khoản khác chỉ dùng chung "
             "được khi hai cán bộ duyệt."
         ),
+        Step(
+            "Công dân chưa đủ 18 tuổi dùng số của cha, mẹ hoặc người giám hộ: chọn ở ô «Người dùng số điện thoại này». "
+            "Từ ngày đủ 18 tuổi, chính công dân đến quầy nhận tài khoản tại mục «Tài khoản đủ 18 tuổi».",
+            place="assisted",
+        ),
         Step("Mật khẩu một lần hết hiệu lực: cán bộ bấm gửi lại trong danh sách, tới cùng số điện thoại."),
     ),
 )

@@ -1,0 +1,72 @@
+"""Báo trước: whoever runs the account of a minor hears 30 days and 7 days before, and on the day, that it ends."""
+
+from datetime import date, timedelta
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Q
+
+from motcua import journal
+from motcua.accounts import emails, identity, notices
+from motcua.accounts.models import Account, EmailBinding, Guardianship, PhoneBinding
+from motcua.accounts.of_age_reading import database_day
+from motcua.outbox import letters, mailing, texts
+
+#: How many days before, and which notice it is; the last is the one that stays to be given.
+_NOTICES: Final = ((30, 1), (7, 2), (0, 3))
+_AT_ONCE: Final = 200
+
+
+def tell_due() -> int:
+    """One notice for each account that is due one; how many. Who was recorded late hears the next, not all."""
+    today = database_day()
+    due = Q()
+    for days, nth in _NOTICES:
+        due |= Q(ends_on__lte=today + timedelta(days=days), told__lt=nth)
+    rows = Guardianship.objects.filter(due, settled_at=None, account__status__in=Account.LIVE)
+    keys = list(rows.order_by("ends_on", "pk").values_list("pk", flat=True)[:_AT_ONCE])
+    return sum(_tell(key, today) for key in keys)
+
+
+@transaction.atomic
+def _tell(key: int, today: date) -> int:
+    row = (
+        Guardianship.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("account")
+        .filter(pk=key, settled_at=None)
+        .first()
+    )
+    if row is None or row.ends_on is None:
+        return 0
+    nth = max((nth for days, nth in _NOTICES if row.ends_on <= today + timedelta(days=days)), default=0)
+    if row.told >= nth or not Guardianship.objects.filter(pk=key, told__lt=nth).update(told=nth):
+        return 0
+    _send(row, row.ends_on, over=nth == _NOTICES[-1][1], nth=nth)
+    journal.record("accounts.guardianship.told", subject=f"account:{row.account_id}", facts={"notice": nth})
+    return 1
+
+
+def _send(row: Guardianship, day: date, *, over: bool, nth: int) -> None:
+    """To the phone and the address that the guardian proved; on the day nothing else goes there any more."""
+    host, what = notices.public_host(), f"{day:%Y%m%d}:{nth}"
+    bound = row.account.phones.filter(role="primary", status=PhoneBinding.Status.ACTIVE).first()
+    if bound is not None:
+        notices.tell(
+            account=row.account,
+            to=identity.phone_of(bound),
+            text=texts.of_age_today(host=host) if over else texts.of_age_ahead(day=day, host=host),
+            purpose="of_age",
+            key=what,
+        )
+    address = emails.address_in(
+        EmailBinding.objects.filter(account=row.account, status=EmailBinding.Status.ACTIVE).first()
+    )
+    if address is not None:
+        said = letters.of_age_today() if over else letters.of_age_ahead(day)
+        mailing.enqueue(
+            to=address,
+            subject=said.subject,
+            text=said.text,
+            purpose="of_age",
+            dedupe_key=f"of_age:{row.account_id}:{what}",
+        )

@@ -1,0 +1,88 @@
+"""What a guardian agreed to lends nothing more once the owner is of age; nobody looks as the owner until they came."""
+
+from django.db import migrations, models
+
+# To renew is to say yes again, once, to what still stands.
+RENEWED = """
+CREATE OR REPLACE FUNCTION vault_consent_written_once() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'DELETE' OR OLD.withdrawn_at IS NOT NULL
+       OR (to_jsonb(NEW) - '{withdrawn_at,ended_by_move,renewed_at}'::text[])
+          IS DISTINCT FROM (to_jsonb(OLD) - '{withdrawn_at,ended_by_move,renewed_at}'::text[])
+       OR OLD.renewed_at IS NOT NULL AND NEW.renewed_at IS DISTINCT FROM OLD.renewed_at THEN
+        RAISE EXCEPTION 'Sự đồng ý chỉ có thể được rút lại, không được sửa hay xóa.'
+            USING ERRCODE = '23514', CONSTRAINT = 'consent_written_once';
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+RENEWED_BACK = """
+CREATE OR REPLACE FUNCTION vault_consent_written_once() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'DELETE' OR OLD.withdrawn_at IS NOT NULL
+       OR (to_jsonb(NEW) - '{withdrawn_at,ended_by_move}'::text[])
+          IS DISTINCT FROM (to_jsonb(OLD) - '{withdrawn_at,ended_by_move}'::text[]) THEN
+        RAISE EXCEPTION 'Sự đồng ý chỉ có thể được rút lại, không được sửa hay xóa.'
+            USING ERRCODE = '23514', CONSTRAINT = 'consent_written_once';
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
+OF_AGE = """
+CREATE FUNCTION vault_consent_waits_for_owner() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF accounts_waits_for_owner(NEW.owner_id) THEN
+        RAISE EXCEPTION 'Chủ kho đã đủ 18 tuổi và chưa nhận tài khoản: không ai đồng ý trực tuyến thay được.'
+            USING ERRCODE = '23514', CONSTRAINT = 'consent_waits_for_owner';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER consent_waits_for_owner BEFORE INSERT ON vault_consent FOR EACH ROW
+    WHEN (NEW.given_how = 'ONLINE') EXECUTE FUNCTION vault_consent_waits_for_owner();
+
+CREATE FUNCTION vault_loan_still_agreed() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF NOT (SELECT accounts_still_said(c.owner_id, coalesce(c.renewed_at, c.given_at))
+              FROM vault_consent c WHERE c.id = NEW.consent_id) THEN
+        RAISE EXCEPTION 'Sự đồng ý do cha, mẹ hoặc người giám hộ cho; chủ kho đã đủ 18 tuổi phải tự đồng ý lại.'
+            USING ERRCODE = '23514', CONSTRAINT = 'loan_still_agreed';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER loan_still_agreed BEFORE INSERT ON vault_loan
+    FOR EACH ROW EXECUTE FUNCTION vault_loan_still_agreed();
+
+CREATE FUNCTION vault_look_waits_for_owner() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF accounts_waits_for_owner(NEW.owner_id) THEN
+        RAISE EXCEPTION 'Chủ kho đã đủ 18 tuổi và chưa nhận tài khoản: người giữ trước đây không xem được giấy tờ.'
+            USING ERRCODE = '23514', CONSTRAINT = 'look_waits_for_owner';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER look_waits_for_owner BEFORE INSERT ON vault_look FOR EACH ROW
+    WHEN (NEW.role = 'OWNER') EXECUTE FUNCTION vault_look_waits_for_owner();
+"""
+OF_AGE_BACK = """
+DROP TRIGGER look_waits_for_owner ON vault_look;
+DROP FUNCTION vault_look_waits_for_owner();
+DROP TRIGGER loan_still_agreed ON vault_loan;
+DROP FUNCTION vault_loan_still_agreed();
+DROP TRIGGER consent_waits_for_owner ON vault_consent;
+DROP FUNCTION vault_consent_waits_for_owner();
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("vault", "0040_merged_owners"), ("accounts", "0065_of_age")]
+    operations = [
+        migrations.AddField("consent", "renewed_at", models.DateTimeField(null=True, blank=True)),
+        migrations.RunSQL(RENEWED, RENEWED_BACK),
+        migrations.RunSQL(OF_AGE, OF_AGE_BACK),
+    ]

@@ -1,0 +1,81 @@
+"""An account is taken over at two desks at once, or pressed twice: one hands it over, and one text goes."""
+
+import dataclasses
+from collections.abc import Callable
+
+import pytest
+
+from motcua.accounts import assistance, creation, founding, guardianships, hashing
+from motcua.accounts.models import Account, Guardianship, IdentityDocument, PhoneBinding, TempCredential
+from motcua.journal.models import Event
+from motcua.kernel.authority import Authority, Power
+from motcua.kernel.birth_date import BirthDate
+from motcua.kernel.citizen_id import CitizenId
+from tests.accounts import guards, people
+from tests.accounts.desk import authority_at
+from tests.fakes import FakeOperator
+from tests.races.together import together
+
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+ROUNDS = 3
+LOST = {"of_age_taken_over_meanwhile", "of_age_nothing_to_take_over"}
+
+
+def of_two_numbers(nth: int) -> tuple[Account, people.PersonData]:
+    """Somebody with an old CMND as well: each number reserves a request of its own."""
+    person = guards.child(of_age_in=-1)
+    person = dataclasses.replace(person, old_number=CitizenId.parse(f"21177{nth:04d}"))
+    young = BirthDate.parse(f"{guards.years_ago(17):%d/%m/%Y}")
+    account = founding.found(
+        data=dataclasses.replace(person, born_on=young),
+        origin=Account.Origin.SELF,
+        source=IdentityDocument.Source.OWNER,
+        password=hashing.hashed(people.STRONG),
+        verdict="MATCH",
+        operator="Viettel",
+    )
+    guardianships.begin(account, kind="PARENT", by="a" * 32, unit_id=1, unit_code=guards.UNIT)
+    guards.born_on(account, person.born_on)
+    return account, person
+
+
+def press(officer: Authority, person: people.PersonData) -> Callable[[], object]:
+    """All is done at this desk but the last press."""
+    application, code = guards.asked(officer, guards.own_phone(person))
+    application = assistance.application_for(officer, application.public_id)
+    return lambda: creation.create(
+        authority=officer, application=application, code=code, registry=FakeOperator()
+    )
+
+
+def officer() -> Authority:
+    return authority_at(guards.UNIT, Power.OPEN_ACCOUNT)
+
+
+def test_of_two_desks_with_two_numbers_of_one_person_one_hands_over() -> None:
+    for nth in range(ROUNDS):
+        account, person = of_two_numbers(nth)
+        old = person.old_number
+        assert old is not None
+        by_old = dataclasses.replace(person, citizen_id=old, old_number=None)
+        acts = [press(officer(), dataclasses.replace(person, old_number=None)), press(officer(), by_old)]
+        outcomes = together(acts)
+        lost = [each.refusal.code for each in outcomes if each.refusal is not None]
+        assert len(lost) == 1 and set(lost) <= LOST
+        assert Guardianship.objects.filter(account=account, settled_at__isnull=False).count() == 1
+        assert PhoneBinding.objects.filter(account=account, status="active").count() == 1
+        assert TempCredential.objects.filter(account=account).count() == 1
+        assert (
+            Event.objects.filter(event="accounts.account.taken_over", subject=f"account:{account.pk}").count()
+            == 1
+        )
+
+
+def test_a_press_that_is_sent_several_times_hands_over_once() -> None:
+    person = guards.child(of_age_in=-1)
+    account = guards.guarded(person)
+    act = press(officer(), person)
+    outcomes = together([act] * 4)
+    assert any(each.went_well for each in outcomes)
+    assert Guardianship.objects.filter(account=account, settled_at__isnull=False).count() == 1
+    assert TempCredential.objects.filter(account=account).count() == 1
