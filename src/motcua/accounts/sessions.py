@@ -15,6 +15,7 @@ from motcua import journal
 from motcua.accounts import identity
 from motcua.accounts.models import Account, Session
 from motcua.accounts.models.columns import ClockTimestamp
+from motcua.accounts.providers import DVCQG
 from motcua.accounts.sealed_data import mac
 from motcua.kernel.opaque_token import is_opaque_token
 from motcua.kernel.refusal import NotFound
@@ -60,8 +61,9 @@ def begin(
     mandate_id: int | None = None,
     taken_up_by: int | None = None,
     factor: str = "",
+    provider: str = DVCQG,
 ) -> tuple[str, Session]:
-    """A new session; returns the token for the cookie, which is stored nowhere."""
+    """A new session; returns the token for the cookie, which is stored nowhere. ``provider`` said who it is."""
     token = secrets.token_urlsafe(32)
     session = Session.objects.create(
         account=account,
@@ -74,6 +76,7 @@ def begin(
         device_words=device_words[:80],
         factor=factor,
         proved_at=ClockTimestamp() if factor else None,
+        provider=provider,
     )
     return token, session
 

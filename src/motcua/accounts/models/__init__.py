@@ -27,6 +27,7 @@ from motcua.accounts.models.people import (
     PhoneException,
     Suspicion,
 )
+from motcua.accounts.models.providers import Provider, ProviderChange, ProviderPeriod, VneidLink
 from motcua.accounts.models.receipt_keys import ReceiptKey
 from motcua.accounts.models.searches import ListExport
 from motcua.accounts.models.sessions import Disavowal, KnownDevice, Session
@@ -72,6 +73,9 @@ __all__ = [
     "Person",
     "PhoneBinding",
     "PhoneException",
+    "Provider",
+    "ProviderChange",
+    "ProviderPeriod",
     "ReceiptKey",
     "Recovery",
     "RecoveryCode",
@@ -83,4 +87,5 @@ __all__ = [
     "SubscriberCheck",
     "Suspicion",
     "TempCredential",
+    "VneidLink",
 ]
