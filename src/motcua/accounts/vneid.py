@@ -213,4 +213,3 @@ def _refuse_difference(account: Account, person: VneidPerson) -> None:
     if reason:
         journal.record("accounts.vneid.refused", subject=f"account:{account.pk}", facts={"reason": reason})
         raise VneidDiffers
-

@@ -67,7 +67,7 @@ BEGIN
 END $$;
 CREATE TRIGGER provider_change_moves BEFORE INSERT OR UPDATE OR DELETE ON accounts_providerchange
     FOR EACH ROW EXECUTE FUNCTION accounts_provider_change_moves();
-"""  # noqa: S608 - constants
+"""
 CHANGES_BACK = """
 DROP TRIGGER provider_change_moves ON accounts_providerchange;
 DROP FUNCTION accounts_provider_change_moves();
