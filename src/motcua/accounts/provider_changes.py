@@ -143,7 +143,7 @@ def ask(*, authority: Authority, term: Term, reason: str, on: date) -> ProviderC
                 asked_by=authority.subject,
                 asked_unit_code=authority.unit_code,
             )
-            _note("asked", change, authority)
+            _note_change("asked", change, authority)
     except IntegrityError as broken:
         raise (_refusal(broken) or broken) from broken
     return change
@@ -184,7 +184,7 @@ def approve(*, authority: Authority, change_id: UUID, on: date) -> ProviderChang
                 provider=change.provider,
                 defaults={"valid_from": change.valid_from, "valid_to": change.valid_to, "change": change},
             )
-            _note("approved", change, authority)
+            _note_change("approved", change, authority)
     except IntegrityError as broken:
         raise (_refusal(broken) or broken) from broken
     return change
@@ -197,7 +197,7 @@ def decline(*, authority: Authority, change_id: UUID) -> None:
         raise ProviderSecondPerson
     with transaction.atomic():
         _decide(change, ProviderChange.State.DECLINED, authority)
-        _note("declined", change, authority)
+        _note_change("declined", change, authority)
 
 
 def withdraw(*, authority: Authority, change_id: UUID) -> None:
@@ -207,7 +207,7 @@ def withdraw(*, authority: Authority, change_id: UUID) -> None:
         raise NotFound
     with transaction.atomic():
         _decide(change, ProviderChange.State.WITHDRAWN, authority)
-        _note("withdrawn", change, authority)
+        _note_change("withdrawn", change, authority)
 
 
 def seen(viewer: Authority, change_id: UUID) -> ProviderChange:
@@ -262,7 +262,7 @@ def _refusal(broken: IntegrityError) -> Refusal | None:
     return kind() if kind else None
 
 
-def _note(what: str, change: ProviderChange, authority: Authority) -> None:
+def _note_change(what: str, change: ProviderChange, authority: Authority) -> None:
     facts = {"kind": change.owner_kind, "provider": change.provider}
     if change.valid_from:
         facts["since"] = change.valid_from.isoformat()

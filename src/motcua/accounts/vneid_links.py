@@ -91,7 +91,7 @@ def ask(*, authority: Authority, number: CitizenId, reason: str) -> VneidLink:
     )
     if not asked:
         raise UnlinkAsked
-    _note("unlink_asked", link, authority)
+    _note_link("unlink_asked", link, authority)
     link.refresh_from_db()
     return link
 
@@ -118,7 +118,7 @@ def approve(*, authority: Authority, link_id: uuid.UUID) -> None:
     Session.objects.filter(taken_up_by=account, provider=VNEID, ended_at=None).update(
         ended_at=ClockTimestamp(), ended_why="vneid_unlinked"
     )
-    _note("unlinked", link, authority)
+    _note_link("unlinked", link, authority)
     phone = identity.primary_phone(account)
     if phone is not None:
         notices.tell(
@@ -141,7 +141,7 @@ def decline(*, authority: Authority, link_id: uuid.UUID) -> None:
     )
     if not closed:
         raise UnlinkDecided
-    _note("unlink_dropped", link, authority)
+    _note_link("unlink_dropped", link, authority)
 
 
 def seen(viewer: Authority, link_id: uuid.UUID) -> VneidLink:
@@ -188,7 +188,7 @@ def _refuse_own(authority: Authority, link: VneidLink) -> None:
         raise UnlinkForOneself
 
 
-def _note(what: str, link: VneidLink, authority: Authority) -> None:
+def _note_link(what: str, link: VneidLink, authority: Authority) -> None:
     journal.record(
         f"accounts.vneid.{what}",
         subject=f"account:{link.account_id}",

@@ -75,6 +75,8 @@ EXPOSING: Final = {
     "accounts.merge.asked": Exposure(_A.CHANGED, _D.ACCOUNT),
     "accounts.merge.agreed": Exposure(_A.CHANGED, _D.ACCOUNT),
     "accounts.merge.completed": Exposure(_A.CHANGED, _D.ACCOUNT),
+    "accounts.vneid.unlink_asked": Exposure(_A.CHANGED, _D.ACCOUNT),
+    "accounts.vneid.unlinked": Exposure(_A.CHANGED, _D.ACCOUNT),
     "accounts.account.opened_assisted": Exposure(_A.MADE, _D.ACCOUNT),
     "accounts.application.begun": Exposure(_A.MADE, _D.ACCOUNT),
     "accounts.application.scan_attached": Exposure(_A.MADE, _D.SCAN),
