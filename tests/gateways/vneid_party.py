@@ -41,7 +41,7 @@ def portal(
     url: str, *, key: ECKey | None = None, secret: str = SECRET, algorithm: str = "RS256"
 ) -> HttpVneidSignIn:
     return HttpVneidSignIn(
-        provider=Vneid(f"{url}/vneid", algorithm=algorithm, line=Line(deadline=1.0)),
+        provider=Vneid(f"{url}/vneid", algorithm=algorithm, line=Line(deadline=3.0)),
         client_id="motcua",
         redirect_uri=BACK,
         key=key,

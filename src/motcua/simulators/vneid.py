@@ -139,6 +139,7 @@ def decide(store: Store, form: Mapping[str, str], *, issuer: str) -> str:
         return _back(asked, {"error": "access_denied", "iss": issuer})
     number = form.get("so", "").strip()
     _person(store, number)
+    _key(store)  # making the first one takes longer than a program waits
     code = secrets.token_urlsafe(24)
     with store.open() as db:
         db.execute(

@@ -352,13 +352,16 @@ class Migration(migrations.Migration):
             model_name="providerchange",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("state", "OPEN"),
-                    models.Q(("decided_by", models.F("asked_by")), ("state", "WITHDRAWN")),
                     models.Q(
-                        ("state__in", ["APPROVED", "DECLINED"]),
-                        models.Q(("decided_by", models.F("asked_by")), _negated=True),
+                        models.Q(("state", "WITHDRAWN"), _negated=True),
+                        ("decided_by", models.F("asked_by")),
+                        _connector="OR",
                     ),
-                    _connector="OR",
+                    models.Q(
+                        models.Q(("state__in", ["APPROVED", "DECLINED"]), _negated=True),
+                        models.Q(("decided_by", models.F("asked_by")), _negated=True),
+                        _connector="OR",
+                    ),
                 ),
                 name="provider_change_two_officers",
                 violation_error_message="Đề nghị phải do người thứ hai quyết định; chỉ người đề nghị được rút.",
@@ -428,9 +431,14 @@ class Migration(migrations.Migration):
             model_name="providerperiod",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("provider", "DVCQG"), ("valid_from", None)),
-                    models.Q(("provider", "VNEID"), ("valid_from__isnull", False)),
-                    _connector="OR",
+                    models.Q(
+                        models.Q(("provider", "DVCQG"), _negated=True), ("valid_from", None), _connector="OR"
+                    ),
+                    models.Q(
+                        models.Q(("provider", "VNEID"), _negated=True),
+                        ("valid_from__isnull", False),
+                        _connector="OR",
+                    ),
                 ),
                 name="provider_period_begins",
                 violation_error_message="VNeID phải có ngày bắt đầu; tài khoản Cổng DVCQG dùng được từ trước.",

@@ -72,9 +72,8 @@ class ProviderChange(models.Model):
             ),
             models.CheckConstraint(
                 name="provider_change_two_officers",
-                condition=Q(state="OPEN")
-                | Q(state="WITHDRAWN", decided_by=F("asked_by"))
-                | Q(state__in=["APPROVED", "DECLINED"]) & ~Q(decided_by=F("asked_by")),
+                condition=(~Q(state="WITHDRAWN") | Q(decided_by=F("asked_by")))
+                & (~Q(state__in=["APPROVED", "DECLINED"]) | ~Q(decided_by=F("asked_by"))),
                 violation_error_message="Đề nghị phải do người thứ hai quyết định; chỉ người đề nghị được rút.",
             ),
             models.UniqueConstraint(
@@ -119,8 +118,8 @@ class ProviderPeriod(models.Model):
             ),
             models.CheckConstraint(
                 name="provider_period_begins",
-                condition=Q(provider="DVCQG", valid_from=None)
-                | Q(provider="VNEID", valid_from__isnull=False),
+                condition=(~Q(provider="DVCQG") | Q(valid_from=None))
+                & (~Q(provider="VNEID") | Q(valid_from__isnull=False)),
                 violation_error_message="VNeID phải có ngày bắt đầu; tài khoản Cổng DVCQG dùng được từ trước.",
             ),
         ]
