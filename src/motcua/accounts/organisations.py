@@ -208,7 +208,7 @@ def back_to_oneself(viewer: Visitor, *, device: str, device_words: str) -> str:
             audience="CITIZEN",
             device=device,
             device_words=device_words,
-            provider=session.provider,
+            provider=_provider_of(viewer),
         )
         sessions.end(viewer)
     return token

@@ -3,6 +3,7 @@
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,6 +21,7 @@ from motcua.accounts import (
     recovery,
     sessions,
     subscribers,
+    vneid,
 )
 from motcua.kernel.password_rule import PasswordTooWeak
 from motcua.kernel.refusal import Refusal
@@ -47,6 +49,9 @@ def home(request: VisitorRequest) -> HttpResponse:
     facts = [("Họ và tên", own.full_name), ("Ngày sinh", own.born)]
     facts += [(number.kind, number.number) for number in own.numbers]
     facts += [("Số điện thoại", own.phone_masked), ("Email", own.email), ("Cách tạo tài khoản", own.origin)]
+    if settings.VNEID_ISSUER and not request.visitor.organisation:
+        linked = vneid.is_linked(request.visitor.account_id)
+        facts += [("VNeID", "Đã liên kết" if linked else "Chưa liên kết")]
     changes = [*adjustments_read.own(request.visitor), *merge_reading.own(request.visitor)]
     changes.sort(key=lambda line: line.at, reverse=True)
     units = tree.names_of([line.unit_code for line in changes])

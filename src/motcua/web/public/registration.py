@@ -273,6 +273,8 @@ def abandon(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @evenly_answered
 def resume(request: HttpRequest) -> HttpResponse:
     """Take up an unfinished registration: the same page and answer whether there is one or not."""
+    if instead := vneid.guide_instead("dang-ky"):
+        return instead
     form = forms.Resume(request.POST or None)
     if request.method == "POST" and form.is_valid():
         browser = _browser(request) or secrets.token_urlsafe(24)
