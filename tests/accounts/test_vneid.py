@@ -13,6 +13,7 @@ from motcua.accounts import (
     founding,
     identity,
     opening,
+    organisations,
     recovery,
     sessions,
     signing_in,
@@ -29,12 +30,15 @@ from motcua.kernel.authority import Power
 from motcua.kernel.birth_date import BirthDate
 from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.refusal import Refusal
+from motcua.kernel.tax_code import TaxCode
 from motcua.outbox.models import Message
-from tests.accounts import people, provider_days
+from tests.accounts import mandates, people, provider_days
+from tests.accounts.desk import authority_at
 from tests.rule_by_rule import only_by_trigger
 from tests.units import people as officers
 
 pytestmark = pytest.mark.django_db
+TAX_CODE = TaxCode.parse("0100233488")
 
 
 def enters(who: object, **more: object) -> SignedIn:
@@ -49,7 +53,7 @@ def refused(act: Callable[[], object]) -> str:
     return no.value.code
 
 
-def asked(number: CitizenId) -> Standing | None:
+def asked(number: CitizenId | TaxCode) -> Standing | None:
     known = check.check(
         number=number, old_number=None, purpose="tiep-nhan", asked_by="a" * 32, unit_code="so-mau",
         reference=uuid.uuid4().hex, audience="binh-dinh", now=timezone.now(),
@@ -386,3 +390,42 @@ def test_tech_ids_are_kept_as_fingerprints_only() -> None:
     row = VneidLink.objects.get()
     assert b"TECH-ID-MAU" not in bytes(row.tech_bi or b"") and len(bytes(row.tech_bi or b"")) == 32
     assert "TECH-ID-MAU" not in repr(provider_days.person(people.data().citizen_id, tech="TECH-ID-MAU"))
+
+
+# -- organisations
+
+
+def test_an_organisation_counts_once_one_of_its_representatives_is_linked() -> None:
+    by = authority_at(mandates.UNIT, Power.OPEN_ACCOUNT)
+    organisation = organisations.register(authority=by, tax_code=TAX_CODE, name="Công ty Mẫu")
+    data = people.data()
+    people.account(data)
+    mandate = mandates.granted(by, organisation, mandates.granting(data.citizen_id))
+    assert asked(TAX_CODE) in (Standing.USABLE, Standing.AWAITING_ACTIVATION)
+    provider_days.over(kind="ORGANISATION")
+    assert asked(TAX_CODE) == Standing.UNLINKED
+
+    provider_days.over()
+    signed = enters(provider_days.person(data.citizen_id))
+    assert asked(TAX_CODE) in (Standing.USABLE, Standing.AWAITING_ACTIVATION)
+    visitor = sessions.visitor_of(signed.token)
+    assert visitor is not None
+    token = organisations.act_for(visitor, mandate.public_id, device="may", device_words="")
+    acting = sessions.visitor_of(token)
+    assert acting is not None and acting.organisation
+    assert organisations.back_to_oneself(acting, device="may", device_words="")
+    assert set(Session.objects.values_list("provider", flat=True)) == {"VNEID"}
+
+
+def test_a_session_of_before_midnight_takes_no_mandate_up_after_it() -> None:
+    by = authority_at(mandates.UNIT, Power.OPEN_ACCOUNT)
+    organisation = organisations.register(authority=by, tax_code=TAX_CODE, name="Công ty Mẫu")
+    data = people.data()
+    account = people.account(data)
+    mandate = mandates.granted(by, organisation, mandates.granting(data.citizen_id))
+    token, _ = sessions.begin(account, audience="CITIZEN", device="may", device_words="")
+    visitor = sessions.visitor_of(token)
+    assert visitor is not None
+    provider_days.over()
+    with pytest.raises(PasswordsOver):
+        organisations.act_for(visitor, mandate.public_id, device="may", device_words="")
