@@ -89,7 +89,7 @@ def test_from_passwords_to_vneid(town: Town, new_page: NewPage, axe: Check, days
     asking.goto(LIST)
     look(asking, axe, "nha-cung-cap-truoc")
 
-    agreed(asking, agreeing, axe, "VNeID", first=town_of.day(1))
+    agreed(asking, agreeing, axe, "VNeID", first=town_of.day(3))
     days_come(town, "VNEID", "valid_from", 10)
     by_vneid(citizen, axe, linked, "chuyen-tiep")
     town.next_text(linked.phone, after=0, containing="VNeID", patience=60)
@@ -97,7 +97,7 @@ def test_from_passwords_to_vneid(town: Town, new_page: NewPage, axe: Check, days
     stranger.goto("/dang-ky/")
     look(stranger, axe, "dang-ky-chuyen-tiep")
 
-    agreed(asking, agreeing, axe, "Tài khoản Cổng DVCQG", last=town_of.day(1))
+    agreed(asking, agreeing, axe, "Tài khoản Cổng DVCQG", last=town_of.day(3))
     days_come(town, "DVCQG", "valid_to", 1)
     asking.goto(LIST)
     look(asking, axe, "nha-cung-cap-sau")

@@ -223,3 +223,11 @@ def test_the_page_of_signing_in_asks_the_database_little(browser: Browser) -> No
     with CaptureQueriesContext(connection) as asked:
         browser.get("/dang-nhap/")
     assert len(asked) <= 3
+
+
+def test_the_owner_sees_the_link_and_how_they_came_in(browser: Browser, outside: httpx.Client) -> None:
+    provider_days.transition()
+    person, _ = citizen()
+    enrolled(outside, person)
+    goes(browser, outside, person.citizen_id.value)
+    assert "Đã liên kết" in text_of(browser.get("/ca-nhan/"))

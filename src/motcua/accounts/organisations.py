@@ -185,10 +185,9 @@ def act_for(viewer: Visitor, mandate: uuid.UUID, *, device: str, device_words: s
 
 def _provider_of(viewer: Visitor) -> str:
     """Who said who the viewer is: goes along with them. Raises PasswordsOver past the last day of passwords."""
-    provider = Session.objects.values_list("provider", flat=True).get(pk=viewer.session_id)
-    if provider == providers.DVCQG:
+    if viewer.provider == providers.DVCQG:
         providers.refuse_passwords_when_over(timezone.localdate())
-    return provider
+    return viewer.provider
 
 
 def back_to_oneself(viewer: Visitor, *, device: str, device_words: str) -> str:

@@ -34,7 +34,7 @@ _FIND: Final = f"""
     SELECT s.id, s.public_id, s.account_id, s.audience, s.unit_code, s.created_at, a.public_id, p.full_name,
            s.seen_at < clock_timestamp() - interval '5 seconds', x.subject, s.mandate_id,
            p.kind, s.factor, coalesce(s.proved_at > clock_timestamp() - interval '5 minutes', false), m.scope,
-           r.*
+           s.provider, r.*
       FROM accounts_session s
       JOIN accounts_account a ON a.id = s.account_id
       JOIN accounts_person p ON p.id = a.person_id
@@ -131,7 +131,7 @@ def visitor_of(token: str) -> Visitor | None:
 def _visitor(row: Sequence[Any]) -> Visitor:
     """The rights count only when they were read under the subject that the account's key makes."""
     subject = identity.subject_of(row[6], settings.DESK_ID)
-    known, rights = row[9], row[15:]
+    known, rights = row[9], row[16:]
     may = known == subject and rights[0] is not None
     return Visitor(
         session_id=row[0],
@@ -149,6 +149,7 @@ def _visitor(row: Sequence[Any]) -> Visitor:
         factor=row[12],
         is_fresh=row[13],
         scope=Scope.of(row[14]),
+        provider=row[15],
     )
 
 

@@ -35,6 +35,8 @@ class Visitor:
     #: What was proved besides the password, and whether that was within the last five minutes.
     factor: str = ""
     is_fresh: bool = False
+    #: Who said who this is: the portal (DVCQG) or VNEID.
+    provider: str = "DVCQG"
 
     @property
     def is_narrowed(self) -> bool:

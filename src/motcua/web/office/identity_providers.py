@@ -98,7 +98,7 @@ def ask(request: OfficerRequest) -> HttpResponse:
                 )
                 return _done(row.public_id, "danh-tinh")
         except Refusal as no:
-            form.refuse(no, FIELD_OF.get(no.code))
+            form.refuse(no, _field_of(no, term))
             status = no.status
     facts = {**_page(request, ("Đề nghị mới", "")), "form": form, "preview": preview}
     return render(request, "office/danh_tinh_de_nghi.html", facts, status=status)
@@ -149,6 +149,13 @@ def _decided(request: OfficerRequest, row: "ProviderChange") -> str:
             provider_changes.withdraw(authority=request.authority, change_id=row.public_id)
             return "danh-tinh-thoi"
     raise NotFound
+
+
+def _field_of(no: Refusal, term: Term) -> str | None:
+    """A day that has come may be either of the two: VNeID's first is the usual one."""
+    if no.code == "provider_day_past":
+        return "valid_to" if term.provider == providers.DVCQG else "valid_from"
+    return FIELD_OF.get(no.code)
 
 
 def _term(form: NewTerm) -> Term:
