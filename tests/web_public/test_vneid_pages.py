@@ -85,7 +85,8 @@ def test_who_has_no_account_gets_one(browser: Browser, outside: httpx.Client) ->
     enrolled(outside, person)
     goes(browser, outside, person.citizen_id.value)
     assert Account.objects.get().origin == "VNEID"
-    assert browser.get("/ca-nhan/").status_code == 200
+    own = text_of(browser.get("/ca-nhan/"))
+    assert "không có mật khẩu" in own and "Đổi mật khẩu" not in own
 
 
 def test_a_way_back_that_leads_elsewhere_is_not_followed(browser: Browser, outside: httpx.Client) -> None:
