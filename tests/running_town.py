@@ -33,6 +33,7 @@ OURS = (
     "MAIL_HOST",
     "MAIL_PORT",
     "PAYMENT_URL",
+    "VNEID_ISSUER",
     "SIGNING_KEYS_DIR",
     "SIGNING_TRUST",
     "PROOF_OF_WORK_COST",

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal, NotRequired, TypedDict
 
-Status = Literal["USABLE", "AWAITING_ACTIVATION", "LOCKED", "CLOSED", "REVIEW"]
+Status = Literal["USABLE", "AWAITING_ACTIVATION", "LOCKED", "CLOSED", "REVIEW", "UNLINKED"]
 
 
 class AccountFound(TypedDict):

@@ -40,6 +40,8 @@ from motcua.accounts.models import (
     Person,
     PhoneBinding,
     PhoneException,
+    ProviderChange,
+    ProviderPeriod,
     ReceiptKey,
     Recovery,
     RecoveryCode,
@@ -50,6 +52,7 @@ from motcua.accounts.models import (
     SignIn,
     SubscriberCheck,
     Suspicion,
+    VneidLink,
 )
 from tests.accounts import people
 from tests.rule_by_rule import Rule, only_by_trigger, two_rows, untried, wrong_of
@@ -111,12 +114,62 @@ ROWS: dict[type[models.Model], dict[str, Any]] = {
     ClassTally: {"pupils": 2, "found": 1},
     ReceiptKey: {},
     Guardianship: {"kind": "PARENT", "ends_on": timezone.localdate()},
+    ProviderChange: {
+        "provider": "VNEID",
+        "owner_kind": lambda nth: ["CITIZEN", "ORGANISATION"][nth - 1],
+        "reason": "Nghị định 69/2024",
+        "asked_by": "a" * 32,
+        "valid_from": timezone.localdate(),
+    },
+    ProviderPeriod: {
+        "provider": "VNEID",
+        "owner_kind": lambda nth: ["CITIZEN", "ORGANISATION"][nth - 1],
+        "valid_from": timezone.localdate(),
+    },
+    VneidLink: {"tech_bi": lambda nth: bytes([nth]) * 32, "level": 2},
     SignIn: {"how": "TOTP", "result": "IN", "known_device": True},
 }
 
 CLOSED = "status = 'closed', closed_at = now(), email_bi = NULL, email_sealed = NULL, email_masked = ''"
 AGREED = "decision = 'APPROVED', decided_at = now()"
+DECIDED = f"decided_at = now(), decided_by = '{'b' * 32}'"
+ASKED = "asked_by = 'a', asked_unit_code = 'x', asked_at = now(), reason = 'đã xem giấy tờ'"
 RULES: list[Rule] = [
+    # migration 0070: providers of identities, links to VNeID
+    ("accounts_account", "account_of_vneid_has_no_password", "origin = 'VNEID'"),
+    ("accounts_account", "account_of_vneid_has_no_password", "without_password = true, password = 'x'"),
+    ("accounts_session", "session_provider_known", "provider = 'OTHER'"),
+    ("accounts_secondstep", "second_step_provider_known", "provider = 'OTHER'"),
+    ("accounts_providerchange", "provider_change_state_known", f"state = 'MAYBE', {DECIDED}"),
+    ("accounts_providerchange", "provider_change_owner_kind_known", "owner_kind = 'X' || id"),
+    ("accounts_providerchange", "provider_change_provider_known", "provider = 'OTHER'"),
+    ("accounts_providerchange", "provider_change_days_in_order", "valid_to = valid_from - 1"),
+    ("accounts_providerchange", "provider_change_says_why", "reason = '          '"),
+    ("accounts_providerchange", "provider_change_says_why", "asked_by = ''"),
+    ("accounts_providerchange", "provider_change_decided_whole", "state = 'DECLINED', decided_by = 'b'"),
+    ("accounts_providerchange", "provider_change_decided_whole", "decided_at = now()"),
+    ("accounts_providerchange", "provider_change_two_officers",
+     f"state = 'APPROVED', {DECIDED}, asked_by = '{'b' * 32}'"),
+    ("accounts_providerchange", "provider_change_two_officers", f"state = 'WITHDRAWN', {DECIDED}"),
+    ("accounts_providerchange", "provider_change_one_waits", "owner_kind = 'CITIZEN'"),
+    ("accounts_providerperiod", "provider_period_once", "owner_kind = 'CITIZEN'"),
+    ("accounts_providerperiod", "provider_period_owner_kind_known", "owner_kind = 'X' || id"),
+    ("accounts_providerperiod", "provider_period_provider_known", "provider = 'OTHER'"),
+    ("accounts_providerperiod", "provider_period_days_in_order", "valid_to = valid_from - 1"),
+    ("accounts_providerperiod", "provider_period_begins", "provider = 'DVCQG'"),
+    ("accounts_providerperiod", "provider_period_begins", "valid_from = NULL"),
+    ("accounts_vneidlink", "vneid_tech_id_once", f"tech_bi = {ONE}"),
+    ("accounts_vneidlink", "vneid_link_once_per_account", "account_id = 1"),
+    ("accounts_vneidlink", "vneid_tech_bi_32", "tech_bi = substr(tech_bi, 1, 3)"),
+    ("accounts_vneidlink", "vneid_link_level_two", "level = 1"),
+    ("accounts_vneidlink", "vneid_link_asked_whole", "asked_by = 'a'"),
+    ("accounts_vneidlink", "vneid_link_asked_whole", f"{ASKED.replace('đã xem giấy tờ', '     ')}"),
+    ("accounts_vneidlink", "vneid_link_ended_whole", "ended_at = now()"),
+    ("accounts_vneidlink", "vneid_link_ended_whole", "tech_bi = NULL"),
+    ("accounts_vneidlink", "vneid_link_ended_whole", "ended_how = 'CLOSED', ended_at = now()"),
+    ("accounts_vneidlink", "vneid_link_two_officers", "ended_how = 'DESK', ended_at = now(), ended_by = 'b'"),
+    ("accounts_vneidlink", "vneid_link_two_officers",
+     f"{ASKED}, ended_how = 'DESK', ended_at = now(), ended_by = 'a'"),
     # migration 0038: closed accounts
     ("accounts_closure", "closure_how_known", "how = 'GONE'"),
     ("accounts_agreement", "agreement_once", "account_id = 1, text = 'CHANNELS', version = 'x'"),

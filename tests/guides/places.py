@@ -67,4 +67,5 @@ PLACES: dict[str, Callable[[Desk], Any]] = {
     "staff_add": _by(Power.GRANT, "/quan-tri/can-bo/them-moi/"),
     "sign_ins": _by(Power.GRANT, "/quan-tri/dang-nhap-can-bo/"),
     "readiness": _by(Power.GRANT, "/quan-tri/san-sang/"),
+    "identity_providers": _by(Power.CONNECT_SYSTEMS, "/quan-tri/nha-cung-cap-danh-tinh/"),
 }

@@ -24,6 +24,8 @@ FILLED = {
     "desk.officer_reset.{what}": ("_note", 1),
     "accounts.merge.{what}": ("_note_merge", 1),
     "units.gate_change.{what}": ("_note_change", 0),
+    "accounts.provider_change.{what}": ("_note_change", 0),
+    "accounts.vneid.{what}": ("_note_link", 0),
     "training.course.{what}": ("_note_course", 0),
     "training.attempt.{what}": ("_note_attempt", 0),
 }

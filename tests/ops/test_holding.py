@@ -86,7 +86,7 @@ NEED_NOT_ASK = {
 
 def test_every_gateway_of_the_web_refuses_while_nothing_may_leave(settings: Any) -> None:
     settings.ACCOUNT_REGISTRY = settings.OWNERS_VAULT = settings.PAYMENT_GATEWAY = f"{__name__}.Gateway"
-    settings.SUBSCRIBER_REGISTRY = settings.OWNER_REVEALS = f"{__name__}.Gateway"
+    settings.SUBSCRIBER_REGISTRY = settings.OWNER_REVEALS = settings.VNEID_SIGN_IN = f"{__name__}.Gateway"
     gateways = {
         name: each for name, each in vars(outside).items() if callable(each) and hasattr(each, "cache_clear")
     }
@@ -97,6 +97,7 @@ def test_every_gateway_of_the_web_refuses_while_nothing_may_leave(settings: Any)
         "owners_vault",
         "payment_gateway",
         "subscriber_registry",
+        "vneid_sign_in",
     }
     for name in asking:
         gateways[name].cache_clear()
@@ -108,6 +109,7 @@ def test_every_gateway_of_the_web_refuses_while_nothing_may_leave(settings: Any)
             outside.owners_vault(),
             outside.owner_reveals(),
             outside.account_registry(),
+            outside.vneid_sign_in(),
         ):
             with pytest.raises(NothingLeavesYet):
                 gateway.tell()  # type: ignore[union-attr, call-arg]

@@ -120,6 +120,38 @@ def test_production_refuses_what_only_a_demonstration_may_have(
     assert "chi-dung-khi-chay-thu" not in said
 
 
+VNEID = {
+    "VNEID_ISSUER": "https://vneid.example.vn",
+    "VNEID_CLIENT_ID": "mot-cua",
+    "VNEID_CLIENT_SECRET": "chuoi-duoc-vneid-cap-rieng",
+}
+
+
+def test_a_portal_that_says_all_of_it_signs_people_in_with_vneid(whole: dict[str, str]) -> None:
+    loaded = _load({**whole, **VNEID})
+    assert loaded.returncode == 0, loaded.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("VNEID_ISSUER", "http://vneid.example.vn"),
+        ("VNEID_CLIENT_ID", ""),
+        ("VNEID_CLIENT_SECRET", "chi-dung-khi-chay-thu"),
+        ("VNEID_CLIENT_SECRET", "ngan"),
+        ("VNEID_ALGORITHM", "HS256"),
+        ("VNEID_ALGORITHM", "none"),
+    ],
+)
+def test_vneid_by_half_or_over_a_weak_line_does_not_start(
+    whole: dict[str, str], name: str, value: str
+) -> None:
+    loaded = _load({**whole, **VNEID, name: value})
+    assert loaded.returncode != 0
+    said = loaded.stderr.strip().splitlines()[-1]
+    assert "ImproperlyConfigured" in said and name in said
+
+
 CONNECTED = {
     "DVCQG_URL": "https://truc.example.vn/dich-vu",
     "DVCQG_LOGIN_URL": "https://truc.example.vn/dang-nhap",

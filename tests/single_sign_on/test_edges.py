@@ -1,6 +1,7 @@
 """Edges of the sign-in: organisations, two windows at once, fresh tokens for a desk, a crowd at the door."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -102,6 +103,8 @@ def test_two_means_are_more_than_one(factor: str, acr: str, amr: tuple[str, ...]
     visitor = Visitor(1, 1, UUID(int=1), "a" * 32, "OFFICER", "", "x", at, factor=factor)
     strength = strength_of(visitor)
     assert (strength.acr, strength.amr) == (acr, amr)
+    by_vneid = strength_of(replace(visitor, provider="VNEID"))
+    assert (by_vneid.acr, by_vneid.amr) == (acr, ("fed", *amr[1:]))
 
 
 def test_a_request_that_is_answered_is_answered_for_good(party: ThirdParty, citizen: Browser) -> None:

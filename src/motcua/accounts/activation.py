@@ -3,9 +3,19 @@
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from motcua import journal
-from motcua.accounts import evidence, hashing, identity, notices, passwords, sessions, signing_in
+from motcua.accounts import (
+    evidence,
+    hashing,
+    identity,
+    notices,
+    passwords,
+    providers,
+    sessions,
+    signing_in,
+)
 from motcua.accounts.models import (
     Account,
     Guardianship,
@@ -54,10 +64,11 @@ class DeviceOfCreator(OfficerIsHere):
 def activate(
     *, number: Number, one_time: str, born_on: BirthDate, password: str, device: str, officer_is_here: bool
 ) -> Account:
-    """Raises ActivationRefused, OfficerIsHere, DeviceOfCreator, PasswordTooWeak, TooManyAttempts.
+    """Raises ActivationRefused, OfficerIsHere, DeviceOfCreator, PasswordTooWeak, TooManyAttempts, OwnAccountsOver.
 
     The one-time password is used up by one conditional UPDATE, in the transaction that sets the new one (C15).
     """
+    providers.refuse_when_over(timezone.localdate())
     if officer_is_here:
         raise OfficerIsHere
     account = identity.account_by_number(number)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from motcua import journal
 from motcua.accounts import application_rows as rows
-from motcua.accounts import decoys, founding, guardianships, identity, looking_up
+from motcua.accounts import decoys, founding, guardianships, identity, looking_up, providers
 from motcua.accounts.founding import AlreadyHasAccount, refusal_for
 from motcua.accounts.models import Account, AssistApplication, Person, Registration
 from motcua.accounts.models.columns import ClockTimestamp
@@ -351,6 +351,7 @@ def _check_words(filled: Filled, kind: str) -> None:
     if filled.reason not in reasons or (filled.reason == "OTHER" and not filled.reason_words):
         raise NeedsReasonWords
     if kind == AssistApplication.Kind.CREATE:
+        providers.refuse_when_over(timezone.localdate())
         founding.refuse_closed_number(filled.data.citizen_id, on=timezone.localdate())
     if filled.held_by and guardianships.is_of_age(filled.data.born_on):
         raise guardianships.NotOfMinor

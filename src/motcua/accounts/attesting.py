@@ -36,7 +36,8 @@ _IN_USE: Final = """
            - CASE s.audience WHEN 'OFFICER' THEN interval '15 minutes' ELSE interval '30 minutes' END"""
 _LIVE: Final = """
     SELECT a.id, a.public_id, a.under_review, p.full_name, p.kind, d.id, s.mandate_id,
-           EXISTS (SELECT 1 FROM accounts_pairwisesubject x WHERE x.account_id = a.id AND x.audience = %s)
+           EXISTS (SELECT 1 FROM accounts_pairwisesubject x WHERE x.account_id = a.id AND x.audience = %s),
+           accounts_own_ended(p.kind) AND NOT accounts_vneid_stands(a.id, p.kind)
       FROM accounts_session s
       JOIN accounts_account a ON a.id = s.account_id
       JOIN accounts_person p ON p.id = a.person_id
@@ -71,11 +72,11 @@ def attest(
         row = cursor.fetchone()
     if row is None or identity.subject_of(row[1], audience) != subject:
         raise NotFound
-    account_id, _, under_review, full_name, kind, document_id, mandate_id, is_named = row
+    account_id, _, under_review, full_name, kind, document_id, mandate_id, is_named, unlinked = row
     if not is_named:
         identity.name_by_id(account_id, subject, audience)
     document = IdentityDocument.objects.get(pk=document_id)
-    standing = Standing.REVIEW if under_review else Standing.USABLE
+    standing = Standing.REVIEW if under_review else check.standing_of("active", unlinked=unlinked)
     if journalled:
         journal.record(
             "accounts.session.attested", subject=f"account:{account_id}", facts={"purpose": purpose}

@@ -32,6 +32,8 @@ class Standing(StrEnum):
     LOCKED = "LOCKED"
     CLOSED = "CLOSED"
     REVIEW = "REVIEW"
+    #: The portal's own accounts count no longer, and this one is not linked to VNeID (NĐ 69/2024).
+    UNLINKED = "UNLINKED"
 
 
 _STANDING: Final = {
@@ -62,7 +64,8 @@ _LOOK_UP: Final = f"""
            a.under_review OR min(d.person_id) OVER () <> max(d.person_id) OVER () AS review,
            p.full_name, p.kind, d.last3, d.number_bi = %s AS by_first, p.born_on,
            EXISTS (SELECT 1 FROM accounts_pairwisesubject s WHERE s.account_id = a.id AND s.audience = %s),
-           ({receipt_keys.SIGNING}), {identity.PHONE_FROZEN} AS phone_frozen
+           ({receipt_keys.SIGNING}), accounts_own_ended(p.kind) AND NOT accounts_vneid_stands(a.id, p.kind),
+           {identity.PHONE_FROZEN} AS phone_frozen
       FROM accounts_identitydocument d
       JOIN accounts_person p ON p.id = d.person_id
       JOIN accounts_account a ON a.person_id = d.person_id
@@ -122,8 +125,10 @@ def check(
     if row is None:
         decoys.watch(number, asked_by=asked_by, unit=unit_code, client=client)
         return None
-    account_id, public_id, status, _, full_name, kind, last3, by_first, _, is_named, kid, phone_frozen = row
-    standing = Standing.REVIEW if review else _STANDING[status]
+    (
+        account_id, public_id, status, _, full_name, kind, last3, by_first, _, is_named, kid, unlinked, phone_frozen,
+    ) = row  # fmt: skip
+    standing = Standing.REVIEW if review else standing_of(status, unlinked=unlinked)
     subject = identity.subject_of(public_id, audience)
     if not is_named:
         identity.name_by_id(account_id, subject, audience)
@@ -143,6 +148,13 @@ def check(
         by_old_number=not by_first,
         phone_frozen=phone_frozen and kind != "ORGANISATION",
     )
+
+
+def standing_of(status: str, *, unlinked: bool) -> Standing:
+    """What a desk may know of an account with this status; ``unlinked``: it would count if it were VNeID's too."""
+    found = _STANDING[status]
+    usable = found in (Standing.USABLE, Standing.AWAITING_ACTIVATION)
+    return Standing.UNLINKED if usable and unlinked else found
 
 
 def _contradicts(

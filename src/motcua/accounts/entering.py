@@ -13,11 +13,13 @@ from motcua.accounts import (
     identity,
     notice_channels,
     notices,
+    providers,
     sessions,
     sign_in_history,
 )
 from motcua.accounts.models import Account, KnownDevice
 from motcua.accounts.models.columns import ClockTimestamp
+from motcua.accounts.providers import DVCQG, VNEID
 from motcua.accounts.sign_in_history import How, Result
 from motcua.outbox import letters, mailing, sending, texts
 from motcua.units import posts
@@ -36,15 +38,20 @@ class FactorNotProved(RuntimeError):
     """A bug of the caller: no way in leads past the second factor of whoever holds a post."""
 
 
-def enter(account: Account, *, device: str, device_words: str, factor: str = "") -> SignedIn:
+def enter(
+    account: Account, *, device: str, device_words: str, factor: str = "", provider: str = DVCQG
+) -> SignedIn:
     """Begin a session for somebody who has just proved to be the owner; ``factor``: by what besides the password.
 
-    Raises OwnerCameOfAge when it is a guardian's password of before.
+    ``provider``: who said who it is. Raises OwnerCameOfAge when it is a guardian's password of before, PasswordsOver
+    when it is a citizen whose word is a password, after its last day.
     """
     guardianships.refuse_waiting(account)
     audience, unit_code = audience_of(account, on=timezone.localdate())
     if needs_factor(audience) and not factor:
         raise FactorNotProved
+    if provider == DVCQG and audience == "CITIZEN":
+        providers.refuse_passwords_when_over(timezone.localdate())
     known = knows(account, device)
     token, session = sessions.begin(
         account,
@@ -53,11 +60,12 @@ def enter(account: Account, *, device: str, device_words: str, factor: str = "")
         device_words=device_words,
         unit_code=unit_code,
         factor=factor,
+        provider=provider,
     )
     _remember_device(account, device)
     sign_in_history.note(
         account,
-        how=factor or How.PASSWORD,
+        how=factor or (How.VNEID if provider == VNEID else How.PASSWORD),
         result=Result.IN,
         device_words=device_words,
         known=known,
@@ -66,7 +74,7 @@ def enter(account: Account, *, device: str, device_words: str, factor: str = "")
     journal.record(
         "accounts.session.begun",
         subject=f"account:{account.pk}",
-        facts={"session": session.pk, "as": audience, "factor": factor or "none"},
+        facts={"session": session.pk, "as": audience, "factor": factor or "none", "provider": provider},
     )
     return SignedIn(token, audience, account.pk)
 

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Protocol
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from motcua import journal
-from motcua.accounts import identity, sessions
+from motcua.accounts import identity, providers, sessions
 from motcua.accounts.models import (
     Account,
     IdentityDocument,
@@ -17,7 +18,9 @@ from motcua.accounts.models import (
     Suspicion,
 )
 from motcua.accounts.models.columns import ClockTimestamp
+from motcua.accounts.providers import OwnAccountsOver, VneidNotOpen
 from motcua.accounts.sealed_data import Number, PersonData, number_fingerprint, phone_fingerprint, seal
+from motcua.kernel.birth_date import BirthDate
 from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.person_name import NameMatch, PersonName
 from motcua.kernel.phone import Phone
@@ -87,7 +90,24 @@ _BY_CONSTRAINT: dict[str, type[Refusal]] = {
     "phone_primary_active_once": PhoneTaken,
     "phone_not_of_staff": StaffPhone,
     "phone_exception_fits": PhoneTaken,
+    "account_own_ended": OwnAccountsOver,
+    "vneid_not_open": VneidNotOpen,
 }
+
+
+class Who(Protocol):
+    """What has to be known of somebody before an account is opened; an empty e-mail is none."""
+
+    @property
+    def citizen_id(self) -> CitizenId: ...
+    @property
+    def old_number(self) -> CitizenId | None: ...
+    @property
+    def full_name(self) -> PersonName: ...
+    @property
+    def born_on(self) -> BirthDate: ...
+    @property
+    def email(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +123,8 @@ def refusal_for(error: IntegrityError) -> Refusal | None:
     """The sentence that belongs to the constraint that said no, if it is one of ours."""
     diagnostics = getattr(error.__cause__, "diag", None)
     kind = _BY_CONSTRAINT.get(getattr(diagnostics, "constraint_name", None) or "")
+    if kind is OwnAccountsOver:
+        return kind(until=f"{providers.arrangement().own_until:%d/%m/%Y}")
     return kind() if kind else None
 
 
@@ -138,6 +160,29 @@ def found(
             )
             identity.name_to(account, settings.DESK_ID)
             bind_phone(account, data.phone, verdict=verdict, operator=operator, exception=exception)
+    except IntegrityError as error:
+        raise (refusal_for(error) or error) from error
+    _suspect_duplicates(person)
+    return account
+
+
+def open_by_vneid(who: Who) -> Account:
+    """An account without password and phone, of somebody whom VNeID has named. Inside the caller's transaction.
+
+    The phone comes later, proved as everybody's is: VNeID's word holds none (domain 5.1), and ours is asked of an
+    operator. Raises AlreadyHasAccount, KnownAsAnother, VneidNotOpen.
+    """
+    try:
+        with transaction.atomic():
+            person = _person(who, IdentityDocument.Source.VNEID)
+            account = Account.objects.create(
+                person=person,
+                status=Account.Status.ACTIVE,
+                origin=Account.Origin.VNEID,
+                without_password=True,
+                activated_at=ClockTimestamp(),
+            )
+            identity.name_to(account, settings.DESK_ID)
     except IntegrityError as error:
         raise (refusal_for(error) or error) from error
     _suspect_duplicates(person)
@@ -221,7 +266,7 @@ def link_number(person: Person, number: Number, source: IdentityDocument.Source)
     return document
 
 
-def _person(data: PersonData, source: IdentityDocument.Source) -> Person:
+def _person(data: Who, source: IdentityDocument.Source) -> Person:
     """The person behind the numbers if known and without a live account, else a new one."""
     numbers = [data.citizen_id, *([data.old_number] if data.old_number else [])]
     person = known_person(data) or Person.objects.create(
@@ -237,7 +282,7 @@ def _person(data: PersonData, source: IdentityDocument.Source) -> Person:
     return person
 
 
-def known_person(data: PersonData) -> Person | None:
+def known_person(data: Who) -> Person | None:
     """Whoever the numbers already lead to. Raises NumbersOfTwoPeople, KnownAsAnother, AlreadyHasAccount.
 
     Two numbers typed side by side are a claim, not a proof: they never make one person out of two.

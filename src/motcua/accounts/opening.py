@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from motcua import journal
-from motcua.accounts import founding, hashing, identity, notices, passcodes, subscribers
+from motcua.accounts import founding, hashing, identity, notices, passcodes, providers, subscribers
 from motcua.accounts.models import Account, IdentityDocument, Registration
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.models.flows import FLOW_LIFE
@@ -88,11 +88,12 @@ class Outcome:
 
 
 def begin(*, data: PersonData, browser: str, from_desk: bool, return_to: str) -> Registration:
-    """Keep what was typed, sealed, for 24 hours. Raises BirthDateMismatch, OldNumbersClosed.
+    """Keep what was typed, sealed, for 24 hours. Raises BirthDateMismatch, OldNumbersClosed, OwnAccountsOver.
 
     Whether the number has an account, or the phone is a staff member's, is not looked at here (threats T-08):
     that is for whoever holds the phone.
     """
+    providers.refuse_when_over(timezone.localdate())
     founding.refuse_closed_number(data.citizen_id, on=timezone.localdate())
     if not data.citizen_id.agrees_with_birth_date(data.born_on):
         raise BirthDateMismatch
@@ -214,7 +215,7 @@ def ask_operator(registration: Registration, *, registry: SubscriberRegistry, de
 def finish(registration: Registration, *, password: str) -> Account:
     """The password is set and the account exists.
 
-    Raises PasswordTooWeak, AlreadyHasAccount, OutOfOrder, ProofTooOld.
+    Raises PasswordTooWeak, AlreadyHasAccount, OutOfOrder, ProofTooOld, OwnAccountsOver.
 
     The slow hash is made before the transaction; the database decides if somebody else was faster.
     """
@@ -223,6 +224,7 @@ def finish(registration: Registration, *, password: str) -> Account:
     if not proof_is_fresh(registration):
         raise ProofTooOld
     data = data_of(registration)
+    providers.refuse_when_over(timezone.localdate())
     refuse_weak(password, data)
     hashed = hashing.hashed(password)
     try:

@@ -11,9 +11,18 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from motcua import journal
-from motcua.accounts import founding, identity, mandate_news, mandate_requests, sessions, standing_mandates
+from motcua.accounts import (
+    founding,
+    identity,
+    mandate_news,
+    mandate_requests,
+    providers,
+    sessions,
+    standing_mandates,
+)
 from motcua.accounts.models import Account, IdentityDocument, Mandate, MandateUse, Person, Session
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.sealed_data import number_fingerprint
@@ -163,6 +172,7 @@ def act_for(viewer: Visitor, mandate: uuid.UUID, *, device: str, device_words: s
             device_words=device_words,
             mandate_id=row.pk,
             taken_up_by=viewer.account_id,
+            provider=_provider_of(viewer),
         )
         sessions.end(viewer)
         journal.record(
@@ -171,6 +181,13 @@ def act_for(viewer: Visitor, mandate: uuid.UUID, *, device: str, device_words: s
             facts={"session": session.pk},
         )
     return token
+
+
+def _provider_of(viewer: Visitor) -> str:
+    """Who said who the viewer is: goes along with them. Raises PasswordsOver past the last day of passwords."""
+    if viewer.provider == providers.DVCQG:
+        providers.refuse_passwords_when_over(timezone.localdate())
+    return viewer.provider
 
 
 def back_to_oneself(viewer: Visitor, *, device: str, device_words: str) -> str:
@@ -185,7 +202,13 @@ def back_to_oneself(viewer: Visitor, *, device: str, device_words: str) -> str:
     if myself is None or myself.status != Account.Status.ACTIVE:
         raise NotFound
     with transaction.atomic():
-        token, _ = sessions.begin(myself, audience="CITIZEN", device=device, device_words=device_words)
+        token, _ = sessions.begin(
+            myself,
+            audience="CITIZEN",
+            device=device,
+            device_words=device_words,
+            provider=_provider_of(viewer),
+        )
         sessions.end(viewer)
     return token
 

@@ -55,11 +55,11 @@ def change(*, visitor: Visitor, current: str, password: str) -> None:
 def set_password(account: Account, hashed: str, *, why: str, keep_session: int | None = None) -> None:
     """Store a finished hash, end the other sessions, unlock, tell the owner.
 
-    Raises NotFound for an account that was frozen or closed meanwhile, or whose owner came of age: a password does
-    not bring it back.
+    Raises NotFound for an account that was frozen or closed meanwhile, or whose owner came of age (a password does
+    not bring it back), and for one that VNeID opens.
     """
     open_still = Account.objects.filter(
-        pk=account.pk, status__in=[Account.Status.ACTIVE, Account.Status.LOCKED]
+        pk=account.pk, status__in=[Account.Status.ACTIVE, Account.Status.LOCKED], without_password=False
     ).exclude(WaitsForOwner("pk"))
     won = open_still.update(password=hashed, password_set_at=ClockTimestamp(), status=Account.Status.ACTIVE)
     if not won:

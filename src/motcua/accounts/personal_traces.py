@@ -92,6 +92,22 @@ TRACES = (
         Copy.CARE,
     ),
     Personal(
+        "VneidLink: tech_bi",
+        "một tài khoản VNeID chỉ mở một tài khoản; chỉ giữ dấu có khóa của TechID",
+        Basis.DUTY,
+        (Who.SYSTEM,),
+        Kept("xóa ngay khi tài khoản đóng", rule="vneid_link_ended_whole"),
+        Withheld.DERIVED,
+    ),
+    Personal(
+        "VneidLink: reason",
+        "vì sao hai cán bộ gỡ liên kết VNeID",
+        Basis.DUTY,
+        (Power.OPEN_ACCOUNT, Power.INSPECT),
+        evidence("việc của hai cán bộ phải giải thích được"),
+        Withheld.INSPECTION,
+    ),
+    Personal(
         "Merge: reason decided_reason",
         "vì sao hai tài khoản được gộp hoặc tách, ai xác nhận",
         Basis.DUTY,
@@ -150,6 +166,7 @@ TRACES = (
 )
 
 NOBODYS = (
+    Nobodys("ProviderChange: reason", "căn cứ pháp lý của thời hạn, không nói về ai"),
     Nobodys("DecoyNumber: number_bi", "số mồi, không phải số của ai (T-08)"),
     Nobodys("Operator: name hotline; OperatorPrefix: prefix", CATALOGUE),
     Nobodys(
@@ -162,7 +179,8 @@ NOBODYS = (
         " ListExport: unit_code; Session: audience unit_code ended_why factor; Disavowal: about;"
         " LookUp: unit_code purpose procedure_code reference; SubscriberCheck: verdict operator purpose;"
         " OwnerNews: audience; Closure: text_version; Agreement: version;"
-        " Guardianship: request_number unit_code",
+        " Guardianship: request_number unit_code; VneidLink: asked_unit_code ended_how;"
+        " ProviderChange: valid_from valid_to asked_unit_code; ProviderPeriod: valid_from valid_to",
         CODE,
     ),
     Nobodys(
@@ -170,7 +188,8 @@ NOBODYS = (
         " Suspicion: settled_by; Adjustment: asked_by decided_by; Merge: asked_by decided_by;"
         " AssistApplication: officer_subject shared_phone_by; FactorReset: asked_by decided_by;"
         " MandateRequest: asked_by decided_by; Mandate: granted_by revoked_by; MandateUse: asked_by;"
-        " ListExport: officer_subject; Guardianship: recorded_by settled_by",
+        " ListExport: officer_subject; Guardianship: recorded_by settled_by; VneidLink: asked_by ended_by;"
+        " ProviderChange: asked_by decided_by",
         POINTER,
     ),
     Nobodys(

@@ -40,6 +40,8 @@ class OwnAccount:
     email: str = field(repr=False)
     opened_at: datetime
     origin: str
+    #: Opened by VNeID: there is no password to change, nor to confirm a change with.
+    without_password: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ def own_account(viewer: Visitor) -> OwnAccount:
         email=person.email,
         opened_at=account.opened_at,
         origin=account.get_origin_display(),
+        without_password=account.without_password,
     )
 
 

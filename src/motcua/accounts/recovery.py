@@ -79,8 +79,8 @@ def ask_reset(
 ) -> Recovery:
     """Forgotten password: a code to the bound phone if number and birth date are right, else a decoy.
 
-    Also a decoy for a day after the desk changed the phone: the old phone is asked first. Raises
-    TooManyAttempts; every answer looks the same (threats T-08, L15).
+    Also a decoy for an account that only VNeID opens, and for a day after the desk changed the phone: the old
+    phone is asked first. Raises TooManyAttempts; every answer looks the same (threats T-08, L15).
     """
     account = identity.account_by_number(number)
     rests = _rests_after_desk_change(account.pk if account is not None else 0)
@@ -88,6 +88,7 @@ def ask_reset(
         rests
         or account.person.born_on != born_on.on
         or account.status not in (Account.Status.ACTIVE, Account.Status.LOCKED)
+        or account.without_password
     ):
         account = None
     phone = _phone_of(account)

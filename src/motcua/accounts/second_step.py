@@ -22,6 +22,7 @@ from motcua.accounts.entering import SignedIn
 from motcua.accounts.models import Account, SecondStep
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.models.factors import STEP_LIFE
+from motcua.accounts.providers import DVCQG, VNEID
 from motcua.accounts.sealed_data import mac
 from motcua.accounts.second_factor import Answer, Held
 from motcua.accounts.sign_in_history import How, Result
@@ -78,16 +79,19 @@ class Step:
         return authenticators.proposed_secret(bytes(self.row.token_hash), self.account.pk)
 
 
-def begin(account: Account, *, device: str, device_words: str) -> HalfWay:
-    """The password was right; nobody is signed in yet."""
+def begin(account: Account, *, device: str, device_words: str, provider: str = DVCQG) -> HalfWay:
+    """The password was right, or VNeID said who it is; nobody is signed in yet."""
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
         SecondStep.objects.create(
-            account=account, token_hash=_hash(token), device_hash=sessions.device_hash(device)
+            account=account,
+            token_hash=_hash(token),
+            device_hash=sessions.device_hash(device),
+            provider=provider,
         )
         sign_in_history.note(
             account,
-            how=How.PASSWORD,
+            how=How.VNEID if provider == VNEID else How.PASSWORD,
             result=Result.HALF,
             device_words=device_words,
             known=entering.knows(account, device),
@@ -190,7 +194,13 @@ def _enter(step: Step, how: str, *, device: str, device_words: str) -> SignedIn:
         ).update(passed_at=ClockTimestamp())
         if not won:
             raise StepOver
-        return entering.enter(step.account, device=device, device_words=device_words, factor=how)
+        return entering.enter(
+            step.account,
+            device=device,
+            device_words=device_words,
+            factor=how,
+            provider=step.row.provider,
+        )
 
 
 def _count(step: Step) -> None:

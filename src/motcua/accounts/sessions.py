@@ -15,6 +15,7 @@ from motcua import journal
 from motcua.accounts import identity
 from motcua.accounts.models import Account, Session
 from motcua.accounts.models.columns import ClockTimestamp
+from motcua.accounts.providers import DVCQG
 from motcua.accounts.sealed_data import mac
 from motcua.kernel.opaque_token import is_opaque_token
 from motcua.kernel.refusal import NotFound
@@ -34,7 +35,7 @@ _FIND: Final = f"""
            s.seen_at < clock_timestamp() - interval '5 seconds', x.subject, s.mandate_id,
            p.kind, s.factor, coalesce(s.proved_at > clock_timestamp() - interval '5 minutes', false), m.scope,
            s.audience = 'CITIZEN' AND s.mandate_id IS NULL AND {identity.PHONE_FROZEN},
-           r.*
+           s.provider, r.*
       FROM accounts_session s
       JOIN accounts_account a ON a.id = s.account_id
       JOIN accounts_person p ON p.id = a.person_id
@@ -62,8 +63,9 @@ def begin(
     mandate_id: int | None = None,
     taken_up_by: int | None = None,
     factor: str = "",
+    provider: str = DVCQG,
 ) -> tuple[str, Session]:
-    """A new session; returns the token for the cookie, which is stored nowhere."""
+    """A new session; returns the token for the cookie, which is stored nowhere. ``provider`` said who it is."""
     token = secrets.token_urlsafe(32)
     session = Session.objects.create(
         account=account,
@@ -76,6 +78,7 @@ def begin(
         device_words=device_words[:80],
         factor=factor,
         proved_at=ClockTimestamp() if factor else None,
+        provider=provider,
     )
     return token, session
 
@@ -130,7 +133,7 @@ def visitor_of(token: str) -> Visitor | None:
 def _visitor(row: Sequence[Any]) -> Visitor:
     """The rights count only when they were read under the subject that the account's key makes."""
     subject = identity.subject_of(row[6], settings.DESK_ID)
-    known, rights = row[9], row[16:]
+    known, rights = row[9], row[17:]
     may = known == subject and rights[0] is not None
     return Visitor(
         session_id=row[0],
@@ -149,6 +152,7 @@ def _visitor(row: Sequence[Any]) -> Visitor:
         is_fresh=row[13],
         scope=Scope.of(row[14]),
         phone_frozen=row[15],
+        provider=row[16],
     )
 
 

@@ -8,7 +8,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from motcua import journal
-from motcua.accounts import entering, hashing, identity, second_step, sessions, sign_in_history
+from motcua.accounts import entering, hashing, identity, providers, second_step, sessions, sign_in_history
 from motcua.accounts.entering import SignedIn
 from motcua.accounts.models import Account, KnownDevice, TempCredential
 from motcua.accounts.models.columns import ClockTimestamp
@@ -58,7 +58,7 @@ def sign_in(
 
     ``strong``: for everybody, because a system that the person comes from wants two factors.
 
-    Raises WrongPassword, AccountLocked, MustActivate, TooManyAttempts.
+    Raises WrongPassword, AccountLocked, MustActivate, TooManyAttempts, PasswordsOver.
 
     A try is counted before the hash is computed; the right password takes it back. A device that the owner
     used before has a count of its own, so a stranger cannot lock the owner out (threats L13, T-41). One hash
@@ -84,6 +84,8 @@ def sign_in(
         )
         raise AccountLocked
     audience, _ = entering.audience_of(account, on=timezone.localdate())
+    if audience == "CITIZEN":
+        providers.refuse_passwords_when_over(timezone.localdate())
     if strong or entering.needs_factor(audience):
         return second_step.begin(account, device=device, device_words=device_words)
     return entering.enter(account, device=device, device_words=device_words)

@@ -46,7 +46,7 @@ class AccountFound(BaseModel):
     answer: Literal["found"] = "found"
     receipt: str
     subject: str
-    status: Literal["USABLE", "AWAITING_ACTIVATION", "LOCKED", "CLOSED", "REVIEW"]
+    status: Literal["USABLE", "AWAITING_ACTIVATION", "LOCKED", "CLOSED", "REVIEW", "UNLINKED"]
     name_masked: str
     last3: str
     matched_by_old_number: bool

@@ -36,7 +36,7 @@ class SignedInPerson(Schema):
 
     receipt: str
     subject: str
-    status: Literal["USABLE", "AWAITING_ACTIVATION", "LOCKED", "CLOSED", "REVIEW"]
+    status: Literal["USABLE", "AWAITING_ACTIVATION", "LOCKED", "CLOSED", "REVIEW", "UNLINKED"]
     full_name: str
     name_masked: str
     number: str

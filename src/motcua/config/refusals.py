@@ -42,6 +42,7 @@ def _wrong(told: Mapping[str, Any]) -> Iterator[str]:
     yield from _trial_signatures(told)
     yield from _open_mail(told)
     yield from _half_connected(told)
+    yield from _open_vneid(told)
     if told["PROOF_OF_WORK_COST"] < _LEAST_WORK:
         yield f"PROOF_OF_WORK_COST phải từ {_LEAST_WORK} trở lên."
     if not _QUIET.fullmatch(told["SMS_QUIET_HOURS"]):
@@ -131,6 +132,19 @@ def _half_connected(told: Mapping[str, Any]) -> Iterator[str]:
         yield "NATIONAL_SYNC chỉ bật khi ACCOUNT_REGISTRY là motcua.gateways.dvcqg_accounts.DvcqgAccounts."
     if ours[1] and not (ours[0] and told["DVCQG_STORE_ASKER"]):
         yield "OWNERS_VAULT DvcqgStore cần ACCOUNT_REGISTRY DvcqgAccounts và DVCQG_STORE_ASKER."
+
+
+def _open_vneid(told: Mapping[str, Any]) -> Iterator[str]:
+    """Who people are is heard over TLS only, and signed with an algorithm that has two keys."""
+    if told["VNEID_ALGORITHM"] not in {"RS256", "PS256", "ES256"}:
+        yield "VNEID_ALGORITHM phải là RS256, PS256 hoặc ES256."
+    if not told["VNEID_ISSUER"]:
+        return
+    if not _is_private(told["VNEID_ISSUER"]):
+        yield "VNEID_ISSUER phải là địa chỉ https:// (http:// chỉ dùng trong chính máy này)."
+    secret = told["VNEID_CLIENT_SECRET"]
+    if not told["VNEID_CLIENT_KEY"] and (len(secret) < _SHORTEST_SECRET or secret == DEMONSTRATION_VALUE):
+        yield "VNEID_CLIENT_SECRET phải là chuỗi được VNeID cấp, dài từ 16 ký tự trở lên."
 
 
 def _weak_secrets(told: Mapping[str, Any]) -> Iterator[str]:

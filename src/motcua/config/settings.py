@@ -249,6 +249,14 @@ DVCQG_STORE_URL = env.maybe("DVCQG_STORE_URL")
 DVCQG_STORE_DSTCODE = env.maybe("DVCQG_STORE_DSTCODE")
 DVCQG_STORE_ASKER = env.maybe("DVCQG_STORE_ASKER")  # whose number stands in each question to the store
 DVCQG_STORE_TYPES = env.maybe("DVCQG_STORE_TYPES")  # a JSON file: our type of paper → MaKetQua
+# VNeID, which signs people in beside or instead of passwords (docs/dvcqg.md). Only where the portal is at home.
+VNEID_ISSUER = None if TRAINING or not HOSTS_PORTAL else env.maybe("VNEID_ISSUER")
+VNEID_CLIENT_ID = env.text("VNEID_CLIENT_ID") if VNEID_ISSUER else "-"
+VNEID_CLIENT_KEY = env.maybe("VNEID_CLIENT_KEY")  # a file, for private_key_jwt; else the secret proves us
+VNEID_CLIENT_SECRET = env.secret("VNEID_CLIENT_SECRET") if VNEID_ISSUER and not VNEID_CLIENT_KEY else ""
+VNEID_ALGORITHM = env.text("VNEID_ALGORITHM", "RS256")
+VNEID_TRUST: str | None = env.maybe("VNEID_TRUST")  # a file of authorities; the machine's own without it
+VNEID_SIGN_IN = "motcua.gateways.vneid.entrance"
 NATIONAL_REGISTER = env.text("NATIONAL_REGISTER", "motcua.gateways.dvcqg_dossiers.DvcqgDossiers")
 NATIONAL_SYNC = env.flag("NATIONAL_SYNC", default=False)
 

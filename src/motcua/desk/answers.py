@@ -38,6 +38,11 @@ STATUS_WORDS: dict[str, str] = {
         "Thông tin của chủ hồ sơ trùng với một người khác và đang chờ xác minh nên chưa tiếp nhận được. "
         "Đề nghị đối chiếu giấy tờ gốc và liên hệ cán bộ quản trị tài khoản."
     ),
+    OwnerStatus.UNLINKED: (
+        "Tài khoản của chủ hồ sơ chưa xác thực: chưa liên kết VNeID mức độ 2 nên chưa tiếp nhận được. "
+        "Đề nghị chủ hồ sơ bấm “Đăng nhập bằng VNeID” trên Cổng một lần, rồi kiểm tra lại; ai chưa có VNeID mức độ 2 "
+        "thì đến công an xã, phường để đăng ký."
+    ),
 }
 
 
@@ -55,6 +60,10 @@ ORGANISATION_STATUS_WORDS: dict[str, str] = {
     OwnerStatus.REVIEW: (
         "Thông tin của tổ chức đang chờ xác minh nên chưa tiếp nhận được. "
         "Đề nghị đối chiếu giấy chứng nhận đăng ký và liên hệ cán bộ quản trị tài khoản."
+    ),
+    OwnerStatus.UNLINKED: (
+        "Tài khoản của tổ chức chưa xác thực: chưa người đại diện nào liên kết VNeID mức độ 2 nên chưa tiếp nhận được. "
+        "Đề nghị người đại diện bấm “Đăng nhập bằng VNeID” trên Cổng một lần, rồi kiểm tra lại."
     ),
 }
 

@@ -94,7 +94,17 @@ class AccountCheck(models.Model):
                 name="check_known_words",
                 condition=Q(kind__in=["COUNTER", "SIGN_IN", "RECHECK"])
                 & Q(answer__in=["FOUND", "NOT_FOUND", "UNKNOWN"])
-                & Q(status__in=["", "USABLE", "AWAITING_ACTIVATION", "LOCKED", "CLOSED", "REVIEW"]),
+                & Q(
+                    status__in=[
+                        "",
+                        "USABLE",
+                        "AWAITING_ACTIVATION",
+                        "LOCKED",
+                        "CLOSED",
+                        "REVIEW",
+                        "UNLINKED",
+                    ]
+                ),
                 violation_error_message="Kết quả kiểm tra tài khoản không có trong danh mục.",
             ),
             models.CheckConstraint(

@@ -43,6 +43,8 @@ class OwnerStatus(StrEnum):
     LOCKED = "LOCKED"
     CLOSED = "CLOSED"
     REVIEW = "REVIEW"
+    #: Only an account that is linked to VNeID counts by now (NĐ 69/2024).
+    UNLINKED = "UNLINKED"
 
 
 #: With these the owner's dossier is received; with the others the way out is said.

@@ -19,6 +19,8 @@ def knocks() -> dict[str, Knock]:
     found: dict[str, Knock] = {}
     if settings.HOSTS_PORTAL:
         found["operators"] = partial(at_address, settings.OPERATORS_URL)
+        if settings.VNEID_ISSUER:
+            found["vneid"] = partial(at_address, settings.VNEID_ISSUER)
     if settings.HOSTS_DESK:
         found["payment"] = partial(at_address, settings.PAYMENT_URL)
         if not settings.HOSTS_PORTAL:

@@ -5,11 +5,6 @@ RFC 9207). The algorithm is not read from the token, the keys come from the port
 for this desk. Whose key proves the desk: ``key``, registered at the portal by two officers.
 """
 
-import base64
-import binascii
-import hashlib
-import hmac
-import json
 import logging
 import re
 import secrets
@@ -19,7 +14,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.conf import settings
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
@@ -32,10 +26,9 @@ from motcua.desk.signing_in_port import (
     SignInNotGenuine,
     Tokens,
 )
-from motcua.gateways import portal_proof
+from motcua.gateways import oidc_parts, portal_proof
 from motcua.gateways.portal_description import Portal
 from motcua.gateways.wire import LineBroken, Reply
-from motcua.kernel.sealing import SealBroken
 
 log = logging.getLogger(__name__)
 
@@ -89,7 +82,7 @@ class HttpPortalSignIn:
             "scope": self._scopes,
             "state": begun["state"],
             "nonce": begun["nonce"],
-            "code_challenge": _s256(str(begun["verifier"])),
+            "code_challenge": oidc_parts.s256(str(begun["verifier"])),
             "code_challenge_method": "S256",
         }
         if again or silent:
@@ -97,14 +90,16 @@ class HttpPortalSignIn:
         if strong:
             asked["acr_values"] = TWO_FACTORS
         address = f"{self._portal.description().authorization_endpoint}?{urlencode(asked)}"
-        return Beginning(address=address, kept=_sealed(begun))
+        return Beginning(address=address, kept=oidc_parts.sealed(_FIELD, begun))
 
     def finish(self, came: Mapping[str, Sequence[str]], kept: str) -> SignedIn:
-        begun = _opened(kept)
-        told = _once(came)
+        try:
+            begun, told = oidc_parts.opened(_FIELD, kept), oidc_parts.once(came)
+        except oidc_parts.NotOurs:
+            raise SignInNotGenuine from None
         if begun["until"] < time.time() or begun["issuer"] != self._portal.issuer:
             raise SignInNotGenuine
-        if not _same(told.get("state", ""), begun["state"]) or not _same(
+        if not oidc_parts.same(told.get("state", ""), begun["state"]) or not oidc_parts.same(
             told.get("iss", ""), begun["issuer"]
         ):
             raise SignInNotGenuine
@@ -158,8 +153,8 @@ class HttpPortalSignIn:
         claims = self._portal.claims_of(tokens.id_token)
         self._addressed(claims)
         whole = (
-            _same(str(claims.get("nonce", "")), begun["nonce"])
-            and _same(str(claims.get("at_hash", "")), _half_hash(tokens.access_token))
+            oidc_parts.same(str(claims.get("nonce", "")), begun["nonce"])
+            and oidc_parts.same(str(claims.get("at_hash", "")), oidc_parts.half_hash(tokens.access_token))
             and _SUBJECT.fullmatch(str(claims.get("sub", "")))
             and _SUBJECT.fullmatch(str(claims.get("sid", "")))
             and type(claims.get("auth_time")) is int
@@ -242,46 +237,9 @@ def _read(reply: Reply) -> dict[str, Any]:
         raise PortalSilent from broken
 
 
-def _sealed(begun: Mapping[str, object]) -> str:
-    row = uuid.uuid4().hex
-    sealed = settings.KEYRING.seal(_FIELD, row, json.dumps(begun))
-    return f"{row}.{base64.urlsafe_b64encode(sealed).decode()}"
-
-
-def _opened(kept: str) -> dict[str, Any]:
-    row, _, sealed = kept.partition(".")
-    try:
-        found: dict[str, Any] = json.loads(
-            settings.KEYRING.open(
-                _FIELD, row, base64.b64decode(sealed.encode(), altchars=b"-_", validate=True)
-            )
-        )
-    except (SealBroken, binascii.Error, ValueError):
-        raise SignInNotGenuine from None
-    return found
-
-
-def _once(came: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    if any(len(values) != 1 for values in came.values()):
-        raise SignInNotGenuine
-    return {name: values[0] for name, values in came.items()}
-
-
 def _scope(person: dict[str, Any]) -> tuple[str, ...]:
     """No procedures named: all of them. What is no list of names at all is not believed."""
     told = person.get("mandate_scope", [])
     if not isinstance(told, list) or not all(isinstance(code, str) and code for code in told):
         raise SignInNotGenuine
     return tuple(told)
-
-
-def _same(one: str, other: str) -> bool:
-    return bool(one) and hmac.compare_digest(one.encode("utf-8", "replace"), other.encode())
-
-
-def _s256(verifier: str) -> str:
-    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
-
-
-def _half_hash(token: str) -> str:
-    return base64.urlsafe_b64encode(hashlib.sha256(token.encode()).digest()[:16]).rstrip(b"=").decode()

@@ -28,6 +28,8 @@ READERS: Final = (Power.CONNECT_SYSTEMS, Power.GRANT, Power.INSPECT)
 DEAD_AFTER: Final = 3 * BEAT_SECONDS
 #: A job that is two rounds behind, and a minute, is late.
 _GRACE: Final = 60.0
+#: A knock that is older says nothing about now.
+_KNOCKED_LATELY: Final = timedelta(minutes=3)
 _OLD_QUEUE: Final = {"message": 60.0, "letter": 600.0, "errand": 900.0}
 _QUEUES: Final = {"message": "Tin nhắn chờ gửi", "letter": "Thư chờ gửi", "errand": "Việc đã hẹn chờ làm"}
 _ACT_ON_QUEUE: Final = (
@@ -141,6 +143,12 @@ def seconds_since(kind: Kind) -> list[tuple[str, float, bool]]:
         (row.name, max(0.0, (now - row.at).total_seconds()), row.ok)
         for row in Pulse.objects.filter(kind=kind).order_by("name")
     ]
+
+
+def is_silent(neighbour: str) -> bool:
+    """Whether nobody was there the last time it was knocked at, not long ago; one row by its key."""
+    last = Pulse.objects.filter(kind=Kind.NEIGHBOUR, name=neighbour).values_list("ok", "at").first()
+    return last is not None and not last[0] and timezone.now() - last[1] < _KNOCKED_LATELY
 
 
 def _machine() -> Iterator[Part]:

@@ -4,6 +4,7 @@ from typing import Final
 
 NEIGHBOURS: Final = {
     "operators": ("Nhà mạng (xác nhận chủ thuê bao)", "Gọi đầu mối nhà mạng. Công dân làm tại quầy với phiếu."),
+    "vneid": ("VNeID (đăng nhập)", "Gọi đầu mối VNeID. Một cửa tiếp nhận như thường; mật khẩu dùng đến ngày đã định."),
     "payment": ("Hệ thống thanh toán", "Gọi đầu mối thanh toán. Trong lúc chờ, thu tiền tại quầy."),
     "portal": ("Đường tới Cổng", "Kiểm tra mạng và Cổng. Trong lúc chờ, một cửa tiếp nhận tạm (số TN-…)."),
     "desk": ("Đường tới một cửa", "Kiểm tra mạng và máy chủ một cửa."),

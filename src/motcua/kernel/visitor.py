@@ -37,6 +37,8 @@ class Visitor:
     is_fresh: bool = False
     #: The phone of the account went to somebody else, or the owner said no to it, and no other has been bound since.
     phone_frozen: bool = False
+    #: Who said who this is: the portal (DVCQG) or VNEID.
+    provider: str = "DVCQG"
 
     @property
     def is_narrowed(self) -> bool:

@@ -89,6 +89,19 @@ def account_activated(*, link: str) -> str:
 
 
 @_one_segment
+def vneid_linked(*, link: str) -> str:
+    return f"Tai khoan dich vu cong cua ong/ba vua duoc lien ket VNeID. Neu khong phai ong/ba: {link}"
+
+
+@_one_segment
+def vneid_unlinked() -> str:
+    return (
+        "Lien ket VNeID cua tai khoan dich vu cong cua ong/ba da duoc go tai quay. "
+        "Neu khong phai ong/ba, hay bao bo phan mot cua."
+    )
+
+
+@_one_segment
 def password_changed(*, link: str) -> str:
     return f"Mat khau tai khoan dich vu cong cua ong/ba vua duoc doi. Neu khong phai ong/ba: {link}"
 

@@ -77,6 +77,8 @@ EXPOSING: Final = {
     "accounts.merge.completed": Exposure(_A.CHANGED, _D.ACCOUNT),
     "accounts.account.taken_over": Exposure(_A.CHANGED, _D.ACCOUNT),
     "accounts.guardianship.begun": Exposure(_A.CHANGED, _D.ACCOUNT),
+    "accounts.vneid.unlink_asked": Exposure(_A.CHANGED, _D.ACCOUNT),
+    "accounts.vneid.unlinked": Exposure(_A.CHANGED, _D.ACCOUNT),
     "accounts.account.opened_assisted": Exposure(_A.MADE, _D.ACCOUNT),
     "accounts.application.begun": Exposure(_A.MADE, _D.ACCOUNT),
     "accounts.application.scan_attached": Exposure(_A.MADE, _D.SCAN),

@@ -11,6 +11,8 @@ TWO_FACTORS: Final = "LoA2"
 LEVELS: Final = (ONE_FACTOR, TWO_FACTORS)
 
 
+#: A password of ours, or the word of VNeID (“federated”: RFC 8176 has no word for it).
+_FIRST: Final = {"DVCQG": "pwd", "VNEID": "fed"}
 #: By which word a second factor is known.
 _SECOND: Final = {"TOTP": ("otp",), "PASSKEY": ("hwk", "user"), "RECOVERY": ("otp",)}
 
@@ -25,5 +27,6 @@ class Strength:
 
 def strength_of(visitor: Visitor) -> Strength:
     """By which means this session was opened. The one place that reads it from the session."""
-    means = ("pwd", *_SECOND[visitor.factor]) if visitor.factor else ("pwd",)
+    first = _FIRST[visitor.provider]
+    means = (first, *_SECOND[visitor.factor]) if visitor.factor else (first,)
     return Strength(acr=TWO_FACTORS if len(means) > 1 else ONE_FACTOR, amr=means)

@@ -48,6 +48,23 @@ FAULTS: dict[str, dict[str, str]] = {
         "lapsing": "Phiên hết hạn sau mỗi lượt hỏi",
         "silent": "Nhận nhưng mất câu trả lời",
     },
+    "vneid": {
+        FINE: "Hoạt động bình thường",
+        "down": "Mất kết nối",
+        "slow": "Trả lời chậm",
+        "refusing": "Người dùng không đồng ý",
+        "wrong_nonce": "Thẻ trả về sai nonce",
+        "other_audience": "Thẻ cấp cho hệ thống khác",
+        "other_issuer": "Thẻ của nơi cấp khác",
+        "expired": "Thẻ đã hết hạn",
+        "eternal": "Thẻ sống quá lâu",
+        "unsigned": "Thẻ không ký (alg none)",
+        "own_secret": "Thẻ ký bằng khóa đối xứng (HS256)",
+        "strange_key": "Thẻ ký bằng khóa lạ",
+        "other_subject": "Thông tin của người khác với thẻ",
+        "other_token": "Thẻ không đi cùng mã truy cập",
+        "half": "Thông tin người dùng thiếu",
+    },
 }
 LINES = {
     "operator": "Nhà mạng (kiểm tra thuê bao)",
@@ -57,6 +74,7 @@ LINES = {
     "portal": "Đường truyền tới Cổng Dịch vụ công quốc gia",
     "bank": "Hệ thống thanh toán trực tuyến",
     "dvcqg": "Trục kết nối Cổng DVCQG (NDXP/LGSP)",
+    "vneid": "VNeID (đăng nhập)",
 }
 #: Longer than any caller waits.
 SLOW_SECONDS = 8.0

@@ -29,6 +29,8 @@ from motcua.simulators import (
     sms_providers,
     sms_soap,
     subscribers,
+    vneid,
+    vneid_pages,
 )
 from motcua.simulators.store import Store
 
@@ -60,6 +62,8 @@ class Asked:
     base: str
     #: Which system behind NDXP/LGSP is meant.
     dstcode: str
+    #: How a program proves who it is.
+    authorization: str
 
     def json(self) -> dict[str, object]:
         try:
@@ -146,7 +150,7 @@ class Site:
                 return self._mailbox(asked, rest) if head == "hop-thu" else _app(asked, rest)
             case "thue-bao" | "nha-cung-cap", _:
                 return self._kept(asked, head, rest)
-            case "sms" | "nha-mang" | "thanh-toan" | "dvcqg", _:
+            case "sms" | "nha-mang" | "thanh-toan" | "dvcqg" | "vneid", _:
                 return self._line(asked, head, rest)
         raise NoSuchAddress
 
@@ -170,6 +174,8 @@ class Site:
                 return self._payment(asked, rest)
             case "dvcqg", _:
                 return self._national(asked, rest)
+            case "vneid", _:
+                return self._vneid(asked, rest)
         raise NoSuchAddress
 
     def _national(self, asked: Asked, rest: str) -> Reply:
@@ -185,6 +191,34 @@ class Site:
                 status, said = HTTPStatus.OK, dvcqg_store.lay_in(self._store, asked.json())
             case "GET", "ho-so.json":
                 status, said = HTTPStatus.OK, dvcqg_store.arrived(self._store)
+            case _:
+                raise NoSuchAddress
+        return _json(said, status)
+
+    def _vneid(self, asked: Asked, rest: str) -> Reply:
+        """VNeID: the page where somebody says who they are, three addresses for programs, two for who plays with it."""
+        issuer = f"{asked.base}/vneid"
+        match asked.method, rest:
+            case "GET", "authorize":
+                return _html(vneid_pages.asking(vneid.asked_by(asked.query), vneid.known(self._store)))
+            case "POST", "authorize":
+                return _html(vneid_pages.answered(vneid.decide(self._store, asked.form(), issuer=issuer)))
+            case "PUT", "cong-dan":
+                return _json(vneid.enrol(self._store, asked.json()))
+            case "PUT", "may-khach":
+                return _json(vneid.register(self._store, asked.json()))
+            case "POST", "doi-khoa":
+                return _json(vneid.rotate(self._store))
+            case "GET", ".well-known/openid-configuration":
+                status, said = vneid.describe(self._store, issuer)
+            case "GET", "jwks":
+                status, said = vneid.shown_keys(self._store)
+            case "POST", "token":
+                status, said = vneid.token(
+                    self._store, asked.form(), authorization=asked.authorization, issuer=issuer
+                )
+            case "GET", "userinfo":
+                status, said = vneid.userinfo(self._store, asked.authorization)
             case _:
                 raise NoSuchAddress
         return _json(said, status)
@@ -304,6 +338,7 @@ def _asked(environ: dict[str, Any]) -> Asked:
         signature=environ.get("HTTP_X_MOTCUA_SIGNATURE", ""),
         base=f"http://{environ.get('HTTP_HOST', '')}",
         dstcode=environ.get("HTTP_DSTCODE", ""),
+        authorization=environ.get("HTTP_AUTHORIZATION", ""),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from django.conf import settings
 from django.db import DatabaseError
 
+from motcua.health import reading
 from motcua.outbox import trouble
 from motcua.outbox.trouble import Trouble
 
@@ -38,6 +39,12 @@ _OPERATORS: Final = Outage(
     "những gì đã nhập được giữ 24 giờ.",
 )
 
+_VNEID: Final = Outage(
+    "VNeID đang chưa trả lời",
+    "Việc đăng nhập bằng VNeID có thể chưa xong ngay. Đề nghị ông/bà thử lại sau ít phút, "
+    "hoặc đến bộ phận một cửa gần nhất nếu cần gấp.",
+)
+
 _last: tuple[float, tuple[Outage, ...]] = (-_FRESH, ())
 
 
@@ -64,7 +71,8 @@ def _found() -> tuple[Outage, ...]:
 
     try:
         of_codes, silent = trouble.of_codes(), subscribers.registry_is_silent()
+        without_vneid = bool(settings.VNEID_ISSUER) and reading.is_silent("vneid")
     except DatabaseError:
         return ()  # whoever starts now is told by the page of the breakdown itself
     codes = (_CODES[of_codes],) if of_codes in _CODES else ()
-    return (*codes, *((_OPERATORS,) if silent else ()))
+    return (*codes, *((_OPERATORS,) if silent else ()), *((_VNEID,) if without_vneid else ()))

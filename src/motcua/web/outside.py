@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from motcua.accounts.ports import ProcedureCatalogue, SubscriberRegistry
+from motcua.accounts.vneid_port import VneidSignIn
 from motcua.desk.ports import AccountRegistry, OwnersVault, PaymentGateway, ResultSigner
 from motcua.desk.ports_reveals import OwnerReveals
 from motcua.desk.signing_in_port import PortalSignIn
@@ -65,6 +66,12 @@ def account_registry() -> AccountRegistry:
 def portal_sign_in() -> PortalSignIn:
     """The way to a portal that is elsewhere, and back."""
     return cast(PortalSignIn, import_string(settings.PORTAL_SIGN_IN)())
+
+
+@lru_cache(maxsize=1)
+def vneid_sign_in() -> VneidSignIn:
+    """The way to VNeID, and back."""
+    return cast(VneidSignIn, _reaching(settings.VNEID_SIGN_IN))
 
 
 @lru_cache(maxsize=1)

@@ -6,7 +6,7 @@ from motcua.keys.guarding import let_reseal, resealable
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0054_look_ups_by_time"), ("keys", "0001_initial")]
+    dependencies = [("accounts", "0071_identity_provider_rules"), ("keys", "0001_initial")]
 
     operations = [
         resealable("accounts_adjustment", "data_sealed"),

@@ -28,6 +28,7 @@ from motcua.accounts.models.people import (
     PhoneException,
     Suspicion,
 )
+from motcua.accounts.models.providers import Provider, ProviderChange, ProviderPeriod, VneidLink
 from motcua.accounts.models.receipt_keys import ReceiptKey
 from motcua.accounts.models.searches import ListExport
 from motcua.accounts.models.sessions import Disavowal, KnownDevice, Session
@@ -74,6 +75,9 @@ __all__ = [
     "Person",
     "PhoneBinding",
     "PhoneException",
+    "Provider",
+    "ProviderChange",
+    "ProviderPeriod",
     "ReceiptKey",
     "Recovery",
     "RecoveryCode",
@@ -85,5 +89,6 @@ __all__ = [
     "SubscriberCheck",
     "Suspicion",
     "TempCredential",
+    "VneidLink",
     "WaitsForOwner",
 ]

@@ -9,6 +9,7 @@ from django.db.models import F, Q, Value
 
 from motcua.accounts.models.columns import StatementTimestamp, fingerprint_is_32_bytes, one_of, since
 from motcua.accounts.models.people import Account
+from motcua.accounts.models.providers import Provider
 
 #: Between the right password and the second step.
 STEP_LIFE: Final = timedelta(minutes=10)
@@ -170,7 +171,7 @@ class FactorReset(models.Model):
 
 
 class SecondStep(models.Model):
-    """The password was right; nobody is signed in yet. Ten minutes, one browser, once."""
+    """The password was right, or VNeID said who it is; nobody is signed in yet. Ten minutes, one browser, once."""
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     token_hash = models.BinaryField(unique=True)
@@ -181,9 +182,14 @@ class SecondStep(models.Model):
     created_at = since()
     expires_at = models.DateTimeField(db_default=StatementTimestamp() + Value(STEP_LIFE), editable=False)
     passed_at = models.DateTimeField(null=True)
+    #: Who said who this is, in the step before.
+    provider = models.CharField(
+        max_length=8, choices=Provider.choices, default=Provider.DVCQG, db_default=Provider.DVCQG
+    )
 
     class Meta:
         constraints = [
+            one_of("second_step", "provider", ["DVCQG", "VNEID"]),
             fingerprint_is_32_bytes("second_step", "token_hash"),
             fingerprint_is_32_bytes("second_step", "device_hash"),
             models.CheckConstraint(
@@ -206,6 +212,7 @@ class SignIn(models.Model):
         PASSKEY = "PASSKEY", "Khóa truy cập"
         RECOVERY = "RECOVERY", "Mã dự phòng"
         RESET = "RESET", "Mã đăng ký lại"
+        VNEID = "VNEID", "VNeID"
 
     class Result(models.TextChoices):
         IN = "IN", "Đã đăng nhập"
@@ -224,7 +231,7 @@ class SignIn(models.Model):
 
     class Meta:
         constraints = [
-            one_of("sign_in", "how", ["PASSWORD", "TOTP", "PASSKEY", "RECOVERY", "RESET"]),
+            one_of("sign_in", "how", ["PASSWORD", "TOTP", "PASSKEY", "RECOVERY", "RESET", "VNEID"]),
             one_of("sign_in", "result", ["IN", "HALF", "AGAIN", "WRONG", "LOCKED"]),
         ]
         indexes = [

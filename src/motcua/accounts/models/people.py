@@ -61,6 +61,7 @@ class IdentityDocument(models.Model):
         OWNER = "OWNER", "chủ tài khoản khai"
         QR = "QR", "mã QR trên thẻ"
         OFFICER = "OFFICER", "cán bộ đối chiếu giấy tờ"
+        VNEID = "VNEID", "VNeID xác nhận"
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="documents")
     kind = models.CharField(max_length=6, choices=Kind.choices)
@@ -103,6 +104,7 @@ class Account(models.Model):
     class Origin(models.TextChoices):
         SELF = "SELF", "Tự đăng ký"
         ASSISTED = "ASSISTED", "Cán bộ tạo"
+        VNEID = "VNEID", "Mở bằng VNeID"
 
     LIVE = ("pending_activation", "active", "locked", "frozen")
 
@@ -112,6 +114,8 @@ class Account(models.Model):
     origin = models.CharField(max_length=8, choices=Origin.choices)
     password = models.CharField(max_length=160, blank=True, default="")
     password_set_at = models.DateTimeField(null=True)
+    #: Opened, or taken into use, by VNeID: nobody signs in with a password.
+    without_password = models.BooleanField(default=False, db_default=False)
     opened_at = since()
     activated_at = models.DateTimeField(null=True)
     vouched_by = models.CharField(max_length=64, blank=True, default="")
@@ -134,16 +138,23 @@ class Account(models.Model):
                 "status",
                 ["pending_activation", "active", "locked", "frozen", "closed", "merged"],
             ),
-            one_of("account", "origin", ["SELF", "ASSISTED"]),
+            one_of("account", "origin", ["SELF", "ASSISTED", "VNEID"]),
             models.CheckConstraint(
                 name="account_assisted_has_voucher",
-                condition=Q(origin="SELF", vouched_by="") | (Q(origin="ASSISTED") & ~Q(vouched_by="")),
+                condition=Q(origin__in=["SELF", "VNEID"], vouched_by="")
+                | (Q(origin="ASSISTED") & ~Q(vouched_by="")),
                 violation_error_message="Tài khoản do cán bộ tạo phải ghi cán bộ xác nhận.",
             ),
             models.CheckConstraint(
                 name="account_active_has_password",
-                condition=~Q(status="active") | ~Q(password=""),
-                violation_error_message="Tài khoản đang hoạt động phải có mật khẩu.",
+                condition=~Q(status="active") | ~Q(password="") | Q(without_password=True),
+                violation_error_message="Tài khoản đang hoạt động phải có mật khẩu, trừ tài khoản dùng VNeID.",
+            ),
+            models.CheckConstraint(
+                name="account_of_vneid_has_no_password",
+                condition=Q(without_password=True, password="")
+                | Q(without_password=False) & ~Q(origin="VNEID"),
+                violation_error_message="Tài khoản mở bằng VNeID không có mật khẩu.",
             ),
             models.CheckConstraint(
                 name="account_merged_says_where",

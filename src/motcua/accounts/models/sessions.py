@@ -9,6 +9,7 @@ from django.db.models import Q, Value
 from motcua.accounts.models.columns import StatementTimestamp, fingerprint_is_32_bytes, one_of, since
 from motcua.accounts.models.mandates import Mandate
 from motcua.accounts.models.people import Account
+from motcua.accounts.models.providers import Provider
 
 
 class Session(models.Model):
@@ -36,10 +37,15 @@ class Session(models.Model):
     #: What was proved besides the password, and when last: sensitive acts want it fresh.
     factor = models.CharField(max_length=8, blank=True, default="", db_default="")
     proved_at = models.DateTimeField(null=True)
+    #: Who said who this is.
+    provider = models.CharField(
+        max_length=8, choices=Provider.choices, default=Provider.DVCQG, db_default=Provider.DVCQG
+    )
 
     class Meta:
         constraints = [
             fingerprint_is_32_bytes("session", "token_hash"),
+            one_of("session", "provider", ["DVCQG", "VNEID"]),
             one_of("session", "audience", ["CITIZEN", "OFFICER"]),
             models.CheckConstraint(
                 name="session_factor_was_proved",

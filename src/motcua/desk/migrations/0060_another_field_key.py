@@ -6,7 +6,7 @@ from motcua.keys.guarding import let_reseal, resealable
 
 
 class Migration(migrations.Migration):
-    dependencies = [("desk", "0055_standing_remembered"), ("keys", "0001_initial")]
+    dependencies = [("desk", "0056_unlinked_owners"), ("keys", "0001_initial")]
 
     operations = [
         resealable("desk_accountcheck", "number_sealed", "owner_name_sealed"),

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("desk", "0055_standing_remembered")]
+    dependencies = [("desk", "0060_another_field_key")]
     operations = [
         migrations.AddField(
             "accountcheck", "phone_frozen", models.BooleanField(default=False, db_default=False)

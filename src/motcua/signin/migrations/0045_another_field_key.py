@@ -6,7 +6,7 @@ from motcua.keys.guarding import let_reseal, resealable
 
 
 class Migration(migrations.Migration):
-    dependencies = [("signin", "0039_reveal_scope"), ("keys", "0001_initial")]
+    dependencies = [("signin", "0041_owners_come_of_age"), ("keys", "0001_initial")]
 
     operations = [
         resealable("signin_keptanswer", "answer_sealed"),

@@ -25,7 +25,7 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("signin", "0039_reveal_scope")]
+    dependencies = [("signin", "0045_another_field_key")]
     operations = [
         migrations.AddField("callcount", "unasked", models.PositiveIntegerField(db_default=0)),
         migrations.RunSQL(GROWS.format(unasked=" AND NEW.unasked >= OLD.unasked"), GROWS.format(unasked="")),

@@ -6,7 +6,7 @@ from motcua.keys.guarding import let_reseal, resealable
 
 
 class Migration(migrations.Migration):
-    dependencies = [("vault", "0040_merged_owners"), ("keys", "0001_initial")]
+    dependencies = [("vault", "0054_owners_come_of_age"), ("keys", "0001_initial")]
 
     operations = [
         resealable("vault_contest", "words_sealed"),

@@ -38,7 +38,7 @@ DROP FUNCTION vault_consent_under_mandate();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("vault", "0040_merged_owners"), ("accounts", "0012_mandates")]
+    dependencies = [("vault", "0058_another_field_key"), ("accounts", "0012_mandates")]
     operations = [
         migrations.AddField("consent", "mandate", models.UUIDField(null=True, editable=False)),
         migrations.AddField(

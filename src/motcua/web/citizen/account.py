@@ -3,6 +3,7 @@
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,6 +22,7 @@ from motcua.accounts import (
     recovery,
     sessions,
     subscribers,
+    vneid,
 )
 from motcua.kernel.password_rule import PasswordTooWeak
 from motcua.kernel.refusal import Refusal
@@ -49,6 +51,9 @@ def home(request: VisitorRequest) -> HttpResponse:
     facts += [(number.kind, number.number) for number in own.numbers]
     phone = f"{own.phone_masked} (tạm ngừng dùng)" if own.phone_frozen else own.phone_masked
     facts += [("Số điện thoại", phone), ("Email", own.email), ("Cách tạo tài khoản", own.origin)]
+    if settings.VNEID_ISSUER and not request.visitor.organisation:
+        linked = vneid.is_linked(request.visitor.account_id)
+        facts += [("VNeID", "Đã liên kết" if linked else "Chưa liên kết")]
     changes = [*adjustments_read.own(request.visitor), *merge_reading.own(request.visitor)]
     changes += before_own.own_lines(request.visitor)
     changes.sort(key=lambda line: line.at, reverse=True)

@@ -25,6 +25,7 @@ from motcua.web.access import OfficerRequest, officer
 from motcua.web.office import forms, standing, uploads
 from motcua.web.office.screen import Screen, open_request
 from motcua.web.outside import subscriber_registry
+from motcua.web.public import vneid
 
 if TYPE_CHECKING:
     from motcua.accounts.models import AssistApplication
@@ -59,7 +60,9 @@ _SLIP_UNKNOWN: Final = "Mã phiếu không đúng hoặc đã hết hạn (24 gi
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 def add(request: OfficerRequest) -> HttpResponse:
-    """A new request to create an account."""
+    """A new request to create an account; the guide to VNeID once none is created any more."""
+    if instead := vneid.guide_instead("tao-tai-khoan"):
+        return instead
     return _answer(Screen(request, request.authority))
 
 

@@ -54,6 +54,12 @@ _SAID: Final = {
     "ket-noi-ngung": ("success", "Đã ngừng kết nối. Hệ thống bị từ chối từ lượt gọi kế tiếp."),
     "dieu-chinh": ("success", "Đã gửi đề nghị. Đề nghị chờ cán bộ khác duyệt."),
     "dieu-chinh-xong": ("success", "Đã thực hiện. Chủ tài khoản được báo tin."),
+    "danh-tinh": ("info", "Đã gửi đề nghị. Thời hạn mới chờ quản trị viên thứ hai duyệt."),
+    "danh-tinh-duyet": ("success", "Đã duyệt. Người dân thấy thay đổi từ ngày đã ghi."),
+    "danh-tinh-thoi": ("success", "Đề nghị đã được khép lại; thời hạn không thay đổi."),
+    "go-vneid": ("success", "Đã gửi đề nghị gỡ liên kết. Đề nghị chờ cán bộ khác duyệt."),
+    "go-vneid-duyet": ("success", "Đã gỡ liên kết VNeID. Chủ tài khoản được báo tin."),
+    "go-vneid-thoi": ("success", "Đề nghị đã được khép lại; liên kết VNeID giữ nguyên."),
     "dieu-chinh-thoi": ("success", "Đề nghị đã được khép lại; tài khoản không thay đổi."),
     "gop": ("success", "Đã gửi đề nghị. Đề nghị chờ cán bộ khác so sánh hai tài khoản và duyệt."),
     "gop-cho": (

@@ -21,6 +21,8 @@ from motcua.web.office import (
 from motcua.web.systems import desk, portal
 
 adjusting = portal("motcua.web.office.adjusting")
+identity_providers = portal("motcua.web.office.identity_providers")
+vneid_links = portal("motcua.web.office.vneid_links")
 class_lists = portal("motcua.web.office.class_lists")
 class_shares = portal("motcua.web.office.class_shares")
 contests = portal("motcua.web.office.contests")
@@ -119,6 +121,11 @@ urlpatterns = [
     path("ket-noi/<uuid:public_id>/dang-ky-lai/", systems.again, name="system_again"),
     path("ket-noi/<uuid:public_id>/dang-nhap/", entries.one, name="entry"),
     path("ket-noi/<uuid:public_id>/dang-nhap/dang-ky/", entries.ask, name="entry_ask"),
+    path("nha-cung-cap-danh-tinh/", identity_providers.listing, name="identity_providers"),
+    path("nha-cung-cap-danh-tinh/de-nghi/", identity_providers.ask, name="identity_provider_ask"),
+    path("nha-cung-cap-danh-tinh/<uuid:public_id>/", identity_providers.one, name="identity_provider_change"),
+    path("lien-ket-vneid/", vneid_links.listing, name="vneid_links"),
+    path("lien-ket-vneid/<uuid:public_id>/", vneid_links.decide, name="vneid_link_decide"),
     path("dieu-chinh-tai-khoan/", adjusting.listing, name="adjustments"),
     path("dieu-chinh-tai-khoan/them-moi/", adjusting.add, name="adjustment_add"),
     path("dieu-chinh-tai-khoan/<uuid:public_id>/", adjusting.one, name="adjustment"),

@@ -267,6 +267,12 @@ _ADMINISTRATOR: Final = Guide(
             alt="The readiness page: units with their binding day, officers, and the share of checked "
             "dossiers.",
         ),
+        Step(
+            "Open «Nhà cung cấp danh tính» (identity providers) and press «Đề nghị mới» (new request) "
+            "to set the first day of VNeID and the last day of the portal's own accounts. It holds when "
+            "a second person agrees; no day is left without a provider.",
+            place="identity_providers",
+        ),
     ),
     outcome="Every right given or taken back and every changed day is written into the journal.",
     notes=(

@@ -264,6 +264,11 @@ _ADMINISTRATOR: Final = Guide(
             alt="Trang Sẵn sàng áp dụng: danh sách đơn vị với ngày áp dụng, số cán bộ và tỷ lệ hồ sơ "
             "đã kiểm tra tài khoản.",
         ),
+        Step(
+            "Mở «Nhà cung cấp danh tính», bấm «Đề nghị mới» để định ngày bắt đầu dùng VNeID và ngày cuối dùng "
+            "tài khoản Cổng DVCQG. Người thứ hai duyệt thì thời hạn mới có hiệu lực; không ngày nào được bỏ trống.",
+            place="identity_providers",
+        ),
     ),
     outcome="Mọi việc cấp quyền, thu hồi và đổi ngày áp dụng đều được ghi vào nhật ký.",
     notes=(

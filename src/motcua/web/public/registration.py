@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from motcua.accounts import entering, opening, passcodes, sessions, subscribers
+from motcua.accounts import entering, opening, passcodes, providers, sessions, subscribers
 from motcua.accounts.founding import AlreadyHasAccount, StaffPhone
 from motcua.accounts.opening import State
 from motcua.accounts.sealed_data import PersonData
@@ -27,7 +27,7 @@ from motcua.web import visitors
 from motcua.web.access import anyone, safe_next, visitor_of
 from motcua.web.devices import device_of, words_of
 from motcua.web.outside import subscriber_registry
-from motcua.web.public import forms
+from motcua.web.public import forms, vneid
 from motcua.web.public.entering import by_way_of_texts
 from motcua.web.public.even_pace import evenly_answered
 from motcua.web.public.nearest_desk import desk_facts
@@ -55,6 +55,8 @@ _PAGE_OF: Final = {
 @evenly_answered
 def begin(request: HttpRequest) -> HttpResponse:
     """The form; what was typed is kept and a code is sent to the phone."""
+    if instead := vneid.guide_instead("dang-ky"):
+        return instead
     form = forms.Registration(request.POST or None)
     if request.method == "POST" and form.is_valid():
         browser = _browser(request) or secrets.token_urlsafe(24)
@@ -68,9 +70,9 @@ def begin(request: HttpRequest) -> HttpResponse:
             opening.send_code(registration, device=device_of(request), address=visitors.address_of(request))
         except Refusal as no:
             form.refuse(no, _FIELD_OF.get(no.code))
-            return render(request, "public/dang_ky.html", _page(form, 1), status=no.status)
+            return render(request, "public/dang_ky.html", _first_page(form), status=no.status)
         return _remember(_to_step(registration), browser)
-    return render(request, "public/dang_ky.html", _page(form, 1), status=_status(form))
+    return render(request, "public/dang_ky.html", _first_page(form), status=_status(form))
 
 
 @anyone
@@ -271,6 +273,8 @@ def abandon(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @evenly_answered
 def resume(request: HttpRequest) -> HttpResponse:
     """Take up an unfinished registration: the same page and answer whether there is one or not."""
+    if instead := vneid.guide_instead("dang-ky"):
+        return instead
     form = forms.Resume(request.POST or None)
     if request.method == "POST" and form.is_valid():
         browser = _browser(request) or secrets.token_urlsafe(24)
@@ -399,6 +403,10 @@ def _remember(response: HttpResponseRedirect, browser: str) -> HttpResponse:
         samesite="Lax",
     )
     return response
+
+
+def _first_page(form: "forms.Registration") -> dict[str, object]:
+    return {**_page(form, 1), **vneid.ways(providers.arrangement())}
 
 
 def _page(form: object, here: int) -> dict[str, object]:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from motcua.accounts import activation, notices, sessions, signing_in
+from motcua.accounts import activation, notices, providers, sessions, signing_in
 from motcua.accounts.notices import Meaning
 from motcua.accounts.second_step import HalfWay
 from motcua.kernel.password_rule import PasswordTooWeak
@@ -16,7 +16,7 @@ from motcua.kernel.refusal import Refusal
 from motcua.web import visitors
 from motcua.web.access import anyone, visitor_of
 from motcua.web.devices import device_of, words_of
-from motcua.web.public import forms
+from motcua.web.public import forms, vneid
 from motcua.web.public.entering import enter, to_second_step
 from motcua.web.public.even_pace import evenly_answered
 
@@ -81,7 +81,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             return enter(request, signed, form.cleaned_data["tiep"])
     elif form.is_bound:
         status = 422
-    return render(request, "public/dang_nhap.html", {"form": form}, status=status)
+    facts = {"form": form, **vneid.ways(providers.arrangement()), "onward": vneid.onward(asked)}
+    return render(request, "public/dang_nhap.html", facts, status=status)
 
 
 @anyone

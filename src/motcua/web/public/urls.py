@@ -14,6 +14,7 @@ registration = portal("motcua.web.public.registration")
 sms_news = portal("motcua.web.public.sms_news")
 second_step = portal("motcua.web.public.second_step")
 signing_in = portal("motcua.web.public.signing_in")
+vneid = portal("motcua.web.public.vneid")
 payment_news = desk("motcua.web.public.payment_news")
 tracing = desk("motcua.web.public.tracing")
 through_the_portal = desk("motcua.web.public.through_the_portal")
@@ -53,6 +54,9 @@ urlpatterns = [
             path("dang-xuat/tu-cong/", through_the_portal.heard, name="signed_out_elsewhere"),
         ]
     ),
+    path("dang-nhap/vneid/", vneid.begin, name="vneid"),
+    path("dang-nhap/vneid/tro-ve/", vneid.finish, name="vneid_back"),
+    path("huong-dan/vneid/", vneid.guide, name="vneid_guide"),
     path("dang-nhap/buoc-hai/", second_step.step, name="second_step"),
     path("dang-nhap/thiet-lap/", second_step.enrol, name="enrolment"),
     path("quen-mat-khau/", recovering.ask, name="forgotten"),

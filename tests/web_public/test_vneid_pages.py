@@ -1,0 +1,234 @@
+"""Signing in with VNeID over HTTP: to a simulated VNeID on a real socket, and back; and the pages of each day."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from motcua.accounts.models import Account, Session, VneidLink
+from motcua.accounts.sealed_data import PersonData
+from motcua.gateways import vneid
+from motcua.health import beating
+from motcua.health.models import Kind
+from motcua.kernel.authority import Power
+from motcua.ops import holding
+from motcua.ops.models import Hold
+from motcua.web import outages
+from motcua.web import outside as wired
+from tests.accounts import people, provider_days
+from tests.gateways import vneid_party as play
+from tests.simulated import outside, outside_url
+from tests.web_office.desk import Desk
+from tests.web_public.visiting import Browser, citizen, officer, text_of
+
+__all__ = ["outside", "outside_url"]
+pytestmark = pytest.mark.django_db(transaction=True)
+WAY = "Đăng nhập bằng VNeID"
+BACK = "/dang-nhap/vneid/tro-ve/"
+
+
+@pytest.fixture(autouse=True)
+def _connected(settings: Any, outside_url: str) -> Iterator[None]:
+    settings.VNEID_ISSUER = f"{outside_url}/vneid"
+    for each in (vneid.entrance, wired.vneid_sign_in):
+        each.cache_clear()
+    outages.forget()
+    yield
+    for each in (vneid.entrance, wired.vneid_sign_in):
+        each.cache_clear()
+    outages.forget()
+
+
+def goes(browser: Browser, outside: httpx.Client, number: str, *, query: str = "", deed: str = "co") -> Any:
+    """The whole way: our button, VNeID's page, and the answer of the address that VNeID leads back to."""
+    begun = browser.get(f"/dang-nhap/vneid/{query}")
+    assert begun.status_code == 302, text_of(begun)
+    asking = play.read(outside.get(begun["Location"]).text)
+    answered = outside.post("/vneid/authorize", data={**asking.fields, "so": number, "viec": deed})
+    back = next(link for link in play.read(answered.text).links if BACK in link)
+    parts = urlsplit(back)
+    return browser.get(f"{parts.path}?{parts.query}")
+
+
+def enrolled(outside: httpx.Client, person: PersonData, **more: str) -> None:
+    play.enrol(
+        outside,
+        person.citizen_id.value,
+        **{"name": person.full_name.value, "born_on": person.born_on.shown, **more},
+    )
+
+
+def test_a_citizen_links_the_account_by_the_first_sign_in_and_lands_where_they_wanted(
+    browser: Browser, outside: httpx.Client
+) -> None:
+    provider_days.transition()
+    person, account = citizen()
+    enrolled(outside, person)
+
+    answer = goes(browser, outside, person.citizen_id.value, query="?tiep=/ca-nhan/ho-so/")
+
+    assert answer.status_code == 200 and answer["Refresh"] == "0;url=/ca-nhan/ho-so/"
+    assert VneidLink.objects.get().account_id == account.pk
+    assert browser.get("/ca-nhan/ho-so/").status_code == 200
+    assert "vao-vneid" in answer.cookies and answer.cookies["vao-vneid"].value == ""
+
+
+def test_who_has_no_account_gets_one(browser: Browser, outside: httpx.Client) -> None:
+    provider_days.over()
+    person = people.data()
+    enrolled(outside, person)
+    goes(browser, outside, person.citizen_id.value)
+    assert Account.objects.get().origin == "VNEID"
+    own = text_of(browser.get("/ca-nhan/"))
+    assert "không có mật khẩu" in own and "Đổi mật khẩu" not in own
+
+
+def test_a_way_back_that_leads_elsewhere_is_not_followed(browser: Browser, outside: httpx.Client) -> None:
+    provider_days.transition()
+    person, _ = citizen()
+    enrolled(outside, person)
+    answer = goes(browser, outside, person.citizen_id.value, query="?tiep=https://khac.example.vn/")
+    assert answer["Refresh"] == "0;url=/ca-nhan/"
+
+
+def test_an_officer_goes_on_to_the_second_step(
+    browser: Browser, outside: httpx.Client, settings: Any
+) -> None:
+    settings.OFFICER_SECOND_FACTOR = True
+    provider_days.transition()
+    person, _ = officer()
+    enrolled(outside, person)
+    answer = goes(browser, outside, person.citizen_id.value)
+    assert "/dang-nhap/thiet-lap/" in answer["Refresh"] and not Session.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("more", "said", "status"),
+    [
+        pytest.param({"level": "1"}, "chưa đạt mức độ 2", 403, id="level"),
+        pytest.param({"kind": "2"}, "VNeID của tổ chức", 403, id="organisation"),
+        pytest.param({"name": "Lê Thị Khác"}, "để cán bộ điều chỉnh", 409, id="name"),
+        pytest.param({"born_on": "03/03/1990"}, "để cán bộ điều chỉnh", 409, id="birth"),
+    ],
+)
+def test_what_is_refused_is_said_with_what_to_do(
+    browser: Browser, outside: httpx.Client, more: dict[str, str], said: str, status: int
+) -> None:
+    provider_days.transition()
+    person, _ = citizen()
+    enrolled(outside, person, **more)
+    answer = goes(browser, outside, person.citizen_id.value)
+    assert answer.status_code == status and said in text_of(answer)
+    assert not Session.objects.exists() and not VneidLink.objects.exists()
+
+
+def test_a_person_who_says_no_may_try_again(browser: Browser, outside: httpx.Client) -> None:
+    provider_days.transition()
+    person, _ = citizen()
+    enrolled(outside, person)
+    answer = goes(browser, outside, person.citizen_id.value, deed="khong")
+    assert answer.status_code == 403 and "chưa hoàn tất" in text_of(answer) and WAY in text_of(answer)
+
+
+def test_the_answer_of_another_browser_signs_nobody_in(browser: Browser, outside: httpx.Client) -> None:
+    provider_days.transition()
+    person, _ = citizen()
+    enrolled(outside, person)
+    attacker = Browser()
+    begun = attacker.get("/dang-nhap/vneid/")
+    asking = play.read(outside.get(begun["Location"]).text)
+    answered = outside.post(
+        "/vneid/authorize", data={**asking.fields, "so": person.citizen_id.value, "viec": "co"}
+    )
+    back = urlsplit(next(link for link in play.read(answered.text).links if BACK in link))
+    answer = browser.get(f"{back.path}?{back.query}")
+    assert answer.status_code == 400 and not Session.objects.exists()
+
+
+def test_a_silent_vneid_is_said_plainly(browser: Browser, outside: httpx.Client) -> None:
+    provider_days.transition()
+    play.fault(outside, "down")
+    answer = browser.get("/dang-nhap/vneid/")
+    assert answer.status_code == 503 and "VNeID chưa trả lời" in text_of(answer)
+
+
+def test_a_restored_system_asks_nobody(browser: Browser) -> None:
+    provider_days.transition()
+    holding.hold(Hold.Door.OUTSIDE, "20261130T000000Z-00000000")
+    answer = browser.get("/dang-nhap/vneid/")
+    assert answer.status_code == 503 and "vừa được khôi phục" in text_of(answer)
+
+
+# -- the pages of each day
+
+
+def test_before_its_day_vneid_is_not_offered(browser: Browser) -> None:
+    assert WAY not in text_of(browser.get("/dang-nhap/"))
+    assert browser.get("/dang-ky/").status_code == 200
+    assert "chưa đăng nhập bằng VNeID được" in text_of(browser.get("/dang-nhap/vneid/"))
+    provider_days.arrange(vneid_from=timezone.localdate() + timedelta(days=9))
+    day = f"{timezone.localdate() + timedelta(days=9):%d/%m/%Y}"
+    assert day in text_of(browser.get("/huong-dan/vneid/"))
+
+
+def test_in_the_transition_both_ways_stand_and_the_last_day_is_told(browser: Browser) -> None:
+    provider_days.transition()
+    day = f"{timezone.localdate() + timedelta(days=30):%d/%m/%Y}"
+    page = text_of(browser.get("/dang-nhap/?tiep=/ca-nhan/ho-so/"))
+    assert WAY in page and day in page and "Hoặc bằng mật khẩu" in page
+    html = browser.get("/dang-nhap/?tiep=/ca-nhan/ho-so/").content.decode()
+    assert "/dang-nhap/vneid/?tiep=%2Fca-nhan%2Fho-so%2F" in html
+    assert day in text_of(browser.get("/dang-ky/"))
+    person, _ = citizen()
+    assert browser.sign_in(person)["Location"] == "/ca-nhan/"
+
+
+def test_after_the_last_day_registering_and_passwords_lead_to_vneid(browser: Browser) -> None:
+    person, _ = citizen()
+    provider_days.over()
+    led = browser.get("/dang-ky/")
+    assert led["Location"] == "/huong-dan/vneid/?tu=dang-ky"
+    assert "Không còn đăng ký" in text_of(browser.get(led["Location"]))
+    page = text_of(browser.get("/dang-nhap/"))
+    assert "Dành cho cán bộ" in page and "Đăng ký" not in page.split("Dành cho cán bộ")[1]
+    answer = browser.sign_in(person)
+    assert answer.status_code == 403 and "không đăng nhập bằng mật khẩu nữa" in text_of(answer)
+    wrong = browser.post("/dang-nhap/", {"number": person.citizen_id.value, "password": "sai"})
+    assert wrong.status_code == 401
+
+
+def test_after_the_last_day_assisted_creation_leads_to_the_guide() -> None:
+    desk = Desk(Power.OPEN_ACCOUNT)
+    provider_days.over()
+    led = desk.get("/quan-tri/tai-khoan-cong-dan/them-moi/")
+    assert led["Location"] == "/huong-dan/vneid/?tu=tao-tai-khoan"
+    assert "in trang này" in text_of(desk.get(led["Location"]))
+
+
+def test_vneids_outage_is_said_before_people_start(browser: Browser) -> None:
+    provider_days.transition()
+    beating.note(Kind.NEIGHBOUR, "vneid", ok=False, said="ConnectionRefusedError", every=30.0)
+    outages.forget()
+    assert "VNeID đang chưa trả lời" in text_of(browser.get("/dang-nhap/"))
+
+
+def test_the_page_of_signing_in_asks_the_database_little(browser: Browser) -> None:
+    provider_days.transition()
+    browser.get("/dang-nhap/")
+    with CaptureQueriesContext(connection) as asked:
+        browser.get("/dang-nhap/")
+    assert len(asked) <= 3
+
+
+def test_the_owner_sees_the_link_and_how_they_came_in(browser: Browser, outside: httpx.Client) -> None:
+    provider_days.transition()
+    person, _ = citizen()
+    enrolled(outside, person)
+    goes(browser, outside, person.citizen_id.value)
+    assert "Đã liên kết" in text_of(browser.get("/ca-nhan/"))
