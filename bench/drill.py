@@ -78,7 +78,14 @@ def _run(drill: Drill) -> int:
         began = time.monotonic()
         report = _restore(drill, town, port)
         ended = _looked_at(drill, town, port, heard, died, began)
-    _say("restored", files=report["files"], rows=report["rows"], lost_seals=report["lost_seals"])
+    lost = len(report["lost_files"])
+    _say(
+        "restored",
+        files=report["files"],
+        lost_files=lost,
+        rows=report["rows"],
+        lost_seals=report["lost_seals"],
+    )
     return ended
 
 
@@ -221,12 +228,16 @@ def _restore(drill: Drill, town: Ground, port: int) -> dict[str, Any]:
     asked += ["--keys-passphrase-file", str(drill.place / "cum-tu")]
     about = _clean(drill, town, port)
     done = _asked(asked, about)
-    if done.returncode and (said := re.search(r"--lost ([0-9]+-[0-9]+)", done.stderr)):
-        done = _asked([*asked, "--resume", "--lost", said[1]], about)
-    if done.returncode:
-        raise SystemExit(done.stderr[-3000:])
-    found: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))
-    return found
+    known: list[str] = []
+    while done.returncode:
+        if "--lost" not in known and (said := re.search(r"--lost ([0-9]+-[0-9]+)", done.stderr)):
+            known += ["--lost", said[1]]
+        elif "--lost-files" not in known and "--resume --lost-files" in done.stderr:
+            known += ["--lost-files"]  # their rows were kept, their copies not yet: counted as lost below
+        else:
+            raise SystemExit(done.stderr[-3000:])
+        done = _asked([*asked, "--resume", *known], about)
+    return _said(drill)
 
 
 def _clean(drill: Drill, town: Ground, port: int) -> dict[str, str]:
@@ -280,7 +291,8 @@ def _looked_at(drill: Drill, town: Ground, port: int, heard: list[str], died: fl
         about = _clean(drill, town, port) | {"DATABASE_URL": server.url}
         found = json.loads(_python(["-c", _LOOK, _NUMBER, _PASSWORD], about).splitlines()[-1])
         seconds = time.monotonic() - began
-        lost = sorted(moment for moment, which in drill.acked if which not in set(found["there"]))
+        there = set(found["there"]) - set(_said(drill)["lost_files"])
+        lost = sorted(moment for moment, which in drill.acked if which not in there)
         rpo = died - lost[0] if lost else 0.0
         verified = _asked(["journal", "verify", *_lost(drill)], about)
     finally:
@@ -298,8 +310,13 @@ def _looked_at(drill: Drill, town: Ground, port: int, heard: list[str], died: fl
     )
 
 
+def _said(drill: Drill) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((drill.place / "bao-cao.json").read_text(encoding="utf-8"))
+    return found
+
+
 def _lost(drill: Drill) -> list[str]:
-    said = json.loads((drill.place / "bao-cao.json").read_text(encoding="utf-8"))["lost_seals"]
+    said = _said(drill)["lost_seals"]
     return ["--lost", said] if said else []
 
 
@@ -322,9 +339,11 @@ def _listener() -> Iterator[tuple[int, list[str]]]:
 
         ear = threading.Thread(target=listen)
         ear.start()
-        yield listening.getsockname()[1], heard
-        over.set()
-        ear.join()
+        try:
+            yield listening.getsockname()[1], heard
+        finally:
+            over.set()
+            ear.join()
 
 
 def _command(*words: str) -> list[str]:

@@ -40,7 +40,7 @@ portal.enrol(building.OWNER, building.NAME)
 unit, who = Unit.objects.get(code="so-gddt"), Officer.objects.get(full_name="Trần Văn Quầy")
 town = building.Town(portal, unit, who, building.authority_of(who, unit))
 code = town.received().code
-papers.put(Account.objects.get(pk=int(sys.argv[1])), papers.new_paper(title="Học bạ"), dossier=code)
+papers.put(Account.objects.get(pk=int(sys.argv[1])), papers.new_paper(title="Học bạ", key=f"{code}:1"))
 if sys.argv[2] == "seal":
     seal_all(datetime.now(UTC), settings.KEYRING.journal_key, witnesses())
 print(json.dumps(code))
