@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
+from django.db.migrations import RunSQL
+from django.db.migrations.loader import MigrationLoader
 
 from motcua.kernel import key_changes
 from motcua.kernel.sealing import Keyring
@@ -179,3 +181,34 @@ def test_a_process_looks_at_the_file_before_it_seals(settings: Any) -> None:
     third = Keyring.from_directory(settings.KEYRING.field_keys_path.parent)
     key_changes.add(settings.KEYRING.field_keys_path, waits=False)
     assert third.seal("a", "1", "x")[1] == 3
+
+
+@pytest.mark.django_db
+def test_the_lines_in_the_rules_go_with_their_migration_and_come_again() -> None:
+    """The way back of every room's migration, and forward again, leaves each function to the letter as it was."""
+    found = [
+        step
+        for (_, name), migration in sorted(MigrationLoader(None).disk_migrations.items())
+        if name.endswith("another_field_key")
+        for step in migration.operations
+        if isinstance(step, RunSQL)
+    ]
+    with connection.cursor() as cursor:
+        before = bodies(cursor)
+        for step in reversed(found):
+            cursor.execute(str(step.reverse_sql))
+        assert "motcua.resealing" not in "".join(
+            text for name, text in bodies(cursor).items() if not name.startswith("keys_")
+        )
+        for step in found:
+            cursor.execute(str(step.sql))
+        assert bodies(cursor) == before
+    assert len(found) > 40
+
+
+def bodies(cursor: Any) -> dict[str, str]:
+    cursor.execute(
+        "SELECT proname, prosrc FROM pg_proc"
+        " WHERE pronamespace = 'public'::regnamespace AND prorettype = 'trigger'::regtype"
+    )
+    return dict(cursor.fetchall())

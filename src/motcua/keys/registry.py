@@ -57,6 +57,11 @@ class Table:
         return self.model._meta.db_table
 
     @property
+    def where(self) -> str:
+        """Its name for the log."""
+        return self.name
+
+    @property
     def key(self) -> str:
         """The column of the primary key."""
         return str(self.model._meta.pk.column)

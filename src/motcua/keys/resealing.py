@@ -63,7 +63,7 @@ def _reseal(table: Table, row: dict[str, Any], number: int) -> int:
         }
     except SealBroken:
         _closed[table.name].add(row["pk"])
-        _log.error("sealed value does not open", extra={"kind": table.name, "count": 1})
+        _log.error("sealed value does not open", extra={"kind": table.where})
         return 0
     if not fresh:
         return 0
