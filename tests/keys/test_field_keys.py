@@ -247,15 +247,24 @@ def test_an_edit_meanwhile_stays(and_meanwhile: Any) -> None:
 @pytest.mark.race
 def test_a_purge_meanwhile_stays(and_meanwhile: Any) -> None:
     message = planted.plant("outbox_message", state="SENT", sent_at=timezone.now())
-    contact = planted.plant("outbox_letter")
     field_keys.add(waits=False)
     and_meanwhile(lambda: Message.objects.filter(pk=message.pk).update(body_sealed=None))
-    reseal_all()
+    assert resealing.reseal_due() == 0
     message.refresh_from_db()
     assert message.body_sealed is None
-    assert bytes(message.to_sealed)[1] == 2, "found again, and sealed anew for what was left"
-    and_meanwhile(contact.delete)
+    assert reseal_all() == 1, "found again, and sealed anew for what was left"
+    message.refresh_from_db()
+    assert message.body_sealed is None
+    assert bytes(message.to_sealed)[1] == 2
+
+
+@pytest.mark.race
+def test_a_row_deleted_meanwhile_does_not_come_back(and_meanwhile: Any) -> None:
+    search = planted.plant("units_searchmemory")
+    field_keys.add(waits=False)
+    and_meanwhile(lambda: type(search).objects.filter(pk=search.pk).delete())
     assert reseal_all() == 0
+    assert not type(search).objects.exists()
 
 
 @pytest.mark.race
