@@ -2,6 +2,7 @@
 
 import hmac
 import os
+import re
 import time
 from http import HTTPStatus
 from xml.etree.ElementTree import Element, ParseError, SubElement, tostring  # defusedxml reads
@@ -59,7 +60,7 @@ def _wrong(asked: dict[str, str]) -> str:
     checks = (
         (asked.get("CPCode") == CP_CODE, "CP_CODE_NOT_FOUND"),
         (known, "WRONG_INFORMATION_AUTHENTICATE"),
-        (asked.get("RequestID", "").isdecimal(), "Check RequestID: REQUEST_ID_NOT_NUMBER"),
+        (bool(re.fullmatch(r"[0-9]+", asked.get("RequestID", ""))), "Check RequestID: REQUEST_ID_NOT_NUMBER"),
         (bool(asked.get("ReceiverID")), "Check ReceiverID: NULL_OR_BLANK"),
         (asked.get("UserID") == asked.get("ReceiverID"), "UserID_NOT_EQUAL_ReceiverID"),
         (asked.get("ServiceID") == BRAND, "Check ServiceID: ALIAS_INVALID:TELCO=VT"),

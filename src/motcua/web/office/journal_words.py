@@ -376,6 +376,7 @@ FACT_WORDS: Final = {
     "activated": "đưa vào sử dụng",
     "level": "mức độ",
     "until": "đến",
+    "end": "đoạn WAL cuối",
     "provider": "nhà cung cấp",
     "link": "liên kết",
     "action": "việc",

@@ -80,7 +80,7 @@ def _count(said: str) -> int:
 def _moment(said: str) -> datetime:
     """Hours are wall time: without a zone nobody knows whose."""
     try:
-        moment = datetime.fromisoformat(re.sub(r"([+-]\d\d)$", r"\1:00", said.strip()))
+        moment = datetime.fromisoformat(re.sub(r"([+-][0-9]{2})\Z", r"\1:00", said.strip()))
     except ValueError:
         raise argparse.ArgumentTypeError("không đọc được; ví dụ “2026-11-30 10:15:00+07”") from None
     if moment.tzinfo is None:
