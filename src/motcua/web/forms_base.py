@@ -50,7 +50,7 @@ class ValueField(forms.CharField):
     inputmode: ClassVar[str] = ""
     field_class: str = ""
     #: What is said when the box was left empty, where its label alone would not make a good sentence.
-    asked: ClassVar[str] = ""
+    asked: str = ""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("strip", False)
