@@ -8,13 +8,14 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 from motcua.ops import announcing, embedded, logs, secret_files, serving, supervision
 from motcua.ops.places import APP_ROLE, DEVELOPMENT, PRODUCTION, CannotStart, Place, read_settings, settle
 from motcua.ops.processes import die_with_parent
 from motcua.ops.supervision import Child, Stop, command
 
+_NOT_YET: Final = "Hệ thống chưa sẵn sàng, vẫn đang đợi. Lần chạy đầu trên máy chậm có thể mất vài phút."
 _READY_WITHIN = 90.0
 _PRODUCTION = ("web", "worker")
 _DEMONSTRATION = ("web", "worker", "simulators")
@@ -181,7 +182,11 @@ def _serve(
             told(place, time.monotonic() - stop.since)
             return True
         if not warned and time.monotonic() - stop.since > _READY_WITHIN:
-            print("Hệ thống chưa sẵn sàng, vẫn đang đợi; xem thông báo ở trên.", file=sys.stderr, flush=True)
+            print(
+                "Hệ thống chưa sẵn sàng, vẫn đang đợi. Lần chạy đầu trên máy chậm có thể mất vài phút.",
+                file=sys.stderr,
+                flush=True,
+            )
             warned = True
         return False
 
