@@ -73,7 +73,7 @@ def test_a_code_is_read_in_words_and_an_officers_account_by_name(inspector: Desk
         journal.record("accounts.session.begun", subject=me, actor=me, unit_code="truong-mau", facts=facts)
     page = words(inspector.get(LIST))
     assert f"Đăng nhập Cán bộ Đỗ Quầy Một (Tài khoản {officer.pk})" in page
-    assert "cách xác thực: chỉ mật khẩu (none); với tư cách: cán bộ (OFFICER)" in page
+    assert "với tư cách: cán bộ (OFFICER); cách xác thực: chỉ mật khẩu (none)" in page
     assert f"Tài khoản {citizen.pk}" in page and "Nguyễn Thị Mẫu" not in page
 
 
