@@ -47,7 +47,7 @@ class Line:
 
     @property
     def held_words(self) -> str:
-        """The same for whoever has to judge it: what is not sealed once more is no open book, and a wrapped key none."""
+        """The same for whoever judges it: what is not sealed once more is no open book, and a wrapped key is none."""
         return ", ".join(dict.fromkeys(_held_words(column) for column in self.columns))
 
     @property
