@@ -117,7 +117,7 @@ def connected(administrator: Page, leader: Page, desk: DeskElsewhere, axe: Check
     shot(page, "dang-nhap-qua-cong-dang-ky")
     page.get_by_role("button", name="Gửi đăng ký").click()
 
-    system = page.url.removesuffix("dang-nhap/?da=ket-noi")
+    system = page.url.partition("?")[0].removesuffix("dang-nhap/")
     leader.goto(system)
     leader.get_by_role("button", name="Duyệt", exact=True).click()
     leader.get_by_role("link", name="Đăng nhập qua Cổng").click()

@@ -42,7 +42,7 @@ def test_a_breach_is_found_by_one_and_told_by_another(new_page: NewPage, axe: Ch
     inspector.get_by_label("Biện pháp đã làm").fill("Đã khóa tài khoản cán bộ.\nĐã đổi mật khẩu.")
     inspector.get_by_label("Lý do lập hồ sơ").fill("Quyết định kiểm tra số 12/QĐ-SGDĐT.")
     inspector.get_by_role("button", name="Tìm người bị ảnh hưởng").click()
-    expect(inspector.get_by_text("Đã lập hồ sơ sự cố.")).to_be_visible()
+    expect(inspector.get_by_text("Đã ghi hồ sơ sự cố.")).to_be_visible()
     eventually(inspector, "Tra cứu, kiểm tra", patience=180)  # the worker reads the journal
     axe(inspector)
     shot(inspector, "su-co-mot")

@@ -147,6 +147,7 @@ FORMS["tom-tat-du-lieu"] = {
     "email": "mau@vi-du.vn",
     "taken_at": ARRIVED,
     "parts": [{"name": "Lịch sử đăng nhập", "rows": 12, "where": "Phiên, thiết bị"}],
+    "looks": [{"at": ARRIVED, "who": "Trường THPT Mẫu", "what": "Tra cứu số"}],
     "papers": [
         {"title": "Giấy khai sinh", "number": "12/2015", "issuer": "UBND xã", "file": "kho-du-lieu/1.pdf"}
     ],

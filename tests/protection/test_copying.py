@@ -17,7 +17,7 @@ from motcua.desk.dossiers import INNER
 from motcua.files.models import StoredFile
 from motcua.journal.models import Event
 from motcua.kernel.personal_data import Copy
-from motcua.protection import copying, register
+from motcua.protection import copying, plainly, register
 from motcua.vault import copying as of_vault
 from tests.accounts import merges, people
 from tests.desk import lives
@@ -100,7 +100,7 @@ def test_the_archive_holds_what_is_known_of_the_person() -> None:
     for known in (person.full_name.value, person.citizen_id.value, person.phone.local, "12/2015", "so-mau"):
         assert known in said
     assert told["phan"]["Ai đã tra cứu"][0]["dong"][0]["answer"] == "FOUND"
-    assert len(told["khong_co_trong_ban_sao"]) == len(copying.withheld())
+    assert len(told["khong_co_trong_ban_sao"]) == len(plainly.not_copied())
     assert len(files) == 1 and paper.startswith(b"%PDF")
     assert person.full_name.value in summary and "Giấy khai sinh của Mẫu" in summary
 

@@ -12,7 +12,7 @@ from motcua.accounts.models import Account, Closure, Passcode, Session
 from motcua.desk.models import Dossier
 from motcua.journal.models import Event
 from motcua.kernel.authority import Power
-from motcua.protection import leaving, register
+from motcua.protection import plainly
 from tests.accounts import people
 from tests.desk import town as building
 from tests.desk.test_retention import past_rules
@@ -47,6 +47,8 @@ def asked(client: Client) -> str:
 
 def test_it_is_closed_by_password_and_code(client: Client, account: Account) -> None:
     code = asked(client)
+    # The text says which code it is (SPEC 2): whoever is talked into reading it out hears what it would do.
+    assert "Ma OTP dong tai khoan" in people.newest_text("otp_step_up")
     shown = words(client.get(CODE))
     assert "Xác nhận đóng tài khoản" in shown
     done = client.post(CODE, {"act": "go", "code": code})
@@ -64,13 +66,11 @@ def test_it_is_closed_by_password_and_code(client: Client, account: Account) -> 
 
 def test_what_stays_and_how_long_is_said_before(client: Client) -> None:
     page = words(client.get(PAGE))
-    for what, until, _ in leaving._stays():
+    for what, until, _ in plainly.staying():
         assert " ".join(what.split()) in page and " ".join(until.split()) in page
     assert "Sau 30 ngày" in page and "không mở lại được" in page and "dùng được cho tài khoản khác" in page
     assert "đóng nhầm" not in page
-    assert not [what for what, _, _ in leaving._stays() if what.startswith("giấy tờ gì")]
-    kept = {line.purpose for line in register.lines() if line.kept.chore == "old_dossier"}
-    assert kept & {what for what, _, _ in leaving._stays()}
+    assert "chính ông/bà đang đóng tài khoản" in page and "bản sao của chính mình" not in page
 
 
 @pytest.mark.parametrize(

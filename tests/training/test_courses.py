@@ -139,3 +139,10 @@ def test_a_desk_of_a_seat_has_a_prefix_that_no_real_desk_has(trainer: Authority)
     prefixes = set(Unit.objects.filter(code__startswith="tap-huan-").values_list("dossier_prefix", flat=True))
     assert len(prefixes) == course.seats
     assert all(prefix.endswith(".T00") for prefix in prefixes)
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"), [("Lớp thử 01/12", "thử 01/12"), ("lớp A", "A"), ("Khóa 1", "Khóa 1"), ("Lớp", "Lớp")]
+)
+def test_the_word_before_a_name_is_said_once(typed: str, shown: str) -> None:
+    assert Course(name=typed).short_name == shown

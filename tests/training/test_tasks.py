@@ -317,6 +317,17 @@ def test_there_are_tasks_for_each_appendix_and_a_course_for_schools() -> None:
     assert "trường học" in tasks.plans()[0].name
 
 
+def test_a_plan_says_as_many_minutes_as_its_tasks_take() -> None:
+    for plan in tasks.plans():
+        assert [part.minutes for part in plan.parts] == [
+            sum(task.minutes for task in part.tasks) for part in plan.parts
+        ]
+        assert plan.minutes == sum(part.minutes for part in plan.parts) <= 120
+        assert plan.count == sum(len(part.tasks) for part in plan.parts)
+        # Counted, never typed: a changed task would contradict what was typed.
+        assert not any("phút" in words for words in (plan.about, *(part.words for part in plan.parts)))
+
+
 def test_a_score_is_never_below_nothing() -> None:
     task = tasks.task("iii-tao-tai-quay")
     empty = facts.Scene(

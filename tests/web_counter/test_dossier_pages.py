@@ -120,6 +120,14 @@ def test_a_dossier_of_another_unit_is_not_there(desk: Desk) -> None:
     assert elsewhere.post(again).status_code == 404
 
 
+def test_an_inspector_reads_the_code_of_a_dossier_in_the_journal(desk: Desk) -> None:
+    desk.received()
+    dossier = Dossier.objects.get()
+    page = text_of(desk.officer(Power.INSPECT).get("/quan-tri/nhat-ky/"))
+    assert f"Tiếp nhận hồ sơ Hồ sơ {dossier.code}" in page
+    assert f"Hồ sơ {dossier.public_id}" not in page
+
+
 def test_the_empty_list_says_so(desk: Desk) -> None:
     assert "Đơn vị chưa có hồ sơ nào" in text_of(desk.client.get("/mot-cua/ho-so/"))
     assert "không có hồ sơ nào nợ xác thực" in text_of(desk.client.get("/mot-cua/no-xac-thuc/"))

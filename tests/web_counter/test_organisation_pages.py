@@ -151,7 +151,7 @@ def test_a_silent_portal_lets_an_organisation_wait_until_its_representative_is_c
         client.get(f"/mot-cua/ho-so/{dossier.public_id}/")
     )
     town.granted_again(organisation)
-    assert "tiếp nhận chính thức" in text_of(client.post(again))
+    assert "tiếp nhận chính thức" in text_of(client.post(again, follow=True))
     dossier.refresh_from_db()
     assert dossier.code and dossier.filer_name == "Lê Văn Đại" and dossier.representation is not None
 

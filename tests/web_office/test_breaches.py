@@ -180,7 +180,9 @@ def test_what_cannot_be_found_is_said_beside_the_box(
 def test_an_officer_is_found_by_number_where_names_are_the_same(town: dict[str, Desk]) -> None:
     twin = Desk(Power.OPEN_ACCOUNT, at="don-vi-a", parent="tinh-mau", name="Ngô Thị Bận")
     assert "Có 2 cán bộ" in words(town["inspector"].post(f"{ALL}lap/", typed()))
-    made(town["inspector"], officer=str(twin.authority.officer_id))
+    chosen = f"Ngô Thị Bận (cán bộ số {twin.authority.officer_id})"
+    assert f'<option value="{chosen}">' in town["inspector"].get(f"{ALL}lap/").content.decode()
+    made(town["inspector"], officer=chosen)
     assert Breach.objects.get().about_officer == twin.subject
 
 

@@ -526,6 +526,9 @@ def test_the_slip_of_a_mismatch_fills_in_the_reason_only(desk: Desk) -> None:
     assert "Mã phiếu ABCD2345 dùng được" in page
     assert '<option value="PHONE_MISMATCH" selected>' in page
     assert person.citizen_id.value not in page and person.full_name.value not in page
+    # Whatever is pressed, a code that stands in the box is read: it is never ignored without a word.
+    other = desk.press("save", {"slip": "ABCD2345", "unit": "so-mau"}).content.decode()
+    assert "Mã phiếu ABCD2345 dùng được" in other
     wrong = desk.press("slip", {"slip": "ZZZZ9999", "reason": "OTHER"})
     assert wrong.status_code == 422
     assert "Mã phiếu không đúng hoặc đã hết hạn" in words(wrong)

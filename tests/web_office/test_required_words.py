@@ -1,8 +1,16 @@
 """What must be filled in is asked for in our words, whenever and by whatever button it became necessary."""
 
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+
 import pytest
 from django.forms import Form
 
+from motcua import web
+from motcua.web.forms_base import Form as BaseForm
+from motcua.web.forms_base import _dress
 from motcua.web.office import forms
 
 UNITS = [("so-mau", "Sở mẫu")]
@@ -60,3 +68,29 @@ def test_a_choice_that_was_not_offered_is_refused_in_our_words_and_not_repeated(
         == form.errors["unit"]
         == ["Lựa chọn này không có trong danh sách. Đề nghị ông/bà chọn lại."]
     )
+
+
+def _forms(kind: type[BaseForm] = BaseForm) -> Iterator[type[BaseForm]]:
+    for each in kind.__subclasses__():
+        yield each
+        yield from _forms(each)
+
+
+#: “Hết hạn ngày”, “Từ lúc”: a label that is no noun makes no sentence after “nhập”.
+_NO_NOUN = re.compile(
+    r"nhập (?:hết|từ|đến|có|hoặc|cho|nhận|cả|hiện|thay|chỉ|áp dụng|hoạt động) ", re.IGNORECASE
+)
+
+
+def test_no_message_is_built_from_a_label_that_is_no_noun() -> None:
+    for found in pkgutil.walk_packages(web.__path__, "motcua.web."):
+        importlib.import_module(found.name)
+    said = {
+        str(field.error_messages["required"])
+        for form in _forms()
+        for field in form.base_fields.values()
+        if field.required and not _dress(field)  # type: ignore[func-returns-value]
+    }
+    assert len(said) > 40
+    assert sorted(words for words in said if _NO_NOUN.search(words)) == []
+    assert _NO_NOUN.search("Đề nghị ông/bà nhập hết hạn ngày.")

@@ -50,6 +50,15 @@ def test_a_citizen_becomes_an_officer_and_sees_who_asked(admin: Desk) -> None:
     assert Officer.objects.filter(full_name="Trần Thị Mới").count() == 1
 
 
+def test_who_waits_for_a_second_administrator_does_not_work_here_yet(admin: Desk) -> None:
+    person = people.data(name="Trần Thị Chờ")
+    people.account(person)
+    sent = admin.post(LIST + "them-moi/", given(Power.EXPORT, number=person.citizen_id.value))
+    assert sent["Location"].endswith("?da=quyen-cho"), words(sent)
+    page = words(admin.get(sent["Location"]))
+    assert "Tình trạng Chờ duyệt" in page and "Đang làm việc" not in page
+
+
 def test_a_stranger_to_the_portal_and_oneself_are_refused(admin: Desk) -> None:
     nobody = admin.post(LIST + "them-moi/", given(Power.SIGN, number=people.data().citizen_id.value))
     assert nobody.status_code == 422 and "chưa có tài khoản đang dùng được" in words(nobody)

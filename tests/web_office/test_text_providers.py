@@ -70,7 +70,7 @@ def test_each_provider_shows_how_it_is_doing_and_what_it_did_today(province: Des
     page = words(province.get(LIST))
     assert "Nhà cung cấp Một" in page and "Tạm nghỉ: Không nhận tin" in page
     assert "Đang hoạt động" in page
-    assert "15500 đ" in page
+    assert "15.500 đ" in page
 
 
 def test_one_provider_shows_its_days_its_failures_and_an_empty_span_says_so(province: Desk) -> None:
@@ -140,7 +140,7 @@ def test_costs_are_summed_by_unit_searched_sorted_and_leave_as_a_file_that_never
 
     page = words(province.get(COSTS))
     assert "Tự phục vụ" in page and "=1+1 Trường Mẫu" in page
-    assert "Cộng: 5 tin, 3000 đồng" in page
+    assert "Cộng: 5 tin, 3.000 đồng" in page
     assert page.index("=1+1 Trường Mẫu") < page.index("Tự phục vụ (công dân tự làm)", 400)
     assert "Tự phục vụ (" not in words(province.get(COSTS + "?q=truong"))
     assert "Không có đơn vị nào phù hợp" in words(province.get(COSTS + "?q=khong-co-ten"))

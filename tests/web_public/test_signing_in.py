@@ -419,7 +419,13 @@ def test_number_and_one_time_password_lead_to_activation(browser: Browser) -> No
     answer = browser.sign_in(person, password=one_time)
     assert answer["Location"].startswith("/kich-hoat/")
     assert "phien" not in browser.client.cookies
-    assert "mật khẩu dùng một lần" in text_of(browser.get(answer["Location"]))
+    page = browser.get(answer["Location"])
+    assert "mật khẩu dùng một lần" in text_of(page)
+    # The number comes along, in no address, and only once.
+    number = person.citizen_id.value
+    assert f'value="{number}"' in page.content.decode() and number not in answer["Location"]
+    assert number not in browser.get(answer["Location"]).content.decode()
+    assert number not in browser.get("/kich-hoat/").content.decode()
     done = browser.post("/kich-hoat/", activating(person, one_time))
 
     assert "Kích hoạt tài khoản thành công" in text_of(done)

@@ -1,5 +1,6 @@
 """Whose lines are these: what the journal calls a person, found for an inspector and shown to that person."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -7,8 +8,16 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from motcua.accounts import identity, looking_up
-from motcua.accounts.models import AssistApplication, IdentityDocument, LookUp, Merge, Registration
+from motcua.accounts.models import (
+    AssistApplication,
+    IdentityDocument,
+    LookUp,
+    Merge,
+    PairwiseSubject,
+    Registration,
+)
 from motcua.accounts.sealed_data import Number, number_fingerprint, pseudonym
+from motcua.journal.subjects import numbers
 from motcua.kernel.authority import Authority, Power
 
 #: What the citizen reads as the purpose of the question.
@@ -60,3 +69,15 @@ def ask(viewer: Authority, number: Number) -> Inspected:
 
 def _named(word: str, found: QuerySet[Any], by: str) -> list[str]:
     return [f"{word}:{value}" for value in found.order_by("-pk").values_list(by, flat=True)[:_MOST]]
+
+
+def desk_subjects_of(viewer: Authority, account_ids: Iterable[str]) -> dict[str, str]:
+    """Account, as the journal numbers it → its opaque id at the desk here; of nobody who was never met there."""
+    viewer.require(Power.INSPECT)
+    found: dict[str, str] = {}
+    for some in numbers(account_ids):
+        met = PairwiseSubject.objects.filter(account_id__in=some, audience=settings.DESK_ID)
+        found |= {
+            str(account_id): subject for account_id, subject in met.values_list("account_id", "subject")
+        }
+    return found

@@ -20,7 +20,7 @@ from motcua.outbox import texts
 from motcua.units import posts
 
 #: Which text the owner reads before; changes with every change of what is said there.
-TEXT_VERSION: Final = "dong-2026-11-30"
+TEXT_VERSION: Final = "dong-2026-12-01"
 
 
 class OfficerClosesNothing(Refusal):

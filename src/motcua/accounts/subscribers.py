@@ -1,14 +1,13 @@
 """Does this phone belong to this person? Asked of the operator, only after the phone has been proved."""
 
-import re
 from datetime import datetime, timedelta
 
 from motcua import journal
+from motcua.accounts import operators
 from motcua.accounts.models import Operator, SubscriberCheck
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.ports import SubscriberAnswer, SubscriberRegistry, Verdict
 from motcua.accounts.sealed_data import PersonData, number_fingerprint, phone_fingerprint
-from motcua.kernel.person_name import fold
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
 
@@ -56,14 +55,13 @@ def ask(
         "accounts.subscriber.asked",
         subject=f"reference:{reference}",
         actor=officer,
-        facts={"verdict": answer.verdict.value, "purpose": purpose, "operator": _code_of(answer.operator)},
+        facts={
+            "verdict": answer.verdict.value,
+            "purpose": purpose,
+            "operator": operators.code_of(answer.operator),
+        },
     )
     return answer
-
-
-def _code_of(operator: str) -> str:
-    """The operator's name as a code: the journal takes no other letters, and reports count by it."""
-    return re.sub(r"[^a-z]+", "-", fold(operator).lower())[:40].strip("-")
 
 
 def matched_at(data: PersonData) -> datetime | None:

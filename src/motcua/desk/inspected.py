@@ -8,6 +8,7 @@ from django.db.models import Q
 from motcua.desk import asking, owner_aliases
 from motcua.desk.asking import Number
 from motcua.desk.models import AccountCheck, Dossier
+from motcua.journal.subjects import public_ids as public_ids_of
 from motcua.kernel.authority import Authority, Power
 
 _MOST: Final = 1_000
@@ -33,3 +34,14 @@ def checks_of(viewer: Authority, number: Number) -> tuple[str, ...]:
 def marks_of(number: Number) -> tuple[bytes, ...]:
     """By which this desk finds the number again, where no accounts tell of older ones."""
     return (asking.fingerprint_of(number),)
+
+
+def codes_of(viewer: Authority, public_ids: Iterable[str]) -> dict[str, str]:
+    """Public id → the code, or the number of a provisional reception: what an inspector finds the papers by."""
+    viewer.require(Power.INSPECT)
+    found: dict[str, str] = {}
+    for some in public_ids_of(public_ids):
+        rows = Dossier.objects.filter(public_id__in=some)
+        for public_id, code, number in rows.values_list("public_id", "code", "provisional_number"):
+            found[str(public_id)] = code or number or ""
+    return {public_id: code for public_id, code in found.items() if code}

@@ -209,7 +209,7 @@ def joint_data(found: Sequence[Dossier]) -> dict[str, object]:
         email=contact["email"],
         received_at=first.received_at or "",
         dossiers=[_received(dossier) for dossier in found],
-        returned_at_place=str(Dossier.ResultWanted(first.result_wanted).label),
+        returned_at_place=str(HandOut.How(first.result_wanted).label),
         tracking_address=f"{settings.PUBLIC_URL}/tra-cuu/",
         officer_name=first.received_by_name,
         help_phone=_works(first.unit, first.received_at).phone,

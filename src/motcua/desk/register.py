@@ -218,10 +218,18 @@ def _line(row: Dossier, given: HandOut | None, unit: str) -> Line:
         received=_shown(row.received_at),
         due=_shown(row.due_at) or due_words(None),
         returned=_shown(given.at if given else None),
-        how=str(HandOut.How(given.how).label if given else Dossier.ResultWanted(row.result_wanted).label),
+        how=_how(row, given),
         taker=given.to_name if given else "",
         note=str(State(row.state).label),
     )
+
+
+def _how(row: Dossier, given: HandOut | None) -> str:
+    """How it was given; before that, how it is wanted, and said to be only that."""
+    if given:
+        return str(HandOut.How(given.how).label)
+    wanted = str(HandOut.How(row.result_wanted).label)
+    return f"Đăng ký: {wanted[:1].lower()}{wanted[1:]}"
 
 
 def _printed(line: Line) -> dict[str, object]:

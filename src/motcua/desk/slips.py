@@ -11,7 +11,7 @@ from motcua.desk import acting_for_owner, deadlines, dossiers, submission
 from motcua.desk.deadlines import BY_NOTICE
 from motcua.desk.filing import online_term_words
 from motcua.desk.form_sets import Paper, form_of
-from motcua.desk.models import Dossier, DossierComponent, Procedure, ReceptionCorrection
+from motcua.desk.models import Dossier, DossierComponent, HandOut, Procedure, ReceptionCorrection
 from motcua.desk.states import State
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.working_time import WorkCalendar
@@ -97,7 +97,7 @@ def receipt_data(
         received_at=dossier.received_at or "",
         due_at=dossier.due_at,
         fee=fee_words(dossier.procedure),
-        returned_at_place=str(Dossier.ResultWanted(dossier.result_wanted).label),
+        returned_at_place=str(HandOut.How(dossier.result_wanted).label),
         officer_name=dossier.received_by_name,
         help_phone=works.phone,
         version=form_of(Paper.RECEIPT, day).version,

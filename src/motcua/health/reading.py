@@ -253,7 +253,7 @@ def _files_and_backup() -> Iterator[Part]:
         state = State.GOOD if share >= 20 else State.WARNING if share >= 10 else State.BAD
         yield Part("disk", "Chỗ trống của kho tệp", state, f"Còn {share} % ({free // 2**30} GiB).", act)
     last = machine.backup()
-    act = "Chạy lệnh sao lưu rồi xem lại; xem sổ tay vận hành, mục “Sao lưu”."
+    act = "Trên máy chủ, chạy motcua backup rồi xem lại; xem sổ tay vận hành, mục “Sao lưu”."
     if last.at is None:
         yield Part("backup", "Bản sao lưu", State.WARNING, "Chưa có bản sao lưu.", act)
         return

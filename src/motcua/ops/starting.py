@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 from motcua.ops import announcing, embedded, logs, secret_files, serving, supervision
 from motcua.ops.backup.wal import embedded_log
@@ -16,6 +16,7 @@ from motcua.ops.places import APP_ROLE, DEVELOPMENT, PRODUCTION, CannotStart, Pl
 from motcua.ops.processes import die_with_parent
 from motcua.ops.supervision import Child, Stop, command
 
+_NOT_YET: Final = "Hệ thống chưa sẵn sàng, vẫn đang đợi. Lần chạy đầu trên máy chậm có thể mất vài phút."
 _READY_WITHIN = 90.0
 _PRODUCTION = ("web", "worker")
 _DEMONSTRATION = ("web", "worker", "simulators")
@@ -183,7 +184,11 @@ def _serve(
             told(place, time.monotonic() - stop.since)
             return True
         if not warned and time.monotonic() - stop.since > _READY_WITHIN:
-            print("Hệ thống chưa sẵn sàng, vẫn đang đợi; xem thông báo ở trên.", file=sys.stderr, flush=True)
+            print(
+                "Hệ thống chưa sẵn sàng, vẫn đang đợi. Lần chạy đầu trên máy chậm có thể mất vài phút.",
+                file=sys.stderr,
+                flush=True,
+            )
             warned = True
         return False
 

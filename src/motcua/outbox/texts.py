@@ -34,7 +34,7 @@ _DEED = {
     CodeFor.ACTIVATE: "kich hoat tai khoan",
     CodeFor.RESET: "dat lai mat khau",
     CodeFor.CHANGE_PHONE: "doi so dien thoai",
-    CodeFor.STEP_UP: "xac nhan giao dich",
+    CodeFor.STEP_UP: "dong tai khoan",  # the one act of an account that a code confirms by itself
 }
 _TO_NOBODY = "Khong doc ma nay cho bat ky ai, ke ca can bo."
 _TO_THE_OFFICER = "Chi doc ma nay cho can bo dang lam thu tuc cho ong/ba tai quay."

@@ -412,6 +412,14 @@ class CopiedPaper(TypedDict, total=False):
     file: str
 
 
+class CopiedLook(TypedDict, total=False):
+    """Somebody asked about the person, or looked at a paper of theirs."""
+
+    at: datetime | str
+    who: str
+    what: str
+
+
 class OwnData(Letterhead, total=False):
     """tom-tat-du-lieu, A4: what is in the copy of a person's own data (DP-16)."""
 
@@ -422,6 +430,7 @@ class OwnData(Letterhead, total=False):
     email: str
     taken_at: datetime | str
     parts: Sequence[CopiedPart]
+    looks: Sequence[CopiedLook]
     papers: Sequence[CopiedPaper]
     dossiers: Sequence[str]
 

@@ -154,7 +154,7 @@ def _about(book: Book, seen: Seen) -> None:
         ("Hạn báo cơ quan chuyên trách", _moment(breaches.due_at(row))),
         ("Số người", str(row.people)),
         ("Số lượt", str(row.lines)),
-        ("Danh sách, lượt tìm không ghi từng người", _lists(row)),
+        ("Lượt tải danh sách, tìm kiếm mà nhật ký không ghi từng người", _lists(row)),
         ("Dấu SHA-256 của danh sách", row.list_sha256),
         ("Việc đã xảy ra", row.happened),
         ("Biện pháp", row.measures),

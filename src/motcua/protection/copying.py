@@ -7,7 +7,7 @@ while it is sent: nothing of it is kept here.
 import io
 import json
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from importlib import import_module
 from typing import Any, Final
@@ -22,19 +22,24 @@ from motcua.accounts.identity import subject_of
 from motcua.accounts.models import Account
 from motcua.desk.states import State
 from motcua.files import keeping as files
-from motcua.kernel.personal_data import CopiedTable, Copy, Withheld
+from motcua.kernel.personal_data import CopiedTable, Copy
 from motcua.kernel.training_stamp import STAMP
 from motcua.kernel.visitor import Visitor
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
-from motcua.protection import register
+from motcua.protection import plainly
 from motcua.signin import desk_dossiers
+from motcua.units import letterheads, tree
 from motcua.vault import copying as of_vault
+from motcua.vault.models import Look
 
 NAME: Final = "du-lieu-cua-toi.zip"
 _PDF: Final = "tom-tat.pdf"
 _JSON: Final = "du-lieu.json"
 _STANDING: Final = ("code", "procedure_code", "procedure_name", "state", "arrived_on")
+_LOOKS_PRINTED: Final = 200
+#: A column that lies sealed is opened in the copy, and is called by what it holds.
+_AS_IT_LIES: Final = "_sealed"
 #: An archive tells the same whenever it is opened: its entries carry no clock of the server.
 _DAY: Final = (2020, 1, 1, 0, 0, 0)
 
@@ -80,15 +85,6 @@ def _at_other_desks(account: Account) -> CopiedTable:
     return CopiedTable("DeskDossier", "Hồ sơ tại một cửa nơi khác", Copy.DOSSIERS, _STANDING, told)
 
 
-def withheld() -> list[tuple[str, str]]:
-    """What is held and is not in the copy, and why; said in the copy itself."""
-    return [
-        (line.purpose, str(line.copied.value))
-        for line in register.lines()
-        if isinstance(line.copied, Withheld)
-    ]
-
-
 def _archive(account: Account, now: datetime) -> Iterator[bytes]:
     told = tables(account)
     pipe = _Pipe()
@@ -112,13 +108,19 @@ def _as_json(told: Sequence[CopiedTable], now: datetime) -> bytes:
     parts: dict[str, list[dict[str, object]]] = {}
     for table in told:
         parts.setdefault(table.section.value, []).append(
-            {"bang": table.name, "noi_dung": table.words, "dong": table.rows}
+            {
+                "noi_dung": table.words,
+                "dong": [
+                    {column.removesuffix(_AS_IT_LIES): value for column, value in row.items()}
+                    for row in table.rows
+                ],
+            }
         )
     said = {
         **({"ban_sao_cua": STAMP} if settings.TRAINING else {}),
         "lay_luc": now,
         "phan": parts,
-        "khong_co_trong_ban_sao": [{"muc_dich": what, "vi_sao": why} for what, why in withheld()],
+        "khong_co_trong_ban_sao": [{"muc_dich": what, "vi_sao": why} for what, why in plainly.not_copied()],
     }
     return json.dumps(said, ensure_ascii=False, indent=1, default=_plain).encode()
 
@@ -135,12 +137,14 @@ def _summary(told: Sequence[CopiedTable], now: datetime) -> bytes:
     return press.render(
         "tom-tat-du-lieu",
         {
+            **letterheads.letterhead_of(None),
             "full_name": person.get("full_name"),
             "born_on": person.get("born_on"),
             "citizen_id": ", ".join(str(row["number_sealed"]) for row in by_name["IdentityDocument"]),
             "phone": ", ".join(str(row["phone_sealed"]) for row in by_name["PhoneBinding"]),
             "email": ", ".join(str(row["email_sealed"]) for row in by_name["EmailBinding"]),
             "taken_at": now,
+            "looks": _looks(by_name),
             "parts": [
                 {"name": words, "rows": many, "where": where} for (words, where), many in counts.items()
             ],
@@ -162,6 +166,16 @@ def _summary(told: Sequence[CopiedTable], now: datetime) -> bytes:
             "qr": f"{settings.PUBLIC_URL}/ca-nhan/du-lieu/",
         },
     )
+
+
+def _looks(by_name: Mapping[str, list[Any]]) -> list[dict[str, object]]:
+    """Who asked about the person and who looked at their papers, newest first; du-lieu.json holds all of it."""
+    action = dict(Look.Action.choices)
+    asked = [(row["at"], row["unit_code"], "Tra cứu số") for row in by_name["LookUp"]]
+    seen = [(row["at"], row["unit_code"], f"{action[row['action']]} giấy tờ") for row in by_name["Look"]]
+    newest = sorted([*asked, *seen], key=lambda row: row[0], reverse=True)[:_LOOKS_PRINTED]
+    names = tree.names_of([unit for _, unit, _ in newest])
+    return [{"at": at, "who": names.get(unit, unit) or "–", "what": what} for at, unit, what in newest]
 
 
 def _entry(name: str) -> zipfile.ZipInfo:

@@ -126,8 +126,8 @@ def _purpose(line: Line) -> dict[str, str]:
         "data": ", ".join(line.columns),
         "basis": line.basis.value,
         "readers": line.reader_words,
-        "held": line.form_words,
-        "kept": f"{line.kept.words}{f'; {line.kept.stays}' if line.kept.stays else ''}",
+        "held": line.held_words,
+        "kept": f"{line.kept_words}{f'; {line.kept.stays}' if line.kept.stays else ''}",
     }
 
 

@@ -8,10 +8,9 @@ from django.conf import settings
 
 from motcua.accounts import own_closing
 from motcua.accounts.closing import FORGOTTEN_AFTER_DAYS
-from motcua.kernel.personal_data import Copy
 from motcua.kernel.refusal import Refusal
 from motcua.kernel.visitor import Visitor
-from motcua.protection import register
+from motcua.protection import plainly
 from motcua.signin import desk_dossiers
 
 
@@ -26,7 +25,7 @@ class DossiersStillOpen(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """For the page, before anybody is asked for a password. ``stays``: purpose, how long, why."""
+    """For the page, before anybody is asked for a password. ``stays``: which data, until when, why."""
 
     open_dossiers: Sequence[str]
     stays: Sequence[tuple[str, str, str]]
@@ -34,7 +33,7 @@ class Standing:
 
 
 def standing(visitor: Visitor) -> Standing:
-    return Standing(_open(visitor), _stays())
+    return Standing(_open(visitor), plainly.staying())
 
 
 def ask(*, visitor: Visitor, password: str, device: str, address: str) -> None:
@@ -60,12 +59,3 @@ def _open(visitor: Visitor) -> list[str]:
     if settings.HOSTS_DESK:
         found += import_module("motcua.desk.copying").open_dossiers(visitor.subject)
     return found
-
-
-def _stays() -> list[tuple[str, str, str]]:
-    """Of the register: what concerns a citizen and does not go with the account."""
-    return [
-        (line.purpose, line.kept.words, line.kept.stays or line.basis.value)
-        for line in register.lines()
-        if isinstance(line.copied, Copy) and line.kept.chore != "closed_account" and not line.kept.rule
-    ]

@@ -1,5 +1,6 @@
 """The register of purposes: what every room says about its columns, put together (threats DP-01)."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
@@ -20,6 +21,7 @@ from motcua.kernel.personal_data import (
 )
 
 _OURS = "motcua."
+_SETTING = re.compile(r" \(`[A-Z_]+`\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,25 @@ class Line:
         return ", ".join(each.value for each in self.forms)
 
     @property
+    def held_words(self) -> str:
+        """The same for whoever judges it: what is not sealed once more is no open book, and a wrapped key is none."""
+        return ", ".join(dict.fromkeys(_held_words(column) for column in self.columns))
+
+    @property
+    def kept_words(self) -> str:
+        """Without the settings' names, which are for those who run the machine."""
+        return _SETTING.sub("", self.kept.words)
+
+    @property
     def copied_words(self) -> str:
         return f"có, ở phần “{self.copied}”" if isinstance(self.copied, Copy) else f"không: {self.copied}"
+
+
+def _held_words(column: str) -> str:
+    form = held(column)
+    if form != Held.CLEAR:
+        return form.value
+    return "khóa đã bọc" if column.endswith("wrapped_key") else "không mã hóa thêm"
 
 
 def lines() -> list[Line]:

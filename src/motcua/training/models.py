@@ -82,6 +82,12 @@ class Course(models.Model):
     def __str__(self) -> str:
         return f"course:{self.pk}"
 
+    @property
+    def short_name(self) -> str:
+        """Without the word that stands before it everywhere: trainers type “Lớp 1” as often as “1”."""
+        first, _, rest = self.name.partition(" ")
+        return rest.strip() if first.casefold() == "lớp" and rest.strip() else self.name
+
 
 class Trainee(models.Model):
     """A seat: an invented officer and a colleague of theirs, alone at a desk of their own."""

@@ -82,12 +82,32 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanPart:
+    """What belongs together in a course; it takes as long as its tasks."""
+
+    words: str
+    tasks: tuple[Task, ...]
+
+    @property
+    def minutes(self) -> int:
+        return sum(each.minutes for each in self.tasks)
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """A course to start from: parts in order, each with its tasks."""
+    """A course to start from: parts in order."""
 
     name: str
     about: str
-    parts: tuple[tuple[str, tuple[Task, ...]], ...]
+    parts: tuple[PlanPart, ...]
+
+    @property
+    def minutes(self) -> int:
+        return sum(part.minutes for part in self.parts)
+
+    @property
+    def count(self) -> int:
+        return sum(len(part.tasks) for part in self.parts)
 
 
 @cache
@@ -110,7 +130,9 @@ def plans() -> tuple[Plan, ...]:
         Plan(
             told["name"],
             told["about"],
-            tuple((part["words"], tuple(task(code) for code in part["tasks"])) for part in told["parts"]),
+            tuple(
+                PlanPart(part["words"], tuple(task(code) for code in part["tasks"])) for part in told["parts"]
+            ),
         )
         for told in _told()["plans"]
     )

@@ -35,6 +35,12 @@ def letterhead_of(unit: Unit | None) -> Letterhead:
     )
 
 
+def place_of(unit_code: str) -> str:
+    """Where a paper of this unit is written; "" for a unit that is not there."""
+    unit = Unit.objects.select_related("parent").filter(code=unit_code).first()
+    return letterhead_of(unit)["place"] if unit else ""
+
+
 def called(unit: Unit, *, on: date) -> str:
     """The unit's name on that day; of one that has ended, also who does its work now."""
     now = tree.working_unit(unit, on=on)

@@ -16,7 +16,7 @@ from motcua.kernel.refusal import Refusal
 from motcua.kernel.visitor import Visitor
 from motcua.units import posts
 from motcua.web import fresh_sign_in
-from motcua.web.no_entry import NotAnOfficer, PowerMissing
+from motcua.web.no_entry import NotAnOfficer, OwnPowerMissing, PowerMissing
 
 P = ParamSpec("P")
 
@@ -112,7 +112,8 @@ def officer(*powers: Power) -> Callable[[View], Guarded]:
                 return to_sign_in(request, AGAIN_AS_OFFICER)
             authority = _at_the_desk(visitor)
             if powers and not any(authority.may(power) for power in powers):
-                raise PowerMissing(
+                missing = OwnPowerMissing if authority.may(Power.GRANT) else PowerMissing
+                raise missing(
                     rights=" hoặc ".join(f"“{POWER_WORDS[power]}”" for power in powers),
                 )
             cast(OfficerRequest, request).authority = authority

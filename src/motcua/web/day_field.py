@@ -17,6 +17,11 @@ class NotADay(Refusal):
     message = "Ngày chưa đúng. Đề nghị ông/bà nhập theo dạng dd/mm/yyyy, ví dụ 20/07/2022."
 
 
+def asked_for(label: str) -> str:
+    """What is said of an empty box; “nhập hết hạn ngày” is no sentence. Empty: the label makes one."""
+    return "" if label.startswith("Ngày") else f"Đề nghị ông/bà nhập ngày vào ô “{label}”."
+
+
 class DayField(ValueField):
     """→ date | None."""
 
@@ -25,6 +30,7 @@ class DayField(ValueField):
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.TextInput(attrs={"placeholder": "dd/mm/yyyy"})
         super().__init__(**{"required": False, "widget": widget, **kwargs})
+        self.asked = asked_for(str(self.label or ""))
 
     def parse(self, raw: str) -> date:
         found = _DAY.fullmatch(raw.strip())

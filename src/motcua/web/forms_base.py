@@ -23,6 +23,8 @@ _CITIZEN_DIGITS: Final = (9, 12)
 _LONGEST_RAW: Final = 1_000
 _TOO_BIG: Final = "Tệp vượt quá 5 MB. Đề nghị ông/bà chọn tệp nhỏ hơn."
 _NOT_OFFERED: Final = "Lựa chọn này không có trong danh sách. Đề nghị ông/bà chọn lại."
+#: A label that begins so makes no sentence after “nhập”: “nhập nhận sau giờ này”.
+_NO_NOUNS: Final = frozenset({"cho", "chỉ", "có", "hết", "hiện", "hoặc", "nhận", "thay", "từ", "đến"})
 TOO_LONG: Final = "Nội dung quá dài. Đề nghị ông/bà nhập lại."
 
 
@@ -50,7 +52,7 @@ class ValueField(forms.CharField):
     inputmode: ClassVar[str] = ""
     field_class: str = ""
     #: What is said when the box was left empty, where its label alone would not make a good sentence.
-    asked: ClassVar[str] = ""
+    asked: str = ""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("strip", False)
@@ -329,6 +331,8 @@ def _asked(field: forms.Field) -> str:
     if isinstance(field, ValueField) and field.asked:
         return field.asked
     label = str(field.label or "").strip()
+    if label.partition(" ")[0].lower() in _NO_NOUNS and not isinstance(field.widget, forms.CheckboxInput):
+        return f"Đề nghị ông/bà điền ô “{label}”."
     words = label if label[1:2].isupper() else label[:1].lower() + label[1:]
     if isinstance(field, forms.FileField):
         return f"Đề nghị ông/bà chọn tệp “{label}”."

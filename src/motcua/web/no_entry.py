@@ -14,6 +14,17 @@ class PowerMissing(NotAuthorised):
     )
 
 
+class OwnPowerMissing(PowerMissing):
+    """The same, of somebody who gives rights: nobody gives them to oneself."""
+
+    code = "own_power_missing"
+    message = (
+        "Ông/bà chưa được cấp quyền {rights} tại đơn vị đang làm việc nên chưa dùng được trang này. "
+        "Ông/bà cấp được quyền cho người khác nhưng không tự cấp cho mình: đề nghị một quản trị viên khác cấp, "
+        "hoặc chọn đơn vị khác ở trang đầu Một cửa."
+    )
+
+
 class NotAnOfficer(NotAuthorised):
     code = "not_an_officer"
     message = (

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from motcua.files.names import content_disposition
 from motcua.kernel.personal_data import Copy
 from motcua.kernel.refusal import Refusal
-from motcua.protection import copying
+from motcua.protection import copying, plainly
 from motcua.web.access import VisitorRequest, signed_in
 from motcua.web.citizen import own_data_forms as forms
 
@@ -44,6 +44,7 @@ def _page(request: VisitorRequest, form: forms.Password, status: int) -> HttpRes
         "nav_here": "own_data",
         "form": form,
         "parts": [part.value for part in Copy],
-        "withheld": copying.withheld(),
+        "withheld": plainly.not_copied(),
+        "staying": plainly.staying(),
     }
     return render(request, "citizen/du_lieu.html", facts, status=status)

@@ -14,12 +14,18 @@ class Password(public_forms.Form):
     password = PasswordField(
         new=False,
         label="Mật khẩu hiện tại",
-        help_text="Để chắc chắn là ông/bà đang lấy bản sao của chính mình.",
+        help_text="Để chắc chắn chính ông/bà đang lấy bản sao.",
     )
 
 
 class Closing(Password):
     """The same proof; what is said before is read first."""
+
+    password = PasswordField(
+        new=False,
+        label="Mật khẩu hiện tại",
+        help_text="Để chắc chắn chính ông/bà đang đóng tài khoản của mình.",
+    )
 
     understood = BooleanField(
         label="Tôi đã đọc điều gì được xóa, điều gì được giữ lại và giữ đến khi nào.",

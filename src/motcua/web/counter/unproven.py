@@ -3,16 +3,19 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from motcua.desk import deadlines, dossiers, provisional
 from motcua.desk.provisional import CLOSED_AFTER_WORKING_DAYS, Outcome
 from motcua.kernel.authority import Power
+from motcua.kernel.refusal import NotFound
 from motcua.kernel.working_time import WorkCalendar
 from motcua.web.access import OfficerRequest, officer
 from motcua.web.counter.receiving import Notice
@@ -62,22 +65,36 @@ class Debt:
 @officer(Power.RECEIVE_DOSSIER)
 @require_GET
 def listing(request: OfficerRequest) -> HttpResponse:
-    """Oldest first."""
-    return _page(request)
+    """Oldest first; ``?da=`` and ``?ho-so=`` say how the newest question ended."""
+    return _page(request, confirmed=_told(request))
 
 
 @officer(Power.RECEIVE_DOSSIER)
 @require_POST
 def recheck(request: OfficerRequest, public_id: UUID) -> HttpResponse:
     """“Kiểm tra lại ngay”."""
-    dossier = dossiers.dossier_for_officer(request.authority, public_id)
+    dossiers.dossier_for_officer(request.authority, public_id)
     outcome = provisional.recheck_at_desk(
         authority=request.authority, dossier_id=public_id, registry=account_registry(), now=timezone.now()
     )
+    # Loading the page again asks nobody again.
+    said = urlencode({"da": outcome.name, "ho-so": public_id})
+    return HttpResponseRedirect(f"{reverse('counter:unproven')}?{said}")
+
+
+def _told(request: OfficerRequest) -> UUID | None:
+    """Say how it ended; the dossier itself when it was received. What does not fit is not said."""
+    try:
+        outcome = Outcome[request.GET.get("da", "")]
+        public_id = UUID(request.GET.get("ho-so", ""))
+        dossier = dossiers.dossier_for_officer(request.authority, public_id)
+    except (KeyError, ValueError, NotFound):
+        return None
+    if outcome == Outcome.CONFIRMED and not dossier.code:
+        return None
     kind, text = _OUTCOMES[outcome]
-    number = dossier.provisional_number or ""
-    request.notices = [Notice(kind, number, text)]  # type: ignore[attr-defined]
-    return _page(request, confirmed=public_id if outcome == Outcome.CONFIRMED else None)
+    request.notices = [Notice(kind, dossier.provisional_number or "", text)]  # type: ignore[attr-defined]
+    return public_id if outcome == Outcome.CONFIRMED else None
 
 
 def _page(request: OfficerRequest, confirmed: UUID | None = None) -> HttpResponse:

@@ -49,7 +49,7 @@ class Asked(Form):
         required=False,
         max_length=100,
         label="Cán bộ",
-        help_text="Họ tên, hoặc số cán bộ có trong địa chỉ trang của người đó. Để trống: mọi cán bộ, tối đa 90 ngày.",
+        help_text="Nhập họ tên rồi chọn trong danh sách gợi ý. Để trống: mọi cán bộ, tối đa 90 ngày.",
     )
     system = forms.ChoiceField(required=False, label="Hệ thống kết nối")
     since = MomentField(label="Từ lúc")
@@ -76,7 +76,7 @@ class Asked(Form):
     def __init__(self, *args: Any, systems: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["system"].choices = [("", "Không xét hệ thống nào"), *systems]  # type: ignore[attr-defined]
-        self.fields["officer"].widget.attrs["autocomplete"] = "off"
+        self.fields["officer"].widget.attrs.update({"autocomplete": "off", "list": "can-bo-goi-y"})
 
 
 class Decision(Form):

@@ -28,7 +28,8 @@ _TITLE: Final = "Sự cố dữ liệu"
 _HERE: Final = "personal_data"
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TAGS: Final = {"FINDING": "neutral", "WAITING": "warning", "APPROVED": "success", "DECLINED": "neutral"}
-_NUMBER: Final = re.compile(r"[0-9]{1,9}")
+#: Chosen from the list, or the number alone.
+_CHOSEN: Final = re.compile(r"(?:\A|\(cán bộ số )([0-9]{1,9})\)?\Z")
 _FIELD_OF: Final = {
     "inspection_reason_wanted": "reason",
     "breach_window_wrong": "until",
@@ -43,8 +44,8 @@ _FIELD_OF: Final = {
 class OfficerUnclear(Refusal):
     code = "breach_officer_unclear"
     message = (
-        "Có {count} cán bộ khớp với ô này. Đề nghị ông/bà ghi đủ họ tên, hoặc ghi số cán bộ có trong địa chỉ trang "
-        "“Cán bộ” của người đó."
+        "Có {count} cán bộ khớp với ô này. Đề nghị ông/bà ghi đủ họ tên, hoặc chọn đúng người trong danh sách "
+        "gợi ý."
     )
 
 
@@ -93,6 +94,10 @@ def add(request: OfficerRequest) -> HttpResponse:
         **standing.page(request, _HERE, *_crumbs((_TITLE, _listing()), ("Lập hồ sơ sự cố", ""))),
         "form": form,
         "back": _listing(),
+        "known": [
+            _chosen(one.full_name, one.officer_id)
+            for one in staff.working_at(request.authority.subtree, on=timezone.localdate())
+        ],
     }
     return render(request, "office/su_co_lap.html", facts, status=status)
 
@@ -232,10 +237,15 @@ def _window(request: OfficerRequest, form: Asked) -> Window:
     )
 
 
+def _chosen(full_name: str, officer_id: int) -> str:
+    """As the list of the box offers somebody; two people may have one name."""
+    return f"{full_name} (cán bộ số {officer_id})"
+
+
 def _officer(request: OfficerRequest, typed: str) -> str:
     """The opaque id of whoever is meant. Raises OfficerUnclear."""
-    if _NUMBER.fullmatch(typed):
-        found = staff.subject_of(int(typed))
+    if chosen := _CHOSEN.search(typed):
+        found = staff.subject_of(int(chosen[1]))
         matching: tuple[str, ...] = (found,) if found else ()
     else:
         matching = staff.subjects_named(typed, request.authority.subtree)

@@ -102,7 +102,8 @@ def _answer(screen: Screen) -> HttpResponse:
     act = posted.get("act", "")
     if act == "look_up" or (act not in _ACTS and _only_number(posted)):
         return _look_up(screen, posted)
-    if act == "slip":
+    # A slip that was read leaves its box empty: what stands there was typed and not used yet, whatever was pressed.
+    if act == "slip" or posted.get("slip", "").strip():
         return _read_slip(screen, posted)
     return _save_and_act(screen, posted, act if act in _ACTS else _meant_by_enter(posted))
 

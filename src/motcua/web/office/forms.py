@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from motcua.accounts.assistance import REASONS_OF
 from motcua.web.day_field import DayField as DayField
@@ -140,6 +141,8 @@ class Assisted(_AtTheDesk):
         if kind == "PHONE":
             self.fields["reason"].label = "Lý do đổi số điện thoại"
             self.fields["reason"].error_messages["required"] = "Đề nghị ông/bà chọn lý do đổi số điện thoại."
+            self.fields["phone"].label = "Số điện thoại mới"
+            self.fields["phone"].error_messages["required"] = "Đề nghị ông/bà nhập số điện thoại mới."
             self.fields["phone"].widget.attrs["placeholder"] = "Số mới của công dân"
         self.fields["code"].widget.attrs["maxlength"] = "12"
 
@@ -158,8 +161,16 @@ class SignedPaper(Form):
     """The request as the citizen signed it, scanned back."""
 
     signed = UploadField(
-        label="Giấy đề nghị đã ký", help_text="Một tệp pdf, docx hoặc doc, không vượt quá 5 MB."
+        required=False,
+        label="Giấy đề nghị đã ký",
+        help_text="Một tệp pdf, docx hoặc doc, không vượt quá 5 MB.",
     )
+
+    def clean_signed(self) -> object:
+        """Wanted by its own button only: the account is opened without it, and it may come within some days."""
+        if not self.cleaned_data["signed"]:
+            raise ValidationError("Đề nghị ông/bà chọn tệp “Giấy đề nghị đã ký”.", code="required")
+        return self.cleaned_data["signed"]
 
 
 class SharedPhone(Form):

@@ -1,5 +1,6 @@
 """Nhật ký: what inspectors read of their own unit and those below, by person, officer, unit, act and time."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -17,9 +18,9 @@ from motcua.kernel.authority import Authority, Power
 from motcua.kernel.refusal import NotFound, Refusal
 from motcua.units import remembered_search, staff, tree
 from motcua.web.access import OfficerRequest, officer, stepped_up
-from motcua.web.office import inspected_here, standing
+from motcua.web.office import inspected_here, journal_subjects, standing
 from motcua.web.office.journal_forms import Evidence, Filters
-from motcua.web.office.journal_words import event_words, fact_words, subject_words
+from motcua.web.office.journal_words import event_words, fact_words
 from motcua.web.responses import file_response
 
 _TITLE: Final = "Nhật ký"
@@ -171,30 +172,31 @@ def _told(authority: Authority, typed: dict[str, str]) -> list[tuple[str, str]]:
     return said or [("Điều kiện", f"Mọi dòng của đơn vị {authority.unit_code} và đơn vị trực thuộc")]
 
 
-def _lines(rows: list[Line]) -> list[dict[str, Any]]:
-    """With the names of officers and units; two queries whatever their number."""
+def _lines(authority: Authority, rows: list[Line]) -> list[dict[str, Any]]:
+    """With the names of officers, units and dossiers; a few queries whatever their number."""
     names = staff.officers_by_subject(row.actor for row in rows if row.actor)
     units = tree.names_of([row.unit_code for row in rows])
+    about = journal_subjects.named(authority, (each for row in rows for each in (row.subject, row.actor)))
     return [
         {
             "of": row,
             "what": event_words(row.event),
-            "about": subject_words(row.subject),
-            "who": names[row.actor].full_name if row.actor in names else _other(row.actor),
+            "about": about.get(row.subject, ""),
+            "who": names[row.actor].full_name if row.actor in names else _other(row.actor, about),
             "unit": units.get(row.unit_code, row.unit_code),
-            "facts": fact_words(row.facts),
+            "facts": fact_words(row.facts, row.event),
         }
         for row in rows
     ]
 
 
-def _other(actor: str) -> str:
-    """Whoever is no officer is not named here: an account by its id, or nobody."""
+def _other(actor: str, about: Mapping[str, str]) -> str:
+    """An officer's account by name, a citizen's by its id, or nobody."""
     if not actor:
         return "—"
     if actor.startswith("system"):
         return "Hệ thống"
-    return subject_words(actor) if ":" in actor else "Chủ tài khoản"
+    return about.get(actor, "") if ":" in actor else "Chủ tài khoản"
 
 
 def _page(
@@ -210,7 +212,7 @@ def _page(
     facts = {
         **standing.page(request, _HERE, (_TITLE, "")),
         "form": form,
-        "lines": _lines(found.rows),
+        "lines": _lines(request.authority, found.rows),
         "next": found.next_after,
         "previous": found.previous_before,
         "oldest_first": oldest_first,

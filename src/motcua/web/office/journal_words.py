@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from motcua.web.office import power_words
+from motcua.web.office import journal_values, power_words
 
 ROOM_WORDS: Final = {
     "accounts": "Tài khoản",
@@ -489,19 +489,19 @@ def subject_words(subject: str) -> str:
     return f"{SUBJECT_WORDS.get(word, word)} {row}"
 
 
-def _value_words(key: str, value: str | int | bool) -> str:
-    """Rights and yes or no in words; other codes as they are: an inspector compares them with the row."""
+def _value_words(key: str, value: str | int | bool, event: str) -> str:
+    """In words, with the code beside them: an inspector compares it with the row."""
     if isinstance(value, bool):
         return "có" if value else "không"
     if key == "powers" and isinstance(value, str):
         return ", ".join(power_words.names(value.split(",")))
-    return str(value)
+    return journal_values.words_of(key, value, event=event) if isinstance(value, str) else str(value)
 
 
-def fact_words(facts: dict[str, str | int | bool]) -> str:
+def fact_words(facts: dict[str, str | int | bool], event: str = "") -> str:
     """One line, nothing of a person in it: the journal takes none."""
     return "; ".join(
-        f"{FACT_WORDS.get(key, key)}: {_value_words(key, value)}"
+        f"{FACT_WORDS.get(key, key)}: {_value_words(key, value, event)}"
         for key, value in sorted(facts.items())
         if value != ""
     )

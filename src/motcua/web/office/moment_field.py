@@ -29,6 +29,7 @@ class MomentField(ValueField):
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.TextInput(attrs={"placeholder": "dd/mm/yyyy HH:MM", "autocomplete": "off"})
         super().__init__(**{"widget": widget, **kwargs})
+        self.asked = f"Đề nghị ông/bà nhập ngày và giờ vào ô “{self.label}”."
 
     def parse(self, raw: str) -> datetime:
         found = _MOMENT.fullmatch(raw.strip())

@@ -169,7 +169,7 @@ def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
                 "of": line,
                 "what": event_words(line.event),
                 "about": subject_words(line.subject),
-                "facts": fact_words(line.facts),
+                "facts": fact_words(line.facts, line.event),
             }
             for line in reading.evidence(authority, public_id)
         ],

@@ -190,15 +190,18 @@ def _account_tiles(whole: Sums, before: Sums) -> list[tuple[str, str, str]]:
 
 def _of_accounts(whole: Sums) -> dict[str, Any]:
     """Accounts by how they were made, why an officer did, and which operators said that a phone does not fit."""
-    from motcua.accounts.assistance import REASONS  # accounts are not everywhere
+    from motcua.accounts import operators  # accounts are not everywhere
+    from motcua.accounts.assistance import REASONS
 
-    words = dict(REASONS)
+    words, called = dict(REASONS), operators.names_by_code()
     opened = [(f"Cán bộ tạo: {words.get(kind, kind)}", n) for kind, n in whole.kinds("assisted")]
     if whole.of("self"):
         opened.insert(0, ("Tự đăng ký", whole.of("self")))
     return {
         "opened": charts.lying(opened),
-        "operators": charts.lying([(kind or "không rõ", n) for kind, n in whole.kinds("mismatch")]),
+        "operators": charts.lying(
+            [(called.get(kind, kind) or "không rõ", n) for kind, n in whole.kinds("mismatch")]
+        ),
     }
 
 

@@ -13,6 +13,7 @@ from motcua.accounts import assistance, assisted_reading
 from motcua.accounts.passcodes import CodeStatus
 from motcua.files import keeping
 from motcua.kernel.authority import Authority
+from motcua.radar.thresholds import Thresholds
 from motcua.web.access import OfficerRequest
 from motcua.web.office import forms, standing, uploads
 from motcua.web.public.registration import code_facts
@@ -142,6 +143,7 @@ class Screen:
             "look_up": self.look_up,
             "show_override": _needs_override(form),
             "signed_form": self.signed,
+            "paper_days": Thresholds.now().paper_days,
             "shared_form": self.shared,
             **self._scan(),
             **(self._state(self.application) if self.application else {}),

@@ -1,6 +1,7 @@
 """Cán bộ: who holds which post, granted and revoked in own unit and below, confirmed again from time to time."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -301,10 +302,24 @@ def _facts_of(authority: Authority, officer_id: int, today: date) -> dict[str, o
         )
     return {
         "person": person,
+        "works": _works(person.active, {roster.standing_of(post, today) for post in posts}, asked),
         "lines": lines,
         "asked": [(each, power_words.names(each.powers)) for each in asked],
         "self": person.subject == authority.subject,
     }
+
+
+def _works(active: bool, standings: set[str], asked: Sequence[Any]) -> str:
+    """How things are with somebody, in words: who only waits for a second administrator does not work here yet."""
+    if not active:
+        return "Đã thôi làm việc"
+    if "current" in standings:
+        return "Đang làm việc"
+    if "coming" in standings:
+        return "Chưa đến ngày làm việc"
+    if any(each.state == "OPEN" for each in asked):
+        return "Chờ duyệt"
+    return "Không giữ vị trí nào"
 
 
 def _wanted(form: staff_forms.Search, *, descending: bool) -> roster.Search:

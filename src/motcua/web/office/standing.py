@@ -112,7 +112,10 @@ _SAID: Final = {
     "dong-bo-thoi": ("success", "Đã ghi nhận thôi không gửi. Các bước sau của hồ sơ được gửi tiếp."),
     "doi-soat-lai": ("success", "Đã đưa vào hàng gửi lại. Kết quả được so trong lượt đối soát kế tiếp."),
     "mo-khoa": ("success", "Đã mở khóa. Cán bộ được báo tin và làm tiếp được ngay."),
-    "su-co": ("success", "Đã lập hồ sơ sự cố. Đề nghị người thứ hai duyệt việc báo cho người bị ảnh hưởng."),
+    "su-co": (
+        "success",
+        "Đã ghi hồ sơ sự cố. Tìm xong thì người thứ hai duyệt việc báo cho người bị ảnh hưởng.",
+    ),
     "su-co-duyet": ("success", "Đã duyệt. Từng người bị ảnh hưởng được nhắn tin."),
     "su-co-khong": ("success", "Đã ghi không báo. Không ai được nhắn tin."),
     "ra-soat": ("success", "Đã ghi kết luận."),

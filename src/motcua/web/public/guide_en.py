@@ -107,7 +107,8 @@ _OFFICER: Final = Guide(
         Step(
             "There is none: the page asks whether to open the national portal. Press «OK» and "
             "help the citizen as "
-            "Appendix I says, or «Hủy» (cancel) to correct the number.",
+            "Appendix I says; when the account is there, press «Kiểm tra tài khoản» again. «Hủy» (cancel) "
+            "closes the question to correct the number.",
             place="not_found",
             picture="chua-co",
             alt="The dialog that says there is no account, with the buttons OK and Hủy.",
@@ -119,7 +120,7 @@ _OFFICER: Final = Guide(
             place="reception",
         ),
     ),
-    outcome="When the citizen has opened an account, press “Kiểm tra tài khoản” again and go on as above.",
+    outcome="The dossier has its code and the day of its result; its owner is told and can follow it.",
     notes=(
         Step("Only when the phone does not match at its operator is an account opened as Appendix III says."),
         Step(

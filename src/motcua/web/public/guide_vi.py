@@ -106,7 +106,8 @@ _OFFICER: Final = Guide(
             "DVCQG. Bạn có muốn chuyển "
             "đến Cổng Dịch Vụ Công Quốc Gia để tạo tài khoản ?”. Bấm «OK» để mở trang đăng ký và "
             "hỗ trợ công dân theo "
-            "Phụ lục I; bấm «Hủy» để kiểm tra và nhập lại số nếu có sai sót.",
+            "Phụ lục I; công dân tạo xong thì bấm «Kiểm tra tài khoản» lần nữa. Bấm «Hủy» để kiểm tra và "
+            "nhập lại số nếu có sai sót.",
             place="not_found",
             picture="chua-co",
             alt="Hộp thoại Chưa có tài khoản với hai nút OK và Hủy.",
@@ -118,7 +119,7 @@ _OFFICER: Final = Guide(
             place="reception",
         ),
     ),
-    outcome="Sau khi công dân tạo xong tài khoản, bấm “Kiểm tra tài khoản” lần nữa và tiếp tục như trên.",
+    outcome="Hồ sơ có mã và ngày hẹn trả; chủ hồ sơ nhận tin báo và theo dõi được trên Cổng.",
     notes=(
         Step(
             "Chỉ khi thuê bao của công dân không khớp với nhà mạng mới hỗ trợ tạo tài khoản theo Phụ lục III."

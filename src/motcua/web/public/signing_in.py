@@ -16,7 +16,7 @@ from motcua.kernel.refusal import Refusal
 from motcua.web import visitors
 from motcua.web.access import anyone, visitor_of
 from motcua.web.devices import device_of, words_of
-from motcua.web.public import forms, vneid
+from motcua.web.public import forms, kept_number, vneid
 from motcua.web.public.entering import enter, to_second_step
 from motcua.web.public.even_pace import evenly_answered
 
@@ -71,7 +71,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
                 strong=form.cleaned_data["buoc"] == "hai",
             )
         except signing_in.MustActivate:
-            return HttpResponseRedirect(f"{reverse('public:activation')}?tu=dang-nhap")
+            return kept_number.keep(
+                HttpResponseRedirect(f"{reverse('public:activation')}?tu=dang-nhap"),
+                form.cleaned_data["number"],
+            )
         except Refusal as no:
             form.refuse(no)
             status = no.status
@@ -103,7 +106,10 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @evenly_answered
 def activate(request: HttpRequest) -> HttpResponse:
     """The citizen sets the own password with the one-time password and the birth date."""
-    form = forms.Activation(request.POST or None)
+    from_sign_in = request.GET.get("tu") == "dang-nhap"
+    form = forms.Activation(
+        request.POST or None, initial={"number": kept_number.read(request)} if from_sign_in else None
+    )
     status = 200
     if request.method == "POST" and form.is_valid():
         visitor = visitor_of(request)
@@ -130,10 +136,10 @@ def activate(request: HttpRequest) -> HttpResponse:
             )
     elif form.is_bound:
         status = 422
-    from_sign_in = request.GET.get("tu") == "dang-nhap"
-    return render(
+    page = render(
         request, "public/kich_hoat.html", {"form": form, "from_sign_in": from_sign_in}, status=status
     )
+    return kept_number.forget(page)
 
 
 @anyone

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 
 from django import template
@@ -51,6 +52,15 @@ def dialled(phone: str) -> str:
 def grouped(amount: int) -> str:
     """As people read money: 30.000."""
     return f"{amount:,}".replace(",", ".")
+
+
+@register.filter
+def version_day(version: str) -> str:
+    """ "2026-11-30" → "30/11/2026"; a version that is called otherwise, as it is called."""
+    try:
+        return f"{date.fromisoformat(version):%d/%m/%Y}"
+    except ValueError:
+        return version
 
 
 @register.simple_block_tag

@@ -13,6 +13,7 @@ from motcua.press.workbooks import Book
 from motcua.training import reading, tasks
 from motcua.training.courses import Seat
 from motcua.training.reading import Line
+from motcua.units import letterheads
 
 if TYPE_CHECKING:
     from motcua.training.models import Course, Trainee
@@ -27,9 +28,10 @@ def slips(course: "Course", seats: Sequence[Seat]) -> bytes:
         {
             "agency": _AGENCY,
             "agency_above": settings.DESK_NAME,
+            "place": _place(course),
             "on": timezone.localdate(),
             "qr": f"{settings.PUBLIC_URL}/tap-huan/",
-            "course": course.name,
+            "course": course.short_name,
             "address": f"{settings.PUBLIC_URL}/dang-nhap/",
             "last_day": course.last_day,
             "seats": [
@@ -48,6 +50,11 @@ def slips(course: "Course", seats: Sequence[Seat]) -> bytes:
     )
 
 
+def _place(course: "Course") -> str:
+    """Where its trainer's unit is; else the province."""
+    return letterheads.place_of(course.unit_code) or settings.DESK_NAME
+
+
 def result(trainee: "Trainee") -> bytes:
     """Every task with the best score so far."""
     line = reading.line_of(trainee)
@@ -56,9 +63,10 @@ def result(trainee: "Trainee") -> bytes:
         {
             "agency_above": settings.DESK_NAME,
             "agency": _AGENCY,
+            "place": _place(trainee.course),
             "on": timezone.localdate(),
             "qr": f"{settings.PUBLIC_URL}/tap-huan/",
-            "course": trainee.course.name,
+            "course": trainee.course.short_name,
             "name": line.name,
             "tasks": [
                 {

@@ -130,6 +130,8 @@ def _show(
         "code_picture": drawn_codes.picture(owner.card_qr),
         "hints": task.hints[: row.hints],
         "hints_left": len(task.hints) - row.hints,
+        "hints_all": len(task.hints),
+        "hint_costs": tasks.HINT_COSTS,
         "questions": [(each, (given or {}).get(each.code, "")) for each in task.questions],
         "refusal": refusal,
         "seat": reading.line_of(row.trainee),

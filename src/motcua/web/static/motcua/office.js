@@ -1,3 +1,10 @@
+// “?da=…” says once what was just done: loading the page again is no second time.
+const here = new URL(location.href);
+if (here.searchParams.has("da")) {
+  here.searchParams.delete("da");
+  history.replaceState(history.state, "", here);
+}
+
 // <look-up>: Enter in the number box, or a card that was scanned into it, presses the look-up button.
 // A new number makes the old answer void.
 class LookUp extends HTMLElement {
