@@ -46,6 +46,7 @@ def test_components_know_how_they_are_handed_in(transactional_db: None, tmp_path
     load(tmp_path, {})
     form, card, decision = Component.objects.order_by("order")
     assert (form.originals, form.shown_only) == (1, False)
+    assert [each.not_reused for each in (form, card, decision)] == [True, False, False]
     assert card.shown_only and card.type_code == "cccd-cmnd-ho-chieu"
     assert (decision.originals, decision.copies) == (0, 1)
 

@@ -33,7 +33,10 @@ def concluded(desk: Desk, dossier: Dossier, **typed: str) -> Any:
 
 def test_the_list_and_the_dossier_say_so_and_lead_to_the_page(desk: Desk, waiting: Dossier) -> None:
     listed = desk.client.get("/mot-cua/no-xac-thuc/")
-    assert "Tên trên tài khoản khác tên đã ghi" in text_of(listed) and address(waiting) in listed.content.decode()
+    assert (
+        "Tên trên tài khoản khác tên đã ghi" in text_of(listed)
+        and address(waiting) in listed.content.decode()
+    )
     assert "Kiểm tra lại ngay" not in text_of(listed) and NAME not in text_of(listed)
     page = desk.client.get(f"/mot-cua/ho-so/{waiting.public_id}/")
     assert "chưa báo cho ai" in text_of(page) and address(waiting) in page.content.decode()

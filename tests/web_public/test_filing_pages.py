@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from motcua.accounts.models import Account
 from motcua.accounts.sealed_data import PersonData
 from motcua.desk import promises, sample
-from motcua.desk.models import AccountCheck, Dossier, FilingDraft, FilingFile, Procedure
+from motcua.desk.models import AccountCheck, Component, Dossier, FilingDraft, FilingFile, Procedure
 from motcua.desk.states import State
 from motcua.kernel.authority import Power
 from motcua.outbox import errands
@@ -35,6 +35,7 @@ class Desk:
         catalogue = tmp_path / "procedures.json"
         catalogue.write_text(json.dumps(building.CATALOGUE), encoding="utf-8")
         sample.load(catalogue)
+        Component.objects.update(not_reused=False)  # here the vault has the first component
         self.person, self.account = officer(Power.RECEIVE_DOSSIER)
         self.unit = Unit.objects.get(code=f"don-vi-{self.account.pk}")
 

@@ -24,7 +24,7 @@ from motcua.desk import (
     relations,
     submission,
 )
-from motcua.desk.models import AccountCheck, Dossier
+from motcua.desk.models import AccountCheck, Dossier, DossierComponent
 from motcua.desk.ports import (
     PURPOSE_RECEPTION,
     RECEIVABLE,
@@ -335,7 +335,8 @@ def _advance(
         dossier.waiting_representative_sealed = None
     dossier.save()
     words = MARKS_WORDS if match == NameMatch.MARKS else CONFIRMED_WORDS
-    reception.note(dossier, "confirmed", words, from_state=State.PROVISIONAL)
+    scanned = dossier.components.filter(how=DossierComponent.How.UPLOADED).count()
+    reception.note(dossier, "confirmed", words, from_state=State.PROVISIONAL, counted={"scanned": scanned})
     deliveries.promise_confirmed(dossier)
     return Outcome.CONFIRMED
 

@@ -164,6 +164,8 @@ class Filled(FilerFields, Form):
         return []
 
     def _offered(self, component: "Component") -> list[OfferedPaper]:
+        if component.not_reused:
+            return []
         return [p for p in self.offers or () if component.type_code and p.type_code == component.type_code]
 
     @property
@@ -187,6 +189,8 @@ class Filled(FilerFields, Form):
         ]
 
     def _vault_words(self, component: "Component") -> tuple[str, str]:
+        if component.not_reused:
+            return "Nộp mới cho mỗi hồ sơ, không lấy từ Kho dữ liệu", "neutral"
         if self.offers is None:
             return "", ""
         papers = self._offered(component)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from motcua.desk import (
     acting_for_owner,
+    borrowed_loans,
     catalogue,
     component_files,
     correcting,
@@ -126,6 +127,8 @@ def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
         and bool(request.authority.powers & {Power.RECEIVE_DOSSIER, Power.PROCESS}),
         "may_read": component_files.may_read(request.authority),
         "may_print": receives,
+        "may_ask_supplement": next_actions.Deed.ASK_SUPPLEMENT in deeds,
+        "loans_ended": borrowed_loans.ended_orders(dossier),
         "name_differs": dossier.recheck_answer == name_doubts.ANSWER and dossier.state == State.PROVISIONAL,
         "may_reveal": not own and revealing.may_reveal(request.authority, dossier),
         "may_correct": correcting.may_correct(dossier, request.authority),

@@ -429,6 +429,7 @@ FACT_WORDS: Final = {
     "replaces": "thay cho",
     "reused": "số giấy tờ không phải nộp lại",
     "rows": "số dòng",
+    "scanned": "số giấy tờ số hóa khi nhận",
     "series": "ký hiệu",
     "session": "phiên",
     "sessions": "số phiên",

@@ -62,7 +62,9 @@ class Code(Form):
 
     starts_in = "code"
 
-    code = PasscodeField(help_text="Mã gồm 6 chữ số đã được gửi tới điện thoại của ông/bà.")
+    code = PasscodeField(
+        help_text="Nhập mã gồm 6 chữ số trong tin nhắn mới nhất gửi tới điện thoại của ông/bà."
+    )
 
     @classmethod
     def refused(cls, no: Refusal) -> Self:
