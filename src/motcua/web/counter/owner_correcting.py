@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -42,6 +42,8 @@ def listing(request: OfficerRequest) -> HttpResponse:
 def ask(request: OfficerRequest) -> HttpResponse:
     """One reason, one paper, a number for each chosen dossier. ``chon``: the dossiers' own random ids."""
     chosen = _chosen(request)
+    if not chosen and request.method == "GET":
+        return redirect("counter:owner_corrections")  # opened by its address: nothing was to be chosen yet
     if not chosen:
         return _page(request, Notice("warning", "", "Đề nghị ông/bà chọn ít nhất một hồ sơ."))
     sending = request.method == "POST" and "reason" in request.POST

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from motcua.kernel.collation import collation_key
 from motcua.web.office import power_words
 
 ROOM_WORDS: Final = {
@@ -485,6 +486,6 @@ def event_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     """Grouped by room, for a list to choose from."""
     return [
         (words, sorted(((event, said) for event, said in EVENT_WORDS.items() if event.startswith(f"{room}.")),
-                       key=lambda pair: pair[1]))
+                       key=lambda pair: collation_key(pair[1])))
         for room, words in ROOM_WORDS.items()
     ]  # fmt: skip

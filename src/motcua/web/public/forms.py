@@ -46,6 +46,16 @@ class Registration(Form):
     email = EmailField(required=False)
     proof = ProofOfWorkField()
 
+    def clean(self) -> dict[str, Any]:
+        """Number and birth date judged together, whatever else is wrong: one round of mistakes, not two."""
+        from motcua.accounts.opening import BirthDateMismatch  # accounts are not everywhere
+
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        number, born_on = given.get("citizen_id"), given.get("born_on")
+        if number and born_on and not number.agrees_with_birth_date(born_on):
+            self.add_error("born_on", BirthDateMismatch.message)
+        return given
+
 
 class Resume(Form):
     """Taking up an unfinished registration."""

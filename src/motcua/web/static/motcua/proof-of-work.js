@@ -4,7 +4,7 @@
 import { sha256 } from "./sha256.js";
 
 const SLICE = 2000;
-const READY = "Đã kiểm tra xong, ông/bà có thể tiếp tục.";
+const READY = "Đã kiểm tra xong trình duyệt, ông/bà có thể tiếp tục.";
 
 class ProofOfWork extends HTMLElement {
   connectedCallback() {
