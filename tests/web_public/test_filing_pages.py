@@ -124,6 +124,18 @@ def test_a_citizen_files_an_officer_accepts_and_the_owner_sees_code_and_day(desk
     assert check.kind == "SIGN_IN" and check.number_bi == row.owner_number_bi
 
 
+def test_what_is_only_shown_has_no_file_box_and_the_summary_names_papers_first(desk: Desk) -> None:
+    Component.objects.filter(order=2).update(shown_only=True, digitise=False)
+    browser = signed_in(citizen()[0])
+    address = begun(browser, desk)
+    page = browser.get(address).content.decode()
+    assert 'name="file_1"' in page and 'name="file_2"' not in page
+
+    refused = browser.post(address, {**filled(), "pledge": ""})
+    said = errors_of(refused)
+    assert "chọn tệp của thành phần 1" in said and said.index("thành phần 1") < said.index("cam đoan")
+
+
 def run_errands() -> None:
     handlers = promises.handlers(registry=outside.account_registry(), vault=outside.owners_vault())
     while errands.run_due(handlers, limit=50):
