@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from motcua.desk import sample
+from motcua.desk import published, sample
 from motcua.desk.models import Component, Procedure, Process
 
 ENTRY = {
@@ -67,3 +67,12 @@ def test_deadlines_are_read(
 ) -> None:
     load(tmp_path, {"deadline": deadline})
     assert Procedure.objects.get().working_days == days
+
+
+def test_what_is_published_stands_in_the_order_of_the_alphabet(
+    transactional_db: None, tmp_path: Path
+) -> None:
+    names = ["Chuyển trường", "Xin học lại", "Đăng ký dạy thêm", "Cấp bản sao", "Chỉnh sửa văn bằng"]
+    load(tmp_path, *({"code": f"1.00000{n}", "name": name} for n, name in enumerate(names)))
+    told = [each.name for each in published.procedures(on=sample.SAMPLE_FROM)]
+    assert told == ["Cấp bản sao", "Chỉnh sửa văn bằng", "Chuyển trường", "Đăng ký dạy thêm", "Xin học lại"]

@@ -97,6 +97,14 @@ def is_settled(dossier: Dossier, row: AccountCheck) -> bool:
     ).exists()
 
 
+def number_of(dossier: Dossier) -> CitizenId | TaxCode:
+    """Whom a provisional dossier names now: the number that was typed, or the one that was put right."""
+    text: str = settings.KEYRING.open(
+        "desk.dossier.owner_number", str(dossier.public_id), dossier.owner_number_sealed or b""
+    )
+    return CitizenId(text) if len(text) in {9, 12} else TaxCode(text)
+
+
 def begin(dossier: Dossier, row: AccountCheck) -> None:
     """Within the recheck's transaction, the dossier locked; ``row`` was kept. Told to nobody."""
     NameDoubt.objects.create(dossier=dossier, account_check=row)
@@ -144,7 +152,7 @@ def put_number_right(
         fingerprint = checks.fingerprint_of(number)
         if fingerprint == bytes(dossier.owner_number_bi or b""):
             raise SameNumber
-        if isinstance(number, TaxCode) != _is_of_organisation(dossier):
+        if isinstance(number, TaxCode) != isinstance(number_of(dossier), TaxCode):
             raise OtherKindOfNumber
         dossier.owner_number_bi, dossier.owner_last3 = fingerprint, number.value[-3:]
         dossier.owner_number_sealed = settings.KEYRING.seal(
@@ -214,13 +222,6 @@ def _decide(authority: Authority, dossier_id: uuid.UUID, verdict: NameDoubt.Verd
     if dossier.state != State.PROVISIONAL or not decided:
         raise DoubtDecided
     return dossier
-
-
-def _is_of_organisation(dossier: Dossier) -> bool:
-    number = settings.KEYRING.open(
-        "desk.dossier.owner_number", str(dossier.public_id), dossier.owner_number_sealed or b""
-    )
-    return len(number) not in {9, 12}
 
 
 def _note(dossier: Dossier, kind: str, words: str, reason: str, authority: Authority) -> None:

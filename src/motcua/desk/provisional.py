@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -38,10 +37,8 @@ from motcua.desk.states import State
 from motcua.desk.submission import Submission
 from motcua.kernel import plain_text
 from motcua.kernel.authority import Authority, Power
-from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.person_name import NameMatch, PersonName, fold
 from motcua.kernel.refusal import NotFound, Refusal
-from motcua.kernel.tax_code import TaxCode
 from motcua.outbox import errands, texts
 
 CLOSED_AFTER_WORKING_DAYS = 10
@@ -230,7 +227,7 @@ def _question(dossier_id: uuid.UUID) -> _Question | None:
     asked = dossier.unknown_check
     number, old_number = checks.number_of(asked)
     if bytes(asked.number_bi) != bytes(dossier.owner_number_bi or b""):
-        number, old_number = _number_put_right(dossier), None
+        number, old_number = name_doubts.number_of(dossier), None
     row = AccountCheck(
         public_id=uuid.uuid4(),
         kind=AccountCheck.Kind.RECHECK,
@@ -244,13 +241,6 @@ def _question(dossier_id: uuid.UUID) -> _Question | None:
     )
     row.number_sealed = asking.seal_number(row, number, old_number)
     return _Question(dossier=dossier, row=row)
-
-
-def _number_put_right(dossier: Dossier) -> checks.Number:
-    text: str = settings.KEYRING.open(
-        "desk.dossier.owner_number", str(dossier.public_id), dossier.owner_number_sealed or b""
-    )
-    return CitizenId(text) if len(text) in {9, 12} else TaxCode(text)
 
 
 def _confirm(dossier: Dossier, row: AccountCheck, registry: AccountRegistry, now: datetime) -> Outcome:
