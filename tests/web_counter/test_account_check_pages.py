@@ -84,9 +84,10 @@ def test_an_account_that_cannot_be_used_is_said_with_the_way_out_and_no_button_l
 
 
 def test_a_closed_account_leads_to_registration_and_to_phu_luc_iii(desk: Desk) -> None:
+    closed = Account.objects.get(person__documents__last3="001")
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
-        cursor.execute("UPDATE accounts_account SET status = 'closed'")
+        cursor.execute("UPDATE accounts_account SET status = 'closed' WHERE id = %s", [closed.pk])
         cursor.execute("SET session_replication_role = origin")
     page = desk.client.get(desk.checked())
     assert "đã đóng" in text_of(page) and "Mở trang đăng ký" in text_of(page)

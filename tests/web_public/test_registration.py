@@ -79,7 +79,7 @@ def test_a_mismatch_says_the_dispatchs_sentence_and_gives_a_slip(browser: Browse
     assert 'href="sms:1414?body=TTTB"' in page.content.decode()
     assert "Soạn tin TTTB gửi 1414" in words
     assert "tổng đài Vinaphone" in words
-    assert "Liên hệ Bộ phận một cửa nơi gần nhất để được hỗ trợ đăng ký tài khoản" in words
+    assert "Liên hệ Bộ phận một cửa gần nhất để được hỗ trợ đăng ký tài khoản" in words
     assert "Tải phiếu mang đến quầy" in words
     assert person.full_name.value not in words
     slip = browser.get(f"/dang-ky/{public_id}/phieu.pdf")
