@@ -115,7 +115,7 @@ def _step(step: Entry) -> Entry:
 def _asked_words(component: Entry) -> str:
     words = component["asked_when"] or _SHOWN["necessity"].shown(component["necessity"])
     digitised = "số hóa" if component["digitise"] else "không số hóa"
-    reused = "; nộp mới mỗi lần" if component["not_reused"] else ""
+    reused = "; nộp mới mỗi lần" if component.get("not_reused") else ""
     return f"{words}; {digitised}{reused}"
 
 
