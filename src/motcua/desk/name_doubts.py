@@ -136,7 +136,13 @@ def say_same(*, authority: Authority, dossier_id: uuid.UUID, reason: str) -> Non
         dossier.recheck_answer = ""
         dossier.version += 1
         dossier.save()
-        _note(dossier, "name_accepted", _SAME_WORDS, words, authority)
+        reception.note(
+            dossier,
+            "name_accepted",
+            _SAME_WORDS.format(reason=words),
+            by=authority.subject,
+            from_state=State.PROVISIONAL,
+        )
 
 
 def put_number_right(
@@ -161,7 +167,13 @@ def put_number_right(
         dossier.recheck_answer, dossier.owner_asked_at = "", None
         dossier.version += 1
         dossier.save()
-        _note(dossier, "number_put_right", _NUMBER_WORDS, words, authority)
+        reception.note(
+            dossier,
+            "number_put_right",
+            _NUMBER_WORDS.format(reason=words),
+            by=authority.subject,
+            from_state=State.PROVISIONAL,
+        )
 
 
 def end(*, authority: Authority, dossier_id: uuid.UUID, reason: str) -> None:
@@ -177,7 +189,13 @@ def end(*, authority: Authority, dossier_id: uuid.UUID, reason: str) -> None:
         dossier.waiting_representative_sealed = None
         dossier.version += 1
         dossier.save()
-        _note(dossier, "closed", _ENDED_WORDS, words, authority)
+        reception.note(
+            dossier,
+            "closed",
+            _ENDED_WORDS.format(reason=words),
+            by=authority.subject,
+            from_state=State.PROVISIONAL,
+        )
         told = texts.provisional_ended(number=dossier.provisional_number or "")
         contact_texts.tell(dossier, told, "provisional_ended")
 
@@ -222,9 +240,3 @@ def _decide(authority: Authority, dossier_id: uuid.UUID, verdict: NameDoubt.Verd
     if dossier.state != State.PROVISIONAL or not decided:
         raise DoubtDecided
     return dossier
-
-
-def _note(dossier: Dossier, kind: str, words: str, reason: str, authority: Authority) -> None:
-    reception.note(
-        dossier, kind, words.format(reason=reason), by=authority.subject, from_state=State.PROVISIONAL
-    )
