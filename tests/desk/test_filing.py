@@ -311,7 +311,7 @@ def test_required_papers_are_required_and_choices_must_be_meant(citizen: Citizen
 def test_a_paper_of_the_own_vault_needs_consent_and_must_be_valid_and_ones_own(
     town: Town, citizen: Citizen
 ) -> None:
-    kind = Procedure.objects.get(code=PROCEDURE).components.get(order=2).type_code
+    kind = Procedure.objects.get(code=PROCEDURE).components.get(order=3).type_code
     other = Citizen(town)
     mine, old, theirs = (str(uuid.uuid4()) for _ in range(3))
     town.portal.papers[citizen.subject] = [
@@ -321,7 +321,7 @@ def test_a_paper_of_the_own_vault_needs_consent_and_must_be_valid_and_ones_own(
     town.portal.papers[other.subject] = [OfferedPaper(theirs, kind, "Văn bằng", PaperValidity.VALID)]
 
     def form(paper: str, consent: bool = True) -> filing_sending.Filing:
-        papers = [Chosen(1, How.UPLOADED), Chosen(2, How.VAULT, paper), Chosen(3, How.SHOWN)]
+        papers = [Chosen(1, How.UPLOADED), Chosen(2, How.SHOWN), Chosen(3, How.VAULT, paper)]
         return a_filing(papers=papers, consent=consent)
 
     draft = citizen.begin()
@@ -331,7 +331,21 @@ def test_a_paper_of_the_own_vault_needs_consent_and_must_be_valid_and_ones_own(
         refused("paper_not_offered", lambda paper=paper: citizen.send(draft, form(paper)))
     dossier = citizen.send(draft, form(mine))
 
-    assert dossier.components.get(order=2).vault_paper_id == mine
+    assert dossier.components.get(order=3).vault_paper_id == mine
+
+
+def test_a_component_that_is_handed_in_anew_is_never_taken_from_the_own_vault(
+    town: Town, citizen: Citizen
+) -> None:
+    request = Procedure.objects.get(code=PROCEDURE).components.get(order=1)
+    assert request.not_reused
+    paper = str(uuid.uuid4())
+    town.portal.papers[citizen.subject] = [
+        OfferedPaper(paper, request.type_code, "Đơn lần trước", PaperValidity.VALID)
+    ]
+    papers = [Chosen(1, How.VAULT, paper), Chosen(2, How.SHOWN), Chosen(3, How.SHOWN)]
+    draft = citizen.begin()
+    refused("paper_not_offered", lambda: citizen.send(draft, a_filing(papers=papers, consent=True)))
 
 
 def test_sendings_are_counted(citizen: Citizen) -> None:

@@ -59,6 +59,25 @@ def test_what_stands_is_unchanged_and_a_new_code_is_new(town: Town) -> None:
     assert outcomes(standing(), {**standing(), "code": "9.000001"}) == [Outcome.UNCHANGED, Outcome.NEW]
 
 
+def test_who_does_not_know_of_components_handed_in_anew_unticks_none(town: Town) -> None:
+    """A file or a system from before the column: what stands stays, a new component is reused as before."""
+    told = standing()
+    assert [part["not_reused"] for part in told["components"]] == [True, True, False]
+    for part in told["components"]:
+        del part["not_reused"]
+    entry, said = entries.read(told)
+    assert said == [] and outcomes(copy.deepcopy(entry)) == [Outcome.UNCHANGED]
+    other, _ = entries.read({**told, "code": "9.000002"})
+    versions.apply(planned(other))
+    assert [part["not_reused"] for part in standing("9.000002")["components"]] == [False, False, False]
+    ticked = standing("9.000002")
+    ticked["components"][1]["not_reused"] = True
+    read, _ = entries.read(json.loads(json.dumps(ticked)))
+    versions.apply(planned(read))
+    assert standing("9.000002")["components"][1]["not_reused"] is True
+    assert as_xlsx.parse(as_xlsx.dump([standing("9.000002")]))[0].entry["components"][1]["not_reused"] is True
+
+
 def test_an_edit_from_a_day_closes_the_version_before_and_dossiers_keep_theirs(town: Town) -> None:
     kept = town.received()
     today = timezone.localdate()

@@ -7,20 +7,21 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from tests.desk import town as building
 from tests.desk.counting import statements
 from tests.desk.rights import authorised
-from tests.desk.test_gate_rules import shifted
+from tests.desk.test_gate_rules import shifted, sql
 from tests.desk.town import NAME, OWNER, PREFIX, Town, a_form
+from tests.rule_by_rule import said_by
 
 from motcua import press
-from motcua.desk import catalogue, checks, deliveries, promises, reception, slips, submission
+from motcua.desk import catalogue, checks, deliveries, promises, reception, slips, submission, visits
 from motcua.desk.database_rules import DeskRule
 from motcua.desk.models import AccountCheck, Component, DayCounter, Dossier
 from motcua.desk.ports import OfferedPaper, OwnerStatus, PaperValidity
-from motcua.desk.submission import Contact, Filer, HandedIn, How, PersonConcerned
+from motcua.desk.submission import Contact, Filer, HandedIn, How, PapersIncomplete, PersonConcerned
 from motcua.files.models import StoredFile
 from motcua.kernel.authority import NotAuthorised, Power
 from motcua.kernel.phone import Phone
@@ -333,6 +334,36 @@ def test_a_paper_from_the_vault_must_be_offered_by_the_vault(town: Town) -> None
     assert town.portal.lent == [("p1", dossier.code)]
     (line,) = slips.receipt_data(dossier)["not_asked"]
     assert line["name"] == "Giấy tờ chứng minh (khai sinh)"
+
+
+def test_a_component_that_is_handed_in_anew_is_never_taken_from_the_vault(town: Town) -> None:
+    person, slug = town.portal.people[OWNER], "don-de-nghi"
+    town.portal.papers[person.subject] = [OfferedPaper("p1", slug, "Đơn lần trước", PaperValidity.VALID)]
+    draft = town.choose(town.check().public_id)
+    assert visits.offers(town.authority, draft, town.portal).papers == ()
+    papers = [HandedIn(order=1, how=How.VAULT, vault_paper_id="p1"), HandedIn(order=2, how=How.SHOWN)]
+    with pytest.raises(PapersIncomplete):
+        town.receive(draft.check_id, a_form(papers=papers))
+
+
+def test_the_database_takes_no_request_from_the_vault(town: Town) -> None:
+    """Once the trigger is gone nothing speaks of it any more (seen red)."""
+    dossier = town.received()
+    line = (
+        'INSERT INTO desk_dossiercomponent (dossier_id, "order", name, type_code, how, originals, certified, copies,'
+        " vault_paper_id, delivered_as, supplement) VALUES (%s, 1, 'Đơn', 'don-de-nghi', 'VAULT', 0, 0, 0, 'p1', '',"
+        " false)"
+    )
+    sql("ALTER TABLE desk_dossiercomponent DISABLE TRIGGER desk_components_whole")
+    with pytest.raises(IntegrityError) as no, transaction.atomic():
+        sql(line, dossier.pk)
+    assert said_by(no.value) == "desk_component_not_reused"
+    sql("ALTER TABLE desk_dossiercomponent DISABLE TRIGGER desk_component_not_reused")
+    with pytest.raises(IntegrityError) as otherwise, transaction.atomic():
+        sql(line, dossier.pk)  # that the line is there already is what is left to say
+    assert said_by(otherwise.value) == "dossier_component_once"
+    sql("ALTER TABLE desk_dossiercomponent ENABLE TRIGGER desk_component_not_reused")
+    sql("ALTER TABLE desk_dossiercomponent ENABLE TRIGGER desk_components_whole")
 
 
 def test_the_owner_is_told_once_even_when_the_portal_was_away(town: Town) -> None:

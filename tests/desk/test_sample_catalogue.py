@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from motcua.desk import sample
+from motcua.desk import published, sample
 from motcua.desk.models import Component, Procedure, Process
 
 ENTRY = {
@@ -46,6 +46,7 @@ def test_components_know_how_they_are_handed_in(transactional_db: None, tmp_path
     load(tmp_path, {})
     form, card, decision = Component.objects.order_by("order")
     assert (form.originals, form.shown_only) == (1, False)
+    assert [each.not_reused for each in (form, card, decision)] == [True, False, False]
     assert card.shown_only and card.type_code == "cccd-cmnd-ho-chieu"
     assert (decision.originals, decision.copies) == (0, 1)
 
@@ -66,3 +67,12 @@ def test_deadlines_are_read(
 ) -> None:
     load(tmp_path, {"deadline": deadline})
     assert Procedure.objects.get().working_days == days
+
+
+def test_what_is_published_stands_in_the_order_of_the_alphabet(
+    transactional_db: None, tmp_path: Path
+) -> None:
+    names = ["Chuyển trường", "Xin học lại", "Đăng ký dạy thêm", "Cấp bản sao", "Chỉnh sửa văn bằng"]
+    load(tmp_path, *({"code": f"1.00000{n}", "name": name} for n, name in enumerate(names)))
+    told = [each.name for each in published.procedures(on=sample.SAMPLE_FROM)]
+    assert told == ["Cấp bản sao", "Chỉnh sửa văn bằng", "Chuyển trường", "Đăng ký dạy thêm", "Xin học lại"]

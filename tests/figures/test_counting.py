@@ -20,6 +20,10 @@ DEEDS = [
     ("desk.dossier.received", {"checked": 0, "reused": 0}),
     ("desk.dossier.received", {"state": "RECEIVED"}),
     ("desk.dossier.confirmed", {"state": "RECEIVED"}),
+    ("desk.dossier.received", {"checked": 0, "reused": 0, "scanned": 2}),
+    ("desk.dossier.digitised", {"first": 0}),
+    ("desk.dossier.digitised", {"first": 1}),
+    ("desk.dossier.digitised", {"state": "PROCESSING"}),
     ("desk.account.checked", {"answer": "FOUND", "kind": "COUNTER"}),
     ("desk.account.checked", {"answer": "NOT_FOUND", "kind": "COUNTER"}),
     ("desk.account.checked", {"answer": "FOUND", "kind": "RECHECK"}),
@@ -52,7 +56,8 @@ def test_each_deed_is_counted_as_what_it_was(seal: Sealing) -> None:
     seal()
     count_all()
     assert figures() == {
-        ("received", ""): 5, ("checked", ""): 3, ("minutes", "4"): 1, ("minutes", "11"): 1, ("reused", ""): 2,
+        ("received", ""): 6, ("digitised", ""): 3,
+        ("checked", ""): 3, ("minutes", "4"): 1, ("minutes", "11"): 1, ("reused", ""): 2,
         ("reusing", ""): 1, ("asked", "FOUND"): 1, ("asked", "NOT_FOUND"): 1, ("provisional", ""): 1,
         ("assisted", "PHONE_MISMATCH"): 1, ("mismatch", "viettel"): 1, ("finished", "late"): 1,
         ("finished", "in_time"): 1,

@@ -49,10 +49,10 @@ def choose(page: Page) -> None:
     page.wait_for_url(re.compile("/ho-so/"))
 
 
-def on_paper(page: Page, *, but: int = 0) -> None:
-    """Every component on paper (the first ``but`` are left alone), whatever the owner's vault offers."""
+def on_paper(page: Page, *, left: int = 0) -> None:
+    """Every component on paper (the last ``left`` are left alone), whatever the owner's vault offers."""
     expect(page.locator("fieldset.component select").first).to_be_visible()  # all() waits for nothing
-    for way in page.locator("fieldset.component select").all()[but:]:
+    for way in page.locator("fieldset.component select").all()[: -left or None]:
         way.select_option("PAPER")
 
 
@@ -106,8 +106,8 @@ def test_found_then_received_with_a_slip_and_the_owner_has_dossier_and_paper(
     shot(officer, "kiem-tra-thanh-cong")
     choose(officer)
     axe(officer)
-    on_paper(officer, but=1)
-    officer.get_by_label("Bản quét").first.set_input_files(scan("don-de-nghi.pdf"))
+    on_paper(officer, left=1)
+    officer.get_by_label("Bản quét").last.set_input_files(scan("giay-to-chung-minh.pdf"))
     shot(officer, "tiep-nhan")
     officer.get_by_role("button", name="Tiếp nhận", exact=True).click()
     expect(officer.get_by_role("heading", name="Tiếp nhận hồ sơ thành công")).to_be_visible()
@@ -126,14 +126,15 @@ def test_found_then_received_with_a_slip_and_the_owner_has_dossier_and_paper(
     owner.goto("/ca-nhan/ho-so/")
     expect(owner.get_by_text(code)).to_be_visible()
     owner.goto("/ca-nhan/kho-du-lieu/")
-    eventually(owner, re.compile("Đơn đề nghị chỉnh sửa"))
+    eventually(owner, re.compile("Giấy tờ chứng minh"))
 
     officer.get_by_role("link", name="Tiếp nhận thêm hồ sơ cho người này").click()
     choose(officer)
     expect(officer.get_by_text("Kho dữ liệu: đã có, hợp lệ").first).to_be_visible()
-    on_paper(officer, but=1)
-    first = officer.locator("fieldset.component select").first
-    first.select_option(first.locator("option[value^='VAULT:']").first.get_attribute("value"))
+    expect(officer.get_by_text("Nộp mới mỗi lần").first).to_be_visible()  # the request, and the original
+    on_paper(officer, left=1)
+    last = officer.locator("fieldset.component select").last
+    last.select_option(last.locator("option[value^='VAULT:']").first.get_attribute("value"))
     officer.get_by_role("button", name="Tiếp nhận", exact=True).click()
     expect(officer.get_by_text("sự đồng ý của chủ hồ sơ").first).to_be_visible()
     axe(officer)

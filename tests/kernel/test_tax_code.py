@@ -1,7 +1,7 @@
 import pytest
 from tests.kernel import corpora
 
-from motcua.kernel.tax_code import InvalidTaxCode, TaxCode
+from motcua.kernel.tax_code import InvalidTaxCode, TaxCode, WrongTaxCodeDigits
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,15 @@ def test_ten_or_thirteen_digits_with_a_right_check_digit(raw: str, value: str, s
 def test_other_things_are_refused(raw: object) -> None:
     with pytest.raises(InvalidTaxCode):
         TaxCode.parse(raw)
+
+
+def test_ten_digits_with_a_wrong_check_digit_are_not_told_that_ten_are_wanted() -> None:
+    with pytest.raises(WrongTaxCodeDigits) as no:
+        TaxCode.parse("4100000000")
+    assert "đủ 10 chữ số" in no.value.text and "gồm 10 chữ số" not in no.value.text
+    with pytest.raises(InvalidTaxCode) as short:
+        TaxCode.parse("410000000")
+    assert short.value.code == "invalid_tax_code"
 
 
 def test_one_wrong_digit_is_noticed() -> None:

@@ -14,11 +14,19 @@ from motcua.kernel.citizen_id import CitizenId
 from motcua.ops import people as sample_people
 from motcua.units import posts
 from motcua.units import sample as sample_units
+from motcua.units.models import Post
 from motcua.vault import history
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PEOPLE = Path(sample_people.__file__).parent / "data" / "people.json"
 INSPECTOR = "052181000206"
+
+
+def test_two_sample_administrators_can_decide_about_each_others_requests() -> None:
+    sample_units.load(unit_people.UNITS_FILE)
+    sample_people.load(PEOPLE)
+    held = Post.objects.filter(unit__code="binhdinh-sgddt", powers__contains=[Power.GRANT])
+    assert held.values("grantee_subject").distinct().count() == 2
 
 
 def test_the_sample_inspector_answers_what_is_contested_at_the_sample_desk() -> None:

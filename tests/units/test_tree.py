@@ -63,6 +63,14 @@ def test_a_unit_that_is_not_there_is_not_found() -> None:
         tree.unit("khong-co")
 
 
+def test_two_sample_desks_still_warn_where_a_day_is_given() -> None:
+    day = TODAY + timedelta(days=60)
+    sample.load(people.UNITS_FILE, warning_until=day)
+    warning = Unit.objects.exclude(gate_binds_from=None).values_list("code", "gate_binds_from")
+    assert dict(warning) == dict.fromkeys(sample.STILL_WARNING, day)
+    assert not any(unit.gate_binds(TODAY) for unit in Unit.objects.filter(code__in=sample.STILL_WARNING))
+
+
 def test_the_gate_binds_from_the_units_own_day_or_the_provinces() -> None:
     early = people.unit("som", gate_binds_from=date(2022, 7, 1))
     plain = people.unit("thuong")

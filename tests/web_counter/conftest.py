@@ -15,6 +15,7 @@ from django.test import Client
 from motcua.accounts import identity, sessions
 from motcua.accounts.models import Account
 from motcua.desk import sample
+from motcua.desk.models import Component
 from motcua.gateways import portal_line
 from motcua.kernel.authority import Power
 from motcua.kernel.person_name import PersonName
@@ -107,6 +108,8 @@ def desk(transactional_db: None, settings: Any) -> Desk:
     settings.SIMULATORS_URL = None
     unit = a_unit("so-gddt", "000.00.06.H08", Unit.Kind.SO)
     sample.load(CATALOGUE)
+    # Here the first component is what the vault has: these procedures want no request of their own.
+    Component.objects.update(not_reused=False)
     owner(OWNER, NAME)
     town = Desk(unit, Client())
     town.client = town.officer()

@@ -91,6 +91,19 @@ def test_an_account_that_cannot_be_used_is_said_with_the_way_out_and_no_button_l
     assert "Tiếp tục</button>" not in page.content.decode()
 
 
+def test_a_closed_account_leads_to_registration_and_to_phu_luc_iii(desk: Desk) -> None:
+    closed = Account.objects.get(person__documents__last3="001")
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute("UPDATE accounts_account SET status = 'closed' WHERE id = %s", [closed.pk])
+        cursor.execute("SET session_replication_role = origin")
+    page = desk.client.get(desk.checked())
+    assert "đã đóng" in text_of(page) and "Mở trang đăng ký" in text_of(page)
+    assert "Tạo tài khoản công dân" not in text_of(page)
+    creator = desk.officer(Power.RECEIVE_DOSSIER, Power.OPEN_ACCOUNT)
+    assert "Tạo tài khoản công dân" in text_of(creator.get(desk.checked(by=creator)))
+
+
 def test_not_found_asks_the_sentence_of_the_dispatch_and_keeps_the_number_in_the_box(desk: Desk) -> None:
     page = desk.check(NOBODY)
     body = page.content.decode()

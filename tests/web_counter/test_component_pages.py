@@ -127,6 +127,11 @@ def test_a_consent_taken_back_ends_the_looking_at_once(desk: Desk, borrowing: Do
     lending.withdraw(owner, Consent.objects.get().public_id)
     refused = desk.client.get(page_of(borrowing))
     assert refused.status_code == 410 and "rút lại sự đồng ý" in text_of(refused)
+    assert desk.client.get(page_of(borrowing)).status_code == 410
+    assert borrowing.events.filter(kind="loan_ended").count() == 1
+    page = desk.client.get(f"/mot-cua/ho-so/{borrowing.public_id}/")
+    assert "Đã rút đồng ý" in text_of(page) and "Xem thành phần 1" not in text_of(page)
+    assert "yêu cầu bổ sung giấy tờ" in text_of(page)
     assert Dossier.objects.get(pk=borrowing.pk).components.filter(how="VAULT").exists()
 
 

@@ -52,6 +52,7 @@ def test_a_dossier_is_asked_for_by_one_and_moved_by_another_with_its_papers(desk
     page = desk.client.get(f"/mot-cua/ho-so/{dossier.public_id}/")
     assert f"{ASK}?chon={dossier.public_id}" in page.content.decode()
     assert "Đề nghị sửa chủ hồ sơ" in text_of(desk.client.get(f"{ASK}?chon={dossier.public_id}"))
+    assert desk.client.get(ASK).headers["Location"] == LIST
 
     typed = {"chon": str(dossier.public_id), "reason": REASON}
     wrong = desk.client.post(ASK, {**typed, "number_0": "052190000099", "evidence": proof()})

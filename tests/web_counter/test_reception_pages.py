@@ -20,6 +20,7 @@ from motcua.desk.provisional import recheck
 from motcua.files.models import StoredFile
 from motcua.gateways.portal_local import LocalPortal
 from motcua.gateways.vault_local import LocalVault
+from motcua.journal.models import Event
 from motcua.kernel.authority import Power
 from motcua.outbox import errands
 from motcua.outbox.models import Errand
@@ -203,6 +204,7 @@ def test_a_scan_is_kept_and_goes_to_the_owners_vault(desk: Desk) -> None:
     desk.received(file_1=scan(), file_2=scan("giay-gioi-thieu.pdf"))
     line = DossierComponent.objects.get(order=1)
     assert line.how == "UPLOADED" and line.file is not None and line.originals == 0
+    assert Event.objects.get(event="desk.dossier.received").facts["scanned"] == 2
     errands.run_due({deliveries.VAULT: lambda data: deliveries.fill_vault(data, vault=LocalVault())}, 10)
     assert not DossierComponent.objects.filter(delivered_as="").exists()
     dossier = Dossier.objects.get()

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from motcua.desk.models import Charge, Dossier, Notice
 from motcua.desk.states import State
+from motcua.journal.models import Event
 from motcua.kernel.authority import Power
 from tests.web_counter.conftest import Desk, text_of
 from tests.web_counter.papers import a_pdf
@@ -221,6 +222,7 @@ def test_paper_taken_at_the_counter_is_scanned_afterwards_and_goes_on(desk: Desk
 
     line = dossier.components.get(order=1)
     assert (line.how, line.originals, line.file_id is not None) == ("UPLOADED", 1, True)
+    assert Event.objects.get(event="desk.dossier.digitised").facts["first"] == 1
     assert "Chuyển bước tiếp theo" in text_of(desk.client.get(at(dossier)))
     do(desk.client, dossier, "chuyen")
     assert dossier.state == State.PROCESSING

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from motcua.accounts.models import Account
 from motcua.accounts.sealed_data import PersonData
 from motcua.desk import promises, sample
-from motcua.desk.models import AccountCheck, Dossier, FilingDraft, FilingFile, Procedure
+from motcua.desk.models import AccountCheck, Component, Dossier, FilingDraft, FilingFile, Procedure
 from motcua.desk.states import State
 from motcua.kernel.authority import Power
 from motcua.outbox import errands
@@ -35,6 +35,7 @@ class Desk:
         catalogue = tmp_path / "procedures.json"
         catalogue.write_text(json.dumps(building.CATALOGUE), encoding="utf-8")
         sample.load(catalogue)
+        Component.objects.update(not_reused=False)  # here the vault has the first component
         self.person, self.account = officer(Power.RECEIVE_DOSSIER)
         self.unit = Unit.objects.get(code=f"don-vi-{self.account.pk}")
 
@@ -121,6 +122,18 @@ def test_a_citizen_files_an_officer_accepts_and_the_owner_sees_code_and_day(desk
     assert "Không có hồ sơ trực tuyến nào chờ tiếp nhận" in text_of(at_desk.get("/mot-cua/truc-tuyen/"))
     check = AccountCheck.objects.get(dossier=row)
     assert check.kind == "SIGN_IN" and check.number_bi == row.owner_number_bi
+
+
+def test_what_is_only_shown_has_no_file_box_and_the_summary_names_papers_first(desk: Desk) -> None:
+    Component.objects.filter(order=2).update(shown_only=True, digitise=False)
+    browser = signed_in(citizen()[0])
+    address = begun(browser, desk)
+    page = browser.get(address).content.decode()
+    assert 'name="file_1"' in page and 'name="file_2"' not in page
+
+    refused = browser.post(address, {**filled(), "pledge": ""})
+    said = errors_of(refused)
+    assert "chọn tệp của thành phần 1" in said and said.index("thành phần 1") < said.index("cam đoan")
 
 
 def run_errands() -> None:

@@ -9,7 +9,9 @@ from django.db import connection
 from motcua.accounts import identity, opening
 from motcua.accounts.models import Account, Passcode, Registration
 from motcua.accounts.sealed_data import PersonData
+from motcua.outbox.health import GRACE, DbClock
 from motcua.outbox.models import Message
+from motcua.web import outages
 from tests.accounts import people
 from tests.web_public import outside
 from tests.web_public.visiting import Browser, citizen, errors_of, let_pass, officer, solved, text_of, typed
@@ -85,6 +87,8 @@ def test_a_mismatch_says_the_dispatchs_sentence_and_gives_a_slip(browser: Browse
     assert "attachment" in slip["Content-Disposition"]
     code = Registration.objects.get(public_id=public_id).slip_code
     assert "không khớp" in text_of(browser.get(f"/p/{code}"))
+    anything = text_of(browser.get("/p/AAAAAAAAAA"))
+    assert "Trang này không tra cứu mã phiếu" in anything and "24 giờ" not in anything
 
 
 def test_an_operator_that_is_down_loses_nothing(browser: Browser) -> None:
@@ -429,6 +433,14 @@ def test_bad_input_is_said_beside_the_field_and_nothing_is_lost(
     assert not Registration.objects.exists()
 
 
+def test_all_mistakes_are_said_in_one_round(browser: Browser) -> None:
+    proof = solved(browser.get("/dang-ky/").content.decode())
+    wrong = {"phone": "0243825000", "born_on": "01/02/1991", "proof": proof}
+    answer = browser.post("/dang-ky/", {**typed(people.data()), **wrong})
+    said = errors_of(answer)
+    assert "Ngày sinh không khớp với số CCCD" in said and "Số điện thoại" in said
+
+
 @pytest.mark.parametrize("value", ["a\x00b", "x" * 1_000_000, "x" * 30_000, "\udcff"])
 @pytest.mark.parametrize(
     "address", ["/dang-ky/", "/dang-nhap/", "/quen-mat-khau/", "/kich-hoat/", "/tra-cuu/"]
@@ -538,6 +550,20 @@ def test_the_screen_says_when_the_text_could_not_be_sent(browser: Browser) -> No
         cursor.execute("UPDATE outbox_message SET state = 'FAILED', body_sealed = NULL")
 
     assert "Tin nhắn chưa gửi được" in text_of(browser.get(code_page(public_id)))
+
+
+def test_the_screen_asks_for_news_while_the_text_waits_and_never_says_it_was_sent(browser: Browser) -> None:
+    public_id = browser.begun(people.data())
+    Message.objects.filter(kind=Message.Kind.OTP).update(state="WAITING", created_at=DbClock() - GRACE)
+    outages.forget()
+    waiting = browser.get(code_page(public_id))
+    assert f'hx-get="{code_page(public_id)}"' in waiting.content.decode()
+    assert "Tin nhắn OTP đang chậm" in text_of(waiting) and "đã được gửi" not in text_of(waiting)
+
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE outbox_message SET state = 'FAILED', body_sealed = NULL")
+    outages.forget()
+    assert "hx-get" not in browser.get(code_page(public_id)).content.decode()
 
 
 def other_than(code: str) -> str:

@@ -174,6 +174,8 @@ class Component(models.Model):
     necessity = models.TextField(choices=Necessity.choices, default=Necessity.REQUIRED)
     #: When a conditional component is asked for, in words.
     asked_when = models.TextField(blank=True, default="")
+    #: Good for one request (đơn, tờ khai) or wanted as the very original: never taken from the vault.
+    not_reused = models.BooleanField(db_default=False, default=False)
 
     class Meta:
         verbose_name = "thành phần hồ sơ"

@@ -60,6 +60,7 @@ __all__ = [
     "owner_name_of",
     "renew",
     "require_receivable",
+    "seal_name",
     "view_of",
 ]
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from motcua import journal
-from motcua.desk import component_files, deliveries, dossiers, seeing
+from motcua.desk import borrowed_loans, component_files, deliveries, dossiers, seeing
 from motcua.desk.models import Dossier, DossierComponent
 from motcua.desk.ports import NotLent, OwnersVault
 from motcua.files import keeping
@@ -23,8 +23,17 @@ class LoanEnded(Refusal):
     code = "component_loan_ended"
     status = 410
     message = (
-        "Giấy tờ này lấy từ Kho dữ liệu và không còn được mở: chủ kho đã rút lại sự đồng ý, hoặc giấy tờ chưa "
-        "được chuyển tới. Hồ sơ vẫn ghi giấy tờ đã dùng; đề nghị liên hệ chủ hồ sơ nếu cần xem lại."
+        "Chủ kho đã rút lại sự đồng ý nên giấy tờ này không còn được mở. Hồ sơ vẫn ghi giấy tờ đã dùng; "
+        "nếu còn cần, đề nghị ông/bà yêu cầu bổ sung giấy tờ từ trang hồ sơ."
+    )
+
+
+class LoanNotThere(Refusal):
+    code = "component_loan_not_there"
+    status = 410
+    message = (
+        "Giấy tờ này lấy từ Kho dữ liệu và chưa được chuyển tới, hoặc Kho dữ liệu không cho mượn được. "
+        "Đề nghị ông/bà xem lịch sử hồ sơ, hoặc mở lại sau ít phút."
     )
 
 
@@ -116,6 +125,9 @@ def _lent(authority: Authority, line: DossierComponent, vault: OwnersVault) -> O
             unit_code=authority.unit_code,
         )
     except NotLent as no:
+        if not borrowed_loans.was_lent(line):
+            raise LoanNotThere from no
+        borrowed_loans.note_ended(line)
         raise LoanEnded from no
     return Opened(line.name, lent.data, lent.kind, lent.pages)
 

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from django.db import connection, transaction
 from django.utils import timezone
 
-from motcua.desk import database_rules, national_owing
+from motcua.desk import borrowed_loans, database_rules, national_owing
 from motcua.desk.lost_keys import ReceiptOf, as_kept
 from motcua.desk.models import Dossier, DossierComponent, DossierEvent, Notice, Result
 from motcua.desk.ports import (
@@ -322,7 +322,7 @@ def _borrow(dossier: Dossier, line: DossierComponent, vault: OwnersVault, receip
         )
     except NotLent:
         with database_rules.spoken(), transaction.atomic():
-            DossierComponent.objects.filter(pk=line.pk).update(delivered_as="not-lent")
+            DossierComponent.objects.filter(pk=line.pk).update(delivered_as=borrowed_loans.NOT_LENT)
             DossierEvent.objects.create(
                 dossier=dossier,
                 kind="paper_not_lent",

@@ -44,6 +44,8 @@ def digitise(
         done = [line for line in waiting(dossier) if line.order in scans]
         if not done:
             raise NothingScanned
+        at_reception = DossierComponent.objects.filter(dossier=dossier, how=How.UPLOADED, supplement=False)
+        first = not at_reception.exists()
         for line in done:
             DossierComponent.objects.filter(pk=line.pk).update(how=How.UPLOADED, file=scans[line.order])
             keeping.keep_until(scans[line.order], dossier.arrived_at + deliveries.COMPONENTS_KEPT_FOR)
@@ -54,6 +56,7 @@ def digitise(
             by=authority.subject,
             unit_code=authority.unit_code,
             from_state=dossier.state,
+            first=first,
         )
         deliveries.promise_scanned(dossier, done)
         return dossier

@@ -57,6 +57,9 @@ INNER: Final = frozenset(
         "owner_correction_asked",
         "owner_correction_declined",
         "owner_correction_withdrawn",
+        "name_doubted",
+        "name_accepted",
+        "number_put_right",
     }
 )
 

@@ -144,7 +144,7 @@ def own_papers(
 
     The question is the owner's: no look is written down. Raises SessionNotLive.
     """
-    wanted = [component.type_code for component in components if component.type_code]
+    wanted = [each.type_code for each in components if each.type_code and not each.not_reused]
     if not wanted:
         return ()
     try:

@@ -278,10 +278,12 @@ def _require_offered(
     owner: SignedInOwner, components: Sequence[Component], form: Filing, code: str, vault: OwnersVault
 ) -> None:
     """A paper id comes from a form: only the vault says that it is this owner's and still good."""
-    types = {component.order: component.type_code for component in components}
+    types = {each.order: each.type_code for each in components if not each.not_reused}
     wanted = {(p.vault_paper_id, types.get(p.order, "")) for p in form.papers if p.how == How.VAULT}
     if not wanted:
         return
+    if any(not type_code for _, type_code in wanted):
+        raise PaperNotOffered
     offered = vault.offer(
         receipt=owner.receipt,
         type_codes=sorted({type_code for _, type_code in wanted}),

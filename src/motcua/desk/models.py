@@ -505,6 +505,7 @@ from motcua.desk.alias_tables import OwnerAlias  # noqa: E402
 from motcua.desk.correction_tables import OwnerCorrection  # noqa: E402
 from motcua.desk.filing_tables import FilingDraft, FilingFile  # noqa: E402
 from motcua.desk.group_reception_tables import GroupReception, GroupRow  # noqa: E402
+from motcua.desk.name_doubt_tables import NameDoubt  # noqa: E402
 from motcua.desk.national_tables import NationalSync  # noqa: E402
 from motcua.desk.officer_reset_tables import OfficerReset  # noqa: E402
 from motcua.desk.reconciliation_tables import Difference, Reconciliation  # noqa: E402
@@ -537,6 +538,7 @@ __all__ = [
     "GroupRow",
     "HandOut",
     "Hop",
+    "NameDoubt",
     "NationalSync",
     "Notice",
     "OfficerReset",

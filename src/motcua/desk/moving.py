@@ -1,7 +1,7 @@
 """One step in a dossier's life: lock it, see that it may move, move it, write it down."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -205,7 +205,14 @@ def move(dossier: Dossier, to: State, **columns: object) -> str:
 
 
 def note(
-    dossier: Dossier, kind: str, words: str, *, by: str, unit_code: str, from_state: str = "", **facts: object
+    dossier: Dossier,
+    kind: str,
+    words: str,
+    *,
+    by: str,
+    unit_code: str,
+    from_state: str = "",
+    **facts: object,
 ) -> None:
     """One line of history for people, one of the journal in codes."""
     DossierEvent.objects.create(
@@ -222,16 +229,22 @@ def note(
         subject=f"dossier:{dossier.public_id}",
         actor=by,
         unit_code=unit_code,
-        facts={"state": str(dossier.state), **_counted(dossier, kind)},
+        facts={"state": str(dossier.state), **_counted(dossier, kind, facts)},
     )
     national_owing.owe(dossier)
 
 
-def _counted(dossier: Dossier, kind: str) -> dict[str, int | bool]:
+def _counted(dossier: Dossier, kind: str, facts: Mapping[str, object]) -> dict[str, int | bool]:
     """What reports count: a filing that was accepted, and whether the work was done in time."""
     if kind == "received":
-        reused = dossier.components.filter(how=DossierComponent.How.VAULT).count()
-        return {"checked": int(dossier.account_check_id is not None), "reused": reused}
+        ways = list(dossier.components.values_list("how", flat=True))
+        return {
+            "checked": int(dossier.account_check_id is not None),
+            "reused": ways.count(DossierComponent.How.VAULT),
+            "scanned": ways.count(DossierComponent.How.UPLOADED),
+        }
+    if kind == "digitised":
+        return {"first": int(bool(facts["first"]))}
     if kind == "finished" and dossier.due_at is not None:
         return {"late": timezone.now() > dossier.due_at}
     return {}

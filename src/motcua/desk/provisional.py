@@ -13,15 +13,17 @@ from motcua.desk import (
     asking,
     catalogue,
     checks,
+    contact_texts,
     database_rules,
     deadlines,
     deliveries,
+    name_doubts,
     numbering,
     reception,
     relations,
     submission,
 )
-from motcua.desk.models import AccountCheck, Dossier
+from motcua.desk.models import AccountCheck, Dossier, DossierComponent
 from motcua.desk.ports import (
     PURPOSE_RECEPTION,
     RECEIVABLE,
@@ -35,14 +37,16 @@ from motcua.desk.states import State
 from motcua.desk.submission import Submission
 from motcua.kernel import plain_text
 from motcua.kernel.authority import Authority, Power
-from motcua.kernel.person_name import PersonName, fold
-from motcua.kernel.phone import Phone
+from motcua.kernel.person_name import NameMatch, PersonName, fold
 from motcua.kernel.refusal import NotFound, Refusal
-from motcua.outbox import errands, sending, texts
+from motcua.outbox import errands, texts
 
 CLOSED_AFTER_WORKING_DAYS = 10
 ARRIVED_WORDS = "Tiếp nhận tạm, chờ kiểm tra tài khoản của chủ hồ sơ."
 CONFIRMED_WORDS = "Đã kiểm tra được tài khoản của chủ hồ sơ; tiếp nhận chính thức."
+MARKS_WORDS = (
+    "Đã kiểm tra được tài khoản của chủ hồ sơ, tên khác dấu so với tên đã ghi; tiếp nhận chính thức."
+)
 CLOSED_WORDS = "Quá 10 ngày làm việc chủ hồ sơ chưa có tài khoản; đóng tiếp nhận tạm và trả lại giấy tờ."
 
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 30, 900
@@ -79,6 +83,8 @@ class Outcome(StrEnum):
     CONFIRMED = "CONFIRMED"
     NOT_FOUND = "NOT_FOUND"
     NOT_USABLE = "NOT_USABLE"
+    #: The account has another name: an officer decides (name_doubts).
+    NAME_DIFFERS = "NAME_DIFFERS"
     UNKNOWN = "UNKNOWN"
     CLOSED = "CLOSED"
     OVER = "OVER"
@@ -136,7 +142,9 @@ def receive_provisionally(
             dossier.provisional_number = numbering.draw_provisional_number(authority.unit_id, now)
             reception.write(dossier, lines)
             reception.note(dossier, "provisionally_received", ARRIVED_WORDS, by=authority.subject)
-            _text(dossier, texts.provisionally_received(number=dossier.provisional_number), "provisional")
+            contact_texts.tell(
+                dossier, texts.provisionally_received(number=dossier.provisional_number), "provisional"
+            )
             deliveries.promise_recheck(dossier)
             return dossier
     except (checks.CheckAlreadySpent, checks.CheckTooOld):
@@ -146,11 +154,16 @@ def receive_provisionally(
 
 
 def recheck(*, dossier_id: uuid.UUID, registry: AccountRegistry, now: datetime) -> Outcome:
-    """Ask again for one provisional dossier; found confirms it. No transaction is open meanwhile."""
+    """Ask again for one provisional dossier; found confirms it. No transaction is open meanwhile.
+
+    An account of another name confirms nothing: an officer decides first, and until then nobody is asked.
+    """
     question = _question(dossier_id)
     if question is None:
         return Outcome.OVER
     dossier, row = question.dossier, question.row
+    if name_doubts.is_waiting(dossier.pk):
+        return _still_doubted(dossier.pk, now)
     number, old_number = checks.number_of(row)
     asking.ask(row, number, old_number, registry, now)
     match row.answer:
@@ -213,6 +226,8 @@ def _question(dossier_id: uuid.UUID) -> _Question | None:
         return None
     asked = dossier.unknown_check
     number, old_number = checks.number_of(asked)
+    if bytes(asked.number_bi) != bytes(dossier.owner_number_bi or b""):
+        number, old_number = name_doubts.number_of(dossier), None
     row = AccountCheck(
         public_id=uuid.uuid4(),
         kind=AccountCheck.Kind.RECHECK,
@@ -220,7 +235,7 @@ def _question(dossier_id: uuid.UUID) -> _Question | None:
         unit_code=dossier.unit_code,
         purpose=PURPOSE_RECEPTION,
         procedure_id=dossier.procedure_id,
-        number_bi=asked.number_bi,
+        number_bi=dossier.owner_number_bi,
         for_dossier=dossier.public_id,
         visit=asked.visit,
     )
@@ -283,6 +298,15 @@ def _advance(
     dossier = Dossier.objects.select_for_update(of=("self",)).select_related("procedure").get(pk=dossier_pk)
     if dossier.state != State.PROVISIONAL:
         return Outcome.OVER
+    if name_doubts.is_waiting(dossier.pk):
+        return (
+            Outcome.NAME_DIFFERS
+        )  # another recheck was first; an answer to the same question is not kept twice
+    if bytes(dossier.owner_number_bi or b"") != bytes(row.number_bi):
+        return Outcome.UNKNOWN  # the number was put right meanwhile: this was an answer about another one
+    match = name_doubts.compare(dossier.owner_name, owner_name)
+    if match == NameMatch.DIFFERENT and not name_doubts.is_settled(dossier, row):
+        return _doubt(dossier, row, owner_name, now)
     asking.keep(row)
     AccountCheck.objects.filter(pk=row.pk, spent_at=None).update(spent_at=now)
     dossier.account_check_id = row.pk
@@ -300,9 +324,39 @@ def _advance(
         relations.hold(dossier, right, procedure=dossier.procedure, organisation=True, now=now)
         dossier.waiting_representative_sealed = None
     dossier.save()
-    reception.note(dossier, "confirmed", CONFIRMED_WORDS, from_state=State.PROVISIONAL)
+    words = MARKS_WORDS if match == NameMatch.MARKS else CONFIRMED_WORDS
+    scanned = dossier.components.filter(how=DossierComponent.How.UPLOADED).count()
+    reception.note(dossier, "confirmed", words, from_state=State.PROVISIONAL, counted={"scanned": scanned})
     deliveries.promise_confirmed(dossier)
     return Outcome.CONFIRMED
+
+
+def _doubt(dossier: Dossier, row: AccountCheck, owner_name: str, now: datetime) -> Outcome:
+    """The other name is sealed with the answer that gave it, and goes when that goes."""
+    row.owner_name_sealed = checks.seal_name(row, owner_name)
+    asking.keep(row)
+    if _is_over(dossier, now):
+        dossier.recheck_answer, dossier.rechecked_at = row.answer, now
+        _close(dossier)
+        return Outcome.CLOSED
+    name_doubts.begin(dossier, row)
+    dossier.rechecked_at = now
+    dossier.save()
+    return Outcome.NAME_DIFFERS
+
+
+def _still_doubted(dossier_pk: int, now: datetime) -> Outcome:
+    """Waits for an officer, and no longer than any other."""
+    with transaction.atomic():
+        dossier = (
+            Dossier.objects.select_for_update(of=("self",)).select_related("procedure").get(pk=dossier_pk)
+        )
+        if dossier.state != State.PROVISIONAL:
+            return Outcome.OVER
+        if _is_over(dossier, now):
+            _close(dossier)
+            return Outcome.CLOSED
+    return Outcome.NAME_DIFFERS
 
 
 def _wait(dossier: Dossier, row: AccountCheck, outcome: Outcome, now: datetime) -> Outcome:
@@ -323,7 +377,9 @@ def _wait(dossier: Dossier, row: AccountCheck, outcome: Outcome, now: datetime) 
             calendar = deadlines.calendar_of(locked.unit_id)
             until = deadlines.closing_day(locked.arrived_at, CLOSED_AFTER_WORKING_DAYS, calendar)
             number = locked.provisional_number or ""
-            _text(locked, texts.provisional_needs_account(number=number, until=until), "account_wanted")
+            contact_texts.tell(
+                locked, texts.provisional_needs_account(number=number, until=until), "account_wanted"
+            )
         locked.save()
     return outcome
 
@@ -340,17 +396,6 @@ def _close(dossier: Dossier) -> None:
     dossier.version += 1
     dossier.save()
     reception.note(dossier, "closed", CLOSED_WORDS, from_state=State.PROVISIONAL)
-    _text(dossier, texts.provisional_closed(number=dossier.provisional_number or ""), "provisional_closed")
-
-
-def _text(dossier: Dossier, text: str, purpose: str) -> None:
-    """To the phone left at the desk: the portal cannot be asked for one, the owner is not known to it."""
-    phone = submission.contact_of(dossier)["phone"]
-    if phone:
-        sending.enqueue(
-            to=Phone.parse(phone),
-            text=text,
-            purpose=purpose,
-            dedupe_key=f"{purpose}:{dossier.public_id}",
-            unit_code=dossier.unit.code,
-        )
+    contact_texts.tell(
+        dossier, texts.provisional_closed(number=dossier.provisional_number or ""), "provisional_closed"
+    )

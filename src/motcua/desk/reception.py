@@ -223,6 +223,7 @@ def _counted(dossier: Dossier, lines: Sequence[DossierComponent], now: datetime)
     """What reports count of a reception: was the account checked, how long at the gate, papers not asked again."""
     reused = sum(line.how == DossierComponent.How.VAULT for line in lines)
     counted = {"checked": int(dossier.account_check_id is not None), "reused": reused}
+    counted["scanned"] = sum(line.how == DossierComponent.How.UPLOADED for line in lines)
     if dossier.account_check is not None:
         waited = (now - dossier.account_check.checked_at).total_seconds()
         counted["minutes"] = max(0, min(int(waited // 60), 999))

@@ -29,6 +29,8 @@ OF_HEIRS = frozenset({"1.005092"})
 _DAYS = re.compile(r"([0-9]+) working days?")
 _SHOWN = re.compile(r"xuất trình", re.IGNORECASE)
 _COPY = re.compile(r"bản sao", re.IGNORECASE)
+#: A request belongs to one dossier, and a scan is not the original that is wanted.
+_OF_ONE_REQUEST = re.compile(r"^(Đơn|Tờ khai|Tờ trình|Phiếu|Giấy đề nghị|Bản chính)|\(bản chính\)")
 _IF = re.compile(r"\((nếu [^)]*)\)", re.IGNORECASE)
 
 
@@ -123,4 +125,5 @@ def _component(name: str) -> Entry:
         "digitise": not shown,
         "necessity": "CONDITIONAL" if when else "REQUIRED",
         "asked_when": f"{when[:1].upper()}{when[1:]}",
+        "not_reused": bool(_OF_ONE_REQUEST.search(name)),
     }

@@ -201,6 +201,7 @@ def _line(component: Component, paper: HandedIn | None) -> DossierComponent:
     whole = (
         (paper.how == How.UPLOADED) == (paper.file is not None)
         and (paper.how == How.VAULT) == bool(paper.vault_paper_id)
+        and not (paper.how == How.VAULT and component.not_reused)
         and all(0 <= count <= _MOST_COPIES for count in counts)
         and (paper.file is None or paper.file.purpose == StoredFile.Purpose.DOSSIER_COMPONENT)
     )

@@ -112,11 +112,14 @@ def offers(authority: Authority, draft: checks.Draft, vault: OwnersVault) -> Off
     """The papers that need not be handed in again. A silent vault stops nobody."""
     if draft.provisional:
         return Offers()
+    wanted = [component.type_code for component in draft.components if not component.not_reused]
+    if not wanted:
+        return Offers()
     row = checks.own_check(authority, draft.check_id)
     try:
         found = vault.offer(
             receipt=row.receipt,
-            type_codes=[component.type_code for component in draft.components],
+            type_codes=wanted,
             procedure_code=draft.process.procedure.code,
             asked_by=authority.subject,
             unit_code=authority.unit_code,

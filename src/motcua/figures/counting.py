@@ -31,7 +31,9 @@ SELECT (e.at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date AS day, e.unit_code, c.figur
     UNION ALL SELECT 'self', '', 1 WHERE e.event = 'accounts.account.opened_self'
     UNION ALL SELECT 'mismatch', coalesce(e.facts ->> 'operator', ''), 1
         WHERE e.event = 'accounts.subscriber.asked' AND e.facts ->> 'verdict' = 'MISMATCH'
-    UNION ALL SELECT 'digitised', '', 1 WHERE e.event = 'desk.dossier.digitised'
+    UNION ALL SELECT 'digitised', '', 1
+        WHERE e.event IN ('desk.dossier.received', 'desk.dossier.confirmed') AND (e.facts ->> 'scanned')::bigint > 0
+        OR e.event = 'desk.dossier.digitised' AND coalesce(e.facts ->> 'first', '1') = '1'
     UNION ALL SELECT 'signed', '', 1 WHERE e.event = 'desk.dossier.result_signed'
     UNION ALL SELECT 'finished', CASE e.facts ->> 'late' WHEN 'true' THEN 'late' WHEN 'false' THEN 'in_time'
                                  ELSE '' END, 1 WHERE e.event = 'desk.dossier.finished'

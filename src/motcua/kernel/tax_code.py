@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, Self
 
-from stdnum.exceptions import ValidationError
+from stdnum.exceptions import InvalidLength, ValidationError
 from stdnum.vn import mst
 
 from motcua.kernel.refusal import Refusal
@@ -21,6 +21,14 @@ class InvalidTaxCode(Refusal):
     )
 
 
+class WrongTaxCodeDigits(InvalidTaxCode):
+    code = "wrong_tax_code_digits"
+    message = (
+        "Mã số thuế đủ {digits} chữ số nhưng có chữ số chưa đúng (không khớp chữ số kiểm tra). "
+        "Đề nghị ông/bà đối chiếu từng chữ số với giấy chứng nhận đăng ký."
+    )
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class TaxCode:
     """10 or 13 digits with a right check digit."""
@@ -29,16 +37,18 @@ class TaxCode:
 
     @classmethod
     def parse(cls, raw: object) -> Self:
-        """Blanks, dots and hyphens between digits are dropped."""
+        """Blanks, dots and hyphens between digits are dropped. Raises InvalidTaxCode, WrongTaxCodeDigits."""
         text = raw.strip(" \t\r\n") if isinstance(raw, str) and len(raw) <= _LONGEST else ""
         if not _SPELLING.fullmatch(text):
             raise InvalidTaxCode
         try:
             digits = str(mst.validate(text))
-        except ValidationError:
+        except InvalidLength:
             raise InvalidTaxCode from None
+        except ValidationError:
+            raise WrongTaxCodeDigits(digits=_count(text)) from None
         if digits.startswith("00"):  # no province has the number 00 (domain 1.4)
-            raise InvalidTaxCode
+            raise WrongTaxCodeDigits(digits=_count(text))
         return cls(digits)
 
     @property
@@ -55,3 +65,7 @@ class TaxCode:
         return f"•••{self.value[-3:]}"
 
     __repr__ = __str__
+
+
+def _count(text: str) -> int:
+    return len(re.findall("[0-9]", text))

@@ -254,6 +254,14 @@ def provisional_closed(*, number: str) -> str:
 
 
 @_one_segment
+def provisional_ended(*, number: str) -> str:
+    return (
+        f"Giay to so {number} khong duoc tiep nhan vi so giay to khong phai cua chu ho so. "
+        "De nghi ong/ba den bo phan mot cua nhan lai giay to."
+    )
+
+
+@_one_segment
 def papers_expiring(*, count: int, first_on: date, host: str) -> str:
     return (
         f"{count} giay to trong kho du lieu cua ong/ba sap het han, som nhat {_day(first_on)}. "

@@ -108,6 +108,8 @@ EXPOSING: Final = {
     "desk.dossier.provisionally_received": Exposure(_A.MADE, _D.DOSSIER),
     "desk.dossier.corrected": Exposure(_A.CHANGED, _D.DOSSIER),
     "desk.dossier.owner_corrected": Exposure(_A.CHANGED, _D.DOSSIER),
+    "desk.dossier.name_accepted": Exposure(_A.CHANGED, _D.DOSSIER),
+    "desk.dossier.number_put_right": Exposure(_A.CHANGED, _D.DOSSIER),
     "desk.dossier.digitised": Exposure(_A.CHANGED, _D.DOSSIER),
     "desk.dossier.result_attached": Exposure(_A.CHANGED, _D.RESULT),
     "desk.dossier.returned": Exposure(_A.CHANGED, _D.RESULT),

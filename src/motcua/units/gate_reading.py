@@ -8,6 +8,7 @@ from typing import Final
 from django.db.models import Count, Q, QuerySet
 
 from motcua.kernel.authority import Authority, Power
+from motcua.kernel.collation import collation_key
 from motcua.units.gate_tables import GateChange, GateChangeUnit
 from motcua.units.models import Post, Unit
 
@@ -66,7 +67,8 @@ def desks_of(viewer: Authority, *, on: date) -> list[Unit]:
     """The viewer's units with a desk that is open on this day."""
     viewer.require(Power.GRANT)
     found = Unit.objects.filter(id__in=viewer.subtree, has_desk=True, valid_from__lte=on)
-    return list(found.filter(Q(valid_to=None) | Q(valid_to__gte=on)).order_by("code"))
+    found = found.filter(Q(valid_to=None) | Q(valid_to__gte=on))
+    return sorted(found, key=lambda unit: collation_key(unit.short_name))
 
 
 def staffing(units: Sequence[Unit], *, on: date) -> dict[int, Staffing]:

@@ -38,15 +38,20 @@ class _Planned:
     dossier_prefix: str = ""
 
 
+#: With ``warning_until``: desks whose gate still warns, so that a binding day can be previewed and moved.
+STILL_WARNING = ("binhdinh-pgddt-van-canh", "binhdinh-gdnn-gdtx-van-canh")
+
+
 @transaction.atomic
-def load(path: Path) -> int:
+def load(path: Path, *, warning_until: date | None = None) -> int:
     """Add the sample units that are missing; returns how many were added."""
     told = json.loads(path.read_text(encoding="utf-8"))
     province = told["province_code_in_dossier_numbers"]
     root, added = _add(_the_so(told["so"], province), parent=None, number=0)
     count = int(added)
     for number, planned in enumerate(_units_below(told, province), start=1):
-        count += _add(planned, parent=root, number=number)[1]
+        day = warning_until if planned.code in STILL_WARNING else None
+        count += _add(planned, parent=root, number=number, gate_day=day)[1]
     return count
 
 
@@ -116,7 +121,9 @@ def _provincial_units(schools: dict[str, list[str]], province: str) -> Iterator[
             )
 
 
-def _add(planned: _Planned, *, parent: Unit | None, number: int) -> tuple[Unit, bool]:
+def _add(
+    planned: _Planned, *, parent: Unit | None, number: int, gate_day: date | None = None
+) -> tuple[Unit, bool]:
     return Unit.objects.get_or_create(
         code=planned.code,
         defaults={
@@ -130,6 +137,7 @@ def _add(planned: _Planned, *, parent: Unit | None, number: int) -> tuple[Unit, 
             "dossier_prefix": planned.dossier_prefix,
             "has_desk": bool(planned.dossier_prefix),
             "valid_from": _SINCE,
+            "gate_binds_from": gate_day,
         },
     )
 

@@ -128,7 +128,8 @@ def _rows(sheet: list[list[Cell]], title: str) -> Iterator[tuple[int, Row]]:
     named = [label for label in headings if label]
     if strangers := [label for label in named if label not in columns]:
         raise CatalogueFileUnreadable(why=f"trang “{title}” có cột lạ “{strangers[0][:40]}”")
-    if lacking := [label for label in columns if label not in named]:
+    may_lack = {column.label for column in _keys(title) if column.may_lack}
+    if lacking := [label for label in columns if label not in named and label not in may_lack]:
         raise CatalogueFileUnreadable(why=f"trang “{title}” thiếu cột “{lacking[0]}”")
     if len(set(named)) < len(named):
         raise CatalogueFileUnreadable(why=f"trang “{title}” có cột trùng tên")

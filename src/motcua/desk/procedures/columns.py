@@ -71,6 +71,8 @@ class Column:
     words: Mapping[str, str] = field(default_factory=dict)
     default: Any = ""
     required: bool = False
+    #: A file that was exported before there was such a column may do without it.
+    may_lack: bool = False
 
     def read(self, raw: object) -> Any:
         """The value as the entry keeps it. Raises Unreadable with the label and the reason."""
@@ -256,6 +258,7 @@ COMPONENT: Final = (
         default=Necessity.REQUIRED.value,
     ),
     Column("asked_when", "Trường hợp cần nộp", longest=300),
+    Column("not_reused", "Nộp mới mỗi lần", Kind.FLAG, default=False, may_lack=True),
 )
 FORM: Final = (
     Column("name", "Tên mẫu đơn", longest=300, required=True),

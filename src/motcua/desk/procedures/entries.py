@@ -50,7 +50,10 @@ def read(raw: object) -> tuple[Entry, list[str]]:
     ):
         steps = _listed(given, "steps", MOST_STEPS, said)
         process["steps"] = [read_columns(STEP, each, said, "steps") for each in steps]
-    for component in entry["components"]:
+    told = _listed(raw, "components", PARTS["components"][1], [])
+    for component, given in zip(entry["components"], told, strict=True):
+        if not isinstance(given, Mapping) or "not_reused" not in given:
+            component["not_reused"] = None  # not a word about it: as it stands (versions)
         component["type_code"] = component["type_code"] or type_code_of(component["name"])
     return entry, said or problems(entry)
 

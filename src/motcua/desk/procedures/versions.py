@@ -178,6 +178,7 @@ def insert(entry: Entry, *, is_sample: bool = False) -> Procedure:
 
 def _placed(versions: list[Version], entry: Entry, today: date) -> tuple[Outcome, tuple[str, ...]]:
     """Put the entry among the versions of its code, or say why it cannot stand there."""
+    entry["components"] = _as_they_stand(versions, entry)
     if not versions:
         versions.append(Version(None, entry))
         return Outcome.NEW, ()
@@ -205,6 +206,19 @@ def _placed(versions: list[Version], entry: Entry, today: date) -> tuple[Outcome
         entry["valid_to"] = entry["valid_to"] or _day_before(later)
     versions.append(Version(None, entry))
     return Outcome.NEW_VERSION, ()
+
+
+def _as_they_stand(versions: list[Version], entry: Entry) -> list[Entry]:
+    """Whoever sends a catalogue without knowing of ``not_reused`` unticks nothing: of the newest version of then."""
+    earlier = [one for one in versions if one.entry["valid_from"] <= entry["valid_from"]] or versions
+    newest = max(earlier, key=_from).entry["components"] if earlier else []
+    known = {part["type_code"]: bool(part.get("not_reused")) for part in newest}
+    return [
+        {**part, "not_reused": known.get(part["type_code"], False)}
+        if part.get("not_reused") is None
+        else part
+        for part in entry["components"]
+    ]
 
 
 def _again(same: Version, entry: Entry, later: str | None, today: date) -> tuple[Outcome, tuple[str, ...]]:

@@ -60,7 +60,8 @@ class Line:
 
     component: "Component"
     how: forms.BoundField
-    file: forms.BoundField
+    #: None: only shown at the desk.
+    file: forms.BoundField | None
     attached: Attached | None
     vault_words: str
     vault_kind: str
@@ -108,6 +109,9 @@ class Filled(FilerFields, Form):
         self._drop_what_is_not_asked(staff)
         for component in draft.about.components:
             self._add(component)
+        # As the page has them: papers first, the pledge last, so that the summary of mistakes goes down the page.
+        papers = [name for name in self.fields if name.startswith(("how_", "file_"))]
+        self.order_fields([*papers, *(name for name in self.fields if name not in papers)])
         self.fields["phone"].widget.attrs["autocomplete"] = "off"
         self.fields["note"].widget.attrs["rows"] = 3
         if not self.is_bound or any(str(v).startswith(_FROM_VAULT) for v in self.data.values()):
@@ -137,7 +141,9 @@ class Filled(FilerFields, Form):
         how.widget.attrs["class"] = "form-select"
         file = UploadField(label="Tệp (doc, docx, pdf; tối đa 5 MB)", required=False)
         file.widget.attrs["class"] = "form-control"
-        self.fields[f"how_{nth}"], self.fields[f"file_{nth}"] = how, file
+        self.fields[f"how_{nth}"] = how
+        if not component.shown_only:  # what is only shown at the desk has no file
+            self.fields[f"file_{nth}"] = file
 
     def ask(self) -> None:
         """What the own vault has; once for a page."""
@@ -164,6 +170,8 @@ class Filled(FilerFields, Form):
         return []
 
     def _offered(self, component: "Component") -> list[OfferedPaper]:
+        if component.not_reused:
+            return []
         return [p for p in self.offers or () if component.type_code and p.type_code == component.type_code]
 
     @property
@@ -178,7 +186,7 @@ class Filled(FilerFields, Form):
             Line(
                 component,
                 self[f"how_{component.order}"],
-                self[f"file_{component.order}"],
+                None if component.shown_only else self[f"file_{component.order}"],
                 self.attached.get(component.order),
                 *self._vault_words(component),
                 component.necessity == Necessity.REQUIRED,
@@ -187,6 +195,8 @@ class Filled(FilerFields, Form):
         ]
 
     def _vault_words(self, component: "Component") -> tuple[str, str]:
+        if component.not_reused:
+            return "Nộp mới cho mỗi hồ sơ, không lấy từ Kho dữ liệu", "neutral"
         if self.offers is None:
             return "", ""
         papers = self._offered(component)
@@ -230,7 +240,7 @@ class Filled(FilerFields, Form):
             uploaded = given.get(f"how_{nth}") == How.UPLOADED.value
             if uploaded and nth not in self.attached and f"file_{nth}" not in self.errors:
                 self.add_error(
-                    f"file_{nth}", "Đề nghị ông/bà chọn tệp của thành phần này, hoặc đổi cách nộp."
+                    f"file_{nth}", f"Đề nghị ông/bà chọn tệp của thành phần {nth}, hoặc đổi cách nộp."
                 )
         if given.get("result_wanted") == ResultWanted.POST and not given.get("address"):
             self.add_error("address", "Đề nghị ông/bà nhập địa chỉ nhận kết quả qua bưu chính.")

@@ -27,7 +27,7 @@ class ChangePhone(public_forms.Form):
 class Code(public_forms.Code):
     """The code on the new phone."""
 
-    code = PasscodeField(help_text="Mã gồm 6 chữ số đã được gửi tới số điện thoại mới.")
+    code = PasscodeField(help_text="Nhập mã gồm 6 chữ số trong tin nhắn mới nhất gửi tới số điện thoại mới.")
 
 
 class Contest(public_forms.Form):

@@ -152,7 +152,12 @@ def _found(
     return render(
         request,
         "counter/chon_thu_tuc.html",
-        {"nav_here": "receive", "check": view, "form": form},
+        {
+            "nav_here": "receive",
+            "check": view,
+            "form": form,
+            "may_open_account": request.authority.may(Power.OPEN_ACCOUNT),
+        },
         status=status,
     )
 

@@ -116,6 +116,39 @@ class Choice(Form):
         return [("", "Chọn quy trình" if processes else "Chọn thủ tục trước"), *processes]
 
 
+class NameDoubt(Form):
+    """Đối chiếu tên: what the papers at hand say of the two names."""
+
+    verdict = forms.ChoiceField(
+        label="Kết luận",
+        widget=forms.RadioSelect,
+        choices=[
+            ("SAME", "Cùng một người: tiếp nhận chính thức theo tên trên tài khoản"),
+            ("NUMBER", "Không phải cùng một người: đã ghi nhầm số, ghi lại số đúng và kiểm tra lại"),
+            ("ENDED", "Không phải cùng một người: đóng tiếp nhận tạm, trả lại giấy tờ"),
+        ],
+        error_messages={"required": "Đề nghị ông/bà chọn kết luận."},
+    )
+    number = CitizenIdOrTaxCodeField(
+        label="Số đúng của chủ hồ sơ",
+        required=False,
+        help_text="Chỉ nhập khi ghi nhầm số: CMND/CCCD (hoặc mã số thuế) đúng như trên giấy tờ.",
+    )
+    reason = PlainTextField(
+        label="Căn cứ",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Giấy tờ đã xem hoặc ai đã xác nhận, ít nhất 10 ký tự.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """The right number belongs to one of the conclusions."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("verdict") == "NUMBER" and not cleaned.get("number") and "number" not in self.errors:
+            self.add_error("number", "Đề nghị ông/bà nhập số đúng của chủ hồ sơ.")
+        return cleaned
+
+
 class DossierSearch(Form):
     """The list's filters; posted, because they may hold a name or a number."""
 

@@ -43,7 +43,7 @@ def ask(request: OfficerRequest) -> HttpResponse:
     """One reason, one paper, a number for each chosen dossier. ``chon``: the dossiers' own random ids."""
     chosen = _chosen(request)
     if not chosen and request.method == "GET" and "chon" not in request.GET:
-        return redirect("counter:owner_corrections")  # opened by its address: dossiers are chosen there first
+        return redirect("counter:owner_corrections")  # opened by its address: nothing was to be chosen yet
     if not chosen:
         return _page(request, Notice("warning", "", "Đề nghị ông/bà chọn ít nhất một hồ sơ."))
     sending = request.method == "POST" and "reason" in request.POST

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from motcua.desk.models import Component, Process
 
 _FROM_VAULT = "VAULT:"
+NOT_REUSED_WORDS = "Nộp mới mỗi lần, không lấy từ Kho dữ liệu"
 _COUNTS = {"originals": "Bản chính", "certified": "Chứng thực", "copies": "Bản photo"}
 _UNCHOSEN = ("", "-- Chọn cách nộp --")
 _WAYS = [
@@ -191,7 +192,7 @@ class Reception(FilerFields, Form):
 
     def offered(self, component: "Component") -> list[OfferedPaper]:
         """What the owner's vault has for this component."""
-        papers = self.offers.papers if self.offers else ()
+        papers = self.offers.papers if self.offers and not component.not_reused else ()
         return [paper for paper in papers if paper.type_code == component.type_code]
 
     @property
@@ -211,6 +212,8 @@ class Reception(FilerFields, Form):
         ]
 
     def _vault_words(self, component: "Component") -> tuple[str, str]:
+        if component.not_reused:
+            return NOT_REUSED_WORDS, "neutral"
         papers = self.offered(component)
         valid = [paper for paper in papers if paper.validity == PaperValidity.VALID]
         if len(valid) > 1:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from motcua.desk import deadlines, dossiers, provisional
+from motcua.desk import deadlines, dossiers, name_doubts, provisional
 from motcua.desk.provisional import CLOSED_AFTER_WORKING_DAYS, Outcome
 from motcua.kernel.authority import Power
 from motcua.kernel.refusal import NotFound
@@ -30,6 +30,7 @@ _STATES = {
     "UNKNOWN": ("neutral", "Cổng DVCQG chưa trả lời"),
     "NOT_FOUND": ("warning", "Chủ hồ sơ chưa có tài khoản"),
     "FOUND": ("error", "Tài khoản bị khóa, đã đóng hoặc chờ xác minh"),
+    name_doubts.ANSWER: ("error", "Tên trên tài khoản khác tên đã ghi, chờ cán bộ đối chiếu"),
     "RULE": ("error", "Chưa tiếp nhận được theo quy định"),
 }
 _OUTCOMES = {
@@ -44,6 +45,10 @@ _OUTCOMES = {
     Outcome.NOT_USABLE: (
         "warning",
         "Tài khoản của chủ hồ sơ chưa dùng được. Đề nghị gọi chủ hồ sơ để mở khóa hoặc xác minh.",
+    ),
+    Outcome.NAME_DIFFERS: (
+        "warning",
+        "Tài khoản của số đã ghi mang tên khác. Hồ sơ chưa được tiếp nhận chính thức; đề nghị bấm “Đối chiếu tên”.",
     ),
     Outcome.UNKNOWN: ("warning", "Cổng DVCQG vẫn chưa trả lời. Hệ thống tiếp tục tự kiểm tra lại."),
     Outcome.CLOSED: ("error", "Đã quá hạn. Tiếp nhận tạm được đóng; đề nghị trả lại giấy tờ cho người nộp."),
@@ -60,6 +65,8 @@ class Debt:
     words: str
     days_left: int
     until: date
+    #: Another name waits for an officer; asking the portal again would change nothing.
+    name_differs: bool = False
 
 
 @officer(Power.RECEIVE_DOSSIER)
@@ -120,4 +127,5 @@ def _debt(dossier: "Dossier", now: datetime, calendar: WorkCalendar) -> Debt:
         words=dossier.closed_reason or words,
         days_left=max(CLOSED_AFTER_WORKING_DAYS - passed, 0),
         until=deadlines.closing_day(dossier.arrived_at, CLOSED_AFTER_WORKING_DAYS, calendar),
+        name_differs=dossier.recheck_answer == name_doubts.ANSWER,
     )

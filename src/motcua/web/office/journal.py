@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from motcua.journal import evidence, inspecting, reading, witnessing
 from motcua.journal.reading import NO_UNIT, Line, Page, Wanted
 from motcua.kernel.authority import Authority, Power
+from motcua.kernel.collation import collation_key
 from motcua.kernel.refusal import NotFound, Refusal
 from motcua.units import remembered_search, staff, tree
 from motcua.web.access import OfficerRequest, officer, stepped_up
@@ -151,7 +152,7 @@ def _codes(authority: Authority) -> tuple[str, ...]:
 
 def _units(authority: Authority) -> list[tuple[str, str]]:
     names = tree.names_of(tree.codes_below(authority))
-    return sorted(names.items(), key=lambda pair: pair[1])
+    return sorted(names.items(), key=lambda pair: collation_key(pair[1]))
 
 
 def _told(authority: Authority, typed: dict[str, str]) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from motcua.kernel.collation import collation_key
 from motcua.web.office import journal_values, power_words
 
 ROOM_WORDS: Final = {
@@ -147,6 +148,9 @@ EVENT_WORDS: Final = {
     "desk.dossier.filed": "Nộp hồ sơ trực tuyến",
     "desk.dossier.finished": "Kết thúc hồ sơ",
     "desk.dossier.handed_over": "Chuyển xử lý hồ sơ",
+    "desk.dossier.name_accepted": "Kết luận tên khác nhưng cùng một người",
+    "desk.dossier.name_doubted": "Tên trên tài khoản khác tên đã ghi",
+    "desk.dossier.number_put_right": "Ghi lại số đúng của chủ hồ sơ",
     "desk.dossier.opinion_answered": "Trả lời xin ý kiến",
     "desk.dossier.opinion_asked": "Xin ý kiến về hồ sơ",
     "desk.dossier.owner_corrected": "Chuyển hồ sơ về đúng chủ",
@@ -456,6 +460,7 @@ FACT_WORDS: Final = {
     "reused": "số giấy tờ không phải nộp lại",
     "rows": "số dòng",
     "secret_key": "bí mật ký trang số",
+    "scanned": "số giấy tờ số hóa khi nhận",
     "series": "ký hiệu",
     "session": "phiên",
     "sessions": "số phiên",
@@ -511,6 +516,6 @@ def event_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     """Grouped by room, for a list to choose from."""
     return [
         (words, sorted(((event, said) for event, said in EVENT_WORDS.items() if event.startswith(f"{room}.")),
-                       key=lambda pair: pair[1]))
+                       key=lambda pair: collation_key(pair[1])))
         for room, words in ROOM_WORDS.items()
     ]  # fmt: skip

@@ -115,7 +115,8 @@ def _step(step: Entry) -> Entry:
 def _asked_words(component: Entry) -> str:
     words = component["asked_when"] or _SHOWN["necessity"].shown(component["necessity"])
     digitised = "số hóa" if component["digitise"] else "không số hóa"
-    return f"{words}; {digitised}"
+    reused = "; nộp mới mỗi lần" if component.get("not_reused") else ""
+    return f"{words}; {digitised}{reused}"
 
 
 def _counts(component: Entry) -> str:

@@ -27,6 +27,7 @@ HINTS: Final = {
     "charge_vnd": "Bỏ trống khi mức thu do nơi khác quy định; nhập 0 khi không thu.",
     "result_type_code": "Chữ thường không dấu, chữ số và dấu gạch nối.",
     "result_months": "Bỏ trống khi kết quả không hết hạn.",
+    "not_reused": "Đơn, tờ khai, bản chính: không lấy từ Kho dữ liệu.",
     "type_code": "Bỏ trống để hệ thống đặt theo tên.",
     "valid_from": "Hồ sơ đã nhận vẫn theo phiên bản cũ.",
     "valid_to": "Bỏ trống khi chưa biết ngày hết hiệu lực.",

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from openpyxl.utils import get_column_letter
 
 from motcua.kernel.authority import Authority, Power
+from motcua.kernel.collation import collation_key
 from motcua.kernel.refusal import Refusal
 from motcua.kernel.spreadsheet_text import safe_cell
 from motcua.press.workbooks import Book
@@ -74,7 +75,9 @@ class Filters(forms.Form):
 
     def __init__(self, *args: Any, authority: Authority, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
-        units = sorted(tree.names_of(tree.codes_below(authority)).items(), key=lambda pair: pair[1])
+        units = sorted(
+            tree.names_of(tree.codes_below(authority)).items(), key=lambda pair: collation_key(pair[1])
+        )
         self.fields["cb"].choices = [("", "Tất cả"), *reading.officers_seen(authority)]  # type: ignore[attr-defined]
         self.fields["dv"].choices = [("", "Tất cả"), *units]  # type: ignore[attr-defined]
         for field in self.fields.values():

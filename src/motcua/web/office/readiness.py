@@ -102,7 +102,7 @@ change.repeatable = {"dv"}  # type: ignore[attr-defined]
 def changes(request: OfficerRequest) -> HttpResponse:
     """“Đề nghị đổi ngày”: what waits for a second administrator, and what became of the others."""
     desks = gate_reading.desks_of(request.authority, on=timezone.localdate())
-    form = readiness_forms.Changes(request.GET, units=[(unit.code, unit.name) for unit in desks])
+    form = readiness_forms.Changes(request.GET, units=[(unit.code, unit.short_name) for unit in desks])
     given = form.cleaned_data if form.is_valid() else {}
     page = gate_reading.changes(
         request.authority,

@@ -107,7 +107,7 @@ def chosen(found: Sequence[Line], wanted: Wanted) -> list[Line]:
         and (not wanted.gate or (wanted.gate == "ap-dung") == line.binds)
         and (not wanted.ready or (wanted.ready == "du") == (not line.missing))
     ]
-    return sorted(fitting, key=lambda line: (_rank(line, wanted.sort), collation_key(line.unit.name)))
+    return sorted(fitting, key=lambda line: (_rank(line, wanted.sort), collation_key(line.unit.short_name)))
 
 
 def _said_of(unit: "Unit") -> set[str]:

@@ -211,7 +211,8 @@ def _indicators(whole: Sums) -> list[tuple[str, str, str]]:
         (
             "Tỷ lệ hồ sơ có thành phần được số hóa",
             percent(whole.share("digitised", "received")),
-            "hồ sơ được số hóa trong kỳ trên hồ sơ tiếp nhận trong kỳ",
+            "hồ sơ có giấy tờ được quét khi nhận hoặc số hóa sau đó, mỗi hồ sơ tính một lần, "
+            "trên hồ sơ tiếp nhận trong kỳ",
         ),
         (
             "Tỷ lệ hồ sơ dùng lại giấy tờ đã có",

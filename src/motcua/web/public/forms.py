@@ -46,6 +46,16 @@ class Registration(Form):
     email = EmailField(required=False)
     proof = ProofOfWorkField()
 
+    def clean(self) -> dict[str, Any]:
+        """Number and birth date judged together, whatever else is wrong: one round of mistakes, not two."""
+        from motcua.accounts.opening import BirthDateMismatch  # accounts are not everywhere
+
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        number, born_on = given.get("citizen_id"), given.get("born_on")
+        if number and born_on and not number.agrees_with_birth_date(born_on):
+            self.add_error("born_on", BirthDateMismatch.message)
+        return given
+
 
 class Resume(Form):
     """Taking up an unfinished registration."""
@@ -62,7 +72,9 @@ class Code(Form):
 
     starts_in = "code"
 
-    code = PasscodeField(help_text="Mã gồm 6 chữ số đã được gửi tới điện thoại của ông/bà.")
+    code = PasscodeField(
+        help_text="Nhập mã gồm 6 chữ số trong tin nhắn mới nhất gửi tới điện thoại của ông/bà."
+    )
 
     @classmethod
     def refused(cls, no: Refusal) -> Self:
