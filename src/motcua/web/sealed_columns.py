@@ -7,5 +7,6 @@ from motcua.keys.registry import Carried
 
 CARRIED: Final = (
     Carried("web.fresh_sign_in", timedelta(minutes=10)),
+    Carried("web.kept_number", timedelta(minutes=10)),
     Carried("counter.vault_answer", timedelta(minutes=10)),
 )
