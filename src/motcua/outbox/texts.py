@@ -145,6 +145,15 @@ def account_taken_over(*, host: str) -> str:
 
 
 @_one_segment
+def account_taken_over_rests(*, link: str) -> str:
+    """The same, where no operator vouches for the new phone: for a day the old one may say no."""
+    return (
+        "Tai khoan ong/ba giu thay dang duoc giao cho chinh chu tai quay. "
+        f"Neu khong dung, chan trong 24 gio: {link}"
+    )
+
+
+@_one_segment
 def phone_bound() -> str:
     """To the new phone."""
     return (
