@@ -31,13 +31,14 @@ from motcua.accounts.models import (
     AssistApplication,
     Disavowal,
     Guardianship,
+    KnownDevice,
     Mandate,
     RestingReset,
+    SignIn,
     TempCredential,
 )
 from motcua.accounts.of_age import PhoneStillGuardians, give_rested
 from motcua.accounts.of_age_reading import Search, Shown, Sort
-from motcua.accounts.sealed_data import phone_fingerprint
 from motcua.journal.models import Event
 from motcua.kernel.authority import Authority, NotAuthorised, Power
 from motcua.kernel.refusal import NotFound
@@ -85,6 +86,7 @@ def test_the_day_before_the_password_opens_and_on_the_day_it_does_not() -> None:
     guards.born_on(account, guards.child(of_age_in=0).born_on)
     with pytest.raises(guardianships.OwnerCameOfAge):
         sign_in(person)
+    assert SignIn.objects.filter(account=account, result="LOCKED").count() == 1
     with pytest.raises(signing_in.WrongPassword):
         sign_in(person, "Khong.Phai-Mat-Khau1!")  # whoever does not know it learns nothing
 
@@ -126,7 +128,7 @@ def test_a_guardian_does_not_activate_an_account_on_the_day(officer: Authority) 
     later = guards.child(of_age_in=0).born_on
     guards.born_on(account, later)
     flow.forget_budgets()
-    with pytest.raises(activation.ActivationRefused):
+    with pytest.raises(guardianships.OwnerCameOfAge):
         activation.activate(
             number=person.citizen_id, one_time=one_time, born_on=later, password=NEW, device="x", officer_is_here=False
         )  # fmt: skip
@@ -150,7 +152,7 @@ def test_the_owner_takes_the_account_over_with_the_own_phone(officer: Authority)
     assert Event.objects.filter(event="accounts.account.taken_over", unit_code=officer.unit_code).count() == 1
     assert "da duoc chinh chu nhan" in people.newest_text("account_taken_over")
     told = Message.objects.get(purpose="account_taken_over")
-    assert bytes(told.phone_bi) == phone_fingerprint(guardians_phone) != phone_fingerprint(own.phone)
+    assert told.to_masked == guardians_phone.masked != own.phone.masked
 
     activate(own)
     assert sign_in(own, NEW).account_id == account.pk
@@ -163,6 +165,7 @@ def test_everything_the_guardian_held_ends(officer: Authority) -> None:
     account = guards.guarded(person)
     token, _ = sessions.begin(account, audience="CITIZEN", device="m", device_words="Máy")
     Disavowal.objects.create(account=account, token_hash=b"7" * 32, about="new_device")
+    KnownDevice.objects.create(account=account, device_hash=b"8" * 32)
     guards.born_on(account, guards.child(of_age_in=0).born_on)
     own = guards.own_phone(dataclasses.replace(person, born_on=guards.child(of_age_in=0).born_on))
 
@@ -171,6 +174,7 @@ def test_everything_the_guardian_held_ends(officer: Authority) -> None:
     assert sessions.visitor_of(token) is None
     assert not account.sessions.filter(ended_at=None).exists()
     assert not Disavowal.objects.filter(account=account, used_at=None).exists()
+    assert not account.devices.exists()
     assert TempCredential.objects.filter(account=account, voided_at=None, used_at=None).count() == 1
 
 

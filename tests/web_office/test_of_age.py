@@ -146,7 +146,8 @@ def test_an_account_is_handed_over_on_the_screen_and_the_owner_decides_what_stay
 
     page = words(browser.get(BEFORE))
     assert "Chờ ông/bà quyết định" in page and "Giấy khai sinh" in page and "Tôi đã xem" in page
-    assert browser.post(f"{BEFORE}{consent.public_id}/giu/").status_code == 302
+    answer = browser.post(f"{BEFORE}{consent.public_id}/giu/", {"tiep": "/ca-nhan/kho-du-lieu/"})
+    assert answer.status_code == 302 and "tiep=%2Fca-nhan%2Fkho-du-lieu%2F" in answer["Location"]
     assert coming_to_own.how_many_asked(account) == 0
     assert "Ông/bà đồng ý" in words(browser.get(f"{BEFORE}?da=giu"))
     assert browser.post(f"{BEFORE}{consent.public_id}/rut/").status_code == 302

@@ -31,7 +31,9 @@ from motcua.accounts.models import (
     AssistApplication,
     Disavowal,
     Guardianship,
+    KnownDevice,
     Mandate,
+    Person,
     PhoneBinding,
     Recovery,
     RestingReset,
@@ -104,6 +106,7 @@ def hand_over(
         verdict=verdict,
         operator=operator,
     )
+    Person.objects.filter(pk=account.person_id).update(email=data.email)  # not the guardian's any more
     request_ends.close(locked, account, verdict, operator)
     if verdict == "MATCH":
         request_ends.give_password(account, locked, data.phone, one_time, hashed)
@@ -203,6 +206,9 @@ def _end_what_was_held(account: Account) -> None:
     notices.close_email(account)
     authenticators.end(account, why="taken_over")
     passkeys.end(account, why="taken_over")
+    KnownDevice.objects.filter(
+        account=account
+    ).delete()  # to the owner each of these browsers is a stranger's
     recovery_codes.void(account)
     Disavowal.objects.filter(account=account, used_at=None).update(used_at=ClockTimestamp())
     Recovery.objects.filter(account=account).exclude(state=Recovery.State.DONE).update(

@@ -85,7 +85,10 @@ def before(viewer: Account, moment: datetime) -> Before:
         .annotate(said=_SAID, counts=_StillSaid("owner_id", _SAID))
         .filter(said__lt=moment)
         .prefetch_related("loans__paper")
-        .order_by("-id")[:MOST]
+        # What the owner has to decide comes first, so that none of it is ever beyond the page.
+        .order_by(
+            "counts", F("withdrawn_at").asc(nulls_first=True), F("renewed_at").asc(nulls_first=True), "-id"
+        )[:MOST]
     )
     papers = list(
         Paper.objects.filter(owner__in=mine, kept_at__lt=moment, visible_from__lt=moment)
