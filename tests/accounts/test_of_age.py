@@ -14,6 +14,7 @@ from motcua.accounts import (
     assistance,
     before_own,
     creation,
+    entering,
     guardianships,
     identity,
     notices,
@@ -174,7 +175,7 @@ def test_everything_the_guardian_held_ends(officer: Authority) -> None:
     assert sessions.visitor_of(token) is None
     assert not account.sessions.filter(ended_at=None).exists()
     assert not Disavowal.objects.filter(account=account, used_at=None).exists()
-    assert not account.devices.exists()
+    assert account.devices.exists() and not entering.owners_devices().filter(account=account).exists()
     assert TempCredential.objects.filter(account=account, voided_at=None, used_at=None).count() == 1
 
 

@@ -31,7 +31,6 @@ from motcua.accounts.models import (
     AssistApplication,
     Disavowal,
     Guardianship,
-    KnownDevice,
     Mandate,
     Person,
     PhoneBinding,
@@ -206,9 +205,6 @@ def _end_what_was_held(account: Account) -> None:
     notices.close_email(account)
     authenticators.end(account, why="taken_over")
     passkeys.end(account, why="taken_over")
-    KnownDevice.objects.filter(
-        account=account
-    ).delete()  # to the owner each of these browsers is a stranger's
     recovery_codes.void(account)
     Disavowal.objects.filter(account=account, used_at=None).update(used_at=ClockTimestamp())
     Recovery.objects.filter(account=account).exclude(state=Recovery.State.DONE).update(

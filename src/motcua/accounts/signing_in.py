@@ -19,7 +19,7 @@ from motcua.accounts import (
     sign_in_history,
 )
 from motcua.accounts.entering import SignedIn
-from motcua.accounts.models import Account, KnownDevice, TempCredential
+from motcua.accounts.models import Account, TempCredential
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.sealed_data import Number, number_fingerprint, pseudonym
 from motcua.accounts.second_step import HalfWay
@@ -153,12 +153,16 @@ def _stored(account: Account | None) -> str:
 
 def _is_known(fingerprint: bytes, device: str) -> bool:
     """Asked the same way whether the number has an account or not."""
-    return KnownDevice.objects.filter(
-        device_hash=sessions.device_hash(device),
-        account__status__in=Account.LIVE,
-        account__person__documents__number_bi=fingerprint,
-        account__person__documents__status="active",
-    ).exists()
+    return (
+        entering.owners_devices()
+        .filter(
+            device_hash=sessions.device_hash(device),
+            account__status__in=Account.LIVE,
+            account__person__documents__number_bi=fingerprint,
+            account__person__documents__status="active",
+        )
+        .exists()
+    )
 
 
 def _note_failure(
