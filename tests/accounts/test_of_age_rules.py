@@ -344,12 +344,17 @@ def test_a_hand_over_that_leaves_one_way_in_is_none(left: str) -> None:
         f" email_bi = '\\x{'09' * 32}', email_masked = 'x' WHERE account_id = {account.pk}",
         "session": f"UPDATE accounts_session SET ended_at = NULL, ended_why = '' WHERE account_id = {account.pk}",
     }[left]
+    _handed_over(officer, person)
     with pytest.raises(IntegrityError) as no, transaction.atomic():
-        _handed_over_but(officer, person, back)
+        sql("SET LOCAL session_replication_role = replica")
+        sql(back)
+        sql("SET LOCAL session_replication_role = origin")
+        sql("SET CONSTRAINTS ALL IMMEDIATE")
     assert said_by(no.value) == "guardianship_handed_over"
 
 
-def _handed_over_but(officer: Authority, person: people.PersonData, back: str) -> None:
+def _handed_over(officer: Authority, person: people.PersonData) -> None:
+    """The last press, before the transaction ends."""
     application, code = guards.asked(officer, guards.own_phone(person))
     application = assistance.application_for(officer, application.public_id)
     creation.create(
@@ -358,10 +363,6 @@ def _handed_over_but(officer: Authority, person: people.PersonData, back: str) -
         code=code,
         registry=people.operator_knowing(guards.own_phone(person), data_of(application)),
     )
-    sql("SET LOCAL session_replication_role = replica")
-    sql(back)
-    sql("SET LOCAL session_replication_role = origin")
-    sql("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def test_a_password_rests_a_day_where_no_operator_vouches_for_the_phone() -> None:
