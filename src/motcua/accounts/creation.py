@@ -167,8 +167,9 @@ def create(
 ) -> Account:
     """“Tạo tài khoản”: the newest code right → account, and a one-time password to the citizen's phone.
 
-    Asking twice gives the same account (threats T-21). The operator's answer is recorded and never blocks.
-    Raises PaperMissing, a CodeRefused, AlreadyHasAccount, PhoneTaken, NotReady.
+    Asking twice gives the same account (threats T-21). The operator's answer is recorded and never blocks, but for a
+    phone that is said to be a minor's own. Raises PaperMissing, a CodeRefused, AlreadyHasAccount, PhoneTaken, NotReady,
+    WhosePhone, NotOfMinor, OwnPhoneNotProved.
     """
     rows.require_may_act(authority, application)
     if application.status == AssistApplication.Status.CREATED and application.account is not None:
@@ -177,6 +178,8 @@ def create(
     if application.paper_state != "valid":
         raise PaperMissing
     data = rows.data_of(application)
+    if not application.is_taking_over:  # begun by the version before, or before the birthday
+        guardianships.refuse_unsaid(application.held_by, data.born_on)
     if application.status == AssistApplication.Status.DRAFT:
         if not code:
             raise CodeVoid
