@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-from motcua.accounts import assistance, creation, opening
+from motcua.accounts import assistance, creation, guardianships, opening
 from motcua.accounts.assistance import Filled
 from motcua.accounts.models import Account, AssistApplication, Registration
 from motcua.kernel.authority import Authority
@@ -35,7 +35,9 @@ def matched(person: people.PersonData, browser: str) -> Registration:
 
 def begun(officer: Authority, person: people.PersonData | None = None) -> AssistApplication:
     """With a scan."""
-    filled = Filled(person or people.data(), "PHONE_MISMATCH")
+    person = person or people.data()
+    held_by = "" if guardianships.is_of_age(person.born_on) else "PARENT"
+    filled = Filled(person, "PHONE_MISMATCH", held_by=held_by)
     application = assistance.start(authority=officer, filled=filled)
     assistance.attach_scan(authority=officer, application=application, scan=scan_of("a"), qr_text=None)
     return assistance.application_for(officer, application.public_id)

@@ -225,9 +225,12 @@ RULES: list[Rule] = [
     ("accounts_guardianship", "guardianship_settled_says_how", "settled_at = now(), settled_by = 'a'"),
     ("accounts_guardianship", "guardianship_settled_says_how", "settled_by = 'a', request_number = 'YC-1'"),
     ("accounts_guardianship", "guardianship_read_afterwards", "reviewed_at = now()"),
+    ("accounts_guardianship", "guardianship_rests_once_settled", "rests_until = now()"),
+    ("accounts_guardianship", "guardianship_rests_once_settled", "settled_unit_code = 'x'"),
     ("accounts_guardianship", "guardianship_told_known", "told = 4"),
     ("accounts_guardianship", "guardianship_kind_known", "kind = 'FRIEND'"),
     ("accounts_assistapplication", "application_held_by_known", "held_by = 'FRIEND'"),
+    ("accounts_assistapplication", "application_own_phone_not_shared", "held_by = 'SELF', phone_exception_id = 1"),
     ("accounts_assistapplication", "application_of_age_own_phone", "kind = 'OF_AGE', held_by = 'PARENT'"),
     ("accounts_assistapplication", "application_of_age_own_phone", "kind = 'OF_AGE', phone_exception_id = 1"),
     # migration 0031: adjustments of accounts

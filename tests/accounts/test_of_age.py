@@ -14,10 +14,13 @@ from motcua.accounts import (
     assistance,
     before_own,
     creation,
+    entering,
     guardianships,
     identity,
+    notices,
     of_age_news,
     of_age_reading,
+    phone_rechecks,
     recovery,
     resting_resets,
     sessions,
@@ -29,11 +32,13 @@ from motcua.accounts.models import (
     AssistApplication,
     Disavowal,
     Guardianship,
+    KnownDevice,
     Mandate,
     RestingReset,
+    SignIn,
     TempCredential,
 )
-from motcua.accounts.of_age import PhoneStillGuardians
+from motcua.accounts.of_age import PhoneStillGuardians, give_rested
 from motcua.accounts.of_age_reading import Search, Shown, Sort
 from motcua.journal.models import Event
 from motcua.kernel.authority import Authority, NotAuthorised, Power
@@ -82,6 +87,7 @@ def test_the_day_before_the_password_opens_and_on_the_day_it_does_not() -> None:
     guards.born_on(account, guards.child(of_age_in=0).born_on)
     with pytest.raises(guardianships.OwnerCameOfAge):
         sign_in(person)
+    assert SignIn.objects.filter(account=account, result="LOCKED").count() == 1
     with pytest.raises(signing_in.WrongPassword):
         sign_in(person, "Khong.Phai-Mat-Khau1!")  # whoever does not know it learns nothing
 
@@ -123,7 +129,7 @@ def test_a_guardian_does_not_activate_an_account_on_the_day(officer: Authority) 
     later = guards.child(of_age_in=0).born_on
     guards.born_on(account, later)
     flow.forget_budgets()
-    with pytest.raises(activation.ActivationRefused):
+    with pytest.raises(guardianships.OwnerCameOfAge):
         activation.activate(
             number=person.citizen_id, one_time=one_time, born_on=later, password=NEW, device="x", officer_is_here=False
         )  # fmt: skip
@@ -146,7 +152,8 @@ def test_the_owner_takes_the_account_over_with_the_own_phone(officer: Authority)
     assert row.settled_by == officer.subject and row.request_number
     assert Event.objects.filter(event="accounts.account.taken_over", unit_code=officer.unit_code).count() == 1
     assert "da duoc chinh chu nhan" in people.newest_text("account_taken_over")
-    assert Message.objects.get(purpose="account_taken_over").pk and guardians_phone != own.phone
+    told = Message.objects.get(purpose="account_taken_over")
+    assert told.to_masked == guardians_phone.masked != own.phone.masked
 
     activate(own)
     assert sign_in(own, NEW).account_id == account.pk
@@ -159,6 +166,7 @@ def test_everything_the_guardian_held_ends(officer: Authority) -> None:
     account = guards.guarded(person)
     token, _ = sessions.begin(account, audience="CITIZEN", device="m", device_words="Máy")
     Disavowal.objects.create(account=account, token_hash=b"7" * 32, about="new_device")
+    KnownDevice.objects.create(account=account, device_hash=b"8" * 32)
     guards.born_on(account, guards.child(of_age_in=0).born_on)
     own = guards.own_phone(dataclasses.replace(person, born_on=guards.child(of_age_in=0).born_on))
 
@@ -167,6 +175,7 @@ def test_everything_the_guardian_held_ends(officer: Authority) -> None:
     assert sessions.visitor_of(token) is None
     assert not account.sessions.filter(ended_at=None).exists()
     assert not Disavowal.objects.filter(account=account, used_at=None).exists()
+    assert account.devices.exists() and not entering.owners_devices().filter(account=account).exists()
     assert TempCredential.objects.filter(account=account, voided_at=None, used_at=None).count() == 1
 
 
@@ -266,22 +275,15 @@ def test_a_lapsed_password_is_sent_again_after_the_hand_over_and_to_nobody_else(
     with pytest.raises(NotFound):
         of_age_reading.handed_over(officer, row.public_id)
     guards.taken_over(officer, guards.own_phone(person))
-    _of_unit(account, officer)
-    flow.forget_budgets()
+    flow.forget_budgets()  # recorded in unit 1; this desk handed it over
     found = of_age_reading.handed_over(officer, row.public_id)
     creation.send_password_after_hand_over(authority=officer, account=found)
     assert TempCredential.objects.filter(account=account).count() == 2
+    row.refresh_from_db()
+    assert row.settled_unit_code == officer.unit_code
     stranger = authority_at("so-khac", Power.OPEN_ACCOUNT, parent=guards.UNIT)
     with pytest.raises(NotFound):
         of_age_reading.handed_over(stranger, row.public_id)
-
-
-def _of_unit(account: Account, officer: Authority) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        Guardianship.objects.filter(account=account).update(unit_id=officer.unit_id)
-        cursor.execute("SET LOCAL session_replication_role = origin")
 
 
 def test_the_guardian_hears_once_at_each_of_three_times_and_anew_when_the_day_moves() -> None:
@@ -362,6 +364,7 @@ def test_what_systems_were_let_know_ends_with_the_hand_over(officer: Authority) 
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             if rule == "off":  # seen red
                 cursor.execute("ALTER TABLE accounts_guardianship DISABLE TRIGGER sharing_ends_with_guardian")
+            cursor.execute("ALTER TABLE accounts_guardianship DISABLE TRIGGER guardianship_handed_over")
             cursor.execute("SET LOCAL session_replication_role = replica")
             row = Sharing.objects.create(account=account, client_id=1, scopes=["name"])
             cursor.execute("SET LOCAL session_replication_role = origin")
@@ -404,3 +407,132 @@ def test_the_owner_is_shown_it_until_they_say_that_they_have_read_it(officer: Au
     assert [line.what for line in before_own.own_lines(visitor)] == [
         "Ghi người giữ tài khoản", "Nhận tài khoản khi đủ 18 tuổi",
     ]  # fmt: skip
+
+
+def rested(account: Account) -> None:
+    guards.past_the_rules(
+        "UPDATE accounts_guardianship SET rests_until = clock_timestamp() WHERE account_id = %s", [account.pk]
+    )
+
+
+def test_without_the_operators_word_the_password_follows_a_day_later(officer: Authority) -> None:
+    person = guards.child(of_age_in=-3)
+    account = guards.guarded(person)
+    own = guards.own_phone(person)
+    guards.taken_over(officer, own, FakeOperator())
+
+    assert not TempCredential.objects.filter(account=account).exists()
+    assert "chan trong 24 gio: http" in people.newest_text("account_taken_over")
+    assert give_rested() == 0
+    row = Guardianship.objects.get(account=account)
+    found = of_age_reading.handed_over(officer, row.public_id)
+    with pytest.raises(guardianships.TakeOverRests):
+        creation.send_password_after_hand_over(authority=officer, account=found)
+
+    rested(account)
+    assert (give_rested(), give_rested()) == (1, 0)
+    activate(own)
+    assert sign_in(own, NEW).account_id == account.pk
+
+
+def test_the_phone_of_before_says_no_for_a_day_and_not_longer(officer: Authority) -> None:
+    person = guards.child(of_age_in=-3)
+    account = guards.guarded(person)
+    guards.taken_over(officer, guards.own_phone(person), FakeOperator())
+    token = people.newest_text("account_taken_over").rsplit("/", 1)[1]
+    assert notices.disavow(token=token) is notices.Meaning.STOPS_TAKE_OVER
+    rested(account)
+    assert give_rested() == 0 and not TempCredential.objects.filter(account=account).exists()
+    assert identity.primary_phone(account) is None
+
+    other = guards.child(of_age_in=-3)
+    later = guards.guarded(other)
+    guards.taken_over(officer, guards.own_phone(other), FakeOperator())
+    token = people.newest_text("account_taken_over").rsplit("/", 1)[1]
+    rested(later)
+    with pytest.raises(notices.LinkNotValid):
+        notices.disavow(token=token)
+
+
+@pytest.mark.parametrize("status", ["locked", "frozen"])
+def test_what_was_locked_is_unlocked_under_its_own_name_first(officer: Authority, status: str) -> None:
+    person = guards.child(of_age_in=-3)
+    account = guards.guarded(person)
+    own = guards.own_phone(person)
+    application, code = guards.asked(officer, own)
+    Account.objects.filter(pk=account.pk).update(status=status)
+    application = assistance.application_for(officer, application.public_id)
+    with pytest.raises(guardianships.NotToBeTakenOver):
+        creation.create(
+            authority=officer, application=application, code=code, registry=people.operator_knowing(own)
+        )
+    assert guardianships.waits(account.pk)
+    assistance.cancel(authority=officer, application=application)
+    with pytest.raises(guardianships.NotToBeTakenOver):
+        guards.asked(officer, own)
+
+
+def test_a_minors_phone_is_somebodys_and_their_own_only_when_proved_or_explained(officer: Authority) -> None:
+    person = guards.child(of_age_in=400)
+    with pytest.raises(guardianships.WhosePhone):
+        assistance.start(authority=officer, filled=Filled(person, "PHONE_MISMATCH"))
+
+    own = Filled(person, "PHONE_MISMATCH", held_by="SELF")
+    application = assistance.start(authority=officer, filled=own)
+    assistance.attach_scan(authority=officer, application=application, scan=scan_of("s"), qr_text=None)
+    application = flow.papered(officer, assistance.application_for(officer, application.public_id))
+    flow.forget_budgets()
+    creation.send_code(authority=officer, application=application)
+    code = people.newest_code("otp_assist")
+    with pytest.raises(guardianships.OwnPhoneShared):
+        creation.request_shared_phone(authority=officer, application=application, reason="chung máy")
+    with pytest.raises(guardianships.OwnPhoneNotProved):
+        creation.create(authority=officer, application=application, code=code, registry=FakeOperator())
+    application = assistance.application_for(officer, application.public_id)
+    account = creation.create(
+        authority=officer, application=application, code="", registry=people.operator_knowing(person)
+    )
+    assert not Guardianship.objects.filter(account=account).exists()
+
+
+def test_an_account_that_waits_holds_up_no_rechecks_of_others(settings: Any) -> None:
+    waits, other = guards.guarded(guards.child(of_age_in=0)), people.account()
+    assert waits.phones.get().verdict == "MATCH"
+    settings.PHONES_RECHECKED_AFTER_DAYS = 0
+    due = phone_rechecks._due()
+    assert [row.account_id for row in due if row.account_id in (waits.pk, other.pk)] == [other.pk]
+
+
+def test_a_code_asked_for_before_midnight_is_not_sent_again_after_it() -> None:
+    person = guards.child(of_age_in=1)
+    account = guards.guarded(person)
+    flow.forget_budgets()
+    asked = recovery.ask_reset(number=person.citizen_id, born_on=person.born_on, browser="b", device="d")
+    assert asked.account is not None
+    guards.born_on(account, guards.child(of_age_in=0).born_on)
+    sent = Message.objects.filter(purpose="otp_reset").count()
+    flow.forget_budgets()
+    recovery.resend(recovery.recovery_for("b", asked.public_id), device="d")
+    assert Message.objects.filter(purpose="otp_reset").count() == sent
+    assert recovery.code_status(recovery.recovery_for("b", asked.public_id)) is not None
+
+
+def test_a_change_of_phone_begun_before_the_day_is_not_finished_after_it(officer: Authority) -> None:
+    person = guards.child(of_age_in=1)
+    account = guards.guarded(person)
+    other = guards.own_phone(person)
+    application = assistance.start(
+        authority=officer, filled=Filled(other, "PHONE_LOST", held_by="PARENT"), kind=KIND.PHONE
+    )
+    assistance.attach_scan(authority=officer, application=application, scan=scan_of("p"), qr_text=None)
+    application = flow.papered(officer, assistance.application_for(officer, application.public_id))
+    flow.forget_budgets()
+    creation.send_code(authority=officer, application=application)
+    guards.born_on(account, guards.child(of_age_in=0).born_on)
+    with pytest.raises(guardianships.TakeOverFirst):
+        creation.create(
+            authority=officer,
+            application=application,
+            code=people.newest_code("otp_assist"),
+            registry=FakeOperator(),
+        )

@@ -7,22 +7,26 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from motcua.accounts import emails, founding, guardianships, identity, sessions
+from motcua.accounts import assistance, creation, emails, founding, guardianships, identity, sessions
+from motcua.accounts.application_rows import data_of
 from motcua.accounts.models import (
     Account,
+    AssistApplication,
     EmailBinding,
     Guardianship,
+    Mandate,
     Merge,
     Passcode,
     PhoneException,
     TempCredential,
 )
 from motcua.accounts.sealed_data import number_fingerprint, phone_fingerprint
-from motcua.kernel.authority import Power
+from motcua.kernel.authority import Authority, Power
 from motcua.kernel.birth_date import BirthDate
-from tests.accounts import guards, merges, people
+from tests.accounts import flow, guards, merges, people
 from tests.accounts.desk import authority_at
-from tests.rule_by_rule import mark, only_by_trigger
+from tests.fakes import FakeOperator
+from tests.rule_by_rule import mark, only_by_trigger, said_by
 
 pytestmark = pytest.mark.django_db
 TABLE = "accounts_guardianship"
@@ -44,6 +48,7 @@ def by_the_moves(rule: str, act: Callable[[], object]) -> None:
 
 def settled(account: Account) -> str:
     return (
+        "SET CONSTRAINTS guardianship_handed_over DEFERRED;"
         f"UPDATE {TABLE} SET settled_at = now(), settled_by = '{'b' * 32}', request_number = 'YC-0'"
         f" WHERE account_id = {account.pk}"
     )
@@ -221,7 +226,8 @@ def test_what_was_settled_stays_settled() -> None:
     by_the_moves(
         "guardianship_written_once",
         lambda: sql(
-            f"UPDATE {TABLE} SET settled_at = NULL, settled_by = '', request_number = '' WHERE id = {row.pk}"
+            f"UPDATE {TABLE} SET settled_at = NULL, settled_by = '', request_number = '', settled_unit_code = ''"
+            f" WHERE id = {row.pk}"
         ),
     )
     # A birth date put right afterwards gives nobody the account back.
@@ -242,6 +248,7 @@ def test_no_officer_hands_the_own_account_over() -> None:
     by_the_moves(
         "guardianship_not_for_oneself",
         lambda: sql(
+            "SET CONSTRAINTS guardianship_handed_over DEFERRED;"
             f"UPDATE {TABLE} SET settled_at = now(), settled_by = '{mine}',"
             f" request_number = '{application.request_number}' WHERE account_id = {account.pk}"
         ),
@@ -288,3 +295,173 @@ def test_one_account_has_one_guardian_at_a_time() -> None:
     account = guards.guarded()
     with pytest.raises(IntegrityError), transaction.atomic():
         Guardianship.objects.create(account=account, kind="PARENT", ends_on=timezone.localdate())
+
+
+def _asked(officer: Authority, person: people.PersonData) -> AssistApplication:
+    """The owner's code was right; the last press has not been done."""
+    application, _ = guards.asked(officer, guards.own_phone(person))
+    sql(
+        f"UPDATE accounts_assistapplication SET status = 'otp_ok', code_hash = form_hash WHERE id = {application.pk}"
+    )
+    return application
+
+
+def test_settling_alone_opens_nothing_what_the_guardian_held_has_to_have_ended() -> None:
+    officer = authority_at(guards.UNIT, Power.OPEN_ACCOUNT)
+    person = guards.child(of_age_in=-2)
+    account = guards.guarded(person)
+    application = _asked(officer, person)
+
+    def settle() -> object:
+        return sql(
+            f"UPDATE {TABLE} SET settled_at = now(), settled_by = '{'b' * 32}',"
+            f" request_number = '{application.request_number}' WHERE account_id = {account.pk};"
+            "SET CONSTRAINTS ALL IMMEDIATE"
+        )
+
+    only_by_trigger("guardianship_handed_over", TABLE, settle)
+    sql("SET CONSTRAINTS ALL DEFERRED")
+    assert guardianships.waits(account.pk)
+
+
+@pytest.mark.parametrize("left", ["password", "email", "session"])
+def test_a_hand_over_that_leaves_one_way_in_is_none(left: str) -> None:
+    officer = authority_at(guards.UNIT, Power.OPEN_ACCOUNT)
+    person = guards.child(of_age_in=-2)
+    account = guards.guarded(person)
+    guards.born_on(account, guards.child(of_age_in=40).born_on)
+    if left == "session":
+        begin(account)
+    if left == "email":
+        EmailBinding.objects.create(
+            account=account, email_sealed=b"x", email_bi=mark(9), email_masked="l***@x"
+        )
+    guards.born_on(account, person.born_on)
+    back = {
+        "password": f"UPDATE accounts_account SET password = 'x', password_set_at = now() - interval '1 day'"
+        f" WHERE id = {account.pk}",
+        "email": f"UPDATE accounts_emailbinding SET status = 'active', closed_at = NULL, email_sealed = '\\x01',"
+        f" email_bi = '\\x{'09' * 32}', email_masked = 'x' WHERE account_id = {account.pk}",
+        "session": f"UPDATE accounts_session SET ended_at = NULL, ended_why = '' WHERE account_id = {account.pk}",
+    }[left]
+    _handed_over(officer, person)
+    with pytest.raises(IntegrityError) as no, transaction.atomic():
+        sql("SET LOCAL session_replication_role = replica")
+        sql(back)
+        sql("SET LOCAL session_replication_role = origin")
+        sql("SET CONSTRAINTS ALL IMMEDIATE")
+    assert said_by(no.value) == "guardianship_handed_over"
+
+
+def _handed_over(officer: Authority, person: people.PersonData) -> None:
+    """The last press, before the transaction ends."""
+    application, code = guards.asked(officer, guards.own_phone(person))
+    application = assistance.application_for(officer, application.public_id)
+    creation.create(
+        authority=officer,
+        application=application,
+        code=code,
+        registry=people.operator_knowing(guards.own_phone(person), data_of(application)),
+    )
+
+
+def test_a_password_rests_a_day_where_no_operator_vouches_for_the_phone() -> None:
+    officer = authority_at(guards.UNIT, Power.OPEN_ACCOUNT)
+    person = guards.child(of_age_in=-2)
+    account = guards.guarded(person)
+    guards.taken_over(officer, guards.own_phone(person), FakeOperator())
+    row = Guardianship.objects.get(account=account)
+    assert row.rests_until is not None and row.settled_at is not None
+    assert row.rests_until - row.settled_at == timedelta(hours=24)
+    only_by_trigger(
+        "take_over_rests",
+        "accounts_tempcredential",
+        lambda: TempCredential.objects.create(account=account, password="x"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("held_by", "verdict", "why", "right"),
+    [("", "MATCH", "", False), ("SELF", "MISMATCH", "", False), ("SELF", "MISMATCH", "x", True),
+     ("SELF", "MATCH", "", True), ("PARENT", "MISMATCH", "", False)],
+    ids=["unsaid", "unproved", "explained", "proved", "not-recorded"],
+)  # fmt: skip
+def test_whose_phone_a_minors_account_answers_to_is_said(
+    held_by: str, verdict: str, why: str, right: bool
+) -> None:
+    account = people.account(guards.child(of_age_in=400))
+    officer = authority_at(guards.UNIT, Power.OPEN_ACCOUNT)
+    application = flow.papered(officer, flow.begun(officer))
+
+    def created() -> object:
+        return AssistApplication.objects.filter(pk=application.pk).update(
+            status="created", account=account, verdict=verdict, held_by=held_by, override_reason=why,
+            code_hash=application.form_hash,
+        )  # fmt: skip
+
+    if right:
+        assert created() == 1
+    else:
+        only_by_trigger("application_says_whose_phone", "accounts_assistapplication", created)
+
+
+def test_nothing_of_before_is_revived_while_the_account_waits() -> None:
+    account = guards.guarded(guards.child(of_age_in=1))
+    begin(account)
+    account.sessions.update(ended_at=timezone.now(), ended_why="x")
+    account.phones.update(status="frozen")
+    guards.born_on(account, guards.child(of_age_in=0).born_on)
+    sql("SET LOCAL session_replication_role = replica")
+    Account.objects.filter(pk=account.pk).update(status="pending_activation")
+    sql("SET LOCAL session_replication_role = origin")
+    for trigger, table, change in (
+        ("session_not_revived", "accounts_session", "ended_at = NULL, ended_why = ''"),
+        ("phone_not_revived", "accounts_phonebinding", "status = 'active'"),
+        ("activation_waits_for_owner", "accounts_account", "status = 'active'"),
+    ):
+        of = "id" if table == "accounts_account" else "account_id"
+        only_by_trigger(
+            trigger, table, lambda t=table, c=change, o=of: sql(f"UPDATE {t} SET {c} WHERE {o} = {account.pk}"),
+            rule=SHUT,
+        )  # fmt: skip
+
+
+def test_a_mandate_of_somebody_whose_account_waits_stands_no_more() -> None:
+    account = guards.guarded(guards.child(of_age_in=1))
+    organisation = people.account()
+    sql("SET LOCAL session_replication_role = replica")
+    row = Mandate.objects.create(
+        organisation=organisation, representative=account, basis="LEGAL", proof="Giấy chứng nhận",
+        valid_from=timezone.localdate(), proof_on=timezone.localdate(), granted_by="a" * 32,
+    )  # fmt: skip
+    sql("SET LOCAL session_replication_role = origin")
+    assert _stands(row)
+    guards.born_on(account, guards.child(of_age_in=0).born_on)
+    assert not _stands(row)
+
+
+def _stands(row: Mandate) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT accounts_mandate_stands(%s, '', %s)", [row.pk, timezone.localdate()])
+        return bool(cursor.fetchone()[0])
+
+
+def test_whoever_shares_the_phone_with_an_own_account_goes_on_getting_codes() -> None:
+    account = guards.guarded(guards.child(of_age_in=0))
+    phone_bi = bytes(account.phones.get().phone_bi)
+
+    def code() -> object:
+        return Passcode.objects.create(
+            purpose="STEP_UP", subject_bi=mark(4), phone_bi=phone_bi, phone_masked="x",
+            session_hash=mark(1), payload_hash=mark(2), code_mac=mark(3),
+        )  # fmt: skip
+
+    only_by_trigger("code_waits_for_owner", "accounts_passcode", code, rule=SHUT)
+    mother = people.account()
+    approved = PhoneException.objects.create(
+        phone_bi=phone_bi, reason="mẹ", requested_by="a" * 32, approved_by="b" * 32
+    )
+    sql("SET LOCAL session_replication_role = replica")
+    mother.phones.update(phone_bi=phone_bi, exception=approved)
+    sql("SET LOCAL session_replication_role = origin")
+    assert code()

@@ -4,16 +4,23 @@ import dataclasses
 from collections.abc import Callable
 
 import pytest
+from django.db import transaction
 
-from motcua.accounts import assistance, creation, founding, guardianships, hashing
-from motcua.accounts.models import Account, Guardianship, IdentityDocument, PhoneBinding, TempCredential
+from motcua.accounts import assistance, closing, creation, founding, guardianships, hashing
+from motcua.accounts.models import (
+    Account,
+    Closure,
+    Guardianship,
+    IdentityDocument,
+    PhoneBinding,
+    TempCredential,
+)
 from motcua.journal.models import Event
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.birth_date import BirthDate
 from motcua.kernel.citizen_id import CitizenId
 from tests.accounts import guards, people
 from tests.accounts.desk import authority_at
-from tests.fakes import FakeOperator
 from tests.races.together import together
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -41,10 +48,11 @@ def of_two_numbers(nth: int) -> tuple[Account, people.PersonData]:
 
 def press(officer: Authority, person: people.PersonData) -> Callable[[], object]:
     """All is done at this desk but the last press."""
-    application, code = guards.asked(officer, guards.own_phone(person))
+    own = guards.own_phone(person)
+    application, code = guards.asked(officer, own)
     application = assistance.application_for(officer, application.public_id)
     return lambda: creation.create(
-        authority=officer, application=application, code=code, registry=FakeOperator()
+        authority=officer, application=application, code=code, registry=people.operator_knowing(own)
     )
 
 
@@ -79,3 +87,38 @@ def test_a_press_that_is_sent_several_times_hands_over_once() -> None:
     assert any(each.went_well for each in outcomes)
     assert Guardianship.objects.filter(account=account, settled_at__isnull=False).count() == 1
     assert TempCredential.objects.filter(account=account).count() == 1
+
+
+def test_an_account_that_closes_meanwhile_is_closed_or_handed_over_and_never_both() -> None:
+    for _ in range(ROUNDS):
+        person = guards.child(of_age_in=-1)
+        account = guards.guarded(person)
+        act = press(officer(), person)
+        together([act, lambda account=account: close(account)])
+        account.refresh_from_db()
+        assert (
+            account.status == Account.Status.CLOSED
+        )  # by whoever came second, or first: it is not taken back
+        assert Closure.objects.filter(account=account).count() == 1
+        assert not PhoneBinding.objects.filter(account=account, status="active").exists()
+
+
+def close(account: Account) -> None:
+    with transaction.atomic():
+        closing.close(account, how=Closure.How.DESK)
+
+
+def test_a_birth_date_put_right_at_the_same_moment_ends_in_no_deadlock() -> None:
+    for _ in range(ROUNDS):
+        person = guards.child(of_age_in=-1)
+        account = guards.guarded(person)
+        act = press(officer(), person)
+        outcomes = together([act, lambda account=account: put_right(account)])
+        assert all(each.went_well or each.refusal is not None for each in outcomes)
+
+
+def put_right(account: Account) -> None:
+    """Locks as an approved adjustment does: the account, then the person, whose trigger moves the day."""
+    with transaction.atomic():
+        Account.objects.select_for_update().get(pk=account.pk)
+        guards.born_on(account, guards.child(of_age_in=-2).born_on)

@@ -16,7 +16,7 @@ from tests.accounts import flow, guards, people
 from tests.protection.visitors import signed_in
 from tests.vault import papers
 from tests.vault.test_owners_come_of_age import agreed, lend, long_ago
-from tests.web_office import scans
+from tests.web_office import operators, scans
 from tests.web_office.desk import Desk, words
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -91,11 +91,20 @@ def typed(desk: Desk, person: people.PersonData, **more: Any) -> dict[str, Any]:
     }
 
 
+def knows(person: people.PersonData) -> None:
+    """The operator says that the phone is this person's."""
+    operators.operator.enrol(
+        person.phone, operator="Viettel", full_name=person.full_name.value, born_on=person.born_on.shown,
+        citizen_ids=(person.citizen_id,),
+    )  # fmt: skip
+
+
 def handed_over(desk: Desk, person: people.PersonData) -> Any:
     answer = desk.post(TAKE, typed(desk, person, act="paper", scan=scans.pdf()))
     assert answer.status_code == 302, words(answer)
     at = answer["Location"].split("?")[0]
     flow.forget_budgets()
+    knows(person)
     assert desk.post(at, typed(desk, person, act="send")).status_code == 302
     code = people.newest_code("otp_assist")
     answer = desk.post(at, typed(desk, person, act="create", code=code))
@@ -137,7 +146,8 @@ def test_an_account_is_handed_over_on_the_screen_and_the_owner_decides_what_stay
 
     page = words(browser.get(BEFORE))
     assert "Chờ ông/bà quyết định" in page and "Giấy khai sinh" in page and "Tôi đã xem" in page
-    assert browser.post(f"{BEFORE}{consent.public_id}/giu/").status_code == 302
+    answer = browser.post(f"{BEFORE}{consent.public_id}/giu/", {"tiep": "/ca-nhan/kho-du-lieu/"})
+    assert answer.status_code == 302 and "tiep=%2Fca-nhan%2Fkho-du-lieu%2F" in answer["Location"]
     assert coming_to_own.how_many_asked(account) == 0
     assert "Ông/bà đồng ý" in words(browser.get(f"{BEFORE}?da=giu"))
     assert browser.post(f"{BEFORE}{consent.public_id}/rut/").status_code == 302
@@ -163,6 +173,10 @@ def test_whose_phone_it_is_stands_on_the_form_of_a_new_account(desk: Desk) -> No
     page = words(desk.get("/quan-tri/tai-khoan-cong-dan/them-moi/"))
     assert "Người dùng số điện thoại này" in page and "Người giám hộ của công dân" in page
     assert "Người dùng số điện thoại này" not in words(desk.get(TAKE))
+    young = guards.child(of_age_in=300)
+    given = typed(desk, young, act="save", reason="PHONE_MISMATCH")
+    answer = desk.post("/quan-tri/tai-khoan-cong-dan/them-moi/", given)
+    assert answer.status_code == 422 and "Đề nghị chọn người dùng số điện thoại này" in words(answer)
     grown_up = people.data()
     given = typed(desk, grown_up, act="save", held_by="PARENT", reason="PHONE_MISMATCH")
     answer = desk.post("/quan-tri/tai-khoan-cong-dan/them-moi/", given)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from motcua import journal
 from motcua.accounts import (
     evidence,
+    guardianships,
     hashing,
     identity,
     notices,
@@ -64,7 +65,8 @@ class DeviceOfCreator(OfficerIsHere):
 def activate(
     *, number: Number, one_time: str, born_on: BirthDate, password: str, device: str, officer_is_here: bool
 ) -> Account:
-    """Raises ActivationRefused, OfficerIsHere, DeviceOfCreator, PasswordTooWeak, TooManyAttempts, OwnAccountsOver.
+    """Raises ActivationRefused, OwnerCameOfAge, OfficerIsHere, DeviceOfCreator, PasswordTooWeak, TooManyAttempts,
+    OwnAccountsOver.
 
     The one-time password is used up by one conditional UPDATE, in the transaction that sets the new one (C15).
     """
@@ -104,6 +106,7 @@ def _use(temporary: TempCredential, account: Account, hashed: str) -> None:
         activated_at=ClockTimestamp(),
     )
     if not opened:
+        guardianships.refuse_waiting(account)
         raise ActivationRefused
     evidence.keep_after_activation(account)
     sessions.end_all(account, why="activated")

@@ -108,7 +108,7 @@ class Filled:
     reason: str
     reason_words: str = field(default="", repr=False)
     override_reason: str = field(default="", repr=False)
-    #: PARENT or GUARDIAN when the phone is theirs, because the citizen is a minor.
+    #: Of a minor: PARENT, GUARDIAN or SELF, whoever has the phone. Empty: the citizen is of age.
     held_by: str = ""
 
 
@@ -327,6 +327,7 @@ def _check_account(authority: Authority, filled: Filled, kind: str) -> None:
     _check_holder(account, filled.data)
     if kind == AssistApplication.Kind.OF_AGE:
         guardianships.require_waiting(account)
+        guardianships.refuse_state(account)
     elif guardianships.waits(account.pk):
         raise guardianships.TakeOverFirst
 
@@ -353,8 +354,8 @@ def _check_words(filled: Filled, kind: str) -> None:
     if kind == AssistApplication.Kind.CREATE:
         providers.refuse_when_over(timezone.localdate())
         founding.refuse_closed_number(filled.data.citizen_id, on=timezone.localdate())
-    if filled.held_by and guardianships.is_of_age(filled.data.born_on):
-        raise guardianships.NotOfMinor
+    if kind != AssistApplication.Kind.OF_AGE:
+        guardianships.refuse_unsaid(filled.held_by, filled.data.born_on)
     if not filled.data.citizen_id.agrees_with_birth_date(filled.data.born_on) and not filled.override_reason:
         raise NeedsOverride
 

@@ -36,7 +36,7 @@ def of(viewer: Visitor) -> Before | None:
         began_at=row.began_at,
         day=row.ends_on,
         taken_at=row.settled_at,
-        unit_code=row.unit_code,
+        unit_code=row.settled_unit_code or row.unit_code,
         read_at=row.reviewed_at,
     )
 
@@ -51,7 +51,13 @@ def own_lines(viewer: Visitor) -> Sequence[OwnLine]:
         )
         if row.settled_at is not None:
             lines.append(
-                OwnLine(row.settled_at, "Nhận tài khoản khi đủ 18 tuổi", "Đã thực hiện", row.unit_code, "")
+                OwnLine(
+                    row.settled_at,
+                    "Nhận tài khoản khi đủ 18 tuổi",
+                    "Đã thực hiện",
+                    row.settled_unit_code or row.unit_code,
+                    "",
+                )
             )
     return lines
 

@@ -167,8 +167,9 @@ def create(
 ) -> Account:
     """“Tạo tài khoản”: the newest code right → account, and a one-time password to the citizen's phone.
 
-    Asking twice gives the same account (threats T-21). The operator's answer is recorded and never blocks.
-    Raises PaperMissing, a CodeRefused, AlreadyHasAccount, PhoneTaken, NotReady.
+    Asking twice gives the same account (threats T-21). The operator's answer is recorded and never blocks, but for a
+    phone that is said to be a minor's own. Raises PaperMissing, a CodeRefused, AlreadyHasAccount, PhoneTaken, NotReady,
+    WhosePhone, NotOfMinor, OwnPhoneNotProved.
     """
     rows.require_may_act(authority, application)
     if application.status == AssistApplication.Status.CREATED and application.account is not None:
@@ -177,6 +178,8 @@ def create(
     if application.paper_state != "valid":
         raise PaperMissing
     data = rows.data_of(application)
+    if not application.is_taking_over:  # begun by the version before, or before the birthday
+        guardianships.refuse_unsaid(application.held_by, data.born_on)
     if application.status == AssistApplication.Status.DRAFT:
         if not code:
             raise CodeVoid
@@ -188,6 +191,12 @@ def create(
         registry=registry,
         reference=str(application.public_id),
         officer=authority.subject,
+    )
+    guardianships.refuse_unproved(
+        application.held_by,
+        data.born_on,
+        verdict=answer.verdict.value,
+        explained=bool(application.override_reason),
     )
     if application.kind == AssistApplication.Kind.PHONE:
         return _rebind(authority, application, data, answer.verdict.value, answer.operator)
@@ -214,6 +223,7 @@ def send_new_password(*, authority: Authority, account: Account) -> None:
         raise NotFound
     if guardianships.waits(account.pk):
         raise guardianships.TakeOverFirst
+    guardianships.refuse_resting(account)
     _send_anew(authority, account)
 
 
@@ -224,6 +234,7 @@ def send_password_after_hand_over(*, authority: Authority, account: Account) -> 
     rows.require_anothers(authority, account)
     if account.status != Account.Status.PENDING:
         raise NotFound
+    guardianships.refuse_resting(account)
     _send_anew(authority, account)
 
 
@@ -254,6 +265,8 @@ def request_shared_phone(*, authority: Authority, application: AssistApplication
     """Ask a colleague to approve that this phone serves two accounts (guardian, family; threats C4)."""
     rows.require_may_act(authority, application)
     _must_hold(application)
+    if application.is_taking_over or application.held_by == AssistApplication.HeldBy.SELF:
+        raise guardianships.OwnPhoneShared
     asked = AssistApplication.objects.filter(
         pk=application.pk, status__in=AssistApplication.HOLDING, phone_exception__isnull=True
     ).update(shared_phone_reason=reason, shared_phone_by=authority.subject, last_act_at=ClockTimestamp())
@@ -405,6 +418,8 @@ def _rebind(
         raise NotFound
     rows.require_anothers(authority, account)
     rows.require_citizens(account)
+    if guardianships.waits(account.pk):  # begun before the day, pressed after it
+        raise guardianships.TakeOverFirst
     recovery.rebind(account, data.phone, verdict=verdict, operator=operator, exception=locked.phone_exception)
     account.sessions.filter(ended_at__isnull=True).update(
         ended_at=ClockTimestamp(), ended_why="phone_at_desk"
@@ -424,7 +439,7 @@ def _rebind(
 
 def _note_guardian(authority: Authority, application: AssistApplication, account: Account) -> None:
     """The officer wrote down that the phone is a parent's or guardian's. Raises NotOfMinor."""
-    if application.held_by:
+    if application.held_by in guardianships.Kind.values:
         guardianships.begin(
             account,
             kind=application.held_by,

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from motcua import journal
@@ -17,7 +18,7 @@ from motcua.accounts import (
     sessions,
     sign_in_history,
 )
-from motcua.accounts.models import Account, KnownDevice
+from motcua.accounts.models import Account, Guardianship, KnownDevice
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.providers import DVCQG, VNEID
 from motcua.accounts.sign_in_history import How, Result
@@ -92,13 +93,22 @@ def audience_of(account: Account, *, on: date) -> tuple[str, str]:
 
 def knows(account: Account, device: str) -> bool:
     """Whether the owner has signed in with this browser before."""
-    return KnownDevice.objects.filter(account=account, device_hash=sessions.device_hash(device)).exists()
+    return owners_devices().filter(account=account, device_hash=sessions.device_hash(device)).exists()
+
+
+def owners_devices() -> QuerySet[KnownDevice]:
+    """Browsers that are no stranger's: not one that only a guardian used, before the owner took the account over."""
+    taken = Guardianship.objects.filter(
+        account=OuterRef("account"), settled_at__isnull=False, settled_at__gte=OuterRef("last_seen_at")
+    )
+    return KnownDevice.objects.exclude(Exists(taken))
 
 
 def _remember_device(account: Account, device: str) -> None:
     hashed = sessions.device_hash(device)
-    first_ever = not account.devices.exists()
-    _, new = KnownDevice.objects.update_or_create(
+    before = owners_devices().filter(account=account)
+    first_ever, new = not before.exists(), not before.filter(device_hash=hashed).exists()
+    KnownDevice.objects.update_or_create(
         account=account, device_hash=hashed, defaults={"last_seen_at": ClockTimestamp()}
     )
     if new and not first_ever:

@@ -6,15 +6,19 @@ becomes the 28th; where only the year is known, the year of the eighteenth birth
 
 from typing import Final
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from motcua import journal
 from motcua.accounts.models import Account, Guardianship, WaitsForOwner
+from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.sealed_data import birth_date_of
 from motcua.kernel.birth_date import BirthDate
 from motcua.kernel.refusal import Refusal
 
 Kind = Guardianship.Kind
+#: States in which an account is handed over; of any other the reason has to be cleared up first.
+OPEN: Final = (Account.Status.ACTIVE, Account.Status.PENDING)
 _OF_AGE: Final = (
     "SELECT accounts_of_age_on(%s, %s) <= (clock_timestamp() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date"
 )
@@ -36,6 +40,52 @@ class NotOfMinor(Refusal):
     message = (
         "Công dân đã đủ 18 tuổi nên tài khoản không do cha, mẹ hoặc người giám hộ giữ. "
         "Đề nghị dùng số điện thoại của chính công dân."
+    )
+
+
+class WhosePhone(Refusal):
+    """A minor's phone is somebody's: the officer says whose, and does not leave the box alone."""
+
+    code = "guardianship_to_be_said"
+    message = (
+        "Công dân chưa đủ 18 tuổi. Đề nghị chọn người dùng số điện thoại này: cha hoặc mẹ, người giám hộ, "
+        "hay chính công dân."
+    )
+
+
+class OwnPhoneNotProved(Refusal):
+    code = "guardianship_own_phone_not_proved"
+    message = (
+        "Nhà mạng chưa xác nhận số điện thoại này là của công dân, và công dân chưa đủ 18 tuổi. Nếu số do cha, mẹ hoặc "
+        "người giám hộ dùng, đề nghị chọn lại ở ô “Người dùng số điện thoại này”; nếu đúng là của công dân, đề nghị "
+        "ghi căn cứ ở ô “Lý do xác nhận khác biệt”."
+    )
+
+
+class OwnPhoneShared(Refusal):
+    code = "guardianship_own_phone_shared"
+    status = 409
+    message = (
+        "Số dùng chung với tài khoản khác không phải số của riêng công dân. Người chưa đủ 18 tuổi: đề nghị chọn "
+        "cha, mẹ hoặc người giám hộ; người đủ 18 tuổi nhận tài khoản: đề nghị dùng số của chính mình."
+    )
+
+
+class NotToBeTakenOver(Refusal):
+    code = "of_age_not_in_this_state"
+    status = 409
+    message = (
+        "Tài khoản đang ở trạng thái “{state}” nên chưa giao được. Đề nghị xử lý tại “Điều chỉnh tài khoản” trước, "
+        "rồi làm lại thủ tục nhận tài khoản."
+    )
+
+
+class TakeOverRests(Refusal):
+    code = "of_age_rests"
+    status = 409
+    message = (
+        "Nhà mạng chưa xác nhận số điện thoại là của chủ tài khoản, nên mật khẩu một lần tự được gửi sau {until}. "
+        "Trong lúc đó số điện thoại trước đây được báo và có thể phản đối."
     )
 
 
@@ -76,9 +126,8 @@ def begin(account: Account, *, kind: str, by: str, unit_id: int, unit_code: str)
         born_on = account.person.born_on
         if born_on is None or is_of_age(birth_date_of(born_on, account.person.born_year_only)):
             raise NotOfMinor
-        Guardianship.objects.create(
-            account=account, kind=kind, recorded_by=by, unit_id=unit_id, unit_code=unit_code
-        )
+        if not _recorded(account, kind=kind, by=by, unit_id=unit_id, unit_code=unit_code):
+            return  # another officer was faster, and their line stands
     journal.record(
         "accounts.guardianship.begun",
         subject=f"account:{account.pk}",
@@ -86,6 +135,19 @@ def begin(account: Account, *, kind: str, by: str, unit_id: int, unit_code: str)
         unit_code=unit_code,
         facts={"kind": kind},
     )
+
+
+def _recorded(account: Account, *, kind: str, by: str, unit_id: int, unit_code: str) -> bool:
+    try:
+        with transaction.atomic():
+            Guardianship.objects.create(
+                account=account, kind=kind, recorded_by=by, unit_id=unit_id, unit_code=unit_code
+            )
+    except IntegrityError as error:
+        if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") != "guardianship_one_open":
+            raise
+        return False
+    return True
 
 
 def open_of(account: Account) -> Guardianship | None:
@@ -115,11 +177,43 @@ def require_waiting(account: Account) -> Guardianship:
     return held
 
 
+def refuse_state(account: Account) -> None:
+    """Locked, frozen, closed: somebody clears that up first, under its own name. Raises NotToBeTakenOver."""
+    if account.status not in OPEN:
+        raise NotToBeTakenOver(state=str(Account.Status(account.status).label))
+
+
+def refuse_resting(account: Account) -> None:
+    """Raises TakeOverRests while the phone of before may still say no."""
+    until = (
+        Guardianship.objects.filter(account=account, rests_until__gt=ClockTimestamp())
+        .values_list("rests_until", flat=True)
+        .first()
+    )
+    if until is not None:
+        raise TakeOverRests(until=f"{timezone.localtime(until):%H:%M %d/%m/%Y}")
+
+
 def may_be_joined(survivor: Account, absorbed: Account) -> bool:
     """Whether no guardian comes into a vault that is not theirs: neither waits, a guarded one takes in only such."""
     rows = Guardianship.objects.filter(account__in=(survivor.pk, absorbed.pk), settled_at=None)
     held = dict(rows.values_list("account_id", WaitsForOwner("account_id")))
     return not any(held.values()) and (survivor.pk not in held or absorbed.pk in held)
+
+
+def refuse_unsaid(held_by: str, born_on: BirthDate) -> None:
+    """Of a minor it is said whose phone it is; of whoever is of age nobody else's. Raises WhosePhone, NotOfMinor."""
+    of_age = is_of_age(born_on)
+    if of_age and held_by in Kind.values:
+        raise NotOfMinor
+    if not of_age and not held_by:
+        raise WhosePhone
+
+
+def refuse_unproved(held_by: str, born_on: BirthDate, *, verdict: str, explained: bool) -> None:
+    """“Chính công dân” of a minor is what the operator says, or what an officer explains. Raises OwnPhoneNotProved."""
+    if held_by == "SELF" and verdict != "MATCH" and not explained and not is_of_age(born_on):
+        raise OwnPhoneNotProved
 
 
 def is_of_age(born_on: BirthDate) -> bool:

@@ -143,6 +143,12 @@ def primary_phone(account: Account) -> Phone | None:
     return phone_of(binding) if binding else None
 
 
+def bound_phone(account: Account) -> Phone | None:
+    """The phone that is bound, also while the account waits for its owner: to call them to the desk, never a code."""
+    binding = stays(account).phones.filter(role="primary", status=PhoneBinding.Status.ACTIVE).first()
+    return phone_of(binding) if binding else None
+
+
 #: Of ``accounts_account a``: the phone that is frozen was the last one; whoever binds another is served again.
 PHONE_FROZEN: Final = """
     (EXISTS (SELECT 1 FROM accounts_phonebinding b WHERE b.account_id = a.id AND b.role = 'primary'

@@ -10,7 +10,16 @@ from django.db import transaction
 
 from motcua import journal
 from motcua.accounts import merge_objections, sessions
-from motcua.accounts.models import Account, Disavowal, EmailBinding, Merge, PhoneBinding, RestingReset
+from motcua.accounts.models import (
+    Account,
+    Disavowal,
+    EmailBinding,
+    Guardianship,
+    Merge,
+    PhoneBinding,
+    RestingReset,
+    TempCredential,
+)
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.sealed_data import mac
 from motcua.kernel.phone import Phone
@@ -20,6 +29,7 @@ from motcua.outbox import sending
 PHONE_CHANGED: Final = "phone_changed"
 EMAIL_CHANGED: Final = "email_changed"
 RESET_RESTING: Final = "reset_resting"
+TAKEN_OVER: Final = "taken_over"
 MERGE_RESTS: Final = "merge_rests"
 MERGED: Final = "accounts_merged"
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -32,6 +42,7 @@ class Meaning(StrEnum):
     STOPS_MERGE = "STOPS_MERGE"
     STOPS_PARTING = "STOPS_PARTING"
     CONTESTS_MERGE = "CONTESTS_MERGE"
+    STOPS_TAKE_OVER = "STOPS_TAKE_OVER"
 
 
 class LinkNotValid(Refusal):
@@ -71,12 +82,18 @@ def meaning(notice: Disavowal) -> Meaning:
     """What it does now; LinkNotValid when what it told of is over. A merge that was done meanwhile is contested."""
     merge = notice.merge
     if merge is None:
-        return Meaning.LOCKS
+        if notice.about == TAKEN_OVER and not _still_rests(notice.account):
+            raise LinkNotValid  # the day of rest is over: whoever ran the account locks it no more
+        return Meaning.STOPS_TAKE_OVER if notice.about == TAKEN_OVER else Meaning.LOCKS
     if notice.about == MERGE_RESTS and merge.state == Merge.State.AGREED:
         return Meaning.STOPS_MERGE if merge.kind == Merge.Kind.MERGE else Meaning.STOPS_PARTING
     if merge_objections.contestable(notice.account, merge):
         return Meaning.CONTESTS_MERGE
     raise LinkNotValid
+
+
+def _still_rests(account: Account) -> bool:
+    return Guardianship.objects.filter(account=account, rests_until__gt=ClockTimestamp()).exists()
 
 
 @transaction.atomic
@@ -121,7 +138,7 @@ def _say_no_to(merge: Merge, does: Meaning, account: Account) -> None:
 def _lock(notice: Disavowal) -> None:
     account = notice.account
     sessions.end_all(account, why="disavowed")
-    if notice.about == PHONE_CHANGED:
+    if notice.about in (PHONE_CHANGED, TAKEN_OVER):
         # The phone bound now is the thief's: it must not reset the password. The owner goes to the desk.
         account.phones.filter(status=PhoneBinding.Status.ACTIVE).update(status=PhoneBinding.Status.FROZEN)
     if notice.about == EMAIL_CHANGED:
@@ -135,6 +152,11 @@ def _lock(notice: Disavowal) -> None:
         account.phones.filter(status=PhoneBinding.Status.ACTIVE).update(status=PhoneBinding.Status.FROZEN)
         journal.record("accounts.account.disavowed", subject=f"account:{account.pk}")
         return
+    if notice.about == TAKEN_OVER:
+        # Nobody has a password yet: none goes to the phone that a stranger may have brought.
+        TempCredential.objects.filter(account=account, used_at=None, voided_at=None).update(
+            voided_at=ClockTimestamp()
+        )
     Account.objects.filter(pk=account.pk, status=Account.Status.ACTIVE).update(status=Account.Status.LOCKED)
     journal.record("accounts.account.disavowed", subject=f"account:{account.pk}")
 

@@ -4,9 +4,12 @@ Everything that a parent or guardian held ends with it: phone, password, session
 was done in the owner's name stays where it is, and is shown to them at the first sign-in (``before_own``).
 """
 
+import logging
+from datetime import timedelta
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from motcua import journal
 from motcua.accounts import application_rows as rows
@@ -14,6 +17,7 @@ from motcua.accounts import (
     authenticators,
     founding,
     guardianships,
+    hashing,
     identity,
     notices,
     organisations,
@@ -28,16 +32,24 @@ from motcua.accounts.models import (
     Disavowal,
     Guardianship,
     Mandate,
+    Person,
     PhoneBinding,
     Recovery,
     RestingReset,
+    TempCredential,
 )
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.sealed_data import PersonData, phone_fingerprint
 from motcua.kernel.authority import Authority
+from motcua.kernel.password_rule import new_one_time_password
 from motcua.kernel.refusal import NotFound, Refusal
 from motcua.outbox import texts
 
+_log = logging.getLogger(__name__)
+
+#: So long the old phone may say no, where no operator says that the new one is the owner's (threats C4).
+RESTS: Final = timedelta(hours=24)
+_AT_ONCE: Final = 200
 _REVOKED: Final = "Người đại diện đủ 18 tuổi và nhận tài khoản"
 
 
@@ -69,16 +81,20 @@ def hand_over(
 ) -> Account:
     """The owner came of age: the account is theirs, with their own phone and a password that only they will know.
 
-    Raises CodeVoid, NotFound, and as ``take_over``.
+    Without the operator's word for the phone the password follows a day later (``give_rested``). Raises CodeVoid,
+    NotFound, NotToBeTakenOver, and as ``take_over``.
     """
     locked = AssistApplication.objects.select_for_update().get(pk=application.pk)
     if locked.status == AssistApplication.Status.CREATED and locked.account is not None:
         return locked.account
     if bytes(locked.form_hash or b"") != bytes(application.form_hash or b""):
         raise rows.CodeVoid
-    account = identity.account_by_number(data.citizen_id)
-    if account is None:
+    found = identity.account_by_number(data.citizen_id)
+    if found is None:
         raise NotFound
+    # The account first, as whoever adjusts or closes it holds it: of two acts one waits and sees what the other did.
+    account = Account.objects.select_for_update(of=("self",)).select_related("person").get(pk=found.pk)
+    guardianships.refuse_state(account)
     rows.require_anothers(authority, account)
     rows.require_citizens(account)
     take_over(
@@ -89,10 +105,40 @@ def hand_over(
         verdict=verdict,
         operator=operator,
     )
+    Person.objects.filter(pk=account.person_id).update(email=data.email)  # not the guardian's any more
     request_ends.close(locked, account, verdict, operator)
-    request_ends.give_password(account, locked, data.phone, one_time, hashed)
+    if verdict == "MATCH":
+        request_ends.give_password(account, locked, data.phone, one_time, hashed)
     request_ends.forgive(account, data)
     return account
+
+
+def give_rested() -> int:
+    """The one-time passwords of those whose day of rest is over; how many. What the old phone stopped stays stopped."""
+    given = TempCredential.objects.filter(account=OuterRef("account"), created_at__gte=OuterRef("settled_at"))
+    due = Guardianship.objects.filter(
+        rests_until__lte=ClockTimestamp(), account__status=Account.Status.PENDING, account__password=""
+    ).exclude(Exists(given))
+    keys = list(due.order_by("rests_until", "pk").values_list("account", flat=True)[:_AT_ONCE])
+    return sum(_give(key) for key in keys)
+
+
+def _give(key: int) -> int:
+    one_time = new_one_time_password()
+    hashed = hashing.hashed(one_time)
+    try:
+        with transaction.atomic():
+            account = Account.objects.select_for_update().get(pk=key)
+            phone = identity.primary_phone(account)
+            given = TempCredential.objects.filter(account=account, used_at=None, voided_at=None).exists()
+            if phone is None or given or account.status != Account.Status.PENDING:
+                return 0
+            request_ends.give_password(account, None, phone, one_time, hashed)
+            journal.record("accounts.password.sent_again", subject=f"account:{key}")
+    except Exception:  # one that cannot be unsealed holds up nobody behind it
+        _log.exception("accounts.of_age_not_given")
+        return 0
+    return 1
 
 
 @transaction.atomic
@@ -109,22 +155,27 @@ def take_over(
 
     Raises NothingToTakeOver, StillMinor, TakenOverMeanwhile, PhoneStillGuardians, PhoneTaken, StaffPhone.
     """
-    held = guardianships.require_waiting(account)
+    held, rests = guardianships.require_waiting(account), verdict != "MATCH"
     old = account.phones.filter(role="primary", status=PhoneBinding.Status.ACTIVE).first()
-    if old is not None and bytes(old.phone_bi) == phone_fingerprint(data.phone) and verdict != "MATCH":
+    if old is not None and bytes(old.phone_bi) == phone_fingerprint(data.phone) and rests:
         raise PhoneStillGuardians
     won = Guardianship.objects.filter(pk=held.pk, settled_at=None).update(
         settled_at=ClockTimestamp(),
         settled_by=authority.subject,
+        settled_unit_id=authority.unit_id,
+        settled_unit_code=authority.unit_code,
+        rests_until=ClockTimestamp() + RESTS if rests else None,
         request_number=application.request_number,
     )
     if not won:
         raise TakenOverMeanwhile
     _end_what_was_held(account)
     founding.bind_phone(account, data.phone, verdict=verdict, operator=operator)
-    Account.objects.filter(pk=account.pk).update(
+    opened = Account.objects.filter(pk=account.pk, status__in=guardianships.OPEN).update(
         status=Account.Status.PENDING, password="", password_set_at=None, activated_at=None
     )
+    if not opened:
+        raise TakenOverMeanwhile
     _end_mandates(account, authority)
     journal.record(
         "accounts.account.taken_over",
@@ -134,14 +185,17 @@ def take_over(
         facts={"application": application.pk, "operator": verdict},
     )
     if old is not None:
-        # No link: whoever ran the account does not lock it any more. The text says where to go.
-        notices.tell(
-            account=account,
-            to=identity.phone_of(old),
-            text=texts.account_taken_over(host=notices.public_host()),
-            purpose="account_taken_over",
-            key=str(held.pk),
-        )
+        _tell_old_phone(account, old, key=str(held.pk), rests=rests)
+
+
+def _tell_old_phone(account: Account, old: PhoneBinding, *, key: str, rests: bool) -> None:
+    """A link only where nobody but one officer vouches for the new phone; else whoever ran the account locks it not."""
+    text = (
+        texts.account_taken_over_rests(link=notices.disavowal_link(account, notices.TAKEN_OVER))
+        if rests
+        else texts.account_taken_over(host=notices.public_host())
+    )
+    notices.tell(account=account, to=identity.phone_of(old), text=text, purpose="account_taken_over", key=key)
 
 
 def _end_what_was_held(account: Account) -> None:

@@ -1,5 +1,6 @@
 """Báo trước: whoever runs the account of a minor hears 30 days and 7 days before, and on the day, that it ends."""
 
+import logging
 from datetime import date, timedelta
 from typing import Final
 
@@ -11,6 +12,8 @@ from motcua.accounts import emails, identity, notices
 from motcua.accounts.models import Account, EmailBinding, Guardianship, PhoneBinding
 from motcua.accounts.of_age_reading import database_day
 from motcua.outbox import letters, mailing, texts
+
+_log = logging.getLogger(__name__)
 
 #: How many days before, and which notice it is; the last is the one that stays to be given.
 _NOTICES: Final = ((30, 1), (7, 2), (0, 3))
@@ -25,7 +28,15 @@ def tell_due() -> int:
         due |= Q(ends_on__lte=today + timedelta(days=days), told__lt=nth)
     rows = Guardianship.objects.filter(due, settled_at=None, account__status__in=Account.LIVE)
     keys = list(rows.order_by("ends_on", "pk").values_list("pk", flat=True)[:_AT_ONCE])
-    return sum(_tell(key, today) for key in keys)
+    return sum(_tried(key, today) for key in keys)
+
+
+def _tried(key: int, today: date) -> int:
+    try:
+        return _tell(key, today)
+    except Exception:  # one that cannot be unsealed holds up nobody behind it
+        _log.exception("accounts.of_age_not_told")
+        return 0
 
 
 @transaction.atomic
@@ -41,20 +52,25 @@ def _tell(key: int, today: date) -> int:
     nth = max((nth for days, nth in _NOTICES if row.ends_on <= today + timedelta(days=days)), default=0)
     if row.told >= nth or not Guardianship.objects.filter(pk=key, told__lt=nth).update(told=nth):
         return 0
-    _send(row, row.ends_on, over=nth == _NOTICES[-1][1], nth=nth)
+    if not _send(row, row.ends_on, over=nth == _NOTICES[-1][1], nth=nth):
+        return 0  # neither phone nor address: nobody was told, and the journal does not say so
     journal.record("accounts.guardianship.told", subject=f"account:{row.account_id}", facts={"notice": nth})
     return 1
 
 
-def _send(row: Guardianship, day: date, *, over: bool, nth: int) -> None:
-    """To the phone and the address that the guardian proved; on the day nothing else goes there any more."""
+def _send(row: Guardianship, day: date, *, over: bool, nth: int) -> bool:
+    """To the phone and the address that the guardian proved; False when there is neither."""
     host, what = notices.public_host(), f"{day:%Y%m%d}:{nth}"
+    document = identity.own_documents(row.account).filter(status="active").order_by("kind").first()
+    last3 = document.last3 if document else ""
     bound = row.account.phones.filter(role="primary", status=PhoneBinding.Status.ACTIVE).first()
     if bound is not None:
         notices.tell(
             account=row.account,
             to=identity.phone_of(bound),
-            text=texts.of_age_today(host=host) if over else texts.of_age_ahead(day=day, host=host),
+            text=texts.of_age_today(last3=last3, host=host)
+            if over
+            else texts.of_age_ahead(last3=last3, day=day, host=host),
             purpose="of_age",
             key=what,
         )
@@ -70,3 +86,4 @@ def _send(row: Guardianship, day: date, *, over: bool, nth: int) -> None:
             purpose="of_age",
             dedupe_key=f"of_age:{row.account_id}:{what}",
         )
+    return bound is not None or address is not None

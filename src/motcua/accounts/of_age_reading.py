@@ -19,8 +19,6 @@ from motcua.units import tree
 PAGE: Final = 20
 #: So long before the day an account is listed, and its guardian first told.
 AHEAD: Final = timedelta(days=30)
-#: So long after it was handed over an account that nobody activated is still listed.
-_RECENT: Final = timedelta(days=90)
 
 
 class Sort(StrEnum):
@@ -63,6 +61,8 @@ class Line:
     state: State
     days: int
     unit_code: str
+    #: Of the page about the account, where the viewer may open it: there the phone is shown whole for a reason.
+    account_id: uuid.UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def listing(viewer: Authority, search: Search, *, page: int) -> Page:
         found = found.filter(account__person__folded_name__contains=word)
     start = (page - 1) * PAGE
     rows = list(found.order_by(*_ORDER[search.sort])[start : start + PAGE + 1])
-    return Page(rows=_lines(rows[:PAGE], today), number=page, more=len(rows) > PAGE)
+    return Page(rows=_lines(viewer, rows[:PAGE], today), number=page, more=len(rows) > PAGE)
 
 
 def how_many_wait(viewer: Authority) -> int:
@@ -118,10 +118,10 @@ def database_day() -> date:
 
 
 def _seen_by(viewer: Authority) -> "QuerySet[Guardianship]":
-    """Recorded in the viewer's unit or below; those that no unit recorded are the top unit's."""
+    """Recorded or handed over in the viewer's unit or below; those that no unit recorded are the top unit's."""
     if not (viewer.may(Power.OPEN_ACCOUNT) or viewer.may(Power.GRANT)):
         raise NotAuthorised(power=Power.OPEN_ACCOUNT.value)
-    near = Q(unit_id__in=viewer.subtree)
+    near = Q(unit_id__in=viewer.subtree) | Q(settled_unit_id__in=viewer.subtree)
     if tree.unit(viewer.unit_code).parent_id is None:
         near |= Q(unit_id=None)
     return Guardianship.objects.filter(near, account__status__in=Account.LIVE)
@@ -130,14 +130,14 @@ def _seen_by(viewer: Authority) -> "QuerySet[Guardianship]":
 def _shown(rows: "QuerySet[Guardianship]", shown: Shown, today: date) -> "QuerySet[Guardianship]":
     rows = rows.select_related("account__person")
     if shown is Shown.HANDED_OVER:
-        return rows.filter(settled_at__date__gte=today - _RECENT, account__status=Account.Status.PENDING)
+        return rows.filter(settled_at__isnull=False, account__status=Account.Status.PENDING)
     rows = rows.filter(settled_at=None, ends_on__lte=today + AHEAD)
     if shown is Shown.AHEAD:
         return rows.filter(ends_on__gt=today)
     return rows.filter(ends_on__lte=today) if shown is Shown.WAITS else rows
 
 
-def _lines(rows: Sequence[Guardianship], today: date) -> list[Line]:
+def _lines(viewer: Authority, rows: Sequence[Guardianship], today: date) -> list[Line]:
     """Three statements for a page, with those of ``listing``."""
     people = [row.account.person_id for row in rows]
     documents = IdentityDocument.objects.filter(person__in=people, status="active").order_by("-kind", "-pk")
@@ -154,10 +154,17 @@ def _lines(rows: Sequence[Guardianship], today: date) -> list[Line]:
             day=row.ends_on or today,
             state=_state(row, today),
             days=abs(((row.ends_on or today) - today).days),
-            unit_code=row.unit_code,
+            unit_code=row.settled_unit_code or row.unit_code,
+            account_id=row.account.public_id if _may_open(viewer, row.account) else None,
         )
         for row in rows
     ]
+
+
+def _may_open(viewer: Authority, account: Account) -> bool:
+    """As ``assisted_reading.assisted_account`` judges it."""
+    mine = account.vouching_unit_id in (viewer.subtree or (viewer.unit_id,))
+    return account.origin == Account.Origin.ASSISTED and mine and viewer.may(Power.OPEN_ACCOUNT)
 
 
 def _state(row: Guardianship, today: date) -> State:

@@ -179,7 +179,7 @@ NOBODYS = (
         " ListExport: unit_code; Session: audience unit_code ended_why factor; Disavowal: about;"
         " LookUp: unit_code purpose procedure_code reference; SubscriberCheck: verdict operator purpose;"
         " OwnerNews: audience; Closure: text_version; Agreement: version;"
-        " Guardianship: request_number unit_code; VneidLink: asked_unit_code ended_how;"
+        " Guardianship: request_number unit_code settled_unit_code; VneidLink: asked_unit_code ended_how;"
         " ProviderChange: valid_from valid_to asked_unit_code; ProviderPeriod: valid_from valid_to",
         CODE,
     ),

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from motcua import journal
 from motcua.accounts import emails, identity, sim_hints
 from motcua.accounts.founding import freeze_phone
-from motcua.accounts.models import Account, PhoneBinding, SubscriberCheck
+from motcua.accounts.models import Account, PhoneBinding, SubscriberCheck, WaitsForOwner
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.ports import SubscriberRegistry, Verdict
 from motcua.accounts.recovery import as_subscriber
@@ -55,6 +55,7 @@ def recheck_due(registry: SubscriberRegistry) -> int:
 
 
 def _due() -> list[PhoneBinding]:
+    """Never one that is shut until its owner comes: it answers for nobody, and must not hold up those behind it."""
     before = ClockTimestamp() - timedelta(days=settings.PHONES_RECHECKED_AFTER_DAYS)
     return list(
         PhoneBinding.objects.select_related("account__person")
@@ -64,6 +65,7 @@ def _due() -> list[PhoneBinding]:
             verdict=Verdict.MATCH.value,
             account__status__in=[Account.Status.ACTIVE, Account.Status.LOCKED],
         )
+        .exclude(WaitsForOwner("account_id"))
         .annotate(last=Coalesce("rechecked_at", "verified_at"))
         .filter(last__lte=before)
         .order_by("last", "pk")[:A_ROUND]

@@ -10,6 +10,7 @@ from django.db import transaction
 from motcua import journal
 from motcua.accounts import (
     founding,
+    guardianships,
     hashing,
     identity,
     notices,
@@ -116,7 +117,11 @@ def ask_reset(
 
 
 def resend(recovery: Recovery, *, device: str, address: str = "") -> None:
-    """A newer code to the same phone. Raises TooManyAttempts."""
+    """A newer code to the same phone; from the owner's eighteenth birthday on a decoy. Raises TooManyAttempts."""
+    if recovery.account is not None and guardianships.waits(recovery.account.pk):
+        recovery.account = None
+        recovery.phone_bi = mac("decoy-phone", bytes(recovery.subject_bi), str(recovery.public_id))
+        recovery.save(update_fields=["account", "phone_bi"])
     passcodes.send(binding=_binding(recovery), phone=_target(recovery), device=device, address=address)
 
 

@@ -98,7 +98,7 @@ def _file(what: What, stored: StoredFile) -> Revealed:
 def words_of(account: Account, what: What) -> Revealed:
     """The whole number or phone; whoever shows it has spent for it and writes it down (``note``)."""
     if what is What.PHONE:
-        phone = identity.primary_phone(account)
+        phone = identity.bound_phone(account)
         if phone is None:
             raise NothingToReveal
         return Revealed(what, text=phone.local)

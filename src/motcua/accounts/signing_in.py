@@ -8,9 +8,18 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from motcua import journal
-from motcua.accounts import entering, hashing, identity, providers, second_step, sessions, sign_in_history
+from motcua.accounts import (
+    entering,
+    guardianships,
+    hashing,
+    identity,
+    providers,
+    second_step,
+    sessions,
+    sign_in_history,
+)
 from motcua.accounts.entering import SignedIn
-from motcua.accounts.models import Account, KnownDevice, TempCredential
+from motcua.accounts.models import Account, TempCredential
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.sealed_data import Number, number_fingerprint, pseudonym
 from motcua.accounts.second_step import HalfWay
@@ -58,7 +67,7 @@ def sign_in(
 
     ``strong``: for everybody, because a system that the person comes from wants two factors.
 
-    Raises WrongPassword, AccountLocked, MustActivate, TooManyAttempts, PasswordsOver.
+    Raises WrongPassword, AccountLocked, OwnerCameOfAge, MustActivate, TooManyAttempts, PasswordsOver.
 
     A try is counted before the hash is computed; the right password takes it back. A device that the owner
     used before has a count of its own, so a stranger cannot lock the owner out (threats L13, T-41). One hash
@@ -83,6 +92,12 @@ def sign_in(
             account, how=How.PASSWORD, result=Result.LOCKED, device_words=device_words, known=known
         )
         raise AccountLocked
+    if guardianships.waits(account.pk):
+        # The owner sees afterwards that it was tried.
+        sign_in_history.note(
+            account, how=How.PASSWORD, result=Result.LOCKED, device_words=device_words, known=known
+        )
+        raise guardianships.OwnerCameOfAge
     audience, _ = entering.audience_of(account, on=timezone.localdate())
     if audience == "CITIZEN":
         providers.refuse_passwords_when_over(timezone.localdate())
@@ -138,12 +153,16 @@ def _stored(account: Account | None) -> str:
 
 def _is_known(fingerprint: bytes, device: str) -> bool:
     """Asked the same way whether the number has an account or not."""
-    return KnownDevice.objects.filter(
-        device_hash=sessions.device_hash(device),
-        account__status__in=Account.LIVE,
-        account__person__documents__number_bi=fingerprint,
-        account__person__documents__status="active",
-    ).exists()
+    return (
+        entering.owners_devices()
+        .filter(
+            device_hash=sessions.device_hash(device),
+            account__status__in=Account.LIVE,
+            account__person__documents__number_bi=fingerprint,
+            account__person__documents__status="active",
+        )
+        .exists()
+    )
 
 
 def _note_failure(

@@ -63,7 +63,7 @@ def without_signed_paper(applications: Iterable[int]) -> set[int]:
     rows = AssistApplication.objects.filter(
         pk__in=set(applications),
         status=AssistApplication.Status.CREATED,
-        kind=AssistApplication.Kind.CREATE,
+        kind__in=[AssistApplication.Kind.CREATE, AssistApplication.Kind.OF_AGE],
         signed_paper=None,
     )
     return set(rows.values_list("pk", flat=True))

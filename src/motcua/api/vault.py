@@ -183,6 +183,7 @@ def lend(request: CallerRequest, wanted: LoanWanted, key: IdempotencyKey) -> Htt
                 # The receipt of the owner's own session: they filed it themselves and agreed on the form.
                 online=said.purpose == PURPOSE_FILING,
                 under=Under(wanted.mandate, wanted.procedure_code or "") if wanted.mandate else None,
+                said_at=said.issued_at,
             )
         except (NotFound, lending.ConsentNeeded) as no:
             raise PaperNotLent from no

@@ -99,6 +99,7 @@ class LocalVault:
                 # The receipt of the owner's own session: they filed it themselves and agreed on the form.
                 online=said.purpose == PURPOSE_FILING,
                 under=Under(mandate, procedure_code) if mandate else None,
+                said_at=said.issued_at,
             )
         except (NotFound, lending.ConsentNeeded, MandateWanted, ValueError) as no:
             raise NotLent from no

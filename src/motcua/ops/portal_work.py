@@ -10,6 +10,7 @@ from motcua.accounts import (
     class_checking,
     class_lists,
     merging,
+    of_age,
     of_age_news,
     phone_rechecks,
     resting_resets,
@@ -41,6 +42,7 @@ def chores() -> Iterator[Chore]:
     yield "resting_reset", resting_resets.settle_due, 30.0
     yield "account_merge", merging.settle_due, 60.0
     yield "of_age", of_age_news.tell_due, 600.0
+    yield "of_age_password", of_age.give_rested, 60.0
     yield "sharing_of_merged", sharing.end_of_merged, 60.0
     yield "phone_recheck", unless_held(lambda: phone_rechecks.recheck_due(registry)), 300.0
     yield "lapsed_data", lambda: retention.purge_due(timezone.now()), 600.0

@@ -118,19 +118,19 @@ def phone_changed(*, link: str) -> str:
 
 
 @_one_segment
-def of_age_ahead(*, day: date, host: str) -> str:
+def of_age_ahead(*, last3: str, day: date, host: str) -> str:
     """To the guardian's phone, 30 and 7 days before. No name: the phone may be read by others."""
     return (
-        f"Tai khoan cua con/nguoi duoc giam ho ong/ba giu het quyen tu {day:%d/%m/%Y} (du 18 tuoi). "
+        f"Tu {day:%d/%m/%Y} ong/ba het quyen giu tai khoan so ...{last3} (chu tai khoan du 18 tuoi). "
         f"De nghi chinh chu den mot cua nhan: {host}"
     )
 
 
 @_one_segment
-def of_age_today(*, host: str) -> str:
+def of_age_today(*, last3: str, host: str) -> str:
     """To the guardian's phone, on the day: what ended, and where the owner goes."""
     return (
-        "Chu tai khoan do ong/ba giu da du 18 tuoi: tu hom nay ong/ba khong dung duoc nua. "
+        f"Chu tai khoan so ...{last3} da du 18 tuoi: tu hom nay ong/ba khong dung duoc nua. "
         f"De nghi chinh chu den mot cua nhan: {host}"
     )
 
@@ -141,6 +141,15 @@ def account_taken_over(*, host: str) -> str:
     return (
         "Tai khoan ong/ba giu thay con/nguoi duoc giam ho da duoc chinh chu nhan tai quay. "
         f"Neu khong dung, bao ngay bo phan mot cua: {host}"
+    )
+
+
+@_one_segment
+def account_taken_over_rests(*, link: str) -> str:
+    """The same, where no operator vouches for the new phone: for a day the old one may say no."""
+    return (
+        "Tai khoan ong/ba giu thay dang duoc giao cho chinh chu tai quay. "
+        f"Neu khong dung, chan trong 24 gio: {link}"
     )
 
 

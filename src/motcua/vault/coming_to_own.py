@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import BooleanField, Count, F, Func, Max
+from django.db.models.functions import Coalesce
 
 from motcua import journal
 from motcua.accounts.identity import with_merged
@@ -19,13 +20,16 @@ from motcua.vault.models import Consent, Look, Paper
 #: Of each list; the whole of it stands on the owner's own pages.
 MOST: Final = 50
 
-# Only what still stands and was said by somebody who may say no more; once.
+# Only what still stands and was said by somebody who may say no more; once, and by a word of afterwards.
 _RENEW: Final = """
     UPDATE vault_consent SET renewed_at = clock_timestamp()
      WHERE public_id = %s AND withdrawn_at IS NULL AND renewed_at IS NULL
-       AND NOT accounts_still_said(owner_id, given_at)
+       AND NOT accounts_still_said(owner_id, coalesce(said_at, given_at))
+       AND accounts_still_said(owner_id, coalesce(%s::timestamptz, clock_timestamp()))
+       AND NOT accounts_waits_for_owner(owner_id)
        AND (%s OR owner_id = ANY(%s)) RETURNING id, dossier_code
 """
+_SAID: Final = Coalesce(F("said_at"), F("given_at"))
 
 
 class _StillSaid(Func):
@@ -77,10 +81,14 @@ def before(viewer: Account, moment: datetime) -> Before:
     """All of the viewer's until ``moment``; five statements however much there is."""
     mine = list(with_merged(viewer.pk))
     consents = list(
-        Consent.objects.filter(owner__in=mine, given_at__lt=moment)
-        .annotate(counts=_StillSaid("owner_id", F("given_at")))
+        Consent.objects.filter(owner__in=mine)
+        .annotate(said=_SAID, counts=_StillSaid("owner_id", _SAID))
+        .filter(said__lt=moment)
         .prefetch_related("loans__paper")
-        .order_by("-id")[:MOST]
+        # What the owner has to decide comes first, so that none of it is ever beyond the page.
+        .order_by(
+            "counts", F("withdrawn_at").asc(nulls_first=True), F("renewed_at").asc(nulls_first=True), "-id"
+        )[:MOST]
     )
     papers = list(
         Paper.objects.filter(owner__in=mine, kept_at__lt=moment, visible_from__lt=moment)
@@ -112,24 +120,27 @@ def before(viewer: Account, moment: datetime) -> Before:
 def how_many_asked(viewer: Account) -> int:
     """Consents of before that the owner has neither renewed nor withdrawn."""
     standing = Consent.objects.filter(owner__in=with_merged(viewer.pk), withdrawn_at=None, renewed_at=None)
-    said = standing.annotate(counts=_StillSaid("owner_id", F("given_at")))
+    said = standing.annotate(counts=_StillSaid("owner_id", _SAID))
     return said.filter(counts=False).count()
 
 
 def keep(viewer: Account, consent: UUID) -> None:
     """The owner says yes again. Raises NotFound when it is not theirs, or there is nothing to decide."""
-    if not _renewed(consent, owners=list(with_merged(viewer.pk)), by=f"account:{viewer.pk}"):
+    if not _renewed(consent, owners=list(with_merged(viewer.pk)), said_at=None, by=f"account:{viewer.pk}"):
         raise NotFound
 
 
-def renew(consent: UUID, *, by: str) -> bool:
-    """The owner, of age and at the desk, says yes for a dossier for which a guardian had said it."""
-    return _renewed(consent, owners=None, by=by)
+def renew(consent: UUID, *, said_at: datetime | None, by: str) -> bool:
+    """The owner says yes in their own session for a dossier for which a guardian had said it; ``said_at`` None: now.
+
+    False when nothing is to be renewed, or the account still waits for its owner.
+    """
+    return _renewed(consent, owners=None, said_at=said_at, by=by)
 
 
-def _renewed(consent: UUID, *, owners: list[int] | None, by: str) -> bool:
+def _renewed(consent: UUID, *, owners: list[int] | None, said_at: datetime | None, by: str) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(_RENEW, [consent, owners is None, owners or []])
+        cursor.execute(_RENEW, [consent, said_at, owners is None, owners or []])
         row = cursor.fetchone()
     if row is None:
         return False
@@ -144,7 +155,7 @@ def _consent(row: "Consent", names: Mapping[str, str]) -> OldConsent:
         unit_name=names.get(row.recipient_unit_code, row.recipient_unit_code),
         dossier_code=row.dossier_code,
         purpose=row.purpose,
-        given_at=row.given_at,
+        given_at=row.said_at or row.given_at,
         papers=[loan.paper.title for loan in row.loans.all()],
         withdrawn=row.withdrawn_at is not None,
         asked=row.withdrawn_at is None and row.renewed_at is None and not counts,

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from motcua import journal
 from motcua.accounts.identity import primary_phone
-from motcua.accounts.models import Account, PhoneBinding
+from motcua.accounts.models import Account, PhoneBinding, WaitsForOwner
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.notices import public_host, tell
 from motcua.outbox import texts
@@ -42,7 +42,7 @@ def _owes_a_word(on: date) -> Q:
     """Papers the owner sees and uses, of an account that can be reached."""
     reachable = PhoneBinding.objects.filter(
         account=OuterRef("whose"), role="primary", status=PhoneBinding.Status.ACTIVE
-    )
+    ).exclude(WaitsForOwner("account_id"))
     return Q(
         Exists(reachable),
         Exists(Account.objects.filter(pk=OuterRef("whose"), status__in=_USABLE)),

@@ -1,7 +1,7 @@
 """Cho mượn giấy tờ: a paper serves a dossier because its owner said yes to that dossier, and only then."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -79,12 +79,14 @@ def record_consent(
     purpose: str,
     recorded_by: str = "",
     under: Under | None = None,
+    said_at: datetime | None = None,
 ) -> UUID:
     """The owner says yes for one dossier: at the desk (``recorded_by`` an officer) or online (empty).
 
     An organisation says it through whoever holds a mandate for this procedure (``under``); else MandateWanted.
-    Asking twice gives the standing consent; one that a guardian gave is renewed. Raises ConsentNeeded when it comes
-    online for an owner who came of age and has not taken the account over.
+    ``said_at``: when it was said, where an errand brings it later; None: now. Asking twice gives the standing consent;
+    one that a guardian gave is renewed by the owner's own session only, never by what an officer brings. Raises
+    ConsentNeeded when it was said online for an owner who had come of age and not taken the account over.
     """
     if recorded_by == subject:
         raise OwnConsent
@@ -104,6 +106,7 @@ def record_consent(
                     "given_how": Consent.How.IN_PERSON if recorded_by else Consent.How.ONLINE,
                     "recorded_by_subject": recorded_by,
                     "text_version": CONSENT_TEXT_VERSION,
+                    "said_at": said_at,
                     "mandate": under.mandate if under else None,
                     "procedure_code": under.procedure_code if under else "",
                 },
@@ -113,8 +116,8 @@ def record_consent(
         if getattr(diagnosis, "constraint_name", "") != "consent_waits_for_owner":
             raise
         raise ConsentNeeded from refused
-    if not new and recorded_by:
-        coming_to_own.renew(consent.public_id, by=recorded_by)
+    if not new and not recorded_by:
+        coming_to_own.renew(consent.public_id, said_at=said_at, by=subject)
     if new:
         journal.record(
             "vault.consent.given",
@@ -128,10 +131,19 @@ def record_consent(
 
 @transaction.atomic
 def lend(
-    *, audience: str, subject: str, paper_id: UUID, consent: UUID, dossier_code: str, by: str, unit_code: str
+    *,
+    audience: str,
+    subject: str,
+    paper_id: UUID,
+    consent: UUID,
+    dossier_code: str,
+    by: str,
+    unit_code: str,
+    chosen_at: datetime | None = None,
 ) -> Lent:
     """Lend one paper by a standing consent; again for the same dossier is the same loan.
 
+    ``chosen_at``: when it was chosen for the dossier, where an errand fetches it later; None: now.
     Not this owner's, hidden, long expired or no longer current is NotFound; no standing consent for the dossier
     and unit is ConsentNeeded. The database refuses what this function would let through.
     """
@@ -149,9 +161,11 @@ def lend(
     try:
         with transaction.atomic():
             _, new = Loan.objects.get_or_create(
-                consent=given, paper=paper, defaults={"dossier_code": dossier_code}
+                consent=given,
+                paper=paper,
+                defaults={"dossier_code": dossier_code, "chosen_at": chosen_at},
             )
-    except IntegrityError as refused:  # withdrawn meanwhile
+    except IntegrityError as refused:  # withdrawn meanwhile, or a guardian's
         raise ConsentNeeded from refused
     if new:
         _note(paper, given, by, Look.Action.LEND)
@@ -177,10 +191,12 @@ def lend_for_dossier(
     unit_code: str,
     online: bool = False,
     under: Under | None = None,
+    said_at: datetime | None = None,
 ) -> Lent:
     """Record the consent given at the desk, or ``online`` on the owner's own form, and lend one paper by it.
 
-    Asked again, the same loan and no more.
+    ``said_at``: of the receipt under which the dossier came; what a guardian filed before the owner's eighteenth
+    birthday goes on after it, and is nobody else's word. Asked again, the same loan and no more.
 
     What the owner took back meanwhile is not given anew by a repeated errand: a paper lent before stays lent,
     another one is ConsentNeeded.
@@ -210,6 +226,7 @@ def lend_for_dossier(
         purpose=purpose,
         recorded_by="" if online else by,
         under=under,
+        said_at=said_at,
     )
     return lend(
         audience=audience,
@@ -219,6 +236,7 @@ def lend_for_dossier(
         dossier_code=dossier_code,
         by=by,
         unit_code=unit_code,
+        chosen_at=said_at,
     )
 
 

@@ -134,6 +134,8 @@ class Consent(models.Model):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     #: When an owner who came of age said yes again to what a parent or guardian had agreed to.
     renewed_at = models.DateTimeField(null=True, blank=True)
+    #: When it was said, by the receipt that an errand brought later; None: as it was written (``given_at``).
+    said_at = models.DateTimeField(null=True, editable=False)
     #: Over, because the dossier turned out to be somebody else's; not taken back by the owner.
     ended_by_move = models.BooleanField(default=False)
     #: An organisation's: by which mandate, used for which procedure, somebody said yes for it.
@@ -188,6 +190,8 @@ class Loan(models.Model):
     paper = models.ForeignKey(Paper, on_delete=models.PROTECT, related_name="loans")
     dossier_code = models.CharField(max_length=60)
     lent_at = since()
+    #: When the paper was chosen for the dossier, as an errand brought it; None: when it was lent.
+    chosen_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = "lượt dùng lại giấy tờ"

@@ -45,6 +45,9 @@ class Migration(migrations.Migration):
                 ("request_number", models.CharField(blank=True, default="", max_length=20)),
                 ("settled_at", models.DateTimeField(null=True)),
                 ("settled_by", models.CharField(blank=True, default="", max_length=64)),
+                ("settled_unit_id", models.BigIntegerField(null=True)),
+                ("settled_unit_code", models.CharField(blank=True, db_default="", default="", max_length=64)),
+                ("rests_until", models.DateTimeField(null=True)),
                 ("reviewed_at", models.DateTimeField(null=True)),
             ],
         ),
@@ -58,6 +61,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 choices=[
+                    ("SELF", "Chính công dân (chưa đủ 18 tuổi)"),
                     ("PARENT", "Cha hoặc mẹ (công dân chưa đủ 18 tuổi)"),
                     ("GUARDIAN", "Người giám hộ (công dân chưa đủ 18 tuổi)"),
                 ],
@@ -90,7 +94,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="assistapplication",
             constraint=models.CheckConstraint(
-                condition=models.Q(("held_by__in", ["", "PARENT", "GUARDIAN"])),
+                condition=models.Q(("held_by__in", ["", "SELF", "PARENT", "GUARDIAN"])),
                 name="application_held_by_known",
                 violation_error_message="Giá trị không thuộc danh mục.",
             ),
@@ -105,6 +109,16 @@ class Migration(migrations.Migration):
                 ),
                 name="application_of_age_own_phone",
                 violation_error_message="Người đủ 18 tuổi nhận tài khoản bằng số điện thoại của chính mình.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="assistapplication",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("held_by", "SELF"), _negated=True), ("phone_exception", None), _connector="OR"
+                ),
+                name="application_own_phone_not_shared",
+                violation_error_message="Số điện thoại của chính người chưa đủ 18 tuổi thì không dùng chung.",
             ),
         ),
         migrations.AddField(
@@ -157,6 +171,18 @@ class Migration(migrations.Migration):
                 condition=models.Q(("reviewed_at", None), ("settled_at__isnull", False), _connector="OR"),
                 name="guardianship_read_afterwards",
                 violation_error_message="Chủ tài khoản chỉ xác nhận đã xem sau khi nhận tài khoản.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="guardianship",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("rests_until", None), ("settled_unit_code", "")),
+                    ("settled_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="guardianship_rests_once_settled",
+                violation_error_message="Nơi giao và thời gian chờ chỉ ghi khi tài khoản đã được giao.",
             ),
         ),
         migrations.AddConstraint(

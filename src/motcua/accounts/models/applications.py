@@ -21,8 +21,9 @@ class AssistApplication(models.Model):
         OF_AGE = "OF_AGE", "Nhận tài khoản khi đủ 18 tuổi"
 
     class HeldBy(models.TextChoices):
-        """Whose hands the phone is in; empty: the citizen's own."""
+        """Whose hands a minor's phone is in; empty: not asked, the citizen is of age."""
 
+        SELF = "SELF", "Chính công dân (chưa đủ 18 tuổi)"
         PARENT = "PARENT", "Cha hoặc mẹ (công dân chưa đủ 18 tuổi)"
         GUARDIAN = "GUARDIAN", "Người giám hộ (công dân chưa đủ 18 tuổi)"
 
@@ -97,7 +98,12 @@ class AssistApplication(models.Model):
                 ["draft", "otp_ok", "created", "lapsed", "cancelled", "refused"],
             ),
             one_of("application", "kind", ["CREATE", "PHONE", "OF_AGE"]),
-            one_of("application", "held_by", ["", "PARENT", "GUARDIAN"]),
+            one_of("application", "held_by", ["", "SELF", "PARENT", "GUARDIAN"]),
+            models.CheckConstraint(
+                name="application_own_phone_not_shared",
+                condition=~Q(held_by="SELF") | Q(phone_exception=None),
+                violation_error_message="Số điện thoại của chính người chưa đủ 18 tuổi thì không dùng chung.",
+            ),
             models.CheckConstraint(
                 name="application_of_age_own_phone",
                 condition=~Q(kind="OF_AGE") | Q(phone_exception=None, held_by=""),

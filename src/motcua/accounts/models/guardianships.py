@@ -42,6 +42,11 @@ class Guardianship(models.Model):
     request_number = models.CharField(max_length=20, blank=True, default="")
     settled_at = models.DateTimeField(null=True)
     settled_by = models.CharField(max_length=64, blank=True, default="")
+    #: Where it was handed over; not always where the guardian was recorded.
+    settled_unit_id = models.BigIntegerField(null=True)
+    settled_unit_code = models.CharField(max_length=64, blank=True, default="", db_default="")
+    #: The operator did not confirm the own phone: no password goes there before the old phone has had its say.
+    rests_until = models.DateTimeField(null=True)
     #: When the owner had read what was done in their name.
     reviewed_at = models.DateTimeField(null=True)
 
@@ -63,6 +68,11 @@ class Guardianship(models.Model):
                 name="guardianship_read_afterwards",
                 condition=Q(reviewed_at=None) | Q(settled_at__isnull=False),
                 violation_error_message="Chủ tài khoản chỉ xác nhận đã xem sau khi nhận tài khoản.",
+            ),
+            models.CheckConstraint(
+                name="guardianship_rests_once_settled",
+                condition=Q(rests_until=None, settled_unit_code="") | Q(settled_at__isnull=False),
+                violation_error_message="Nơi giao và thời gian chờ chỉ ghi khi tài khoản đã được giao.",
             ),
             models.CheckConstraint(
                 name="guardianship_told_known",

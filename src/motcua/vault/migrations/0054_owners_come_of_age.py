@@ -14,6 +14,13 @@ BEGIN
         RAISE EXCEPTION 'Sự đồng ý chỉ có thể được rút lại, không được sửa hay xóa.'
             USING ERRCODE = '23514', CONSTRAINT = 'consent_written_once';
     END IF;
+    IF NEW.renewed_at IS DISTINCT FROM OLD.renewed_at THEN
+        NEW.renewed_at := clock_timestamp();
+        IF accounts_waits_for_owner(NEW.owner_id) THEN
+            RAISE EXCEPTION 'Chủ kho đã đủ 18 tuổi và chưa nhận tài khoản: chưa ai đồng ý lại được.'
+                USING ERRCODE = '23514', CONSTRAINT = 'consent_waits_for_owner';
+        END IF;
+    END IF;
     RETURN NEW;
 END $$;
 """
@@ -35,19 +42,30 @@ OF_AGE = """
 CREATE FUNCTION vault_consent_waits_for_owner() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-    IF accounts_waits_for_owner(NEW.owner_id) THEN
+    IF NEW.said_at > clock_timestamp() THEN
+        NEW.said_at := clock_timestamp();
+    END IF;
+    IF NEW.given_how = 'ONLINE' AND accounts_waits_for_owner(NEW.owner_id)
+       AND accounts_still_said(NEW.owner_id, coalesce(NEW.said_at, clock_timestamp())) THEN
         RAISE EXCEPTION 'Chủ kho đã đủ 18 tuổi và chưa nhận tài khoản: không ai đồng ý trực tuyến thay được.'
             USING ERRCODE = '23514', CONSTRAINT = 'consent_waits_for_owner';
     END IF;
     RETURN NEW;
 END $$;
 CREATE TRIGGER consent_waits_for_owner BEFORE INSERT ON vault_consent FOR EACH ROW
-    WHEN (NEW.given_how = 'ONLINE') EXECUTE FUNCTION vault_consent_waits_for_owner();
+    EXECUTE FUNCTION vault_consent_waits_for_owner();
 
+-- Chosen for a dossier that was filed while a guardian might: it goes on, however late the paper is fetched.
 CREATE FUNCTION vault_loan_still_agreed() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-    IF NOT (SELECT accounts_still_said(c.owner_id, coalesce(c.renewed_at, c.given_at))
+    IF NEW.chosen_at > clock_timestamp() THEN
+        NEW.chosen_at := clock_timestamp();
+    END IF;
+    IF NOT (SELECT accounts_still_said(c.owner_id, coalesce(c.renewed_at, c.said_at, c.given_at))
+                   OR c.said_at IS NOT NULL AND NEW.chosen_at IS NOT NULL
+                      AND NEW.chosen_at > clock_timestamp() - interval '30 days'
+                      AND NOT accounts_still_said(c.owner_id, NEW.chosen_at)
               FROM vault_consent c WHERE c.id = NEW.consent_id) THEN
         RAISE EXCEPTION 'Sự đồng ý do cha, mẹ hoặc người giám hộ cho; chủ kho đã đủ 18 tuổi phải tự đồng ý lại.'
             USING ERRCODE = '23514', CONSTRAINT = 'loan_still_agreed';
@@ -83,6 +101,8 @@ class Migration(migrations.Migration):
     dependencies = [("vault", "0040_merged_owners"), ("accounts", "0065_of_age")]
     operations = [
         migrations.AddField("consent", "renewed_at", models.DateTimeField(null=True, blank=True)),
+        migrations.AddField("consent", "said_at", models.DateTimeField(null=True, editable=False)),
+        migrations.AddField("loan", "chosen_at", models.DateTimeField(null=True, editable=False)),
         migrations.RunSQL(RENEWED, RENEWED_BACK),
         migrations.RunSQL(OF_AGE, OF_AGE_BACK),
     ]

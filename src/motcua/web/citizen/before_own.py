@@ -1,5 +1,6 @@
 """Trước khi nhận tài khoản: what was done in the owner's name before they took the account over, and what stays."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -63,4 +64,7 @@ def withdraw(request: VisitorRequest, public_id: UUID) -> HttpResponse:
 
 
 def _back(request: VisitorRequest, said: str) -> HttpResponse:
-    return redirect(f"{reverse('citizen:before_own')}?da={said}#su-dong-y")
+    """Whoever is on the way somewhere goes on from there."""
+    onward = safe_next(request, request.POST.get("tiep", "")[:300], "")
+    asked = urlencode({"da": said, **({"tiep": onward} if onward else {})})
+    return redirect(f"{reverse('citizen:before_own')}?{asked}#su-dong-y")

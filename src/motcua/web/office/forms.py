@@ -24,9 +24,10 @@ from motcua.web.forms_base import (
 ANY_UNIT: Final = ("", "-- Đơn vị chọn --")  # the dispatch's words
 #: Nobody says why by leaving the box alone.
 ANY_REASON: Final = ("", "-- Chọn lý do --")
-#: Empty: the citizen's own phone.
+#: Empty says nothing of a minor: then one of the others is wanted.
 HELD_BY: Final = (
-    ("", "Chính công dân"),
+    ("", "Công dân đã đủ 18 tuổi"),
+    ("SELF", "Chính công dân (chưa đủ 18 tuổi)"),
     ("PARENT", "Cha hoặc mẹ của công dân"),
     ("GUARDIAN", "Người giám hộ của công dân"),
 )
@@ -106,7 +107,7 @@ class Assisted(_AtTheDesk):
         required=False,
         label="Người dùng số điện thoại này",
         choices=HELD_BY,
-        help_text="Chọn cha, mẹ hoặc người giám hộ chỉ khi công dân chưa đủ 18 tuổi.",
+        help_text="Công dân chưa đủ 18 tuổi: bắt buộc chọn ai dùng số này, vì người đó vào được tài khoản.",
     )
     scan = UploadField(required=False, label="Đính kèm CCCD/CMND", help_text=_HINT_SCAN)
     slip = PlainTextField(

@@ -136,6 +136,7 @@ def _done_page(screen: Screen, status: int = 200) -> HttpResponse:
         "page": page_of(application.kind),
         "for_phone": application.is_phone_change,
         "taking_over": application.is_taking_over,
+        "rests": application.is_taking_over and application.verdict != "MATCH",
         "activation_address": urljoin(settings.PUBLIC_URL, reverse("public:activation")),
         "full_name": data.full_name.value,
         "number_masked": assisted_reading.masked(data.citizen_id.last3),

@@ -210,7 +210,7 @@ _CREATOR: Final = Guide(
             "được khi hai cán bộ duyệt."
         ),
         Step(
-            "Công dân chưa đủ 18 tuổi dùng số của cha, mẹ hoặc người giám hộ: chọn ở ô «Người dùng số điện thoại này». "
+            "Công dân chưa đủ 18 tuổi: bắt buộc chọn ai dùng số này ở ô «Người dùng số điện thoại này». "
             "Từ ngày đủ 18 tuổi, chính công dân đến quầy nhận tài khoản tại mục «Tài khoản đủ 18 tuổi».",
             place="assisted",
         ),

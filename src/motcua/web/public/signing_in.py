@@ -35,6 +35,11 @@ _DISAVOWED: Final = {
         "Mọi phiên đăng nhập đã kết thúc và tài khoản đang tạm khóa. Đề nghị ông/bà đặt lại mật khẩu.",
         resets=True,
     ),
+    Meaning.STOPS_TAKE_OVER: _Said(
+        "Đã dừng việc giao tài khoản",
+        "Không mật khẩu nào được gửi tới số điện thoại vừa gắn và số đó tạm ngừng dùng. Đề nghị chính chủ tài khoản "
+        "mang giấy tờ tùy thân đến Bộ phận một cửa gần nhất; người giữ trước đây vẫn không dùng được tài khoản.",
+    ),
     Meaning.STOPS_MERGE: _Said(
         "Đã dừng việc gộp tài khoản",
         "Hai tài khoản không bị gộp và ông/bà vẫn đăng nhập như trước. Đơn vị đã đề nghị thấy ông/bà phản đối.",
