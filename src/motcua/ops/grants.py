@@ -33,6 +33,7 @@ _READ_ONLY = frozenset(
         "ops_hold",
         "files_knownfilekey",
         "keys_knownfieldkey",
+        "keys_knownsecretkey",
         "keys_retiredfieldkey",
         "files_retiredfilekey",
         "training_world",
