@@ -200,7 +200,7 @@ class Watched:
         return gone if time.monotonic() < until else b""
 
     def _refresh(self) -> None:
-        """Whoever copies a file over this one leaves it half-written for a moment, or with the wrong rights for long."""
+        """Whoever copies a file over this one leaves it half-written for a moment, or with wrong rights for long."""
         stamp = _stamp(self.path)
         if stamp in (self._stamp, None):
             return

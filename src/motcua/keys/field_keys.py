@@ -27,15 +27,18 @@ _PAUSE: Final = 2.0
 class StillUsed(Refusal):
     code = "field_key_still_used"
     status = 409
-    message = "Còn {count} dòng dùng khóa số {key}. Worker đang mã hóa lại; đề nghị chạy lại lệnh này sau."
+    message = (
+        "Còn {count} dòng dùng khóa số {key} hoặc khóa trước đó. Worker đang mã hóa lại; đề nghị chạy lại"
+        " lệnh này sau."
+    )
 
 
 class StillSealing(Refusal):
     code = "field_key_still_seals"
     status = 409
     message = (
-        "Máy {machine} còn mã hóa bằng khóa số {key} hoặc khóa trước đó. Đề nghị chép field.key tới máy đó, chạy “motcua keys"
-        " begin field” ở đó nếu khóa mới đang chờ, rồi chạy lại lệnh này sau."
+        "Máy {machine} còn mã hóa bằng khóa số {key} hoặc khóa trước đó. Đề nghị chép field.key tới máy đó, chạy"
+        " “motcua keys begin field” ở đó nếu khóa mới đang chờ, rồi chạy lại lệnh này sau."
     )
 
 
@@ -75,7 +78,7 @@ def add(*, waits: bool) -> key_files.Ring:
 def begin() -> key_files.Ring:
     """The key that waits seals from now on, on this machine; one that seals unknown gets known. Raises NotNow."""
     ring, agreed = settings.KEYRING.field_keys, knowing.get_known(KnownFieldKey, path())
-    if not ring.waits and knowing.unknown(KnownFieldKey, ring):
+    if not ring.waits and knowing.uses_unknown(KnownFieldKey, ring):
         agreed(ring)
         return ring
     return key_changes.begin(path(), agreed=agreed)

@@ -59,7 +59,9 @@ def let_reseal(function: str, *columns: str) -> migrations.RunSQL:
     """
     line = _LINE.format(columns=", ".join(f"'{column}'" for column in columns))
     return migrations.RunSQL(
-        _PATCH.format(function=function, patched=_AFTER_BEGIN.format(line=line), done=_HAS_IT.format(line=line)),
+        _PATCH.format(
+            function=function, patched=_AFTER_BEGIN.format(line=line), done=_HAS_IT.format(line=line)
+        ),
         _PATCH.format(
             function=function, patched=_WITHOUT.format(line=line), done=f"NOT {_HAS_IT.format(line=line)}"
         ),

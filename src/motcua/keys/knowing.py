@@ -39,9 +39,9 @@ def others_than_known(model: type[Model], ring: Ring) -> set[int]:
     return {number for number, value in known if bytes(value) != check_value(ring.keys[number - 1])}
 
 
-def unknown(model: type[Model], ring: Ring) -> set[int]:
-    """Numbers of keys that lie here and were never written down."""
-    return set(ring.live) - set(model._default_manager.values_list("number", flat=True))
+def uses_unknown(model: type[Model], ring: Ring) -> bool:
+    """A key that was added is in use and was never written down: the commit failed after the file was replaced."""
+    return ring.sealing > 1 and not model._default_manager.filter(number=ring.sealing).exists()
 
 
 @transaction.atomic

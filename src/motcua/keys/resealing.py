@@ -94,7 +94,9 @@ def _reseal(table: Table, row: dict[str, Any], number: int) -> int:
         }
     except SealBroken:
         return _stays(table, row["pk"], "sealed value does not open")
-    if not fresh or any(value[1] != number for value in fresh.values()):  # the key changed again in this moment
+    if not fresh or any(
+        value[1] != number for value in fresh.values()
+    ):  # the key changed again in this moment
         return 0
     try:
         return _write(table, row["pk"], {column: read[column] for column in fresh}, fresh)
@@ -157,7 +159,7 @@ def at_least(number: int, most: int) -> int:
     with connection.cursor() as cursor:
         for table in registry.tables():
             old = f"SELECT 1 FROM {table.name} WHERE {table.oldest_key} < %s LIMIT %s"  # noqa: S608
-            cursor.execute(f"SELECT count(*) FROM ({old}) AS some", [number, most - left])
+            cursor.execute(f"SELECT count(*) FROM ({old}) AS some", [number, most - left])  # noqa: S608
             left += int(cursor.fetchone()[0])
             if left >= most:
                 break

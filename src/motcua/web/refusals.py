@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from motcua.kernel.refusal import Refusal
+from motcua.keys import refusing
 from motcua.web import away, context
 from motcua.web.no_entry import NotAnOfficer, PowerMissing
 
@@ -42,7 +43,8 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        return answer(request, exception) if isinstance(exception, Refusal) else None
+        no = exception if isinstance(exception, Refusal) else refusing.of(exception)
+        return answer(request, no) if no is not None else None
 
 
 def answer(request: HttpRequest, no: Refusal) -> HttpResponse:
