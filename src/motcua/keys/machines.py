@@ -23,6 +23,7 @@ VALUES (%s, %s, clock_timestamp(), clock_timestamp())
 ON CONFLICT (name) DO UPDATE SET seen_at = clock_timestamp(), number = excluded.number,
     since = CASE WHEN m.number = excluded.number THEN m.since ELSE clock_timestamp() END
 """
+_CLEAR: Final = "DELETE FROM keys_machine WHERE seen_at < clock_timestamp() - interval '1 day'"
 _said: Final = dict[str, tuple[int, float]]()
 
 
@@ -34,6 +35,7 @@ def say(number: int) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(_SAY, [machine, number])
+        cursor.execute(_CLEAR)
     _said[machine] = number, now
 
 

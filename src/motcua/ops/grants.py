@@ -44,6 +44,7 @@ _CLEARED: frozenset[str] = frozenset(
     {
         "limits_bucket",
         "health_pulse",
+        "keys_machine",
         "limits_tally",
         "limits_minute",
         "accounts_passcode",
