@@ -222,6 +222,23 @@ def test_a_loss_that_was_accepted_holds_no_key(settings: Any) -> None:
     assert restored(restoring.Knowing(), settings) == 0, "and a later backup brings it back without a word"
 
 
+def test_what_somebody_writes_while_a_loss_is_written_down_is_no_loss(monkeypatch: pytest.MonkeyPatch) -> None:
+    officer = planted.plant("units_officer")
+    whole = bytes(officer.phone_sealed)
+    broken_value(officer)
+    mark = opening._mark
+
+    def late(*given: Any) -> int:
+        Officer.objects.filter(pk=officer.pk).update(phone_sealed=whole)
+        return mark(*given)
+
+    monkeypatch.setattr(opening, "_mark", late)
+    with pytest.raises(opening.NotAsMany):
+        opening.give_up(1)
+    Officer.objects.filter(pk=officer.pk).update(phone_sealed=whole)
+    assert opening.look_at_all() == opening.Looked(1)
+
+
 def test_rows_of_an_older_backup_are_sealed_with_the_key_of_today(tmp_path: Path, settings: Any) -> None:
     """The database is from before the second key, ``field.key`` from after it: a restore tells the one of the other."""
     officer = planted.plant("vault_contest")

@@ -17,6 +17,8 @@ from motcua.keys.registry import Sealed, Table
 
 _AT_ONCE = 2000
 _GIVEN_UP: Final = 0
+#: Whoever writes to the table stands behind us.
+_PATIENCE_FOR_LOCKS: Final = "1s"
 #: So many rows of a column are named; all are counted.
 _NAMED: Final = 1000
 
@@ -61,37 +63,43 @@ def look_at_all() -> Looked:
     return found
 
 
-@transaction.atomic
 def give_up(count: int) -> None:
     """Every value that does not open is written down as lost, past the rules of its table. Raises NotAsMany.
 
-    ``count``: how many somebody said they may be. Only with the rights of the tables' owner, and with nobody writing.
+    ``count``: how many somebody said they may be. Only with the rights of the tables' owner. Everything is looked at
+    before a table is locked; what somebody wrote meanwhile makes the number another one, and nothing is given up.
     """
-    lost = 0
-    for table in registry.tables():
-        for column in table.columns:
-            broken = [
-                row["pk"]
-                for row in _rows(table)
-                if row[column.column] and row[column.column][0] != _GIVEN_UP and not opens(column, row)
-            ]
-            if broken:
-                _mark(table, column, broken)
-            lost += len(broken)
+    broken = [(table, column, found) for table in registry.tables() for column, found in _broken(table)]
+    lost = sum(len(found) for _, _, found in broken)
     if lost != count:
         raise NotAsMany(lost)
+    with transaction.atomic():
+        marked = sum(_mark(table, column, found) for table, column, found in broken)
+        if marked != count:
+            raise NotAsMany(marked)
 
 
-def _mark(table: Table, column: Sealed, rows: list[Any]) -> None:
+def _broken(table: Table) -> Iterator[tuple[Sealed, list[tuple[Any, bytes]]]]:
+    """(column, (primary key, value) of each that does not open)."""
+    found: dict[Sealed, list[tuple[Any, bytes]]] = {}
+    for column, row in _each(table):
+        if row[column.column][0] != _GIVEN_UP and not opens(column, row):
+            found.setdefault(column, []).append((row["pk"], bytes(row[column.column])))
+    yield from found.items()
+
+
+def _mark(table: Table, column: Sealed, found: list[tuple[Any, bytes]]) -> int:
     with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL lock_timeout = '{_PATIENCE_FOR_LOCKS}'")
         cursor.execute(f"ALTER TABLE {table.name} DISABLE TRIGGER USER")
-        cursor.execute(
+        cursor.executemany(
             f"UPDATE {table.name} SET {column.column} = set_byte({column.column}, 0, {_GIVEN_UP})"  # noqa: S608
-            f" WHERE {table.key} = ANY(%s)",
-            [rows],
+            f" WHERE {table.key} = %s AND {column.column} = %s",
+            found,
         )
+        marked = int(cursor.rowcount)
         cursor.execute(f"ALTER TABLE {table.name} ENABLE TRIGGER USER")
+    return marked
 
 
 def _each(table: Table) -> Iterator[tuple[Sealed, dict[str, Any]]]:

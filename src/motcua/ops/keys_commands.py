@@ -168,9 +168,11 @@ def _verify(asked: argparse.Namespace) -> int:
 
 
 def _give_up(count: int) -> int:
-    from django.db import transaction
+    from django.db import OperationalError, transaction
+    from psycopg.errors import LockNotAvailable
 
     from motcua.keys import opening
+    from motcua.keys.field_keys import TablesBusy
     from motcua.ops import keys_journal
 
     try:
@@ -179,6 +181,11 @@ def _give_up(count: int) -> int:
             keys_journal.given_up(count)
     except opening.NotAsMany as no:
         print(f"motcua: có {no.count} giá trị không mở được, không phải {count}.", file=sys.stderr)
+        return 1
+    except OperationalError as no:
+        if not isinstance(no.__cause__, LockNotAvailable):
+            raise
+        print(f"motcua: {TablesBusy().text}", file=sys.stderr)
         return 1
     print(f"Đã ghi nhận mất {count} giá trị. Không khóa nào còn bị giữ lại vì các giá trị này.")
     return 0
