@@ -106,7 +106,7 @@ def test_values_that_no_key_opens_are_given_up_by_their_exact_number(motcua: Say
     officer = planted.plant("units_officer")
     Officer.objects.update(phone_sealed=b"\x01\x01" + bytes(40))
     code, said = motcua("verify", "field", "--rows")
-    assert code == 1 and said.splitlines()[1] == f"  {officer.pk}"
+    assert code == 1 and f"  {officer.pk}" in said.splitlines()
     assert motcua("verify", "field", "--lost-values", "2")[0] == 1
     assert "có 1 giá trị không mở được, không phải 2" in motcua("verify", "field", "--lost-values", "2")[1]
     code, said = motcua("verify", "field", "--lost-values", "1")

@@ -159,7 +159,7 @@ def at_least(number: int, most: int) -> int:
     with connection.cursor() as cursor:
         for table in registry.tables():
             old = f"SELECT 1 FROM {table.name} WHERE {table.oldest_key} < %s LIMIT %s"  # noqa: S608
-            cursor.execute(f"SELECT count(*) FROM ({old}) AS some", [number, most - left])  # noqa: S608
+            cursor.execute(f"SELECT count(*) FROM ({old}) AS old", [number, most - left])  # noqa: S608
             left += int(cursor.fetchone()[0])
             if left >= most:
                 break

@@ -294,10 +294,11 @@ def fields_open(knowing: Knowing, say: Say) -> int:
     Nothing is written down here: which key a number means is known only when everything opened, or was given up.
     """
     say("Đang mở từng giá trị đã mã hóa…")
-    lost = opening.look_at_all().lost
+    found = opening.look_at_all()
+    lost = found.lost
     if lost and lost != knowing.lost_values:
         raise NotRight(
-            f"KEYS_DIR không mở được {lost} giá trị đã mã hóa. Hãy dùng field.key của bản sao khóa cùng thời"
+            f"KEYS_DIR không mở được {lost} giá trị đã mã hóa, ví dụ của {min(found.broken)}. Hãy dùng field.key của bản sao khóa cùng thời"
             " với bản sao lưu, rồi chạy lại với --resume. Nếu chấp nhận mất các giá trị này, chạy lại với"
             f" --resume --lost-values {lost}."
         )
