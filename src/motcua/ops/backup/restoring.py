@@ -299,8 +299,8 @@ def fields_open(knowing: Knowing, say: Say) -> int:
     if lost and lost != knowing.lost_values:
         raise NotRight(
             f"KEYS_DIR không mở được {lost} giá trị đã mã hóa, ví dụ của {min(found.broken)}. Hãy dùng field.key của"
-            " bản sao khóa cùng thời với bản sao lưu, rồi chạy lại với --resume. Nếu chấp nhận mất các giá trị này, chạy"
-            f" lại với --resume --lost-values {lost}."
+            " bản sao khóa cùng thời với bản sao lưu, rồi chạy lại với --resume. Nếu chấp nhận mất các giá trị này,"
+            f" chạy lại với --resume --lost-values {lost}."
         )
     if knowing.lost_values is None:
         try:
