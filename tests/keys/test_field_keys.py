@@ -161,6 +161,22 @@ def test_a_row_that_does_not_open_is_passed_over_and_keeps_its_key() -> None:
     assert configured.KEYRING.field_keys.live == (1, 2)
 
 
+def test_a_table_of_which_too_much_does_not_open_is_left_alone(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Wrong keys: nobody wants a line for each row of a province, every five seconds."""
+    monkeypatch.setattr(resealing, "_MOST_CLOSED", 1)
+    broken_value(planted.plant("units_officer"))
+    other = planted.plant("vault_contest")
+    field_keys.add(waits=False)
+    assert reseal_all() == 1 and planted.numbers(other, planted.table_of("vault_contest").columns) == [2]
+    assert reseal_all() == 0
+    assert [record.message for record in caplog.records if record.name == "motcua.keys"] == [
+        "sealed value does not open",
+        "too many rows stay under an older key",
+    ]
+
+
 def broken_value(officer: Officer) -> None:
     Officer.objects.filter(pk=officer.pk).update(phone_sealed=b"\x01\x01" + bytes(40))
 
