@@ -8,6 +8,7 @@ from datetime import date
 from itertools import count
 from pathlib import Path
 
+from django.conf import settings
 from django.utils import timezone
 from tests.desk.fake_portal import FakePortal
 
@@ -126,10 +127,11 @@ def a_unit(code: str, prefix: str, kind: str = Unit.Kind.PHONG_GDDT, **more: obj
 
 
 def an_officer() -> Officer:
+    subject = f"{next(_serial):032x}"
     return Officer.objects.create(
-        subject=f"{next(_serial):032x}",
+        subject=subject,
         full_name="Trần Văn Quầy",
-        phone_sealed=b"x",
+        phone_sealed=settings.KEYRING.seal("officer.phone", subject, "+84913000009"),
         phone_masked="09*****000",
     )
 

@@ -117,6 +117,29 @@ def test_an_appended_key_seals_and_the_old_one_still_opens(keys: Keyring, direct
         keys.open("a", "1", after[:1] + b"\x03" + after[2:])
 
 
+def test_a_file_that_is_being_copied_over_stops_nobody(
+    keys: Keyring, directory: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """``cp`` empties the file, then writes it; and leaves it readable for everybody where the umask lets it."""
+    file = directory / "field.key"
+    whole = file.read_bytes() + base64.b64encode(os.urandom(32)) + b"\n"
+    for content in (b"", whole[:60], whole[:20]):
+        file.write_bytes(content)
+        assert keys.seal("a", "1", "x")[1] == 1
+    assert [record.kind for record in caplog.records] == ["field.key"]  # type: ignore[attr-defined]
+    file.write_bytes(whole)
+    file.chmod(0o644)
+    assert keys.open("a", "1", keys.seal("a", "1", "x")) == "x"
+    with pytest.raises(KeysMissing):
+        assert keys.field_keys
+    file.chmod(0o600)
+    assert keys.seal("a", "1", "x")[1] == 2
+    file.write_bytes(whole[:45])
+    assert keys.seal("a", "1", "x")[1] == 2, (
+        "a number never goes: the file of before was copied over this one"
+    )
+
+
 def test_a_lone_surrogate_is_refused_without_being_repeated(keys: Keyring) -> None:
     with pytest.raises(ValueError, match="surrogate") as refused:
         keys.seal("a", "1", "Nguyễn\ud800")

@@ -1,5 +1,6 @@
 """What the database holds against whoever seals anew, or comes late: each rule tried by its name and without it."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -7,10 +8,15 @@ from typing import Any
 import pytest
 from django.conf import settings as configured
 from django.db import IntegrityError, connection, transaction
+from django.http import HttpResponse
+from django.test import RequestFactory
 
 from motcua.kernel.sealing import Keyring
-from motcua.keys import field_keys
-from motcua.keys.models import KnownFieldKey, RetiredFieldKey
+from motcua.keys import field_keys, refusing
+from motcua.keys.models import KnownFieldKey, KnownSecretKey, Machine, RetiredFieldKey
+from motcua.ops.places import APP_ROLE
+from motcua.web.refusals import RefusalMiddleware
+from tests import app_role
 from tests.keys import planted
 from tests.rule_by_rule import Rule, only_by_trigger, said_by, two_rows, untried, wrong_of
 
@@ -20,6 +26,10 @@ RULES: list[Rule] = [
     ("keys_retiredfieldkey", "retired_field_key_is_a_byte", "number = number + 255"),
     ("keys_knownfieldkey", "known_field_key_is_a_byte", "number = number + 255"),
     ("keys_knownfieldkey", "known_field_key_check_is_32_bytes", "check_value = 'x'"),
+    ("keys_knownsecretkey", "known_secret_key_is_a_byte", "number = number + 255"),
+    ("keys_knownsecretkey", "known_secret_key_check_is_32_bytes", "check_value = 'x'"),
+    ("keys_machine", "machine_seals_with_a_byte", "number = number + 255"),
+    ("keys_machine", "machine_has_a_host_name", "name = name || ' x'"),
 ]
 
 
@@ -32,11 +42,16 @@ def test_each_rule_of_retired_and_known_keys_refuses_under_its_name() -> None:
     with transaction.atomic():
         two_rows(RetiredFieldKey, number=lambda nth: nth)
         two_rows(KnownFieldKey, number=lambda nth: nth, check_value=lambda nth: bytes([nth]) * 32)
+        two_rows(KnownSecretKey, number=lambda nth: nth, check_value=lambda nth: bytes([nth]) * 32)
+        two_rows(Machine, name=lambda nth: f"app{nth}", number=lambda nth: nth)
         assert wrong_of(RULES) == []
         only_by_trigger(
             "field_key_stays_retired", "keys_retiredfieldkey", RetiredFieldKey.objects.all().delete
         )
         only_by_trigger("field_key_known_for_good", "keys_knownfieldkey", KnownFieldKey.objects.all().delete)
+        only_by_trigger(
+            "secret_key_known_for_good", "keys_knownsecretkey", KnownSecretKey.objects.all().delete
+        )
         transaction.set_rollback(True)
     assert untried("keys", Path(__file__).parent, RULES) == set()
 
@@ -101,6 +116,46 @@ def test_without_the_mark_a_rule_forbids_sealing_anew_too() -> None:
     with pytest.raises(IntegrityError) as no:
         type(row).objects.filter(pk=row.pk).update(number_sealed=fresh)
     assert said_by(no.value) == "paper_written_once"
+
+
+def test_an_update_writes_before_the_new_tables_have_rights() -> None:
+    """Between ``motcua migrate`` and ``motcua grants`` the running system of before goes on writing."""
+    row = planted.plant("units_officer")
+    app_role.give()
+    field_keys.add(waits=False)
+    with transaction.atomic(), connection.cursor() as cursor:
+        for table in ("keys_knownfieldkey", "keys_knownsecretkey", "keys_retiredfieldkey", "keys_machine"):
+            cursor.execute(f"REVOKE ALL ON {table} FROM {APP_ROLE}")
+        cursor.execute(f"SET LOCAL ROLE {APP_ROLE}")
+        row.phone_sealed = configured.KEYRING.seal("officer.phone", row.subject, planted.PHONE)
+        row.save(update_fields=["phone_sealed"])
+        cursor.execute("SET LOCAL motcua.resealing = 'on'")
+        row.save(update_fields=["phone_sealed"])
+        cursor.execute("RESET ROLE")
+        transaction.set_rollback(True)
+
+
+def test_a_value_that_was_given_up_counts_for_no_key() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT keys_number(%s)", [b"\x00\x07" + bytes(40)])
+        assert cursor.fetchone() == (None,)
+
+
+@pytest.mark.parametrize("wants", ["application/json", "text/html"])
+def test_whoever_sealed_with_a_key_that_went_is_asked_to_send_again(wants: str) -> None:
+    row = planted.plant("units_officer")
+    RetiredFieldKey.objects.create(number=1)
+    with pytest.raises(IntegrityError) as no, transaction.atomic():
+        row.save(update_fields=["phone_sealed"])
+    request = RequestFactory().post("/", headers={"Accept": wants})
+    said = RefusalMiddleware(lambda _: HttpResponse()).process_exception(request, no.value)
+    assert said is not None and said.status_code == 409
+    assert (
+        "gửi lại" in json.loads(said.content)["message"]
+        if "json" in wants
+        else "gửi lại" in said.content.decode()
+    )
+    assert refusing.of(IntegrityError("another")) is None
 
 
 def test_an_empty_or_absent_value_has_no_key() -> None:

@@ -2,18 +2,22 @@
 
 import os
 import re
+import shutil
 import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from motcua.kernel.key_changes import NotNow
 from motcua.kernel.sealing import Keyring
 from motcua.keys import secret_key
+from motcua.keys.models import KnownSecretKey
 from motcua.keys.secret_key import NoSuchSecret, SecretTooSoon
 
+pytestmark = pytest.mark.django_db(transaction=True)
 GIVEN = "mot-bi-mat-cua-may-chu-chi-dung-trong-kiem-thu"
 
 
@@ -65,6 +69,66 @@ def test_it_does_not_go_before_what_it_signed(monkeypatch: pytest.MonkeyPatch) -
     ago = time.time() - 3600
     os.utime(secret_key.path(), (ago, ago))
     secret_key.retire(1)
+
+
+def test_a_second_machine_that_makes_one_of_its_own_is_refused(settings: Any, tmp_path: Path) -> None:
+    ours = settings.KEYRING
+    secret_key.add(waits=False)
+    settings.KEYRING = Keyring.generate(tmp_path / "other")
+    with pytest.raises(NotNow, match=r"Hãy chép secret\.key"):
+        secret_key.add(waits=False)
+    assert secret_key.believed() == [GIVEN], "nothing changed there"
+    shutil.copy(ours.field_keys_path.with_name("secret.key"), secret_key.path())
+    secret_key.add(waits=False)
+    settings.SECRET_KEY_GIVEN = "mot-bi-mat-khac-cua-mot-may-khac-han"
+    settings.KEYRING = Keyring.generate(tmp_path / "third")
+    with pytest.raises(NotNow):
+        secret_key.add(waits=True)
+
+
+def test_after_a_restore_the_secrets_that_lie_there_are_known(settings: Any, tmp_path: Path) -> None:
+    secret_key.add(waits=False)
+    secret_key.add(waits=False)
+    settings.KEYRING = Keyring.generate(tmp_path / "of-a-copy")
+    secret_key.take_as_they_lie()
+    assert not KnownSecretKey.objects.exists()
+    secret_key.add(waits=False)
+    assert KnownSecretKey.objects.count() == 2
+
+
+def test_one_whose_commit_failed_gets_known_by_begin() -> None:
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        secret_key.add(waits=False)
+        raise ZeroDivisionError
+    assert not KnownSecretKey.objects.exists() and len(secret_key.believed()) == 2
+    secret_key.begin()
+    assert KnownSecretKey.objects.count() == 2
+    with pytest.raises(NotNow):
+        secret_key.begin()
+
+
+def test_the_file_belongs_to_whom_the_other_keys_belong(
+    monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    """Somebody else than the running system gives the command, which has to read the file afterwards."""
+    fields, given = settings.KEYRING.field_keys_path, list[tuple[int, int]]()
+    fields.chmod(0o640)
+    owner = fields.stat()
+    monkeypatch.setattr(os, "geteuid", lambda: owner.st_uid + 1)
+    monkeypatch.setattr(os, "chown", lambda path, uid, gid: given.append((uid, gid)))
+    secret_key.add(waits=False)
+    assert given and set(given) == {(owner.st_uid, owner.st_gid)}
+    assert secret_key.path().stat().st_mode & 0o777 == 0o640
+
+
+def test_a_file_that_is_being_copied_stops_nobody() -> None:
+    secret_key.add(waits=False)
+    before, content = secret_key.believed(), secret_key.path().read_bytes()
+    secret_key.path().write_bytes(b"")
+    assert secret_key.believed() == before
+    secret_key.path().write_bytes(content)
+    secret_key.path().chmod(0o644)
+    assert secret_key.believed() == before
 
 
 def test_nothing_else_is_signed_with_it() -> None:

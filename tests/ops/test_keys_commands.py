@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from tests.keys import planted
 
+from motcua import journal
 from motcua.files import key_change
 from motcua.journal.models import Event
 from motcua.kernel.sealing import Keyring
@@ -97,6 +99,67 @@ def test_the_key_of_fields_and_the_secret_change_the_same_way(
         "added",
         "retired",
     ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_values_that_no_key_opens_are_given_up_by_their_exact_number(motcua: Say) -> None:
+    officer = planted.plant("units_officer")
+    Officer.objects.update(phone_sealed=b"\x01\x01" + bytes(40))
+    code, said = motcua("verify", "field", "--rows")
+    assert code == 1 and f"  {officer.pk}" in said.splitlines()
+    assert motcua("verify", "field", "--lost-values", "2")[0] == 1
+    assert "có 1 giá trị không mở được, không phải 2" in motcua("verify", "field", "--lost-values", "2")[1]
+    code, said = motcua("verify", "field", "--lost-values", "1")
+    assert code == 0 and "Đã ghi nhận mất 1 giá trị" in said
+    assert motcua("verify", "field") == (0, "Đã mở 0 giá trị.\nĐã ghi nhận mất từ trước: 1 giá trị.\n")
+    lines = Event.objects.filter(event="ops.field_key.values_lost").values_list("facts", flat=True)
+    assert list(lines) == [{"lost_values": 1}]
+
+
+@pytest.mark.parametrize("kind", ["file", "field", "secret"])
+@pytest.mark.django_db(transaction=True)
+def test_a_commit_that_fails_after_the_file_changed_says_what_to_do(
+    motcua: Say, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = journal.record
+
+    def gone(*given: Any, **more: Any) -> None:
+        raise OperationalError("the connection is lost")
+
+    monkeypatch.setattr(journal, "record", gone)
+    code, said = motcua("rotate", kind)
+    assert code == 1 and f"“motcua keys begin {kind}” trên máy này" in said and "Đừng chép" in said
+    monkeypatch.setattr(journal, "record", record)
+    assert "Khóa số 2" in motcua("begin", kind)[1]
+    assert "Khóa số 3" in motcua("rotate", kind)[1]
+
+
+@pytest.mark.parametrize("kind", ["file", "field", "secret"])
+@pytest.mark.django_db(transaction=True)
+def test_a_key_goes_only_with_its_line_and_only_once(
+    motcua: Say, kind: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(field_keys, "patience", lambda: timedelta(0))
+    monkeypatch.setattr(secret_key, "LONGEST", timedelta(0))
+    monkeypatch.setattr(key_change, "SLOWEST", timedelta(0))
+    motcua("rotate", kind)
+    record, file = journal.record, tmp_path / "keys" / f"{kind}.key"
+    before = file.read_bytes()
+
+    def gone(*given: Any, **more: Any) -> None:
+        raise OperationalError("the connection is lost")
+
+    monkeypatch.setattr(journal, "record", gone)
+    with pytest.raises(OperationalError):
+        motcua("retire", kind, "1")
+    assert file.read_bytes() == before, "no line, and the key is still there"
+    monkeypatch.setattr(journal, "record", record)
+    assert motcua("retire", kind, "1")[0] == 0
+    stamp = file.stat().st_mtime_ns
+    code, said = motcua("retire", kind, "1")
+    assert (code, "đã bỏ" in said or "Không có khóa số 1" in said) == (1, True)
+    assert file.stat().st_mtime_ns == stamp
+    assert Event.objects.filter(event=f"ops.{kind}_key.retired").count() == 1
 
 
 def test_without_words_missing_keys_are_made_and_those_that_are_there_stay(

@@ -22,6 +22,7 @@ from motcua.api import lifecycle, problems
 from motcua.api.guard import settle
 from motcua.kernel import passing
 from motcua.kernel.refusal import Refusal
+from motcua.keys import refusing
 
 log = logging.getLogger(__name__)
 
@@ -106,6 +107,8 @@ def _what_broke(request: HttpRequest, broken: Exception) -> Refusal:
     """A refusal as it is; what is not ours to explain gets a number under which the log knows it."""
     if isinstance(broken, Refusal):
         return broken
+    if (gone := refusing.of(broken)) is not None:
+        return gone
     for kinds, refusal in _BY_KIND:
         if isinstance(broken, kinds):
             return refusal()

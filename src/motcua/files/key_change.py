@@ -5,7 +5,7 @@ what was read with the key it was wrapped with.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -68,8 +68,12 @@ def add(*, waits: bool) -> key_files.Ring:
 
 @transaction.atomic
 def begin() -> key_files.Ring:
-    """The key that waits wraps from now on, on this machine. Raises NotNow."""
-    return key_changes.begin(path(), agreed=knowing.get_known(KnownFileKey, path()))
+    """The key that waits wraps from now on, on this machine; one that wraps unknown gets known. Raises NotNow."""
+    ring, agreed = settings.KEYRING.file_keys, knowing.get_known(KnownFileKey, path())
+    if not ring.waits and knowing.uses_unknown(KnownFileKey, ring):
+        agreed(ring)
+        return ring
+    return key_changes.begin(path(), agreed=agreed)
 
 
 def rewrap_due(limit: int = 200) -> int:
@@ -97,14 +101,14 @@ def used() -> dict[int, int]:
         return {int(number): int(count) for number, count in cursor.fetchall()}
 
 
-def retire(number: int) -> None:
+def retire(number: int, *, written_down: Callable[[], object] = lambda: None) -> None:
     """The key is gone for good, here and on this machine's disk. Raises StillUsed, TooSoon, NoSuchKey.
 
     Nobody who wrapped with it should still be writing after ``SLOWEST``. For whoever is: first the database refuses
     every file under it, then the key is deleted; a slow writer is refused, no file is kept under a key that nobody has.
     """
     ring = settings.KEYRING.file_keys
-    if not 1 <= number < ring.sealing:
+    if number >= ring.sealing or number not in ring.live:
         raise NoSuchKey(key=number)
     if time.time() - path().stat().st_mtime < SLOWEST.total_seconds():
         raise TooSoon(minutes=int(SLOWEST.total_seconds() // 60))
@@ -117,6 +121,7 @@ def retire(number: int) -> None:
         if cursor.fetchone()[0]:
             raise StillUsed(count=used()[number], key=number)
         RetiredFileKey.objects.get_or_create(number=number)
+        written_down()
     key_changes.forget(path(), number)
 
 

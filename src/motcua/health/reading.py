@@ -17,6 +17,8 @@ from motcua.health.models import Kind, Pulse
 from motcua.health.words import JOB_LATE, JOBS, NEIGHBOURS
 from motcua.journal import standing as journal
 from motcua.kernel.authority import Authority, NotAuthorised, Power
+from motcua.kernel.key_changes import NotNow
+from motcua.kernel.key_files import KeysMissing, Ring
 from motcua.keys import resealing
 from motcua.outbox import provider_report, waiting
 from motcua.protection import duties
@@ -31,6 +33,11 @@ _GRACE: Final = 60.0
 #: A knock that is older says nothing about now.
 _KNOCKED_LATELY: Final = timedelta(minutes=3)
 _OLD_QUEUE: Final = {"message": 60.0, "letter": 600.0, "errand": 900.0}
+_FIELD_KEY: Final = "Khóa trường"
+#: Beyond that rows under an older key are not counted, where somebody only looks.
+_MOST_ROWS: Final = 10_000
+#: The chore writes its line every half minute; what it wrote before the keys changed says nothing.
+_SETTLED_SECONDS: Final = 60.0
 _QUEUES: Final = {"message": "Tin nhắn chờ gửi", "letter": "Thư chờ gửi", "errand": "Việc đã hẹn chờ làm"}
 _ACT_ON_QUEUE: Final = (
     "Xem tiến trình nền và nhà cung cấp tin nhắn; việc bị bỏ thì xem trang “Đối soát” hoặc sổ tay vận hành."
@@ -297,21 +304,47 @@ def _continuous() -> Iterator[Part]:
 
 
 def _keys() -> Iterator[Part]:
-    """How far the rows are that an older key sealed; nothing is asked while there is one key."""
-    title, ring = "Khóa trường", settings.KEYRING.field_keys
-    if len(ring.live) == 1:
-        yield Part("field_key", title, State.GOOD, f"Dùng khóa số {ring.sealing}; không còn khóa cũ.")
-        return
-    if left := sum(resealing.remaining(ring.sealing).values()):
-        said, act = (
-            f"Còn {left} dòng dùng khóa cũ.",
-            "Worker đang mã hóa lại. Số này không giảm: xem nhật ký máy chủ, dòng “sealed value does not open”.",
+    """How far the rows are that an older key sealed; nothing is counted while there is one key."""
+    try:
+        ring = settings.KEYRING.field_keys
+    except KeysMissing:
+        act = (
+            "Xem quyền và nội dung của field.key (0600, mỗi dòng một khóa); lấy lại từ bản sao khóa nếu hỏng."
         )
-    elif ring.waits:
-        said, act = "Khóa mới đang chờ.", "Chép field.key tới mọi máy rồi chạy motcua keys begin field."
-    else:
-        said, act = "Không còn dòng nào dùng khóa cũ.", "Bỏ khóa cũ: motcua keys retire field (số của khóa)."
-    yield Part("field_key", title, State.WARNING, said, act)
+        yield Part("field_key", _FIELD_KEY, State.BAD, "Không đọc được field.key.", act)
+        return
+    if len(ring.live) == 1:
+        yield Part("field_key", _FIELD_KEY, State.GOOD, f"Dùng khóa số {ring.sealing}; không còn khóa cũ.")
+        return
+    try:
+        resealing.fits(ring)
+    except NotNow as no:
+        yield Part("field_key", _FIELD_KEY, State.BAD, "Chưa mã hóa lại được bằng khóa ở máy này.", str(no))
+        return
+    said, act = _how_far(ring)
+    yield Part("field_key", _FIELD_KEY, State.WARNING, said, act)
+
+
+def _how_far(ring: Ring) -> tuple[str, str]:
+    if left := resealing.at_least(ring.sealing, _MOST_ROWS + 1):
+        many = f"hơn {_MOST_ROWS:,}".replace(",", ".") if left > _MOST_ROWS else str(left)
+        if _stands_still():
+            return (
+                f"Còn {many} dòng dùng khóa cũ; lần chạy cuối của worker không mã hóa lại được dòng nào.",
+                "Xem các dòng “sealed value does not open”, “row not sealed anew” trong nhật ký máy chủ; chạy"
+                " motcua keys verify field --rows.",
+            )
+        return f"Còn {many} dòng dùng khóa cũ.", "Worker đang mã hóa lại."
+    if ring.waits:
+        return "Khóa mới đang chờ.", "Chép field.key tới mọi máy rồi chạy motcua keys begin field."
+    return "Không còn dòng nào dùng khóa cũ.", "Bỏ khóa cũ: motcua keys retire field (số của khóa)."
+
+
+def _stands_still() -> bool:
+    """The chore ran well after the last change of keys, and found nothing that it could seal anew."""
+    row = Pulse.objects.filter(kind=Kind.JOB, name="field_key").first()
+    changed = settings.KEYRING.field_keys_path.stat().st_mtime
+    return row is not None and row.ok and row.done == 0 and row.at.timestamp() > changed + _SETTLED_SECONDS
 
 
 def _workers() -> Iterator[Part]:

@@ -85,7 +85,7 @@ def _replace(path: Path, lines: list[bytes]) -> Ring:
             file.write(b"\n".join(lines) + b"\n")
             file.flush()
             os.fsync(file.fileno())
-        _keep_owner(path, draft)
+        key_files.keep_owner(path, draft)
         draft.rename(path)
     except BaseException:
         draft.unlink(missing_ok=True)
@@ -96,14 +96,6 @@ def _replace(path: Path, lines: list[bytes]) -> Ring:
     finally:
         os.close(folder)
     return key_files.read_ring(path)
-
-
-def _keep_owner(path: Path, draft: Path) -> None:
-    """Somebody else than the running system may change its keys; it must still be able to read them."""
-    before = path.stat()
-    if (before.st_uid, before.st_gid) != (os.geteuid(), os.getegid()):
-        os.chown(draft, before.st_uid, before.st_gid)
-    draft.chmod(before.st_mode & 0o660)
 
 
 @contextmanager

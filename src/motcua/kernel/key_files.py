@@ -114,11 +114,11 @@ def read_journal_key(path: Path) -> ed25519.Ed25519PrivateKey:
     return key
 
 
-def place(path: Path, content: bytes) -> None:
+def place(path: Path, content: bytes, *, like: Path | None = None) -> None:
     """Put a whole file in place, or leave the one that another process put there first.
 
     The file appears under its name by a hard link, which fails when the name is taken: nobody ever reads half
-    a key, and nobody's key is replaced.
+    a key, and nobody's key is replaced. It belongs to the owner of ``like``, who must be able to read it.
     """
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -127,10 +127,20 @@ def place(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        if like is not None:
+            keep_owner(like, draft)
         with contextlib.suppress(FileExistsError):
             path.hardlink_to(draft)
     finally:
         draft.unlink()
+
+
+def keep_owner(before: Path, draft: Path) -> None:
+    """Somebody else than the running system may change its keys; it must still be able to read them."""
+    had = before.stat()
+    if (had.st_uid, had.st_gid) != (os.geteuid(), os.getegid()):
+        os.chown(draft, had.st_uid, had.st_gid)
+    draft.chmod(had.st_mode & 0o660)
 
 
 def _read(path: Path) -> bytes:

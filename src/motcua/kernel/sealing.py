@@ -1,6 +1,7 @@
 """What is kept about people is kept sealed: the keys, and everything done with them."""
 
 import hmac
+import logging
 import secrets
 import time
 from functools import lru_cache
@@ -26,6 +27,9 @@ _HEAD: Final = 2 + _NONCE
 _TAG: Final = 16
 #: Seconds; longer than a transaction of the running system may stand (ops/grants.py).
 _GRACE: Final = 300.0
+#: Seconds between two lines about a file of keys that cannot be read.
+_SELDOM: Final = 60.0
+_log = logging.getLogger("motcua.keys")
 
 
 class SealBroken(Exception):
@@ -148,22 +152,27 @@ class Watched:
     """The keys of a file that another process may replace: looked at before each sealing, read again when it changed.
 
     A key that went meanwhile opens for ``_GRACE`` more: somebody may hold what was read before it was sealed anew.
+    A file that cannot be read, is half-copied or has lost keys is logged, and the keys in hand go on.
     """
 
-    __slots__ = ("_gone", "_ring", "_stamp", "path")
+    __slots__ = ("_complained", "_gone", "_ring", "_stamp", "path")
 
     def __init__(self, path: Path) -> None:
         """Raises KeysMissing."""
         self.path = path
         self._gone: dict[int, tuple[bytes, float]] = {}
+        self._complained = -_SELDOM
         self._stamp: tuple[int, int, int] | None = None
         self._ring = key_files.Ring((), waits=False)
         self.read()
 
     def read(self) -> key_files.Ring:
-        """As they lie on the disk now."""
-        stamp, before = _stamp(self.path), self._ring
-        ring = key_files.read_ring(self.path)
+        """As they lie on the disk now. Raises KeysMissing."""
+        stamp = _stamp(self.path)
+        return self._take(key_files.read_ring(self.path), stamp)
+
+    def _take(self, ring: key_files.Ring, stamp: tuple[int, int, int] | None) -> key_files.Ring:
+        before = self._ring
         self._gone.update(
             (number, (key, time.monotonic() + _GRACE))
             for number, key in enumerate(before.keys, start=1)
@@ -174,15 +183,14 @@ class Watched:
 
     def sealing(self) -> tuple[int, bytes]:
         """Number and key of the one that seals now."""
-        if _stamp(self.path) not in (self._stamp, None):
-            self.read()
+        self._refresh()
         ring = self._ring
         return ring.sealing, ring.keys[ring.sealing - 1]
 
     def opening(self, number: int) -> bytes:
         """The key of a number, empty where nobody has it."""
-        if number > len(self._ring.keys) and _stamp(self.path) not in (self._stamp, None):
-            self.read()  # another process has begun to use a key that came after our start
+        if number > len(self._ring.keys):
+            self._refresh()  # another process has begun to use a key that came after our start
         ring = self._ring
         if not 1 <= number <= len(ring.keys):
             return b""
@@ -190,6 +198,26 @@ class Watched:
             return key
         gone, until = self._gone.get(number, (b"", 0.0))
         return gone if time.monotonic() < until else b""
+
+    def _refresh(self) -> None:
+        """Whoever copies a file over this one leaves it half-written for a moment, or with wrong rights for long."""
+        stamp = _stamp(self.path)
+        if stamp in (self._stamp, None):
+            return
+        try:
+            ring = key_files.read_ring(self.path)
+        except KeysMissing:
+            self._complain()
+            return
+        if len(ring.keys) < len(self._ring.keys):  # a number never goes; its key does
+            self._complain()
+            return
+        self._take(ring, stamp)
+
+    def _complain(self) -> None:
+        if (now := time.monotonic()) - self._complained >= _SELDOM:
+            self._complained = now
+            _log.error("keys not read, those in hand go on", extra={"kind": self.path.name})
 
     def __repr__(self) -> str:
         return f"Watched({self.path.name})"

@@ -20,6 +20,9 @@ DECLARE
     body text := pg_get_functiondef('{function}()'::regprocedure);
     patched text := {patched};
 BEGIN
+    IF {done} THEN
+        RETURN;  -- a migration that was stopped half-way and is given again
+    END IF;
     IF patched = body THEN
         RAISE EXCEPTION 'keys: {function} is not what was expected';
     END IF;
@@ -27,20 +30,25 @@ BEGIN
 END $patch$;
 """
 _AFTER_BEGIN: Final = r"regexp_replace(body, E'\nBEGIN\n', E'\nBEGIN\n' || $line${line}$line$ || E'\n')"
+_HAS_IT: Final = "strpos(body, $line${line}$line$) > 0"
 _WITHOUT: Final = r"replace(body, $line${line}$line$ || E'\n', '')"
 
 
 def resealable(table: str, *columns: str) -> migrations.RunSQL:
-    """Values are found by key number, and none under a retired one comes in."""
+    """Values are found by key number, and none under a retired one comes in.
+
+    For a migration with ``atomic = False``: one table is locked at a time, for as long as its index is built, and
+    nobody who holds another one can stand across it. It may be given again after any stop.
+    """
     retired = " OR ".join(f"keys_is_retired(NEW.{column})" for column in columns)
     oldest = oldest_key(*columns)
     return migrations.RunSQL(
         f"""
-        CREATE INDEX {table}_by_field_key ON {table} (({oldest})) WHERE {oldest} IS NOT NULL;
-        CREATE TRIGGER field_key_not_retired BEFORE INSERT OR UPDATE OF {", ".join(columns)} ON {table}
+        CREATE INDEX IF NOT EXISTS {table}_by_field_key ON {table} (({oldest})) WHERE {oldest} IS NOT NULL;
+        CREATE OR REPLACE TRIGGER field_key_not_retired BEFORE INSERT OR UPDATE OF {", ".join(columns)} ON {table}
             FOR EACH ROW WHEN ({retired}) EXECUTE FUNCTION keys_refuse_retired();
         """,
-        f"DROP TRIGGER field_key_not_retired ON {table}; DROP INDEX {table}_by_field_key;",
+        f"DROP TRIGGER IF EXISTS field_key_not_retired ON {table}; DROP INDEX IF EXISTS {table}_by_field_key;",
     )
 
 
@@ -51,6 +59,10 @@ def let_reseal(function: str, *columns: str) -> migrations.RunSQL:
     """
     line = _LINE.format(columns=", ".join(f"'{column}'" for column in columns))
     return migrations.RunSQL(
-        _PATCH.format(function=function, patched=_AFTER_BEGIN.format(line=line)),
-        _PATCH.format(function=function, patched=_WITHOUT.format(line=line)),
+        _PATCH.format(
+            function=function, patched=_AFTER_BEGIN.format(line=line), done=_HAS_IT.format(line=line)
+        ),
+        _PATCH.format(
+            function=function, patched=_WITHOUT.format(line=line), done=f"NOT {_HAS_IT.format(line=line)}"
+        ),
     )

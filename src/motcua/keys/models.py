@@ -61,3 +61,59 @@ class RetiredFieldKey(models.Model):
 
     def __str__(self) -> str:
         return f"field-key:{self.pk}"
+
+
+class KnownSecretKey(models.Model):
+    """The same for the secrets that pages are signed with."""
+
+    number = models.PositiveSmallIntegerField("số bí mật", primary_key=True)
+    check_value = models.BinaryField("dấu nhận ra bí mật", max_length=32)
+    known_at = models.DateTimeField("lúc", db_default=ClockNow(), editable=False)
+
+    class Meta:
+        verbose_name = "bí mật đã biết"
+        constraints = [
+            models.CheckConstraint(
+                name="known_secret_key_is_a_byte",
+                condition=Q(number__gte=1, number__lte=255),
+                violation_error_message="Số của bí mật phải từ 1 đến 255.",
+            ),
+            models.CheckConstraint(
+                name="known_secret_key_check_is_32_bytes",
+                condition=models.lookups.Exact(
+                    models.Func("check_value", function="OCTET_LENGTH", output_field=models.IntegerField()),
+                    32,
+                ),
+                violation_error_message="Dấu nhận ra bí mật phải đủ 32 byte.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"secret-key:{self.pk}"
+
+
+class Machine(models.Model):
+    """With which key a machine seals, said by its worker: no key goes while a machine still seals with it."""
+
+    name = models.TextField("tên máy", primary_key=True)
+    number = models.PositiveSmallIntegerField("đang mã hóa bằng khóa số")
+    since = models.DateTimeField("từ")
+    seen_at = models.DateTimeField("thấy lần cuối")
+
+    class Meta:
+        verbose_name = "máy đang mã hóa"
+        constraints = [
+            models.CheckConstraint(
+                name="machine_seals_with_a_byte",
+                condition=Q(number__gte=1, number__lte=255),
+                violation_error_message="Số của khóa phải từ 1 đến 255.",
+            ),
+            models.CheckConstraint(
+                name="machine_has_a_host_name",
+                condition=Q(name__regex=r"\A[A-Za-z0-9_.-]{1,80}\Z"),
+                violation_error_message="Tên máy chỉ gồm chữ, số, dấu chấm và gạch.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"machine:{self.number}"

@@ -1,6 +1,9 @@
 """Khóa: numbers of keys and by what they are recognised; nothing about a person."""
 
-from motcua.kernel.personal_data import DIGEST, Nobodys, Personal
+from motcua.kernel.personal_data import CODE, DIGEST, Nobodys, Personal
 
 PERSONAL: tuple[Personal, ...] = ()
-NOBODYS = (Nobodys("KnownFieldKey: check_value", DIGEST),)
+NOBODYS = (
+    Nobodys("KnownFieldKey: check_value; KnownSecretKey: check_value", DIGEST),
+    Nobodys("Machine: name", CODE),
+)

@@ -3,7 +3,7 @@
 Each room declares its own in a file ``sealed_columns.py``; tests/keys finds a sealed column that nobody declared.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib import import_module
@@ -36,6 +36,10 @@ class Sealed:
     def bound_by(self) -> tuple[str, ...]:
         return tuple(name for _, name, _, _ in Formatter().parse(self.row) if name)
 
+    def bound_in(self, row: Mapping[str, object]) -> str:
+        """The row's own part of what is bound in; ``row`` by Django's names."""
+        return self.row.format(**{name: row[name] for name in self.bound_by})
+
 
 @dataclass(frozen=True, slots=True)
 class Carried:
@@ -65,6 +69,11 @@ class Table:
     def key(self) -> str:
         """The column of the primary key."""
         return str(self.model._meta.pk.column)
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """What is read of a row to open its values, by Django's names."""
+        return tuple(dict.fromkeys(name for each in self.columns for name in (each.column, *each.bound_by)))
 
     @property
     def oldest_key(self) -> str:

@@ -33,6 +33,7 @@ _READ_ONLY = frozenset(
         "ops_hold",
         "files_knownfilekey",
         "keys_knownfieldkey",
+        "keys_knownsecretkey",
         "keys_retiredfieldkey",
         "files_retiredfilekey",
         "training_world",
@@ -43,6 +44,7 @@ _CLEARED: frozenset[str] = frozenset(
     {
         "limits_bucket",
         "health_pulse",
+        "keys_machine",
         "limits_tally",
         "limits_minute",
         "accounts_passcode",

@@ -2,10 +2,12 @@
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import Any, Final
 
 from motcua.ops import places, starting
@@ -22,17 +24,27 @@ _ELSEWHERE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """A file of keys that changes by these commands; ``room`` offers add, begin, retire."""
+    """A file of keys that changes by these commands; ``room`` offers path, add, begin, retire."""
 
+    name: str
     room: str
     file: str
     does: str
     afterwards: str
     when_gone: str
 
+    def stamp(self) -> tuple[int, int] | None:
+        """Another one after the file was replaced."""
+        path: Path = import_module(self.room).path()
+        if not path.exists():
+            return None
+        found = path.stat()
+        return found.st_ino, found.st_mtime_ns
+
 
 _KINDS: Final = {
     "file": _Kind(
+        "file",
         "motcua.files.key_change",
         "file.key",
         "bọc tệp",
@@ -40,6 +52,7 @@ _KINDS: Final = {
         "Các bản sao lưu cũ hơn chỉ mở được bằng bản sao khóa cùng thời.",
     ),
     "field": _Kind(
+        "field",
         "motcua.keys.field_keys",
         "field.key",
         "mã hóa dòng dữ liệu",
@@ -47,6 +60,7 @@ _KINDS: Final = {
         "Các bản sao lưu cũ hơn chỉ mở được bằng bản sao khóa cùng thời.",
     ),
     "secret": _Kind(
+        "secret",
         "motcua.keys.secret_key",
         "secret.key",
         "ký trang",
@@ -78,6 +92,13 @@ def add(verbs: Any) -> None:
     begin.set_defaults(verb=_begin)
     verify = what.add_parser("verify", help="mở thử từng giá trị đã mã hóa bằng các khóa đang có")
     verify.add_argument("name", choices=["field"])
+    verify.add_argument("--rows", action="store_true", help="nêu cả khóa chính của từng dòng không mở được")
+    verify.add_argument(
+        "--lost-values",
+        type=_number,
+        metavar="N",
+        help="ghi nhận mất đúng N giá trị không mở được, để khóa cũ bỏ được; cần quyền của chủ cơ sở dữ liệu",
+    )
     verify.set_defaults(verb=_verify)
     retire = what.add_parser("retire", help="bỏ hẳn một khóa mà không gì còn dùng")
     retire.add_argument("name", choices=list(_KINDS))
@@ -123,19 +144,55 @@ def _columns() -> Iterator[str]:
             yield f"{column}  khóa {number}  {count} giá trị"
 
 
-def _verify(_: argparse.Namespace) -> int:
+def _number(said: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,9}", said):
+        raise argparse.ArgumentTypeError("phải là số từ 0 trở lên")
+    return int(said)
+
+
+def _verify(asked: argparse.Namespace) -> int:
     starting.set_up_django()
     from motcua.keys import opening
 
     found = opening.look_at_all()
     for column, count in sorted(found.broken.items()):
         print(f"motcua: {column}: {count} giá trị không mở được", file=sys.stderr)
+        if asked.rows:
+            print("\n".join(f"  {row}" for row in found.rows[column]), file=sys.stderr)
     print(f"Đã mở {found.whole} giá trị.")
+    if found.given_up:
+        print(f"Đã ghi nhận mất từ trước: {found.given_up} giá trị.")
+    if asked.lost_values is not None:
+        return _give_up(asked.lost_values)
     return 1 if found.broken else 0
 
 
+def _give_up(count: int) -> int:
+    from django.db import OperationalError, transaction
+    from psycopg.errors import LockNotAvailable
+
+    from motcua.keys import opening
+    from motcua.keys.field_keys import TablesBusy
+    from motcua.ops import keys_journal
+
+    try:
+        with transaction.atomic():
+            opening.give_up(count)
+            keys_journal.given_up(count)
+    except opening.NotAsMany as no:
+        print(f"motcua: có {no.count} giá trị không mở được, không phải {count}.", file=sys.stderr)
+        return 1
+    except OperationalError as no:
+        if not isinstance(no.__cause__, LockNotAvailable):
+            raise
+        print(f"motcua: {TablesBusy().text}", file=sys.stderr)
+        return 1
+    print(f"Đã ghi nhận mất {count} giá trị. Không khóa nào còn bị giữ lại vì các giá trị này.")
+    return 0
+
+
 def _rotate(asked: argparse.Namespace) -> int:
-    return _change(lambda: _added(asked.name, waits=asked.wait))
+    return _change(_KINDS[asked.name], lambda: _added(asked.name, waits=asked.wait))
 
 
 def _added(name: str, *, waits: bool) -> str:
@@ -152,7 +209,7 @@ def _added(name: str, *, waits: bool) -> str:
 
 
 def _begin(asked: argparse.Namespace) -> int:
-    return _change(lambda: _begun(asked.name))
+    return _change(_KINDS[asked.name], lambda: _begun(asked.name))
 
 
 def _begun(name: str) -> str:
@@ -167,18 +224,31 @@ def _begun(name: str) -> str:
     )
 
 
-def _change(change: Callable[[], str]) -> int:
-    """The key, its value in the database and the line in the journal: all three, or none."""
+def _change(kind: _Kind, change: Callable[[], str]) -> int:
+    """The key's value in the database and the line in the journal, both or neither; the file is replaced before.
+
+    Where the commit fails after that, the file stays as it is, since rows may be sealed with it already.
+    """
     starting.set_up_django()
-    from django.db import transaction
+    from django.db import DatabaseError, transaction
 
     from motcua.kernel.key_changes import NotNow
 
+    before = kind.stamp()
     try:
         with transaction.atomic():
             said = change()
     except NotNow as no:
         print(f"motcua: {no}", file=sys.stderr)
+        return 1
+    except DatabaseError:
+        if kind.stamp() == before:
+            raise
+        print(
+            f"motcua: {kind.file} đã đổi nhưng cơ sở dữ liệu chưa ghi nhận. Đừng chép {kind.file} đi đâu, đừng khôi"
+            f" phục tệp cũ. Khi cơ sở dữ liệu chạy lại, chạy “motcua keys begin {kind.name}” trên máy này.",
+            file=sys.stderr,
+        )
         return 1
     print(said)
     return 0
@@ -192,10 +262,11 @@ def _retire(asked: argparse.Namespace) -> int:
 
     kind = _KINDS[asked.name]
     try:
-        import_module(kind.room).retire(asked.number)
+        import_module(kind.room).retire(
+            asked.number, written_down=lambda: keys_journal.retired(asked.name, asked.number)
+        )
     except (Refusal, NotNow) as no:
         print(f"motcua: {no.text if isinstance(no, Refusal) else no}", file=sys.stderr)
         return 1
-    keys_journal.retired(asked.name, asked.number)
     print(f"Đã bỏ khóa số {asked.number}. {kind.when_gone}")
     return 0

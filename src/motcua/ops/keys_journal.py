@@ -37,3 +37,7 @@ def retired(kind: str, number: int) -> None:
             journal.record("ops.field_key.retired", subject="room:ops", facts={"field_key": number})
         case _:
             journal.record("ops.secret_key.retired", subject="room:ops", facts={"secret_key": number})
+
+
+def given_up(count: int) -> None:
+    journal.record("ops.field_key.values_lost", subject="room:ops", facts={"lost_values": count})

@@ -14,6 +14,7 @@ from django.urls import Resolver404, resolve
 
 from motcua.kernel.refusal import Refusal
 from motcua.kernel.visitor import Visitor
+from motcua.keys import refusing
 from motcua.web import away, context
 from motcua.web.no_entry import NotAnOfficer, PowerMissing
 
@@ -57,7 +58,8 @@ class RefusalMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        return answer(request, exception) if isinstance(exception, Refusal) else None
+        no = exception if isinstance(exception, Refusal) else refusing.of(exception)
+        return answer(request, no) if no is not None else None
 
 
 def answer(request: HttpRequest, no: Refusal) -> HttpResponse:

@@ -6,6 +6,7 @@ from motcua.keys.guarding import resealable
 
 
 class Migration(migrations.Migration):
+    atomic = False  # one table at a time: the running system goes on
     dependencies = [("files", "0003_known_file_key"), ("keys", "0001_initial")]
 
     operations = [

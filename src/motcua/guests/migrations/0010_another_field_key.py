@@ -6,6 +6,7 @@ from motcua.keys.guarding import let_reseal, resealable
 
 
 class Migration(migrations.Migration):
+    atomic = False  # one table at a time: the running system goes on
     dependencies = [("guests", "0002_scope_of_mandate"), ("keys", "0001_initial")]
 
     operations = [

@@ -94,6 +94,12 @@ def _add_knowing(verb: Any) -> None:
         help="các dấu niêm biết là sẽ mất dòng",
     )
     verb.add_argument("--lost-files", action="store_true", help="chấp nhận mất các tệp không mở được")
+    verb.add_argument(
+        "--lost-values",
+        type=_count_or_none,
+        metavar="N",
+        help="chấp nhận mất đúng N giá trị mã hóa không mở được",
+    )
     verb.add_argument("--no-witness", action="store_true", help="biết là mất lời chứng của nhật ký")
     verb.add_argument("--no-ledger", action="store_true", help="biết là mất sổ xóa: người đã xóa trở lại")
 
@@ -107,6 +113,12 @@ def _add_newest(restore: Any) -> None:
 def _count(said: str) -> int:
     if not re.fullmatch(r"[1-9][0-9]{0,4}", said):
         raise argparse.ArgumentTypeError("phải là số từ 1 trở lên")
+    return int(said)
+
+
+def _count_or_none(said: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,9}", said):
+        raise argparse.ArgumentTypeError("phải là số từ 0 trở lên")
     return int(said)
 
 
@@ -244,7 +256,14 @@ def _restore(asked: argparse.Namespace) -> int:
     starting.set_up_django()
     from motcua.ops.backup import envelopes, reporting, restoring, shelf
 
-    knowing = restoring.Knowing(asked.lost, asked.lost_files, asked.no_witness, asked.no_ledger, asked.newest)
+    knowing = restoring.Knowing(
+        asked.lost,
+        asked.lost_files,
+        asked.lost_values,
+        asked.no_witness,
+        asked.no_ledger,
+        asked.newest,
+    )
     folder = shelf.newest(asked.folder)
     if asked.resume:
         report = restoring.go_on(folder, knowing, say=_say)

@@ -98,6 +98,7 @@ def _words(asked: argparse.Namespace) -> list[str]:
             said += [f"--{option.replace('_', '-')}", str(path.absolute())]
     said += ["--lost", lost_seals.written(asked.lost)] if asked.lost else []
     said += ["--lost-files"] if asked.lost_files else []
+    said += ["--lost-values", str(asked.lost_values)] if asked.lost_values is not None else []
     said += ["--no-ledger"] if asked.no_ledger else []
     # What the drill reads are copies of the living system's own, made a moment ago: nothing newer is anywhere.
     return [*said, "--newest", *(["--no-witness"] if asked.no_witness else [])]

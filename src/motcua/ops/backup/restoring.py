@@ -21,7 +21,7 @@ from motcua.journal import taking_up, verifying, witnessing
 from motcua.journal.taking_up import Gap, Head
 from motcua.journal.witnessing import FileWitness
 from motcua.kernel.key_changes import NotNow
-from motcua.keys import field_keys, opening
+from motcua.keys import field_keys, opening, secret_key
 from motcua.ops import holding, lost_seals, restore_mark
 from motcua.ops.backup import file_streams, making, manifests, memories, programs, shelf
 from motcua.ops.backup.envelopes import Identity
@@ -43,10 +43,12 @@ class NotRight(CannotStart):
 
 @dataclass(frozen=True, slots=True)
 class Knowing:
-    """What the operator knows and goes on with: lost seals, files that are gone, witnesses or ledgers that are."""
+    """What the operator knows and goes on with: lost seals; files, values, witnesses or ledgers that are gone."""
 
     lost_seals: range = range(0)
     lost_files: bool = False
+    #: How many sealed values may be given up for lost; None: none was spoken of.
+    lost_values: int | None = None
     no_witness: bool = False
     no_ledger: bool = False
     newest: bool = False
@@ -73,6 +75,8 @@ class Report:
     #: Recovered from a base and the log, up to ``taken_at``.
     from_log: bool = False
     lost_values: int = 0
+    #: Somebody said how many values may be lost, and so that no other keys are left.
+    values_given_up: bool = False
 
 
 def believed() -> Ed25519PublicKey:
@@ -256,7 +260,7 @@ def prove_and_open(manifest: Manifest, gap: Gap | None, knowing: Knowing, say: S
             f"{len(looked.broken)} tệp không mở được hoặc khác dấu, ví dụ {', '.join(looked.broken[:3])}."
             " Nếu chấp nhận mất các tệp này, chạy lại với --resume --lost-files."
         )
-    lost_values = _fields(knowing, say)
+    lost_values = fields_open(knowing, say)
     say("Đang kiểm tra nhật ký với lời chứng…")
     checked = _journal(manifest, gap)
     say("Đang xóa lại theo sổ xóa…")
@@ -274,29 +278,48 @@ def prove_and_open(manifest: Manifest, gap: Gap | None, knowing: Knowing, say: S
         sessions_ended=ended,
         seals_checked=checked,
         lost_values=lost_values,
+        values_given_up=knowing.lost_values is not None,
     )
     with transaction.atomic():
+        _take_keys(report)
         _write_down(report)
         holding.release(Hold.Door.EVERYTHING)
         restore_mark.end()
     return report
 
 
-def _fields(knowing: Knowing, say: Say) -> int:
-    """How many values do not open: the keys may be older or newer than the rows, if they open them. Raises NotRight."""
+def fields_open(knowing: Knowing, say: Say) -> int:
+    """How many values do not open: the keys may be older or newer than the rows, if they open them. Raises NotRight.
+
+    Nothing is written down here: which key a number means is known only when everything opened, or was given up.
+    """
     say("Đang mở từng giá trị đã mã hóa…")
-    try:
-        field_keys.get_known()
-    except NotNow as no:
-        raise NotRight(str(no)) from no
-    broken = opening.look_at_all().broken
-    if broken and not knowing.lost_files:
+    found = opening.look_at_all()
+    lost = found.lost
+    if lost and lost != knowing.lost_values:
         raise NotRight(
-            f"KEYS_DIR không mở được {sum(broken.values())} giá trị đã mã hóa, ví dụ của {min(broken)}. Hãy dùng"
-            " field.key của bản sao khóa cùng thời với bản sao lưu, rồi chạy lại với --resume. Nếu chấp nhận mất các"
-            " giá trị này, chạy lại với --resume --lost-files."
+            f"KEYS_DIR không mở được {lost} giá trị đã mã hóa, ví dụ của {min(found.broken)}. Hãy dùng field.key của"
+            " bản sao khóa cùng thời với bản sao lưu, rồi chạy lại với --resume. Nếu chấp nhận mất các giá trị này,"
+            f" chạy lại với --resume --lost-values {lost}."
         )
-    return sum(broken.values())
+    if knowing.lost_values is None:
+        try:
+            field_keys.must_fit()
+        except NotNow as no:
+            raise NotRight(
+                f"{no} Nếu không còn bản sao khóa nào khác, chạy lại với --resume --lost-values 0."
+            ) from no
+    return lost
+
+
+def _take_keys(report: Report) -> None:
+    """In the transaction that opens the doors: from now on each number means the key that lies here."""
+    if report.values_given_up:
+        opening.give_up(report.lost_values)
+        field_keys.take_as_they_lie()
+    else:
+        field_keys.get_known()
+    secret_key.take_as_they_lie()
 
 
 def _journal(manifest: Manifest, gap: Gap | None) -> int:
@@ -362,6 +385,7 @@ def _write_down(report: Report) -> None:
             "files": report.files,
             "lost_seals": report.lost_seals,
             "lost_files": len(report.lost_files),
+            "lost_values": report.lost_values,
             "erased": report.erased_again,
         },
     )

@@ -6,6 +6,7 @@ from motcua.keys.guarding import let_reseal, resealable
 
 
 class Migration(migrations.Migration):
+    atomic = False  # one table at a time: the running system goes on
     dependencies = [("units", "0025_successors_outlive"), ("keys", "0001_initial")]
 
     operations = [

@@ -6,6 +6,7 @@ from motcua.keys.guarding import let_reseal, resealable
 
 
 class Migration(migrations.Migration):
+    atomic = False  # one table at a time: the running system goes on
     dependencies = [("vault", "0054_owners_come_of_age"), ("keys", "0001_initial")]
 
     operations = [

@@ -208,7 +208,14 @@ def _proved(asked: argparse.Namespace, done: Any, where: list[Place]) -> None:
     from motcua.ops.backup import reporting, restoring
     from motcua.ops.backup.wal import proving
 
-    knowing = restoring.Knowing(asked.lost, asked.lost_files, asked.no_witness, asked.no_ledger, asked.newest)
+    knowing = restoring.Knowing(
+        asked.lost,
+        asked.lost_files,
+        asked.lost_values,
+        asked.no_witness,
+        asked.no_ledger,
+        asked.newest,
+    )
     report = proving.prove(done, where, knowing, resumed=asked.resume, say=_say)
     starting.give_rights()
     connection.close()
