@@ -2,10 +2,10 @@
 
 import uuid
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, F, Func, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from motcua.accounts.models import (
@@ -77,17 +77,30 @@ def stands_for(account_id: int) -> int:
     return joined or account_id
 
 
-#: The status of the account that stays, and whether that is under review, for a query about a subject.
+class _Unlinked(Func):
+    """The portal's own accounts count no longer for its kind of owner, and it is not linked to VNeID (NĐ 69/2024)."""
+
+    template = "(accounts_own_ended(%(kind)s) AND NOT accounts_vneid_stands(%(account)s, %(kind)s))"
+    output_field = BooleanField()
+
+    def as_sql(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, list[Any]]:
+        account, of_account = compiler.compile(self.source_expressions[0])
+        kind, of_kind = compiler.compile(self.source_expressions[1])
+        return self.template % {"account": account, "kind": kind}, [*of_kind, *of_account, *of_kind]
+
+
+#: Of the account that stays: status, whether it is under review, whether it lacks VNeID; for a query about a subject.
 _STAYS = (
     Coalesce("account__merged_into__status", "account__status"),
     Coalesce("account__merged_into__under_review", "account__under_review"),
+    _Unlinked(Coalesce("account__merged_into", "account"), F("account__person__kind")),
 )
 
 
-def standing_of_subject(subject: str, audience: str) -> tuple[str, bool]:
-    """Status of that account and whether it is under review; nothing else of it is read."""
+def standing_of_subject(subject: str, audience: str) -> tuple[str, bool, bool]:
+    """Status of that account, whether it is under review and whether it lacks VNeID; nothing else of it is read."""
     found = PairwiseSubject.objects.filter(subject=subject, audience=audience)
-    standing: tuple[str, bool] | None = found.values_list(*_STAYS).first()
+    standing: tuple[str, bool, bool] | None = found.values_list(*_STAYS).first()
     if standing is None:
         raise NotFound
     return standing
@@ -102,11 +115,11 @@ def usable_among(subjects: Sequence[str], audience: str) -> dict[str, bool]:
     """The same for many; who is not known to the audience is not in the answer. One statement."""
     found = PairwiseSubject.objects.filter(subject__in=subjects, audience=audience)
     rows = found.values_list("subject", *_STAYS)
-    return {subject: _usable(status, under_review) for subject, status, under_review in rows}
+    return {subject: _usable(*standing) for subject, *standing in rows}
 
 
-def _usable(status: str, under_review: bool) -> bool:
-    return status in (Account.Status.ACTIVE, Account.Status.PENDING) and not under_review
+def _usable(status: str, under_review: bool, unlinked: bool) -> bool:
+    return status in (Account.Status.ACTIVE, Account.Status.PENDING) and not under_review and not unlinked
 
 
 def own_documents(account: Account) -> QuerySet[IdentityDocument]:
