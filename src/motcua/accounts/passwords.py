@@ -17,7 +17,6 @@ from motcua.limits import spending
 from motcua.limits.quotas import Quota
 from motcua.outbox import sending, texts
 
-
 _FRESH: Final = timedelta(minutes=5)
 
 
@@ -31,13 +30,16 @@ class VneidProofWanted(Refusal):
 
     code = "vneid_proof_wanted"
     status = 403
-    message = "Tài khoản này không có mật khẩu. Đề nghị ông/bà bấm “Xác nhận lại bằng VNeID”, rồi làm tiếp trong 5 phút."
+    message = (
+        "Tài khoản này không có mật khẩu. Đề nghị ông/bà bấm “Xác nhận lại bằng VNeID”, "
+        "rồi làm tiếp trong 5 phút."
+    )
 
 
 class Proof(StrEnum):
     """By what an owner proves themselves again: a password, or VNeID, which may have been asked just now."""
 
-    PASSWORD = "PASSWORD"
+    PASSWORD = "PASSWORD"  # noqa: S105 - a word for it, not one
     VNEID_WANTED = "VNEID_WANTED"
     VNEID_FRESH = "VNEID_FRESH"
 
@@ -72,8 +74,11 @@ def refuse_weak(password: str, account: Account) -> None:
 
 
 def confirm(visitor: Visitor, password: str) -> Account:
-    """The signed-in person proves again to be the owner, before a sensitive act: by the password, or by VNeID within the
-    last five minutes where there is none. Raises CurrentPasswordWrong, VneidProofWanted, TooManyAttempts."""
+    """The signed-in person proves again to be the owner, before a sensitive act: by the password, or, where there is
+    none, by VNeID within the last five minutes.
+
+    Raises CurrentPasswordWrong, VneidProofWanted, TooManyAttempts.
+    """
     account = Account.objects.select_related("person").get(pk=visitor.account_id)
     if account.without_password:
         if proof_of(visitor) != Proof.VNEID_FRESH:

@@ -243,7 +243,7 @@ def _reaches_back(was: providers.Arrangement, became: providers.Arrangement, on:
     )
     ends = [(was.own_until, became.own_until), (was.vneid_until, became.vneid_until)]
     return begins or any(
-        before != after and (before is not None and before < on or after is not None and after <= on)
+        before != after and ((before is not None and before < on) or (after is not None and after <= on))
         for before, after in ends
     )
 

@@ -54,7 +54,7 @@ class VneidLinkedToAnother(Refusal):
 
 
 class VneidTakeOverFirst(Refusal):
-    """The owner came of age: their phone, and who else knew it, are put right at the desk (docs/adr of coming of age)."""
+    """The owner came of age: their phone, and who knew its password before, are put right at the desk."""
 
     code = "vneid_take_over_first"
     status = 409
@@ -125,7 +125,7 @@ def unknown(person: VneidPerson) -> NotKnown | None:
 
 
 def prove(person: VneidPerson, *, may_open: bool = False) -> NotKnown | None:
-    """Link or open as ``enter`` does, and sign nobody in: beside an officer, or in a page the desk opened (SPEC 3.4)."""
+    """Link or open as ``enter`` does, and sign nobody in: beside an officer, or where the desk opened the page."""
     account = _asked(person, may_open=may_open, on=timezone.localdate())
     if isinstance(account, NotKnown):
         return account

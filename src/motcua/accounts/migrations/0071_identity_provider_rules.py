@@ -133,7 +133,7 @@ BEGIN
         SELECT range_agg(daterange(valid_from, valid_to, '[]')) INTO own FROM accounts_providerperiod
          WHERE owner_kind = each AND provider = 'DVCQG';
         CONTINUE WHEN own IS NULL;
-        IF own + CASE each WHEN 'CITIZEN' THEN citizens ELSE citizens * organisations END
+        IF (own + (CASE each WHEN 'CITIZEN' THEN citizens ELSE citizens * organisations END))
            <> '{{(,)}}'::datemultirange THEN
             {_SAY} 'provider_no_gap',
                 MESSAGE = 'Có ngày không nhà cung cấp danh tính nào dùng được.';

@@ -179,7 +179,7 @@ def _asks_to_open(
 def _is_beside(request: HttpRequest) -> bool:
     """An officer is signed in here, or the desk opened this page."""
     visitor = visitor_of(request)
-    return request.GET.get("tu") == _FROM_DESK or visitor is not None and visitor.is_officer
+    return request.GET.get("tu") == _FROM_DESK or (visitor is not None and visitor.is_officer)
 
 
 def _refused(request: HttpRequest, no: Refusal, *, again: tuple[str, bool]) -> HttpResponse:
