@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.db import IntegrityError, transaction
 
-from motcua.accounts import merging, sessions, vneid
+from motcua.accounts import joining, merging, sessions, vneid
 from motcua.accounts.entering import SignedIn
 from motcua.accounts.models import Account, VneidLink
 from motcua.kernel.refusal import Refusal
@@ -51,9 +51,12 @@ def test_the_database_says_so_too() -> None:
     provider_days.transition()
     old, new, absorbed, survivor = two()
     enters(old, "mot")
+    merge = merges.agreed(survivor, absorbed)
+    merges.rested(merge)
     enters(new, "hai")
     with pytest.raises(IntegrityError) as no, transaction.atomic():
-        Account.objects.filter(pk=absorbed.pk).update(merged_into=survivor, status="merged")
+        joining.lock(merge)
+        joining.carry_out(merge)
     assert said_by(no.value) == "merge_of_linked"
 
 

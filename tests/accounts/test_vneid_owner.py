@@ -207,8 +207,9 @@ def test_no_one_time_password_is_sent_once_nobody_can_use_it() -> None:
     officer = authority_at(guards.UNIT, Power.OPEN_ACCOUNT)
     account = guards.taken_over(officer, guards.own_phone(child))
     provider_days.over()
+    another = authority_at(guards.UNIT, Power.OPEN_ACCOUNT)
     with pytest.raises(OwnAccountsOver):
-        creation.send_password_after_hand_over(authority=officer, account=account)
+        creation.send_password_after_hand_over(authority=another, account=account)
     with pytest.raises(OwnAccountsOver):
         activation.activate(
             number=child.citizen_id, one_time="x", born_on=child.born_on, password=people.STRONG,
@@ -321,6 +322,9 @@ def test_going_back_stops_before_a_rule_is_gone_once_somebody_used_vneid() -> No
     with connection.cursor() as cursor:
         cursor.execute(last.reverse_sql)  # nobody yet
     enters(provider_days.person(people.data().citizen_id))
-    with pytest.raises(IntegrityError, match="không lùi"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(last.reverse_sql)
+    with (
+        pytest.raises(IntegrityError, match="không lùi"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(last.reverse_sql)

@@ -68,7 +68,6 @@ class Page:
     more: bool
 
 
-@transaction.atomic
 def ask(*, authority: Authority, number: CitizenId, reason: str) -> VneidLink:
     """Put the link of this number's account before a second officer; it goes on serving until then.
 
@@ -84,15 +83,16 @@ def ask(*, authority: Authority, number: CitizenId, reason: str) -> VneidLink:
     if link is None:
         raise NoVneidLink
     _refuse_own(authority, link)
-    asked = VneidLink.objects.filter(pk=link.pk, ended_at=None, asked_by="").update(
-        asked_by=authority.subject,
-        asked_unit_code=authority.unit_code,
-        asked_at=ClockTimestamp(),
-        reason=why,
-    )
-    if not asked:
-        raise UnlinkAsked
-    _note_link("unlink_asked", link, authority)
+    with transaction.atomic():
+        asked = VneidLink.objects.filter(pk=link.pk, ended_at=None, asked_by="").update(
+            asked_by=authority.subject,
+            asked_unit_code=authority.unit_code,
+            asked_at=ClockTimestamp(),
+            reason=why,
+        )
+        if not asked:
+            raise UnlinkAsked
+        _note_link("unlink_asked", link, authority)
     link.refresh_from_db()
     return link
 

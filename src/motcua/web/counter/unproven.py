@@ -27,6 +27,10 @@ _STATES = {
     "UNKNOWN": ("neutral", "Cổng DVCQG chưa trả lời"),
     "NOT_FOUND": ("warning", "Chủ hồ sơ chưa có tài khoản"),
     "FOUND": ("error", "Tài khoản bị khóa, đã đóng hoặc chờ xác minh"),
+    "UNLINKED": (
+        "warning",
+        "Chủ hồ sơ chưa liên kết tài khoản với VNeID; đề nghị đăng nhập bằng VNeID một lần",
+    ),
     "RULE": ("error", "Chưa tiếp nhận được theo quy định"),
 }
 _OUTCOMES = {
@@ -41,6 +45,11 @@ _OUTCOMES = {
     Outcome.NOT_USABLE: (
         "warning",
         "Tài khoản của chủ hồ sơ chưa dùng được. Đề nghị gọi chủ hồ sơ để mở khóa hoặc xác minh.",
+    ),
+    Outcome.NOT_LINKED: (
+        "warning",
+        "Tài khoản của chủ hồ sơ chưa liên kết với VNeID. Đề nghị gọi chủ hồ sơ để đăng nhập bằng VNeID mức độ 2 "
+        "một lần; hệ thống tự kiểm tra lại.",
     ),
     Outcome.UNKNOWN: ("warning", "Cổng DVCQG vẫn chưa trả lời. Hệ thống tiếp tục tự kiểm tra lại."),
     Outcome.CLOSED: ("error", "Đã quá hạn. Tiếp nhận tạm được đóng; đề nghị trả lại giấy tờ cho người nộp."),
