@@ -92,7 +92,7 @@ def test_parting_ends_what_was_linked_while_they_were_one_and_each_links_anew() 
 
 def test_parting_leaves_what_was_linked_before() -> None:
     provider_days.transition()
-    old, new, absorbed, survivor = two()
+    _, new, absorbed, survivor = two()
     enters(new, "hai")
     merge = merges.joined(survivor, absorbed)
     merges.parted(merge, survivor, absorbed)

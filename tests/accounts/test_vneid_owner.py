@@ -1,4 +1,4 @@
-"""What the owner does whom VNeID names: asked before an account is opened, proved again by VNeID, of age at the desk."""
+"""Whom VNeID names is asked before an account is opened, proves anew by VNeID, and comes of age at the desk."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -311,7 +311,7 @@ def _advance(
 
 
 def _wait(dossier: Dossier, row: AccountCheck, outcome: Outcome, now: datetime) -> Outcome:
-    """Kept, listed, the owner asked once to get an account, or to link it; after ten working days closed with notice."""
+    """Kept, listed, the owner asked once to get an account or to link it; after ten working days closed with notice."""
     with transaction.atomic():
         locked = (
             Dossier.objects.select_for_update(of=("self",)).select_related("procedure").get(pk=dossier.pk)
