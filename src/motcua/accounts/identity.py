@@ -2,10 +2,11 @@
 
 import uuid
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
-from django.db.models import BooleanField, F, Func, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, F, Func, Q, QuerySet
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from motcua.accounts.models import (
@@ -77,23 +78,22 @@ def stands_for(account_id: int) -> int:
     return joined or account_id
 
 
-class _Unlinked(Func):
-    """The portal's own accounts count no longer for its kind of owner, and it is not linked to VNeID (NĐ 69/2024)."""
-
-    template = "(accounts_own_ended(%(kind)s) AND NOT accounts_vneid_stands(%(account)s, %(kind)s))"
-    output_field = BooleanField()
-
-    def as_sql(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, list[Any]]:
-        account, of_account = compiler.compile(self.source_expressions[0])
-        kind, of_kind = compiler.compile(self.source_expressions[1])
-        return self.template % {"account": account, "kind": kind}, [*of_kind, *of_account, *of_kind]
+def _asked(function: str, *arguments: Combinable) -> Q:
+    return Q(Func(*arguments, function=function, output_field=BooleanField()))
 
 
+_KIND: Final = F("account__person__kind")
+#: The portal's own accounts count no longer for its kind of owner, and it is not linked to VNeID (NĐ 69/2024).
+_UNLINKED: Final = ExpressionWrapper(
+    _asked("accounts_own_ended", _KIND)
+    & ~_asked("accounts_vneid_stands", Coalesce("account__merged_into", "account"), _KIND),
+    output_field=BooleanField(),
+)
 #: Of the account that stays: status, whether it is under review, whether it lacks VNeID; for a query about a subject.
 _STAYS = (
     Coalesce("account__merged_into__status", "account__status"),
     Coalesce("account__merged_into__under_review", "account__under_review"),
-    _Unlinked(Coalesce("account__merged_into", "account"), F("account__person__kind")),
+    _UNLINKED,
 )
 
 
