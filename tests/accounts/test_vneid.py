@@ -431,6 +431,9 @@ def test_an_organisation_counts_once_one_of_its_representatives_is_linked() -> N
     assert asked(TAX_CODE) in (Standing.USABLE, Standing.AWAITING_ACTIVATION)
     visitor = sessions.visitor_of(signed.token)
     assert visitor is not None
+    Account.objects.filter(pk=signed.account_id).update(status="locked")
+    assert asked(TAX_CODE) == Standing.UNLINKED  # nobody who could act for it
+    Account.objects.filter(pk=signed.account_id).update(status="active")
     token = organisations.act_for(visitor, mandate.public_id, device="may", device_words="")
     acting = sessions.visitor_of(token)
     assert acting is not None and acting.organisation

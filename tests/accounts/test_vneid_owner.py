@@ -207,6 +207,7 @@ def test_no_one_time_password_is_sent_once_nobody_can_use_it() -> None:
     officer = authority_at(guards.UNIT, Power.OPEN_ACCOUNT)
     account = guards.taken_over(officer, guards.own_phone(child))
     provider_days.over()
+    account.refresh_from_db()
     another = authority_at(guards.UNIT, Power.OPEN_ACCOUNT)
     with pytest.raises(OwnAccountsOver):
         creation.send_password_after_hand_over(authority=another, account=account)

@@ -31,8 +31,8 @@ CREATE FUNCTION accounts_vneid_stands(account bigint, kind text) RETURNS boolean
     SELECT CASE kind WHEN 'ORGANISATION' THEN EXISTS (
                SELECT 1 FROM accounts_mandate m
                  JOIN accounts_account r ON r.id = m.representative_id
-                 JOIN accounts_account theirs ON theirs.id = coalesce(r.merged_into_id, r.id)
-                                              OR theirs.merged_into_id = coalesce(r.merged_into_id, r.id)
+                 JOIN accounts_account kept ON kept.id = coalesce(r.merged_into_id, r.id) AND kept.status = 'active'
+                 JOIN accounts_account theirs ON theirs.id = kept.id OR theirs.merged_into_id = kept.id
                  JOIN accounts_vneidlink l ON l.account_id = theirs.id AND l.ended_at IS NULL
                 WHERE m.organisation_id = account AND accounts_mandate_stands(m.id, '', accounts_today()))
            ELSE EXISTS (
