@@ -1,5 +1,6 @@
 """Whom VNeID names is asked before an account is opened, proves anew by VNeID, and comes of age at the desk."""
 
+import dataclasses
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -20,10 +21,11 @@ from motcua.accounts import (
     vneid,
 )
 from motcua.accounts.entering import SignedIn
-from motcua.accounts.models import Account, Person, Session, VneidLink
+from motcua.accounts.models import Account, Person, Session, SignIn, VneidLink
 from motcua.accounts.passwords import Proof
 from motcua.accounts.providers import OwnAccountsOver, SignInAnew
 from motcua.kernel.authority import Power
+from motcua.kernel.birth_date import BirthDate
 from motcua.kernel.email_address import EmailAddress
 from motcua.kernel.refusal import Refusal
 from motcua.kernel.tax_code import TaxCode
@@ -186,6 +188,33 @@ def test_after_the_hand_over_vneid_takes_the_account_into_use() -> None:
     assert enters(who).account_id == account.pk
     account.refresh_from_db()
     assert (account.status, account.without_password) == ("active", True)
+
+
+def test_who_was_linked_as_a_minor_comes_in_after_the_hand_over() -> None:
+    child = guards.child(of_age_in=1)
+    account = guards.guarded(child)
+    provider_days.transition()
+    name = child.full_name.value
+    enters(provider_days.person(child.citizen_id, name=name, born=child.born_on.shown, tech="mot"))
+    today = BirthDate.parse(f"{guards.years_ago(18):%d/%m/%Y}")
+    guards.born_on(account, today)
+    who = provider_days.person(child.citizen_id, name=name, born=today.shown, tech="mot")
+    assert refused(lambda: enters(who)) == "vneid_take_over_first"
+    officer = authority_at(guards.UNIT, Power.OPEN_ACCOUNT)
+    guards.taken_over(officer, guards.own_phone(dataclasses.replace(child, born_on=today)))
+    provider_days.over()
+    assert enters(who).account_id == account.pk
+    account.refresh_from_db()
+    assert (account.status, account.without_password) == ("active", True)
+
+
+def test_the_owner_sees_whom_vneid_named_otherwise() -> None:
+    provider_days.transition()
+    data = people.data()
+    account = people.account(data)
+    who = provider_days.person(data.citizen_id, name="LÊ VĂN KHÁC")
+    assert refused(lambda: enters(who)) == "vneid_differs"
+    assert [(row.how, row.result) for row in SignIn.objects.filter(account=account)] == [("VNEID", "WRONG")]
 
 
 # -- after the last day

@@ -99,7 +99,11 @@ def enter(
     VneidNotOpen, VneidDiffers, VneidLinkedToAnother, VneidAccountShut, VneidTakeOverFirst, KnownAsAnother.
     """
     today = timezone.localdate()
-    account = _asked(person, may_open=may_open, on=today)
+    try:
+        account = _asked(person, may_open=may_open, on=today)
+    except (VneidDiffers, VneidLinkedToAnother):
+        _note_refused(person, device=device, device_words=device_words)
+        raise
     if isinstance(account, NotKnown):
         return account
     if account.status != Account.Status.ACTIVE:
@@ -115,6 +119,16 @@ def enter(
     if strong or entering.needs_factor(audience):
         return second_step.begin(account, device=device, device_words=device_words, provider=VNEID)
     return entering.enter(account, device=device, device_words=device_words, provider=VNEID)
+
+
+def _note_refused(person: VneidPerson, *, device: str, device_words: str) -> None:
+    """The owner sees that somebody came whom VNeID names otherwise."""
+    account = _linked(person) or identity.account_by_number(person.citizen_id)
+    if account is not None:
+        known = entering.knows(account, device)
+        sign_in_history.note(
+            account, how=How.VNEID, result=Result.WRONG, device_words=device_words, known=known
+        )
 
 
 def unknown(person: VneidPerson) -> NotKnown | None:
@@ -174,6 +188,10 @@ def _account_of(person: VneidPerson) -> Account:
     if linked is None:
         return _first_time(person)
     _refuse_difference(linked, person)
+    if linked.status == Account.Status.PENDING:  # linked as a minor; the desk handed it over since
+        with transaction.atomic():
+            _take_into_use(linked)
+        linked.refresh_from_db()
     return linked
 
 
@@ -224,18 +242,11 @@ def _open(person: VneidPerson) -> Account:
 @transaction.atomic
 def _link(account: Account, person: VneidPerson) -> None:
     _insert(account, person)
-    opened = Account.objects.filter(pk=account.pk, status=Account.Status.PENDING).update(
-        status=Account.Status.ACTIVE, without_password=True, activated_at=ClockTimestamp()
-    )
-    if opened:
-        TempCredential.objects.filter(account=account, used_at=None, voided_at=None).update(
-            voided_at=ClockTimestamp()
-        )
-        evidence.keep_after_activation(account)
+    opened = _take_into_use(account)
     journal.record(
         "accounts.vneid.linked",
         subject=f"account:{account.pk}",
-        facts={"level": person.level, "activated": bool(opened)},
+        facts={"level": person.level, "activated": opened},
     )
     phone = identity.primary_phone(account)
     if phone is not None:
@@ -246,6 +257,19 @@ def _link(account: Account, person: VneidPerson) -> None:
             purpose="vneid_linked",
             dedupe_key=f"vneid_linked:{account.pk}:{link[-14:]}",
         )
+
+
+def _take_into_use(account: Account) -> bool:
+    """An account that waits for activation needs no password: VNeID says who came. True for the one who was first."""
+    opened = Account.objects.filter(pk=account.pk, status=Account.Status.PENDING).update(
+        status=Account.Status.ACTIVE, without_password=True, activated_at=ClockTimestamp()
+    )
+    if opened:
+        TempCredential.objects.filter(account=account, used_at=None, voided_at=None).update(
+            voided_at=ClockTimestamp()
+        )
+        evidence.keep_after_activation(account)
+    return bool(opened)
 
 
 def _insert(account: Account, person: VneidPerson) -> None:
