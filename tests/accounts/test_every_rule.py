@@ -168,7 +168,8 @@ RULES: list[Rule] = [
     ("accounts_vneidlink", "vneid_link_ended_whole", "tech_bi = NULL"),
     ("accounts_vneidlink", "vneid_link_ended_whole", "ended_how = 'CLOSED', ended_at = now()"),
     ("accounts_vneidlink", "vneid_link_ended_whole", "ended_how = 'PARTED', ended_at = now()"),
-    ("accounts_vneidlink", "vneid_link_two_officers", "ended_how = 'DESK', ended_at = now(), tech_bi = NULL, ended_by = 'b'"),
+    ("accounts_vneidlink", "vneid_link_two_officers",
+     "ended_how = 'DESK', ended_at = now(), tech_bi = NULL, ended_by = 'b'"),
     ("accounts_vneidlink", "vneid_link_two_officers",
      f"{ASKED}, ended_how = 'DESK', ended_at = now(), tech_bi = NULL, ended_by = 'a'"),
     # migration 0038: closed accounts
