@@ -167,9 +167,11 @@ RULES: list[Rule] = [
     ("accounts_vneidlink", "vneid_link_ended_whole", "ended_at = now()"),
     ("accounts_vneidlink", "vneid_link_ended_whole", "tech_bi = NULL"),
     ("accounts_vneidlink", "vneid_link_ended_whole", "ended_how = 'CLOSED', ended_at = now()"),
-    ("accounts_vneidlink", "vneid_link_two_officers", "ended_how = 'DESK', ended_at = now(), ended_by = 'b'"),
+    ("accounts_vneidlink", "vneid_link_ended_whole", "ended_how = 'PARTED', ended_at = now()"),
     ("accounts_vneidlink", "vneid_link_two_officers",
-     f"{ASKED}, ended_how = 'DESK', ended_at = now(), ended_by = 'a'"),
+     "ended_how = 'DESK', ended_at = now(), tech_bi = NULL, ended_by = 'b'"),
+    ("accounts_vneidlink", "vneid_link_two_officers",
+     f"{ASKED}, ended_how = 'DESK', ended_at = now(), tech_bi = NULL, ended_by = 'a'"),
     # migration 0038: closed accounts
     ("accounts_closure", "closure_how_known", "how = 'GONE'"),
     ("accounts_agreement", "agreement_once", "account_id = 1, text = 'CHANNELS', version = 'x'"),

@@ -201,6 +201,44 @@ def test_the_database_leaves_no_day_without_a_provider() -> None:
     assert said_by(no.value) == "provider_no_gap"
 
 
+def test_an_approval_that_another_followed_is_used_up() -> None:
+    first = approved("VNEID", day(30), None)
+    written(first)
+    written(approved("VNEID", day(60), None))
+    only_by_trigger("provider_period_moves", "accounts_providerperiod", lambda: written(first))
+
+
+def test_organisations_come_in_by_their_citizens_vneid() -> None:
+    with pytest.raises(provider_changes.ProviderGap):
+        agreed_organisations_without_citizens()
+    agreed("VNEID", day(10), None)
+    agreed("DVCQG", None, day(9), "ORGANISATION")
+    one, _ = _pair[0]
+    later = Term("CITIZEN", "VNEID", day(11), None)
+    with pytest.raises(provider_changes.ProviderGap):
+        provider_changes.ask(authority=one, term=later, reason=WHY, on=day(0))
+    only_by_trigger(
+        "provider_no_gap", "accounts_providerperiod", lambda: written(approved("VNEID", day(11), None))
+    )
+
+
+def agreed_organisations_without_citizens() -> None:
+    agreed("VNEID", day(10), None, "ORGANISATION")
+    agreed("DVCQG", None, day(9), "ORGANISATION")
+
+
+def test_on_its_last_day_an_end_is_still_put_off_and_a_day_later_no_more() -> None:
+    provider_days.arrange(own_until=day(0), vneid_from=day(-9))
+    agreed("DVCQG", None, day(30))
+    assert providers.arrangement().own_until == day(30)
+    provider_days.over()
+    one, _ = _pair[0]
+    with pytest.raises(provider_changes.ProviderDayPast):
+        provider_changes.ask(
+            authority=one, term=Term("CITIZEN", "DVCQG", None, day(30)), reason=WHY, on=day(0)
+        )
+
+
 def test_a_term_is_written_from_an_approved_change_only_and_stays() -> None:
     change = approved("VNEID", day(10), None)
     written(change)

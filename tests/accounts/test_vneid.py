@@ -22,7 +22,15 @@ from motcua.accounts import (
 )
 from motcua.accounts.check import Standing
 from motcua.accounts.entering import SignedIn
-from motcua.accounts.models import Account, IdentityDocument, Person, Session, TempCredential, VneidLink
+from motcua.accounts.models import (
+    Account,
+    IdentityDocument,
+    LookUp,
+    Person,
+    Session,
+    TempCredential,
+    VneidLink,
+)
 from motcua.accounts.providers import OwnAccountsOver, PasswordsOver, VneidNotOpen
 from motcua.accounts.second_step import HalfWay
 from motcua.journal.models import Event
@@ -42,6 +50,7 @@ TAX_CODE = TaxCode.parse("0100233488")
 
 
 def enters(who: object, **more: object) -> SignedIn:
+    more.setdefault("may_open", True)
     signed = vneid.enter(who, device="may", device_words="Trình duyệt", **more)  # type: ignore[arg-type]
     assert isinstance(signed, SignedIn)
     return signed
@@ -237,7 +246,13 @@ def test_the_database_opens_no_session_by_password_and_none_by_vneid_without_a_l
     provider_days.over()
 
     def session(provider: str) -> object:
-        return sessions.begin(account, audience="CITIZEN", device="may", device_words="", provider=provider)
+        return Session.objects.create(
+            account=account,
+            token_hash=provider.encode().ljust(32),
+            audience="CITIZEN",
+            device_hash=b"d" * 32,
+            provider=provider,
+        )
 
     only_by_trigger("session_of_its_day", "accounts_session", lambda: session("DVCQG"))
     only_by_trigger("session_of_its_day", "accounts_session", lambda: session("VNEID"))
@@ -245,6 +260,8 @@ def test_the_database_opens_no_session_by_password_and_none_by_vneid_without_a_l
 
 def test_an_account_by_vneid_waits_for_vneids_day() -> None:
     def opened() -> Account:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE accounts_account DISABLE TRIGGER account_by_vneid_is_linked")
         who = Person.objects.create(
             full_name="A", name_words=["a"], folded_name="a", born_on=timezone.localdate()
         )
@@ -294,6 +311,7 @@ def test_a_forgotten_password_of_an_account_without_one_is_a_decoy() -> None:
 # -- links end
 
 
+@pytest.mark.django_db(transaction=True)
 def test_two_officers_take_a_link_away_and_sessions_by_it_end() -> None:
     provider_days.transition()
     data = people.data()
@@ -316,6 +334,7 @@ def test_two_officers_take_a_link_away_and_sessions_by_it_end() -> None:
     vneid_links.approve(authority=other, link_id=link.public_id)
 
     assert sessions.visitor_of(signed.token) is None
+    assert VneidLink.objects.get().tech_bi is None  # a link that was a mistake keeps nothing of a stranger
     assert Message.objects.filter(purpose="vneid_unlinked").count() == 1
     assert (
         refused(lambda: vneid_links.approve(authority=other, link_id=link.public_id))
@@ -325,6 +344,7 @@ def test_two_officers_take_a_link_away_and_sessions_by_it_end() -> None:
     assert VneidLink.objects.filter(ended_at=None).count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_declined_request_leaves_the_link() -> None:
     provider_days.transition()
     data = people.data()
@@ -336,6 +356,7 @@ def test_a_declined_request_leaves_the_link() -> None:
         provider_days.holder(unit, Power.OPEN_ACCOUNT),
     )
     link = vneid_links.ask(authority=one, number=data.citizen_id, reason="Đã xem thẻ căn cước")
+    assert LookUp.objects.filter(purpose=vneid_links.PURPOSE).count() == 1  # the owner sees who asked
     vneid_links.decline(authority=other, link_id=link.public_id)
     assert VneidLink.objects.get().asked_by == ""
     stranger = provider_days.holder(officers.unit("noi-khac"), Power.OPEN_ACCOUNT)
@@ -410,6 +431,9 @@ def test_an_organisation_counts_once_one_of_its_representatives_is_linked() -> N
     assert asked(TAX_CODE) in (Standing.USABLE, Standing.AWAITING_ACTIVATION)
     visitor = sessions.visitor_of(signed.token)
     assert visitor is not None
+    Account.objects.filter(pk=signed.account_id).update(status="locked")
+    assert asked(TAX_CODE) == Standing.UNLINKED  # nobody who could act for it
+    Account.objects.filter(pk=signed.account_id).update(status="active")
     token = organisations.act_for(visitor, mandate.public_id, device="may", device_words="")
     acting = sessions.visitor_of(token)
     assert acting is not None and acting.organisation

@@ -104,6 +104,20 @@ def test_still_no_account_asks_the_owner_once_and_stays_in_the_list(town: Town) 
     assert dossiers.owed(town.authority, now=timezone.now()).rows == []
 
 
+def test_an_owner_who_is_not_linked_to_vneid_is_told_and_listed_as_such(town: Town) -> None:
+    number = "052190000300"
+    dossier = take_in(town, number)
+    subject = town.portal.enrol(number, NAME, status=OwnerStatus.UNLINKED).subject
+    assert again(town, dossier) is Outcome.NOT_LINKED
+    assert again(town, dossier) is Outcome.NOT_LINKED
+
+    assert "bang VNeID" in Message.objects.get(purpose="account_wanted").text
+    page = dossiers.owed(town.authority, now=timezone.now())
+    assert [(row.pk, row.recheck_answer) for row in page.rows] == [(dossier.pk, "UNLINKED")]
+    town.portal.enrol(number, NAME, subject=subject)
+    assert again(town, dossier) is Outcome.CONFIRMED
+
+
 def test_after_ten_working_days_it_is_closed_with_notice(town: Town) -> None:
     dossier = take_in(town, "052190000301")
     assert again(town, dossier, timezone.now() + timedelta(days=9)) is Outcome.NOT_FOUND

@@ -17,7 +17,7 @@ from motcua.accounts.vneid_port import (
     VneidSilent,
     VneidUnreadable,
 )
-from motcua.gateways import vneid
+from motcua.gateways import knocking, vneid
 from motcua.kernel.refusal import Refusal
 
 Told = dict[str, list[str]]
@@ -49,7 +49,49 @@ def test_a_registered_key_proves_us_as_well_as_the_secret(outside: httpx.Client,
 def test_the_address_tells_nothing_of_the_person_and_asks_for_s256(outside_url: str) -> None:
     address = play.portal(outside_url).begin("/ca-nhan/").address
     assert "code_challenge_method=S256" in address and "nonce=" in address and "scope=openid" in address
+    assert "prompt=login" in address and "max_age=0" in address
     assert "/ca-nhan/" not in address and NUMBER not in address
+
+
+def test_whom_it_named_is_kept_sealed_for_a_while(
+    outside: httpx.Client, outside_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    play.enrol(outside)
+    party = play.portal(outside_url)
+    proved = play.whole(outside, party)
+    kept = party.keep(proved)
+    assert party.kept(kept) == proved and NUMBER not in kept
+    for text in ("", "khac", kept[:-8] + "AAAAAAAA", party.begin("/").kept):
+        with pytest.raises(VneidNotGenuine):
+            party.kept(text)
+    monkeypatch.setattr(vneid, "_WAITS", -1)
+    with pytest.raises(VneidNotGenuine):
+        party.kept(party.keep(proved))
+
+
+def test_the_knock_hears_maintenance_and_believes_the_sign_ins_authorities(
+    outside: httpx.Client, outside_url: str
+) -> None:
+    knocking.described(f"{outside_url}/vneid", None)
+    play.fault(outside, "down")
+    with pytest.raises(OSError):
+        knocking.described(f"{outside_url}/vneid", None)
+    with pytest.raises(OSError):
+        knocking.described("http://127.0.0.1:1/vneid", None)
+
+
+def test_tokens_that_are_refused_with_503_open_the_breaker(outside: httpx.Client, outside_url: str) -> None:
+    play.enrol(outside)
+    party = play.portal(outside_url)
+    beginning = party.begin("/")
+    came = play.consent(outside, beginning)
+    play.fault(outside, "down")
+    for _ in range(6):
+        with pytest.raises(VneidSilent):
+            party.finish(came, beginning.kept)
+    play.fault(outside, "ok")
+    with pytest.raises(VneidSilent):
+        party.finish(came, beginning.kept)
 
 
 def test_a_new_key_is_asked_for_and_believed(
@@ -76,6 +118,8 @@ def test_a_new_key_is_asked_for_and_believed(
         pytest.param("strange_key", VneidNotGenuine, id="another-key"),
         pytest.param("other_subject", VneidNotGenuine, id="somebody-elses-claims"),
         pytest.param("other_token", VneidNotGenuine, id="at-hash"),
+        pytest.param("remembering", VneidNotGenuine, id="whoever-was-signed-in-before"),
+        pytest.param("no_auth_time", VneidNotGenuine, id="does-not-say-when"),
         pytest.param("half", VneidUnreadable, id="no-birth-date"),
         pytest.param("down", VneidSilent, id="down"),
         pytest.param("slow", VneidSilent, id="slow"),

@@ -22,7 +22,7 @@ def said(outcomes: list[Outcome]) -> list[str]:
 
 
 def enter(who: object, device: str) -> object:
-    return vneid.enter(who, device=device, device_words="")  # type: ignore[arg-type]
+    return vneid.enter(who, device=device, device_words="", may_open=True)  # type: ignore[arg-type]
 
 
 def test_one_person_in_many_browsers_gets_one_account_and_one_link() -> None:

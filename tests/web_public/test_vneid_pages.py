@@ -31,6 +31,13 @@ __all__ = ["outside", "outside_url"]
 pytestmark = pytest.mark.django_db(transaction=True)
 WAY = "Đăng nhập bằng VNeID"
 BACK = "/dang-nhap/vneid/tro-ve/"
+OPEN = "/dang-nhap/vneid/mo-tai-khoan/"
+OWN = (
+    "/ca-nhan/du-lieu/",
+    "/ca-nhan/dong-tai-khoan/",
+    "/ca-nhan/thong-bao/email/",
+    "/ca-nhan/so-dien-thoai/",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -83,10 +90,103 @@ def test_who_has_no_account_gets_one(browser: Browser, outside: httpx.Client) ->
     provider_days.over()
     person = people.data()
     enrolled(outside, person)
-    goes(browser, outside, person.citizen_id.value)
+    asks = goes(browser, outside, person.citizen_id.value)
+    assert "Chưa có tài khoản trên Cổng" in text_of(asks) and not Account.objects.exists()
+    opened = browser.post(OPEN, {"viec": "mo"})
+    assert opened["Refresh"] == "0;url=/ca-nhan/"
     assert Account.objects.get().origin == "VNEID"
+    assert browser.post(OPEN, {"viec": "mo"}).status_code == 400  # once
     own = text_of(browser.get("/ca-nhan/"))
     assert "không có mật khẩu" in own and "Đổi mật khẩu" not in own
+
+
+def test_who_wants_no_account_gets_none(browser: Browser, outside: httpx.Client) -> None:
+    provider_days.over()
+    person = people.data()
+    enrolled(outside, person)
+    goes(browser, outside, person.citizen_id.value)
+    answer = browser.post(OPEN, {"viec": "thoi"})
+    assert answer["Location"] == "/dang-nhap/" and answer.cookies["mo-vneid"].value == ""
+    assert browser.post(OPEN, {"viec": "mo"}).status_code == 400 and not Account.objects.exists()
+
+
+def test_who_may_have_an_account_by_nine_digits_says_that_it_is_not_theirs(
+    browser: Browser, outside: httpx.Client
+) -> None:
+    citizen(people.data(number="0231" + "45672"))
+    provider_days.over()
+    person = people.data()
+    enrolled(outside, person)
+    asks = text_of(goes(browser, outside, person.citizen_id.value))
+    assert "Có thể ông/bà đã có tài khoản" in asks and "bổ sung số định danh" in asks
+    missed = browser.post(OPEN, {"viec": "mo"})
+    assert missed.status_code == 422 and Account.objects.count() == 1
+    assert browser.post(OPEN, {"viec": "mo", "rieng": "1"})["Refresh"] == "0;url=/ca-nhan/"
+    assert Account.objects.count() == 2
+
+
+def test_beside_an_officer_nobody_is_signed_in_and_the_officer_stays(outside: httpx.Client) -> None:
+    desk = Desk(Power.OPEN_ACCOUNT)
+    provider_days.over()
+    person = people.data()
+    enrolled(outside, person)
+    goes(desk.client, outside, person.citizen_id.value)
+    done = desk.client.post(OPEN, {"viec": "mo"})
+    assert "Đề nghị đóng trang này" in text_of(done)
+    assert VneidLink.objects.count() == 1
+    assert not Session.objects.filter(provider="VNEID").exists()
+    assert desk.get("/quan-tri/lien-ket-vneid/").status_code == 200
+
+
+def test_a_page_that_the_desk_opened_signs_nobody_in(browser: Browser, outside: httpx.Client) -> None:
+    provider_days.over()
+    person = people.data()
+    enrolled(outside, person)
+    led = browser.get("/dang-ky/?tu=mot-cua")["Location"]
+    assert "/dang-nhap/vneid/?tu=mot-cua" in browser.get(led).content.decode()
+    goes(browser, outside, person.citizen_id.value, query="?tu=mot-cua")
+    assert "Đề nghị đóng trang này" in text_of(browser.post(OPEN, {"viec": "mo"}))
+    assert VneidLink.objects.count() == 1 and not Session.objects.exists()
+
+
+def test_without_a_password_the_pages_ask_vneid_again(browser: Browser, outside: httpx.Client) -> None:
+    provider_days.over()
+    person = people.data()
+    enrolled(outside, person)
+    goes(browser, outside, person.citizen_id.value)
+    browser.post(OPEN, {"viec": "mo"})
+    for page in OWN:
+        fresh = browser.get(page)
+        assert "vừa xác nhận bằng VNeID" in text_of(fresh), page
+        assert "Mật khẩu hiện tại" not in text_of(fresh)
+    assert browser.get("/ca-nhan/mat-khau/")["Location"] == "/ca-nhan/"
+    assert browser.post("/ca-nhan/du-lieu/", {})["Content-Type"] == "application/zip"
+    Session.objects.update(vneid_proved_at=timezone.now() - timedelta(minutes=6))
+    for page in OWN:
+        wanted = browser.get(page).content.decode()
+        assert f"/dang-nhap/vneid/?tiep={page}" in wanted and "Xác nhận lại bằng VNeID" in wanted
+    assert browser.post("/ca-nhan/du-lieu/", {}).status_code == 403
+    again = goes(browser, outside, person.citizen_id.value, query="?tiep=/ca-nhan/du-lieu/")
+    assert again["Refresh"] == "0;url=/ca-nhan/du-lieu/"
+    assert browser.post("/ca-nhan/du-lieu/", {})["Content-Type"] == "application/zip"
+
+
+def test_who_is_refused_goes_on_where_they_wanted_to_go(browser: Browser, outside: httpx.Client) -> None:
+    provider_days.transition()
+    person, _ = citizen()
+    enrolled(outside, person)
+    query = "?tiep=/ca-nhan/ho-so/&buoc=hai"
+    answer = goes(browser, outside, person.citizen_id.value, query=query, deed="khong")
+    assert "/dang-nhap/vneid/?tiep=%2Fca-nhan%2Fho-so%2F&amp;buoc=hai" in answer.content.decode()
+
+
+def test_the_guide_says_that_something_is_over_only_where_it_is(browser: Browser) -> None:
+    for why in ("dang-ky", "tao-tai-khoan", "kich-hoat"):
+        assert "Không còn" not in text_of(browser.get(f"/huong-dan/vneid/?tu={why}"))
+    provider_days.over()
+    assert "Không còn đăng ký" in text_of(browser.get("/huong-dan/vneid/?tu=dang-ky"))
+    assert "tại quầy." not in text_of(browser.get("/huong-dan/vneid/?tu=tao-tai-khoan")).split("Nếu")[0]
+    assert browser.get("/kich-hoat/")["Location"] == "/huong-dan/vneid/?tu=kich-hoat"
 
 
 def test_a_way_back_that_leads_elsewhere_is_not_followed(browser: Browser, outside: httpx.Client) -> None:
@@ -216,6 +316,10 @@ def test_vneids_outage_is_said_before_people_start(browser: Browser) -> None:
     beating.note(Kind.NEIGHBOUR, "vneid", ok=False, said="ConnectionRefusedError", every=30.0)
     outages.forget()
     assert "VNeID đang chưa trả lời" in text_of(browser.get("/dang-nhap/"))
+    for page in ("/dang-ky/", "/quen-mat-khau/"):
+        assert "VNeID đang" not in text_of(browser.get(page))
+    provider_days.arrange()
+    assert "VNeID đang" not in text_of(browser.get("/dang-nhap/"))  # people have never heard of it
 
 
 def test_the_page_of_signing_in_asks_the_database_little(browser: Browser) -> None:

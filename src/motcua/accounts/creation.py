@@ -16,6 +16,7 @@ from motcua.accounts import (
     identity,
     of_age,
     passcodes,
+    providers,
     recovery,
     request_ends,
     subscribers,
@@ -239,6 +240,7 @@ def send_password_after_hand_over(*, authority: Authority, account: Account) -> 
 
 
 def _send_anew(authority: Authority, account: Account) -> None:
+    providers.refuse_when_over(timezone.localdate())
     phone = identity.primary_phone(account)
     if phone is None:
         raise NotFound

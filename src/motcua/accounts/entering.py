@@ -62,6 +62,7 @@ def enter(
         unit_code=unit_code,
         factor=factor,
         provider=provider,
+        said_just_now=True,
     )
     _remember_device(account, device)
     sign_in_history.note(

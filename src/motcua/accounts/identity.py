@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, F, Func, Q, QuerySet
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from motcua.accounts.models import (
@@ -77,17 +78,29 @@ def stands_for(account_id: int) -> int:
     return joined or account_id
 
 
-#: The status of the account that stays, and whether that is under review, for a query about a subject.
+def _asked(function: str, *arguments: Combinable) -> Q:
+    return Q(Func(*arguments, function=function, output_field=BooleanField()))
+
+
+_KIND: Final = F("account__person__kind")
+#: The portal's own accounts count no longer for its kind of owner, and it is not linked to VNeID (NĐ 69/2024).
+_UNLINKED: Final = ExpressionWrapper(
+    _asked("accounts_own_ended", _KIND)
+    & ~_asked("accounts_vneid_stands", Coalesce("account__merged_into", "account"), _KIND),
+    output_field=BooleanField(),
+)
+#: Of the account that stays: status, whether it is under review, whether it lacks VNeID; for a query about a subject.
 _STAYS = (
     Coalesce("account__merged_into__status", "account__status"),
     Coalesce("account__merged_into__under_review", "account__under_review"),
+    _UNLINKED,
 )
 
 
-def standing_of_subject(subject: str, audience: str) -> tuple[str, bool]:
-    """Status of that account and whether it is under review; nothing else of it is read."""
+def standing_of_subject(subject: str, audience: str) -> tuple[str, bool, bool]:
+    """Status of that account, whether it is under review and whether it lacks VNeID; nothing else of it is read."""
     found = PairwiseSubject.objects.filter(subject=subject, audience=audience)
-    standing: tuple[str, bool] | None = found.values_list(*_STAYS).first()
+    standing: tuple[str, bool, bool] | None = found.values_list(*_STAYS).first()
     if standing is None:
         raise NotFound
     return standing
@@ -102,11 +115,11 @@ def usable_among(subjects: Sequence[str], audience: str) -> dict[str, bool]:
     """The same for many; who is not known to the audience is not in the answer. One statement."""
     found = PairwiseSubject.objects.filter(subject__in=subjects, audience=audience)
     rows = found.values_list("subject", *_STAYS)
-    return {subject: _usable(status, under_review) for subject, status, under_review in rows}
+    return {subject: _usable(*standing) for subject, *standing in rows}
 
 
-def _usable(status: str, under_review: bool) -> bool:
-    return status in (Account.Status.ACTIVE, Account.Status.PENDING) and not under_review
+def _usable(status: str, under_review: bool, unlinked: bool) -> bool:
+    return status in (Account.Status.ACTIVE, Account.Status.PENDING) and not under_review and not unlinked
 
 
 def own_documents(account: Account) -> QuerySet[IdentityDocument]:

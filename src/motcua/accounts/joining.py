@@ -7,7 +7,7 @@ two accounts are one belongs to the account that stays, and parting them loses n
 
 from motcua import journal
 from motcua.accounts import merge_news, merge_state, sessions
-from motcua.accounts.models import Account, IdentityDocument, Merge, PhoneBinding, Suspicion
+from motcua.accounts.models import Account, IdentityDocument, Merge, PhoneBinding, Suspicion, VneidLink
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.kernel.refusal import Refusal
 
@@ -89,12 +89,23 @@ def _part(row: Merge) -> None:
     if merge is None:
         raise NoLongerPossible
     _settle(row, State.DONE)
+    _end_link_of_both(row, merge)
     Account.objects.filter(pk=absorbed.pk).update(status=merge.absorbed_was, merged_into=None)
     # Whoever acts by the mandates that go back did so as the one person that the two are not.
     sessions.end_under_mandates_of(absorbed, why="parted")
     IdentityDocument.objects.filter(person=row.survivor.person_id, came_from=absorbed.person_id).update(
         person=absorbed.person_id, came_from=None
     )
+
+
+def _end_link_of_both(row: Merge, merge: Merge) -> None:
+    """A VNeID that was linked while they were one may be either's: each links anew at the next sign-in."""
+    made = VneidLink.objects.filter(
+        account=row.survivor_id, ended_at=None, linked_at__gte=merge.settled_at
+    ).update(tech_bi=None, ended_how=VneidLink.Ended.PARTED, ended_at=ClockTimestamp())
+    if made:
+        sessions.end_by_vneid(row.survivor, why="vneid_unlinked")
+        journal.record("accounts.vneid.parted", subject=f"account:{row.survivor_id}")
 
 
 def _settle(row: Merge, state: str, **as_it_was: object) -> None:

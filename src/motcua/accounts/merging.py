@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from motcua import journal
 from motcua.accounts import guardianships, identity, joining, looking_up, merge_news, merge_state
-from motcua.accounts.models import Account, Merge, Person, Session, SignIn
+from motcua.accounts.models import Account, Merge, Person, Session, SignIn, VneidLink
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.sealed_data import Number
 from motcua.files.models import StoredFile
@@ -134,6 +134,17 @@ class MergeAlreadyAsked(Refusal):
     )
 
 
+class MergeOfTwoVneids(Refusal):
+    """VNeID's word that they are two people, or one who got another VNeID: settled before (docs/adr/0039)."""
+
+    code = "merge_of_two_vneids"
+    status = 409
+    message = (
+        "Hai tài khoản đã liên kết với hai tài khoản VNeID khác nhau. Đề nghị đối chiếu giấy tờ và gỡ một liên kết ở "
+        "“Gỡ liên kết VNeID” trước; nếu là hai người thì không gộp."
+    )
+
+
 class MergeGone(Refusal):
     code = "merge_gone"
     status = 409
@@ -155,6 +166,7 @@ _RULES: Final[dict[str, type[Refusal]]] = {
     "merge_not_for_oneself": MergeOfOwnAccount,
     "merge_undoes_the_newest": NotMergedAnyMore,
     "merge_of_guarded": GuardedAccountStaysNot,
+    "merge_of_linked": MergeOfTwoVneids,
 }
 
 
@@ -283,12 +295,18 @@ def refuse_state(survivor: Account, absorbed: Account) -> None:
         raise OthersWereMergedIntoIt
     if not guardianships.may_be_joined(survivor, absorbed):
         raise GuardedAccountStaysNot
+    if all(_is_linked(account) for account in (survivor, absorbed)):
+        raise MergeOfTwoVneids
     at_portal = posts.posts_of(
         identity.subject_of(absorbed.public_id, settings.DESK_ID), timezone.localdate()
     )
     # A desk elsewhere keeps its own posts: whoever ever signed in as an officer is one of somebody's.
     if at_portal or _signed_in_as_officer(absorbed):
         raise OfficersAccountStays
+
+
+def _is_linked(account: Account) -> bool:
+    return VneidLink.objects.filter(account__in=identity.with_merged(account.pk), ended_at=None).exists()
 
 
 def _signed_in_as_officer(account: Account) -> bool:

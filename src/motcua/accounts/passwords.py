@@ -1,10 +1,14 @@
 """Mật khẩu: the dispatch's rule, the list of known passwords, and changing one's own."""
 
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final
+
 from django.db import transaction
 
 from motcua import journal
 from motcua.accounts import hashing, identity, notices
-from motcua.accounts.models import Account, WaitsForOwner
+from motcua.accounts.models import Account, Session, WaitsForOwner
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.kernel.password_rule import PasswordTooWeak, weaknesses
 from motcua.kernel.refusal import NotFound, Refusal
@@ -13,10 +17,46 @@ from motcua.limits import spending
 from motcua.limits.quotas import Quota
 from motcua.outbox import sending, texts
 
+_FRESH: Final = timedelta(minutes=5)
+
 
 class CurrentPasswordWrong(Refusal):
     code = "current_password_wrong"
     message = "Mật khẩu hiện tại không đúng. Đề nghị ông/bà nhập lại."
+
+
+class VneidProofWanted(Refusal):
+    """VNeID opens this account: its word, just now, is what the password is to others."""
+
+    code = "vneid_proof_wanted"
+    status = 403
+    message = (
+        "Tài khoản này không có mật khẩu. Đề nghị ông/bà bấm “Xác nhận lại bằng VNeID”, "
+        "rồi làm tiếp trong 5 phút."
+    )
+
+
+class Proof(StrEnum):
+    """By what an owner proves themselves again: a password, or VNeID, which may have been asked just now."""
+
+    PASSWORD = "PASSWORD"  # noqa: S105 - a word for it, not one
+    VNEID_WANTED = "VNEID_WANTED"
+    VNEID_FRESH = "VNEID_FRESH"
+
+
+def proof_of(visitor: Visitor) -> Proof:
+    """What ``confirm`` will ask of this owner. Two short statements."""
+    account = Account.objects.only("without_password").get(pk=visitor.account_id)
+    if not account.without_password:
+        return Proof.PASSWORD
+    fresh = Session.objects.filter(
+        pk=visitor.session_id,
+        account=account,
+        ended_at=None,
+        mandate=None,
+        vneid_proved_at__gt=ClockTimestamp() - _FRESH,
+    )
+    return Proof.VNEID_FRESH if fresh.exists() else Proof.VNEID_WANTED
 
 
 def refuse_weak(password: str, account: Account) -> None:
@@ -34,8 +74,16 @@ def refuse_weak(password: str, account: Account) -> None:
 
 
 def confirm(visitor: Visitor, password: str) -> Account:
-    """The signed-in person proves again to be the owner, before a sensitive act. Raises CurrentPasswordWrong."""
+    """The signed-in person proves again to be the owner, before a sensitive act: by the password, or, where there is
+    none, by VNeID within the last five minutes.
+
+    Raises CurrentPasswordWrong, VneidProofWanted, TooManyAttempts.
+    """
     account = Account.objects.select_related("person").get(pk=visitor.account_id)
+    if account.without_password:
+        if proof_of(visitor) != Proof.VNEID_FRESH:
+            raise VneidProofWanted
+        return account
     key = f"confirm:{account.pk}"
     spending.spend((Quota.SIGN_IN_FAILURES, key))
     if not hashing.is_password(password, account.password):

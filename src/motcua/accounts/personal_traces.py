@@ -96,7 +96,7 @@ TRACES = (
         "một tài khoản VNeID chỉ mở một tài khoản; chỉ giữ dấu có khóa của TechID",
         Basis.DUTY,
         (Who.SYSTEM,),
-        Kept("xóa ngay khi tài khoản đóng", rule="vneid_link_ended_whole"),
+        Kept("xóa ngay khi liên kết được gỡ hoặc tài khoản đóng", rule="vneid_link_ended_whole"),
         Withheld.DERIVED,
     ),
     Personal(

@@ -1,6 +1,6 @@
 """Đổi thời hạn nhà cung cấp danh tính: one administrator asks, another agrees; never for a day that has come."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -151,7 +151,8 @@ def ask(*, authority: Authority, term: Term, reason: str, on: date) -> ProviderC
 
 def judge(term: Term, *, on: date) -> providers.Arrangement:
     """How things would be after this term, or the reason why it cannot be so. Raises as ``ask`` does."""
-    was = providers.arrangement(term.owner_kind)
+    standing = providers.arrangements()
+    was = standing[term.owner_kind]
     own = term.provider == providers.DVCQG
     if not own and term.valid_from is None:
         raise ProviderDayWanted
@@ -162,12 +163,18 @@ def judge(term: Term, *, on: date) -> providers.Arrangement:
     became = was.with_term(term.provider, None if own else term.valid_from, term.valid_to)
     if became == was:
         raise ProviderUnchanged
-    for before, after in _moved(was, became):
-        if any(day is not None and day <= on for day in (before, after)):
-            raise ProviderDayPast
-    if became.has_gap:
-        raise ProviderGap
+    if _reaches_back(was, became, on):
+        raise ProviderDayPast
+    refuse_gap({**standing, term.owner_kind: became})
     return became
+
+
+def refuse_gap(all_of: Mapping[str, providers.Arrangement]) -> None:
+    """Raises ProviderGap; the database says it again (``provider_no_gap``)."""
+    citizens = all_of[providers.CITIZEN]
+    organisations = all_of[providers.ORGANISATION].with_citizens(citizens)
+    if citizens.has_gap or organisations.has_gap:
+        raise ProviderGap
 
 
 def approve(*, authority: Authority, change_id: UUID, on: date) -> ProviderChange:
@@ -229,16 +236,16 @@ def changes(viewer: Authority, *, state: str = "", oldest_first: bool = False, p
     return Page(rows[:PAGE], page, len(rows) > PAGE)
 
 
-def _moved(
-    was: providers.Arrangement, became: providers.Arrangement
-) -> list[tuple[date | None, date | None]]:
-    """The days that change. A first day that was never set, or an end that was open, is no day of the past."""
-    pairs = [
-        (was.own_until, became.own_until),
-        (was.vneid_from, became.vneid_from),
-        (was.vneid_until, became.vneid_until),
-    ]
-    return [pair for pair in pairs if pair[0] != pair[1]]
+def _reaches_back(was: providers.Arrangement, became: providers.Arrangement, on: date) -> bool:
+    """Whether today or a day before would change. On its last day an end may still be put off."""
+    begins = was.vneid_from != became.vneid_from and any(
+        day is not None and day <= on for day in (was.vneid_from, became.vneid_from)
+    )
+    ends = [(was.own_until, became.own_until), (was.vneid_until, became.vneid_until)]
+    return begins or any(
+        before != after and ((before is not None and before < on) or (after is not None and after <= on))
+        for before, after in ends
+    )
 
 
 def _decide(change: ProviderChange, state: ProviderChange.State, authority: Authority) -> None:

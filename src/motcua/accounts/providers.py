@@ -49,6 +49,17 @@ class PasswordsOver(Refusal):
     )
 
 
+class SignInAnew(Refusal):
+    """The day, or the link to VNeID, changed between the proof and the session."""
+
+    code = "session_sign_in_anew"
+    status = 403
+    message = (
+        "Cách đăng nhập này vừa hết hiệu lực, hoặc liên kết VNeID vừa được gỡ, nên chưa đăng nhập được. "
+        "Đề nghị ông/bà đăng nhập lại từ trang đăng nhập."
+    )
+
+
 class VneidNotOpen(Refusal):
     code = "vneid_not_open"
     status = 403
@@ -97,6 +108,17 @@ class Arrangement:
             return False
         begins = self.vneid_from is not None and self.vneid_from <= self.own_until + timedelta(days=1)
         return not begins or self.vneid_until is not None
+
+    def with_citizens(self, citizens: "Arrangement") -> "Arrangement":
+        """Of organisations: VNeID is good for them while it is good for the citizens who act for them, too."""
+        if self.vneid_from is None or citizens.vneid_from is None:
+            return replace(self, vneid_from=None, vneid_until=None)
+        ends = [day for day in (self.vneid_until, citizens.vneid_until) if day is not None]
+        return replace(
+            self,
+            vneid_from=max(self.vneid_from, citizens.vneid_from),
+            vneid_until=min(ends) if ends else None,
+        )
 
     def _vneid_on(self, on: date) -> bool:
         if self.vneid_from is None or on < self.vneid_from:

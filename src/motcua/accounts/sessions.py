@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from django.conf import settings
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -15,7 +15,7 @@ from motcua import journal
 from motcua.accounts import identity
 from motcua.accounts.models import Account, Session
 from motcua.accounts.models.columns import ClockTimestamp
-from motcua.accounts.providers import DVCQG
+from motcua.accounts.providers import DVCQG, VNEID, SignInAnew
 from motcua.accounts.sealed_data import mac
 from motcua.kernel.opaque_token import is_opaque_token
 from motcua.kernel.refusal import NotFound
@@ -25,6 +25,7 @@ from motcua.units import posts
 
 IDLE: Final = {"CITIZEN": timedelta(minutes=30), "OFFICER": timedelta(minutes=15)}
 LONGEST: Final = timedelta(hours=12)
+_OF_ITS_DAY: Final = "session_of_its_day"
 
 
 _RIGHTS: Final = posts.rights_sql(
@@ -64,10 +65,15 @@ def begin(
     taken_up_by: int | None = None,
     factor: str = "",
     provider: str = DVCQG,
+    said_just_now: bool = False,
 ) -> tuple[str, Session]:
-    """A new session; returns the token for the cookie, which is stored nowhere. ``provider`` said who it is."""
+    """A new session; returns the token for the cookie, which is stored nowhere. ``provider`` said who it is,
+    now or in the session before.
+
+    Raises SignInAnew when the database's day, or the link to VNeID, is not what the caller saw.
+    """
     token = secrets.token_urlsafe(32)
-    session = Session.objects.create(
+    session = Session(
         account=account,
         token_hash=_hash(token),
         audience=audience,
@@ -79,7 +85,15 @@ def begin(
         factor=factor,
         proved_at=ClockTimestamp() if factor else None,
         provider=provider,
+        vneid_proved_at=ClockTimestamp() if said_just_now and provider == VNEID else None,
     )
+    try:
+        with transaction.atomic():
+            session.save(force_insert=True)
+    except IntegrityError as broken:
+        if getattr(getattr(broken.__cause__, "diag", None), "constraint_name", "") == _OF_ITS_DAY:
+            raise SignInAnew from broken
+        raise
     return token, session
 
 
@@ -178,6 +192,12 @@ def end_others(viewer: Visitor) -> int:
 def end_all(account: Account, *, why: str) -> int:
     """Every session of an account ends at once: changed password, changed phone, disavowal."""
     return _end(Session.objects.filter(account=account), why=why)
+
+
+def end_by_vneid(account: Account, *, why: str) -> int:
+    """Every session that VNeID's word opened: the own ones, and those under a mandate that they took up."""
+    theirs = Q(account=account) | Q(taken_up_by=account)
+    return _end(Session.objects.filter(theirs, provider=VNEID), why=why)
 
 
 def end_everybodys(*, why: str) -> int:

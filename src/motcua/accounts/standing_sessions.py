@@ -17,11 +17,12 @@ _STANDS: Final = """
        AND (s.mandate_id IS NULL OR accounts_mandate_stands(s.mandate_id, '',
                 (clock_timestamp() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date))
        AND NOT accounts_waits_for_owner(a.id)
+       AND (s.audience <> 'CITIZEN' OR s.provider <> 'DVCQG' OR NOT accounts_own_ended('CITIZEN'))
 """
 
 
 def stands(session: uuid.UUID, *, longest: timedelta) -> bool:
-    """Not ended, not older than ``longest``, and its account is still in use."""
+    """Not ended, not older than ``longest``, its account is still in use, and so is a citizen's way of signing in."""
     with connection.cursor() as cursor:
         cursor.execute(_STANDS, [session, longest.total_seconds()])
         return cursor.fetchone() is not None

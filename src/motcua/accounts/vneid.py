@@ -1,8 +1,11 @@
 """Đăng nhập bằng VNeID: whom VNeID names gets the account of that number, once; nothing is put right silently."""
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from motcua import journal
@@ -10,6 +13,7 @@ from motcua.accounts import (
     entering,
     evidence,
     founding,
+    guardianships,
     identity,
     notices,
     providers,
@@ -17,7 +21,7 @@ from motcua.accounts import (
     sign_in_history,
 )
 from motcua.accounts.entering import SignedIn
-from motcua.accounts.models import Account, TempCredential, VneidLink
+from motcua.accounts.models import Account, IdentityDocument, Person, TempCredential, VneidLink
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.providers import VNEID, VneidNotOpen
 from motcua.accounts.sealed_data import birth_date_of, mac, number_fingerprint
@@ -49,6 +53,17 @@ class VneidLinkedToAnother(Refusal):
     )
 
 
+class VneidTakeOverFirst(Refusal):
+    """The owner came of age: their phone, and who knew its password before, are put right at the desk."""
+
+    code = "vneid_take_over_first"
+    status = 409
+    message = (
+        "Ông/bà đã đủ 18 tuổi; tài khoản này trước đây do cha, mẹ hoặc người giám hộ giữ. Để nhận tài khoản, đề nghị "
+        "ông/bà mang thẻ căn cước và điện thoại của mình đến bộ phận một cửa gần nhất, rồi đăng nhập bằng VNeID."
+    )
+
+
 class VneidAccountShut(Refusal):
     code = "vneid_account_shut"
     status = 403
@@ -61,21 +76,36 @@ class VneidAccountShut(Refusal):
 _BY_RULE: Final[dict[str, type[Refusal]]] = {
     "vneid_tech_id_once": VneidLinkedToAnother,
     "vneid_link_once_per_account": VneidLinkedToAnother,
+    "vneid_link_once_per_person": VneidLinkedToAnother,
     "vneid_link_moves": VneidAccountShut,
     "vneid_not_open": VneidNotOpen,
 }
 
 
-def enter(person: VneidPerson, *, device: str, device_words: str, strong: bool = False) -> SignedIn | HalfWay:
-    """Sign in whoever VNeID has just named; the first time their account is linked, or opened.
+@dataclass(frozen=True, slots=True)
+class NotKnown:
+    """No account has this number. ``perhaps``: one of the same name and birth date has none of twelve digits yet."""
 
-    HalfWay for whoever holds a post, or when two factors are asked for: VNeID's word takes the place of the
-    password, not of ours. Raises VneidNotOpen, VneidDiffers, VneidLinkedToAnother, VneidAccountShut,
-    KnownAsAnother.
+    perhaps: bool
+
+
+def enter(
+    person: VneidPerson, *, device: str, device_words: str, strong: bool = False, may_open: bool = False
+) -> SignedIn | HalfWay | NotKnown:
+    """Sign in whoever VNeID has just named; the first time their account is linked.
+
+    NotKnown for whoever has no account, until they say that they want one (``may_open``). HalfWay for whoever holds a
+    post, or when two factors are asked for: VNeID's word takes the place of the password, not of ours. Raises
+    VneidNotOpen, VneidDiffers, VneidLinkedToAnother, VneidAccountShut, VneidTakeOverFirst, KnownAsAnother.
     """
     today = timezone.localdate()
-    providers.refuse_before_vneid(today)
-    account = _account_of(person)
+    try:
+        account = _asked(person, may_open=may_open, on=today)
+    except (VneidDiffers, VneidLinkedToAnother):
+        _note_refused(person, device=device, device_words=device_words)
+        raise
+    if isinstance(account, NotKnown):
+        return account
     if account.status != Account.Status.ACTIVE:
         sign_in_history.note(
             account,
@@ -91,6 +121,33 @@ def enter(person: VneidPerson, *, device: str, device_words: str, strong: bool =
     return entering.enter(account, device=device, device_words=device_words, provider=VNEID)
 
 
+def _note_refused(person: VneidPerson, *, device: str, device_words: str) -> None:
+    """The owner sees that somebody came whom VNeID names otherwise."""
+    account = _linked(person) or identity.account_by_number(person.citizen_id)
+    if account is not None:
+        known = entering.knows(account, device)
+        sign_in_history.note(
+            account, how=How.VNEID, result=Result.WRONG, device_words=device_words, known=known
+        )
+
+
+def unknown(person: VneidPerson) -> NotKnown | None:
+    """None for whoever has an account."""
+    if (_linked(person) or identity.account_by_number(person.citizen_id)) is not None:
+        return None
+    return NotKnown(perhaps=_perhaps_known(person))
+
+
+def prove(person: VneidPerson, *, may_open: bool = False) -> NotKnown | None:
+    """Link or open as ``enter`` does, and sign nobody in: beside an officer, or where the desk opened the page."""
+    account = _asked(person, may_open=may_open, on=timezone.localdate())
+    if isinstance(account, NotKnown):
+        return account
+    if account.status != Account.Status.ACTIVE:
+        raise VneidAccountShut
+    return None
+
+
 def fingerprint(tech_id: str) -> bytes:
     """32 bytes that stand for a TechID; the TechID itself is not kept."""
     return mac("vneid-tech-id", tech_id)
@@ -101,11 +158,40 @@ def is_linked(account_id: int) -> bool:
     return VneidLink.objects.filter(account__in=identity.with_merged(account_id), ended_at=None).exists()
 
 
+def _asked(person: VneidPerson, *, may_open: bool, on: date) -> Account | NotKnown:
+    providers.refuse_before_vneid(on)
+    account = _linked(person) or identity.account_by_number(person.citizen_id)
+    if account is None and not may_open:
+        return NotKnown(perhaps=_perhaps_known(person))
+    if account is not None and guardianships.waits(account.pk):
+        _refuse_difference(account, person)
+        raise VneidTakeOverFirst
+    return _account_of(person)
+
+
+def _perhaps_known(person: VneidPerson) -> bool:
+    """Accounts of before know many people by nine digits only: a second account would leave their papers behind."""
+    twelve = IdentityDocument.objects.filter(
+        person=OuterRef("person"), status="active", kind=person.citizen_id.kind
+    )
+    return Account.objects.filter(
+        ~Exists(twelve),
+        status__in=Account.LIVE,
+        person__kind=Person.Kind.CITIZEN,
+        person__folded_name=person.full_name.folded,
+        person__born_on=person.born_on.on,
+    ).exists()
+
+
 def _account_of(person: VneidPerson) -> Account:
     linked = _linked(person)
     if linked is None:
         return _first_time(person)
     _refuse_difference(linked, person)
+    if linked.status == Account.Status.PENDING:  # linked as a minor; the desk handed it over since
+        with transaction.atomic():
+            _take_into_use(linked)
+        linked.refresh_from_db()
     return linked
 
 
@@ -156,18 +242,11 @@ def _open(person: VneidPerson) -> Account:
 @transaction.atomic
 def _link(account: Account, person: VneidPerson) -> None:
     _insert(account, person)
-    opened = Account.objects.filter(pk=account.pk, status=Account.Status.PENDING).update(
-        status=Account.Status.ACTIVE, without_password=True, activated_at=ClockTimestamp()
-    )
-    if opened:
-        TempCredential.objects.filter(account=account, used_at=None, voided_at=None).update(
-            voided_at=ClockTimestamp()
-        )
-        evidence.keep_after_activation(account)
+    opened = _take_into_use(account)
     journal.record(
         "accounts.vneid.linked",
         subject=f"account:{account.pk}",
-        facts={"level": person.level, "activated": bool(opened)},
+        facts={"level": person.level, "activated": opened},
     )
     phone = identity.primary_phone(account)
     if phone is not None:
@@ -180,10 +259,21 @@ def _link(account: Account, person: VneidPerson) -> None:
         )
 
 
+def _take_into_use(account: Account) -> bool:
+    """An account that waits for activation needs no password: VNeID says who came. True for the one who was first."""
+    opened = Account.objects.filter(pk=account.pk, status=Account.Status.PENDING).update(
+        status=Account.Status.ACTIVE, without_password=True, activated_at=ClockTimestamp()
+    )
+    if opened:
+        TempCredential.objects.filter(account=account, used_at=None, voided_at=None).update(
+            voided_at=ClockTimestamp()
+        )
+        evidence.keep_after_activation(account)
+    return bool(opened)
+
+
 def _insert(account: Account, person: VneidPerson) -> None:
-    """One statement decides: the constraints let one TechID have one account, and one account one TechID."""
-    if is_linked(account.pk):
-        raise VneidLinkedToAnother
+    """One statement decides: the rules let one TechID have one account, and one person's accounts one TechID."""
     try:
         with transaction.atomic():
             VneidLink.objects.create(

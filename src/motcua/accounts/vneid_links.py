@@ -9,10 +9,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from motcua import journal
-from motcua.accounts import identity, notices, sessions
-from motcua.accounts.models import Account, Session, VneidLink
+from motcua.accounts import identity, looking_up, notices, sessions
+from motcua.accounts.models import Account, VneidLink
 from motcua.accounts.models.columns import ClockTimestamp
-from motcua.accounts.providers import VNEID
 from motcua.kernel import plain_text
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.citizen_id import CitizenId
@@ -21,6 +20,7 @@ from motcua.outbox import texts
 from motcua.units import tree
 
 PAGE: Final = 20
+PURPOSE: Final = "go-lien-ket-vneid"
 _SHORTEST: Final = 5
 
 
@@ -68,30 +68,31 @@ class Page:
     more: bool
 
 
-@transaction.atomic
 def ask(*, authority: Authority, number: CitizenId, reason: str) -> VneidLink:
     """Put the link of this number's account before a second officer; it goes on serving until then.
 
-    Raises NoVneidLink, UnlinkReasonWanted, UnlinkAsked, UnlinkForOneself.
+    The look-up is counted, journalled, and visible to the owner. Raises NoVneidLink, UnlinkReasonWanted, UnlinkAsked,
+    UnlinkForOneself, TooManyAttempts.
     """
     authority.require(Power.OPEN_ACCOUNT)
     why = plain_text.clean(reason, max_length=300)
     if len(why) < _SHORTEST:
         raise UnlinkReasonWanted
-    account = identity.account_by_number(number)
+    account = looking_up.account_asked_about(authority, number, PURPOSE)
     link = _standing(account) if account is not None else None
     if link is None:
         raise NoVneidLink
     _refuse_own(authority, link)
-    asked = VneidLink.objects.filter(pk=link.pk, ended_at=None, asked_by="").update(
-        asked_by=authority.subject,
-        asked_unit_code=authority.unit_code,
-        asked_at=ClockTimestamp(),
-        reason=why,
-    )
-    if not asked:
-        raise UnlinkAsked
-    _note_link("unlink_asked", link, authority)
+    with transaction.atomic():
+        asked = VneidLink.objects.filter(pk=link.pk, ended_at=None, asked_by="").update(
+            asked_by=authority.subject,
+            asked_unit_code=authority.unit_code,
+            asked_at=ClockTimestamp(),
+            reason=why,
+        )
+        if not asked:
+            raise UnlinkAsked
+        _note_link("unlink_asked", link, authority)
     link.refresh_from_db()
     return link
 
@@ -109,15 +110,18 @@ def approve(*, authority: Authority, link_id: uuid.UUID) -> None:
     won = (
         VneidLink.objects.filter(pk=link.pk, ended_at=None, asked_by=link.asked_by)
         .exclude(asked_by="")
-        .update(ended_how=VneidLink.Ended.DESK, ended_by=authority.subject, ended_at=ClockTimestamp())
+        .update(
+            ended_how=VneidLink.Ended.DESK,
+            ended_by=authority.subject,
+            ended_at=ClockTimestamp(),
+            tech_bi=None,
+        )
     )
     if not won:
         raise UnlinkDecided
     account = identity.stays(link.account)
     sessions.end_all(account, why="vneid_unlinked")
-    Session.objects.filter(taken_up_by=account, provider=VNEID, ended_at=None).update(
-        ended_at=ClockTimestamp(), ended_why="vneid_unlinked"
-    )
+    sessions.end_by_vneid(account, why="vneid_unlinked")
     _note_link("unlinked", link, authority)
     phone = identity.primary_phone(account)
     if phone is not None:
@@ -132,8 +136,11 @@ def approve(*, authority: Authority, link_id: uuid.UUID) -> None:
 
 @transaction.atomic
 def decline(*, authority: Authority, link_id: uuid.UUID) -> None:
-    """Another officer does not agree, or whoever asked takes it back: the link goes on. Raises UnlinkDecided."""
+    """Another officer does not agree, or whoever asked takes it back: the link goes on.
+
+    Raises UnlinkDecided, UnlinkForOneself, NotFound."""
     link = seen(authority, link_id)
+    _refuse_own(authority, link)
     closed = (
         VneidLink.objects.filter(pk=link.pk, ended_at=None)
         .exclude(asked_by="")

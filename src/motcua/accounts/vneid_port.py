@@ -64,8 +64,8 @@ class VneidUnreadable(Refusal):
     code = "vneid_unreadable"
     status = 502
     message = (
-        "Thông tin VNeID gửi sang chưa đầy đủ nên chưa đăng nhập được. "
-        "Đề nghị ông/bà mang thẻ căn cước đến bộ phận một cửa gần nhất để được hỗ trợ."
+        "Hệ thống chưa đọc được thông tin VNeID gửi sang nên chưa đăng nhập được; việc này đã được ghi lại cho người "
+        "vận hành. Đề nghị ông/bà thử lại sau; nếu cần gấp, đề nghị đến bộ phận một cửa gần nhất."
     )
 
 
@@ -92,19 +92,33 @@ class Beginning:
 
 @dataclass(frozen=True, slots=True)
 class Proved:
-    """Who came back, where they wanted to go, and whether two factors were asked for."""
+    """Who came back, where they wanted to go, and whether two factors were asked for.
+
+    ``beside``: begun beside an officer or from the desk, so nobody is signed in at the end (SPEC 3.4).
+    """
 
     person: VneidPerson
     next: str
     strong: bool
+    beside: bool = False
 
 
 class VneidSignIn(Protocol):
     """Implemented by ``gateways.vneid``; hold no transaction."""
 
-    def begin(self, next_address: str, *, strong: bool = False) -> Beginning:
-        """Where the browser goes. Raises VneidSilent."""
+    def begin(self, next_address: str, *, strong: bool = False, beside: bool = False) -> Beginning:
+        """Where the browser goes; the person proves themselves anew there, however lately they did. Raises
+        VneidSilent."""
 
     def finish(self, came: Mapping[str, Sequence[str]], kept: str) -> Proved:
         """Who came back. Raises VneidSilent, VneidNotGenuine, VneidNotFinished, VneidLevelTooLow,
         VneidNotAPerson, VneidUnreadable."""
+
+    def wanted(self, kept: str) -> tuple[str, bool]:
+        """Where whoever began this wanted to go, and whether by two factors; nowhere when it cannot be read."""
+
+    def keep(self, proved: Proved) -> str:
+        """Who came back, sealed for a cookie of this browser, while they are asked something."""
+
+    def kept(self, text: str) -> Proved:
+        """What ``keep`` made, within ten minutes. Raises VneidNotGenuine."""

@@ -30,6 +30,7 @@ from motcua.desk.ports import (
     AccountRegistry,
     NotARepresentative,
     NotOffered,
+    OwnerStatus,
     PortalUnavailable,
 )
 from motcua.desk.reception import Owner
@@ -85,6 +86,8 @@ class Outcome(StrEnum):
     NOT_USABLE = "NOT_USABLE"
     #: The account has another name: an officer decides (name_doubts).
     NAME_DIFFERS = "NAME_DIFFERS"
+    #: The account counts once its owner has signed in with VNeID (NĐ 69/2024).
+    NOT_LINKED = "NOT_LINKED"
     UNKNOWN = "UNKNOWN"
     CLOSED = "CLOSED"
     OVER = "OVER"
@@ -169,6 +172,8 @@ def recheck(*, dossier_id: uuid.UUID, registry: AccountRegistry, now: datetime) 
     match row.answer:
         case AccountCheck.Answer.FOUND if row.status in RECEIVABLE:
             return _confirm(dossier, row, registry, now)
+        case AccountCheck.Answer.FOUND if row.status == OwnerStatus.UNLINKED:
+            return _wait(dossier, row, Outcome.NOT_LINKED, now)
         case AccountCheck.Answer.FOUND:
             return _wait(dossier, row, Outcome.NOT_USABLE, now)
         case AccountCheck.Answer.NOT_FOUND:
@@ -360,7 +365,7 @@ def _still_doubted(dossier_pk: int, now: datetime) -> Outcome:
 
 
 def _wait(dossier: Dossier, row: AccountCheck, outcome: Outcome, now: datetime) -> Outcome:
-    """Kept, listed, the owner asked once to get an account; after ten working days closed with notice."""
+    """Kept, listed, the owner asked once to get an account or to link it; after ten working days closed with notice."""
     with transaction.atomic():
         locked = (
             Dossier.objects.select_for_update(of=("self",)).select_related("procedure").get(pk=dossier.pk)
@@ -368,18 +373,19 @@ def _wait(dossier: Dossier, row: AccountCheck, outcome: Outcome, now: datetime) 
         if locked.state != State.PROVISIONAL:
             return Outcome.OVER
         asking.keep(row)
-        locked.recheck_answer, locked.rechecked_at = row.answer, now
+        unlinked = outcome == Outcome.NOT_LINKED
+        locked.recheck_answer = OwnerStatus.UNLINKED.value if unlinked else row.answer
+        locked.rechecked_at = now
         if _is_over(locked, now):
             _close(locked)
             return Outcome.CLOSED
-        if locked.owner_asked_at is None and outcome == Outcome.NOT_FOUND:
+        if locked.owner_asked_at is None and outcome in {Outcome.NOT_FOUND, Outcome.NOT_LINKED}:
             locked.owner_asked_at = now
             calendar = deadlines.calendar_of(locked.unit_id)
             until = deadlines.closing_day(locked.arrived_at, CLOSED_AFTER_WORKING_DAYS, calendar)
             number = locked.provisional_number or ""
-            contact_texts.tell(
-                locked, texts.provisional_needs_account(number=number, until=until), "account_wanted"
-            )
+            wanted = texts.provisional_needs_vneid if unlinked else texts.provisional_needs_account
+            contact_texts.tell(locked, wanted(number=number, until=until), "account_wanted")
         locked.save()
     return outcome
 

@@ -9,7 +9,10 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from motcua.gateways.wire import Line, LineBroken
+
 SECONDS: Final = 2.0
+_DESCRIPTION: Final = "/.well-known/openid-configuration"
 _PORTS: Final = {"https": 443, "http": 80}
 Knock = Callable[[], None]
 
@@ -20,7 +23,7 @@ def knocks() -> dict[str, Knock]:
     if settings.HOSTS_PORTAL:
         found["operators"] = partial(at_address, settings.OPERATORS_URL)
         if settings.VNEID_ISSUER:
-            found["vneid"] = partial(at_address, settings.VNEID_ISSUER)
+            found["vneid"] = partial(described, settings.VNEID_ISSUER, settings.VNEID_TRUST)
     if settings.HOSTS_DESK:
         found["payment"] = partial(at_address, settings.PAYMENT_URL)
         if not settings.HOSTS_PORTAL:
@@ -44,6 +47,19 @@ def at_address(url: str) -> None:
         if parts.scheme == "https":
             with ssl.create_default_context().wrap_socket(wire, server_hostname=host):
                 return
+
+
+def described(issuer: str, trust: str | None) -> None:
+    """Its public description is there: a provider that says it is being mended is silent too. Raises OSError.
+
+    Believed by the authorities that the sign-in believes.
+    """
+    try:
+        reply = Line(deadline=SECONDS, trust=trust).send("GET", f"{issuer.rstrip('/')}{_DESCRIPTION}")
+    except LineBroken as broken:
+        raise ConnectionError("no answer") from broken
+    if reply.status != 200:
+        raise ConnectionRefusedError
 
 
 def mail_server(host: str, port: int) -> None:

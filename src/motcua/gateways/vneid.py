@@ -14,7 +14,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, NoReturn
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
@@ -46,6 +46,9 @@ log = logging.getLogger(__name__)
 
 BACK: Final = "/dang-nhap/vneid/tro-ve/"
 _FIELD: Final = "gateways.vneid"
+_KEPT: Final = "gateways.vneid.person"
+#: How long somebody may think about what they are asked.
+_WAITS: Final = 600
 _PATIENCE: Final = 1800
 _SKEW: Final = 30
 #: Ours live eleven minutes; how long VNeID's do is not known (docs/dvcqg.md).
@@ -91,7 +94,8 @@ class HttpVneidSignIn:
         self._key = key
         self._secret = secret
 
-    def begin(self, next_address: str, *, strong: bool = False) -> Beginning:
+    def begin(self, next_address: str, *, strong: bool = False, beside: bool = False) -> Beginning:
+        now = int(time.time())
         begun = {
             "state": secrets.token_urlsafe(24),
             "nonce": secrets.token_urlsafe(24),
@@ -99,7 +103,9 @@ class HttpVneidSignIn:
             "issuer": self._provider.issuer,
             "next": next_address,
             "strong": strong,
-            "until": int(time.time()) + _PATIENCE,
+            "beside": beside,
+            "at": now,
+            "until": now + _PATIENCE,
         }
         asked = {
             "response_type": "code",
@@ -107,6 +113,9 @@ class HttpVneidSignIn:
             "redirect_uri": self._redirect_uri,
             "scope": "openid",
             "acr_values": "LoA2",
+            # Whoever sat at this computer before may still be signed in at VNeID (OpenID Connect Core, 3.1.2.1).
+            "prompt": "login",
+            "max_age": "0",
             "state": begun["state"],
             "nonce": begun["nonce"],
             "code_challenge": oidc_parts.s256(str(begun["verifier"])),
@@ -123,8 +132,52 @@ class HttpVneidSignIn:
             raise VneidNotGenuine
         tokens = self._tokens(told["code"], begun["verifier"])
         claims = self._identity(tokens, begun["nonce"])
+        _refuse_earlier(claims, begun["at"])
         person = person_of(self._userinfo(tokens["access_token"], claims["sub"]))
-        return Proved(person=person, next=str(begun["next"]), strong=begun["strong"] is True)
+        return Proved(
+            person=person,
+            next=str(begun["next"]),
+            strong=begun["strong"] is True,
+            beside=begun["beside"] is True,
+        )
+
+    def wanted(self, kept: str) -> tuple[str, bool]:
+        try:
+            begun = oidc_parts.opened(_FIELD, kept)
+        except oidc_parts.NotOurs:
+            return "", False
+        return str(begun["next"]), begun["strong"] is True
+
+    def keep(self, proved: Proved) -> str:
+        who = proved.person
+        told = {
+            "tech_id": who.tech_id,
+            "number": who.citizen_id.value,
+            "name": who.full_name.value,
+            "born": who.born_on.shown,
+            "level": who.level,
+            "next": proved.next,
+            "strong": proved.strong,
+            "beside": proved.beside,
+            "until": int(time.time()) + _WAITS,
+        }
+        return oidc_parts.sealed(_KEPT, told)
+
+    def kept(self, text: str) -> Proved:
+        try:
+            told = oidc_parts.opened(_KEPT, text)
+        except oidc_parts.NotOurs:
+            raise VneidNotGenuine from None
+        if told["until"] < time.time():
+            raise VneidNotGenuine
+        person = VneidPerson(
+            tech_id=str(told["tech_id"]),
+            citizen_id=CitizenId.parse(told["number"]),
+            full_name=PersonName.parse(told["name"]),
+            born_on=BirthDate.parse(told["born"]),
+            level=int(told["level"]),
+        )
+        return Proved(person=person, next=str(told["next"]), strong=told["strong"], beside=told["beside"])
 
     def _held(self, came: Mapping[str, Sequence[str]], kept: str) -> tuple[dict[str, Any], dict[str, str]]:
         """What was begun in this browser, and what came back for it. Where VNeID names itself, it must be VNeID."""
@@ -152,8 +205,6 @@ class HttpVneidSignIn:
             **self._proof(endpoint),
         }
         reply = self._sent("POST", endpoint, form=form, headers=self._basic())
-        if reply.status >= 500 or reply.status == 429:
-            raise VneidSilent
         told = _read(reply)
         if reply.status == 401 or told.get("error") == "invalid_client":
             # Our registration or our clock: nothing that the person could put right.
@@ -193,8 +244,6 @@ class HttpVneidSignIn:
     def _userinfo(self, token: str, subject: str) -> dict[str, Any]:
         address = self._provider.description().userinfo_endpoint
         reply = self._sent("GET", address, headers={"Authorization": f"Bearer {token}"})
-        if reply.status >= 500 or reply.status == 429:
-            raise VneidSilent
         told = _read(reply)
         if reply.status != 200 or told.get("sub") != subject:  # OpenID Connect Core, 5.3.4
             raise VneidNotGenuine
@@ -226,9 +275,20 @@ class HttpVneidSignIn:
     def _sent(self, method: str, address: str, **more: Any) -> Reply:
         try:
             with self._provider.breaker.call():
-                return self._provider.line.send(method, address, **more)
+                reply = self._provider.line.send(method, address, **more)
+                if reply.status >= 500 or reply.status == 429:
+                    raise LineBroken("status")
+                return reply
         except LineBroken as broken:
             raise VneidSilent from broken
+
+
+def _refuse_earlier(claims: Mapping[str, Any], begun: int) -> None:
+    """Proved for this sign-in, and not by whoever was at this computer before. Raises VneidNotGenuine."""
+    proved = claims.get("auth_time")
+    if type(proved) is not int or not begun - _SKEW <= proved <= time.time() + _SKEW:
+        log.warning("vneid does not say that the person proved themselves anew")
+        raise VneidNotGenuine
 
 
 def person_of(told: Mapping[str, Any]) -> VneidPerson:
@@ -240,18 +300,32 @@ def person_of(told: Mapping[str, Any]) -> VneidPerson:
     if level is not None and level < _LOWEST:
         raise VneidLevelTooLow
     tech_id = told.get("TechID")
+    claim = "SoDinhDanh"
     try:
-        number = CitizenId.parse(_text(told, "SoDinhDanh"))
-        name = PersonName.parse(_text(told, "HoVaTen"))
-        born = BirthDate.parse(_text(told, "NgayThangNamSinh"))
+        number = CitizenId.parse(_text(told, claim))
+        claim = "HoVaTen"
+        full_name = PersonName.parse(_text(told, claim))
+        claim = "NgayThangNamSinh"
+        born = BirthDate.parse(_text(told, claim))
     except Refusal:
-        raise VneidUnreadable from None
-    whole = kind == _PERSON and level is not None and isinstance(tech_id, str) and _TECH_ID.fullmatch(tech_id)
-    if not whole or number.kind != "CCCD12":
-        raise VneidUnreadable
+        _unreadable(claim)
+    odd = {
+        "LoaiTaiKhoan": kind != _PERSON,
+        "loAs": level is None,
+        "TechID": not isinstance(tech_id, str) or not _TECH_ID.fullmatch(tech_id),
+        "SoDinhDanh": number.kind != "CCCD12",
+    }
+    if any(odd.values()):
+        _unreadable(*(claim for claim, is_odd in odd.items() if is_odd))
     return VneidPerson(
-        tech_id=str(tech_id), citizen_id=number, full_name=name, born_on=born, level=int(level or 0)
+        tech_id=str(tech_id), citizen_id=number, full_name=full_name, born_on=born, level=int(level or 0)
     )
+
+
+def _unreadable(*claims: str) -> NoReturn:
+    """Where VNeID changes how it writes, everybody is stopped: whoever watches the log sees by which claim."""
+    log.warning("vneid told somebody in a way that we do not read: %s", ", ".join(claims))
+    raise VneidUnreadable
 
 
 def _level(told: Mapping[str, Any]) -> int | None:

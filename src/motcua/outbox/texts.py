@@ -255,6 +255,14 @@ def provisional_needs_account(*, number: str, until: date) -> str:
 
 
 @_one_segment
+def provisional_needs_vneid(*, number: str, until: date) -> str:
+    return (
+        f"Giay to so {number} chua duoc tiep nhan. De nghi ong/ba dang nhap Cong bang VNeID muc 2 mot lan "
+        f"truoc {_day(until)}, hoac den bo phan mot cua."
+    )
+
+
+@_one_segment
 def provisional_closed(*, number: str) -> str:
     return (
         f"Giay to so {number} da dong vi chua co tai khoan. "

@@ -64,6 +64,8 @@ FAULTS: dict[str, dict[str, str]] = {
         "other_subject": "Thông tin của người khác với thẻ",
         "other_token": "Thẻ không đi cùng mã truy cập",
         "half": "Thông tin người dùng thiếu",
+        "remembering": "Không hỏi lại, dùng phiên VNeID trước đó",
+        "no_auth_time": "Không cho biết xác thực lúc nào",
     },
 }
 LINES = {

@@ -220,7 +220,10 @@ def _id_token(store: Store, said: Mapping[str, str], access: str, issuer: str) -
         "nonce": "khac" if fault == "wrong_nonce" else said["nonce"],
         "at_hash": _half_hash("khac" if fault == "other_token" else access),
         "acr": "LoA2",
+        "auth_time": now - 2 * _LIFE if fault == "remembering" else now,
     }
+    if fault == "no_auth_time":
+        del claims["auth_time"]
     kid, key = _key(store)
     if fault in ("unsigned", "own_secret"):
         return _forged("none" if fault == "unsigned" else "HS256", kid, claims, key.as_pem(private=False))

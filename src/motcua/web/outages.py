@@ -45,11 +45,35 @@ _VNEID: Final = Outage(
     "hoặc đến bộ phận một cửa gần nhất nếu cần gấp.",
 )
 
-_last: tuple[float, tuple[Outage, ...]] = (-_FRESH, ())
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """``of_all`` stands on every page that sends codes; VNeID's silence only where people sign in by it."""
+
+    of_all: tuple[Outage, ...] = ()
+    vneid_is_silent: bool = False
+
+
+_last: tuple[float, _Seen] = (-_FRESH, _Seen())
 
 
 def now() -> tuple[Outage, ...]:
     """Nothing of anybody stands in it, so one answer serves all for two seconds."""
+    return _seen().of_all
+
+
+def of_signing_in(*, vneid_open: bool) -> tuple[Outage, ...]:
+    """What the page of signing in says besides, from the day on which people may come by VNeID."""
+    return (_VNEID,) if vneid_open and _seen().vneid_is_silent else ()
+
+
+def forget() -> None:
+    """Ask again at once."""
+    global _last
+    _last = (-_FRESH, _Seen())
+
+
+def _seen() -> _Seen:
     global _last
     at, found = _last
     if time.monotonic() - at >= _FRESH:
@@ -58,21 +82,15 @@ def now() -> tuple[Outage, ...]:
     return found
 
 
-def forget() -> None:
-    """Ask again at once."""
-    global _last
-    _last = (-_FRESH, ())
-
-
-def _found() -> tuple[Outage, ...]:
+def _found() -> _Seen:
     if not settings.HOSTS_PORTAL:
-        return ()  # nobody registers here
+        return _Seen()  # nobody registers here
     from motcua.accounts import subscribers  # accounts are not everywhere
 
     try:
         of_codes, silent = trouble.of_codes(), subscribers.registry_is_silent()
         without_vneid = bool(settings.VNEID_ISSUER) and reading.is_silent("vneid")
     except DatabaseError:
-        return ()  # whoever starts now is told by the page of the breakdown itself
+        return _Seen()  # whoever starts now is told by the page of the breakdown itself
     codes = (_CODES[of_codes],) if of_codes in _CODES else ()
-    return (*codes, *((_OPERATORS,) if silent else ()), *((_VNEID,) if without_vneid else ()))
+    return _Seen((*codes, *((_OPERATORS,) if silent else ())), without_vneid)

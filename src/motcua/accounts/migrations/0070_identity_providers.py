@@ -121,7 +121,11 @@ class Migration(migrations.Migration):
                     "ended_how",
                     models.CharField(
                         blank=True,
-                        choices=[("DESK", "hai cán bộ gỡ"), ("CLOSED", "tài khoản đã đóng")],
+                        choices=[
+                            ("DESK", "hai cán bộ gỡ"),
+                            ("CLOSED", "tài khoản đã đóng"),
+                            ("PARTED", "hai tài khoản đã gộp được tách"),
+                        ],
                         default="",
                         max_length=6,
                     ),
@@ -163,6 +167,11 @@ class Migration(migrations.Migration):
                 default="DVCQG",
                 max_length=8,
             ),
+        ),
+        migrations.AddField(
+            model_name="session",
+            name="vneid_proved_at",
+            field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
             model_name="session",
@@ -510,11 +519,11 @@ class Migration(migrations.Migration):
                     models.Q(
                         ("ended_at", None), ("ended_by", ""), ("ended_how", ""), ("tech_bi__isnull", False)
                     ),
-                    models.Q(("ended_at__isnull", False), ("ended_how", "DESK")),
+                    models.Q(("ended_at__isnull", False), ("ended_how", "DESK"), ("tech_bi", None)),
                     models.Q(
                         ("ended_at__isnull", False),
                         ("ended_by", ""),
-                        ("ended_how", "CLOSED"),
+                        ("ended_how__in", ["CLOSED", "PARTED"]),
                         ("tech_bi", None),
                     ),
                     _connector="OR",

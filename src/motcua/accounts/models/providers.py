@@ -131,12 +131,14 @@ class ProviderPeriod(models.Model):
 class VneidLink(models.Model):
     """Liên kết VNeID: this account is the one of whoever VNeID knows by ``tech_bi``.
 
-    Of the TechID only a keyed fingerprint is kept. ``level``: of the VNeID account when it was linked.
+    Of the TechID only a keyed fingerprint is kept, and only while the link stands. ``level``: of the VNeID account
+    when it was linked.
     """
 
     class Ended(models.TextChoices):
         DESK = "DESK", "hai cán bộ gỡ"
         CLOSED = "CLOSED", "tài khoản đã đóng"
+        PARTED = "PARTED", "hai tài khoản đã gộp được tách"
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="vneid_links")
@@ -186,8 +188,8 @@ class VneidLink(models.Model):
             models.CheckConstraint(
                 name="vneid_link_ended_whole",
                 condition=Q(ended_how="", ended_by="", ended_at=None, tech_bi__isnull=False)
-                | Q(ended_how="DESK", ended_at__isnull=False)
-                | Q(ended_how="CLOSED", ended_by="", ended_at__isnull=False, tech_bi=None),
+                | Q(ended_how="DESK", ended_at__isnull=False, tech_bi=None)
+                | Q(ended_how__in=["CLOSED", "PARTED"], ended_by="", ended_at__isnull=False, tech_bi=None),
                 violation_error_message="Liên kết đã gỡ phải ghi vì sao, lúc nào.",
             ),
             models.CheckConstraint(

@@ -41,6 +41,8 @@ class Session(models.Model):
     provider = models.CharField(
         max_length=8, choices=Provider.choices, default=Provider.DVCQG, db_default=Provider.DVCQG
     )
+    #: When VNeID said it in this very session: for a while that stands in for the password that nobody has.
+    vneid_proved_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -29,7 +29,7 @@ from motcua.kernel.refusal import Refusal
 from motcua.units import tree
 from motcua.web import visitors
 from motcua.web.access import VisitorRequest, signed_in
-from motcua.web.citizen import forms
+from motcua.web.citizen import forms, proving
 from motcua.web.outside import subscriber_registry
 from motcua.web.public.registration import code_facts
 
@@ -80,7 +80,9 @@ def merge_objection(request: VisitorRequest, public_id: UUID) -> HttpResponse:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 def password(request: VisitorRequest) -> HttpResponse:
-    """Change the own password; other sessions end."""
+    """Change the own password; other sessions end. Who has none finds that said on the page of the account."""
+    if passwords.proof_of(request.visitor) != passwords.Proof.PASSWORD:
+        return redirect("citizen:account")
     form = forms.ChangePassword(request.POST or None)
     status = 200
     if request.method == "POST" and form.is_valid():
@@ -110,12 +112,13 @@ def password(request: VisitorRequest) -> HttpResponse:
 def phone(request: VisitorRequest) -> HttpResponse:
     """Ask for a code on the new phone."""
     form = forms.ChangePhone(request.POST or None)
+    proof = proving.prepared(request.visitor, form)
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
             asked = recovery.ask_phone_change(
                 visitor=request.visitor,
-                password=form.cleaned_data["password"],
+                password=form.cleaned_data.get("password", ""),
                 phone=form.cleaned_data["phone"],
                 browser=request.device,
                 device=request.device,
@@ -128,7 +131,8 @@ def phone(request: VisitorRequest) -> HttpResponse:
             return redirect("citizen:phone_code", public_id=asked.public_id)
     elif form.is_bound:
         status = 422
-    return render(request, "citizen/dien_thoai.html", {"nav_here": "profile", "form": form}, status=status)
+    facts = {"nav_here": "profile", "form": form, **proof}
+    return render(request, "citizen/dien_thoai.html", facts, status=status)
 
 
 @signed_in

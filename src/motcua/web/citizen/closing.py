@@ -11,6 +11,7 @@ from motcua.protection import leaving
 from motcua.web import visitors
 from motcua.web.access import VisitorRequest, signed_in
 from motcua.web.citizen import own_data_forms as forms
+from motcua.web.citizen import proving
 from motcua.web.public import forms as public_forms
 from motcua.web.public.registration import code_facts
 
@@ -21,12 +22,13 @@ from motcua.web.public.registration import code_facts
 def page(request: VisitorRequest) -> HttpResponse:
     """What goes, what stays; and the password."""
     form = forms.Closing(request.POST if request.method == "POST" else None)
+    proof = proving.prepared(request.visitor, form)
     status = 422 if form.is_bound else 200
     if form.is_valid():
         try:
             leaving.ask(
                 visitor=request.visitor,
-                password=form.cleaned_data["password"],
+                password=form.cleaned_data.get("password", ""),
                 device=request.device,
                 address=visitors.address_of(request),
             )
@@ -35,7 +37,7 @@ def page(request: VisitorRequest) -> HttpResponse:
             status = no.status
         else:
             return redirect("citizen:closing_code")
-    facts = {"nav_here": "own_data", "form": form, "standing": leaving.standing(request.visitor)}
+    facts = {"nav_here": "own_data", "form": form, "standing": leaving.standing(request.visitor), **proof}
     return render(request, "citizen/dong_tai_khoan.html", facts, status=status)
 
 

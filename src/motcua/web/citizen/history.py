@@ -22,6 +22,7 @@ PURPOSES = {
     "chon-thu-tuc": "Chọn thủ tục khi tiếp nhận hồ sơ",
     "tao-tai-khoan": "Tạo tài khoản tại quầy",
     "dieu-chinh-tai-khoan": "Điều chỉnh tài khoản tại quầy",
+    "go-lien-ket-vneid": "Gỡ liên kết VNeID tại quầy",
     "gop-tai-khoan": "Gộp hoặc tách tài khoản tại quầy",
     "dai-dien-to-chuc": "Ghi nhận người đại diện của tổ chức",
     "danh-sach-lop": "Nhà trường kiểm tra danh sách lớp",

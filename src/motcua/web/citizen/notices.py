@@ -13,6 +13,7 @@ from motcua.accounts import emails, notice_channels
 from motcua.kernel.refusal import Refusal
 from motcua.web.access import VisitorRequest, signed_in
 from motcua.web.citizen import notices_forms as forms
+from motcua.web.citizen import proving
 
 _SAID: Final = {
     "kenh": "Đã ghi kênh nhận thông báo của ông/bà.",
@@ -60,11 +61,14 @@ def home(request: VisitorRequest) -> HttpResponse:
 def email(request: VisitorRequest) -> HttpResponse:
     """Ask for a code in a mailbox."""
     form = forms.NewEmail(request.POST if request.method == "POST" else None)
+    proof = proving.prepared(request.visitor, form)
     status = 200
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
-            asked = emails.ask(visitor=request.visitor, password=given["password"], email=given["email"])
+            asked = emails.ask(
+                visitor=request.visitor, password=given.get("password", ""), email=given["email"]
+            )
         except Refusal as no:
             form.refuse(no, _BESIDE.get(no.code))
             status = no.status
@@ -72,7 +76,8 @@ def email(request: VisitorRequest) -> HttpResponse:
             return redirect("citizen:email_code", public_id=asked.public_id)
     elif form.is_bound:
         status = 422
-    facts = {**_page(request), "form": form, "changing": emails.masked_email_of(request.visitor.account_id)}
+    changing = emails.masked_email_of(request.visitor.account_id)
+    facts = {**_page(request), "form": form, "changing": changing, **proof}
     return render(request, "citizen/email.html", facts, status=status)
 
 
@@ -108,10 +113,11 @@ def email_code(request: VisitorRequest, public_id: UUID) -> HttpResponse:
 def email_remove(request: VisitorRequest) -> HttpResponse:
     """Erase the e-mail, after the password."""
     form = forms.RemoveEmail(request.POST if request.method == "POST" else None)
+    proof = proving.prepared(request.visitor, form)
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            emails.remove(visitor=request.visitor, password=form.cleaned_data["password"])
+            emails.remove(visitor=request.visitor, password=form.cleaned_data.get("password", ""))
         except Refusal as no:
             form.refuse(no, _BESIDE.get(no.code))
             status = no.status
@@ -119,7 +125,8 @@ def email_remove(request: VisitorRequest) -> HttpResponse:
             return _back("bo")
     elif form.is_bound:
         status = 422
-    facts = {**_page(request), "form": form, "email": emails.masked_email_of(request.visitor.account_id)}
+    email = emails.masked_email_of(request.visitor.account_id)
+    facts = {**_page(request), "form": form, "email": email, **proof}
     return render(request, "citizen/email_bo.html", facts, status=status)
 
 

@@ -13,6 +13,7 @@ from motcua.kernel.refusal import Refusal
 from motcua.protection import copying, plainly
 from motcua.web.access import VisitorRequest, signed_in
 from motcua.web.citizen import own_data_forms as forms
+from motcua.web.citizen import proving
 
 
 @signed_in
@@ -21,10 +22,11 @@ from motcua.web.citizen import own_data_forms as forms
 def copy(request: VisitorRequest) -> HttpResponse:
     """Proved once more by the password; the archive is made while it is sent."""
     form = forms.Password(request.POST if request.method == "POST" else None)
+    proof = proving.prepared(request.visitor, form)
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            pieces = copying.take(visitor=request.visitor, password=form.cleaned_data["password"])
+            pieces = copying.take(visitor=request.visitor, password=form.cleaned_data.get("password", ""))
         except Refusal as no:
             form.refuse(no, "password" if no.code == "current_password_wrong" else None)
             status = no.status
@@ -36,11 +38,12 @@ def copy(request: VisitorRequest) -> HttpResponse:
             return cast(HttpResponse, response)  # sent piece by piece; nobody reads its content
     elif form.is_bound:
         status = 422
-    return _page(request, form, status)
+    return _page(request, form, status, proof)
 
 
-def _page(request: VisitorRequest, form: forms.Password, status: int) -> HttpResponse:
+def _page(request: VisitorRequest, form: forms.Password, status: int, proof: dict[str, str]) -> HttpResponse:
     facts = {
+        **proof,
         "nav_here": "own_data",
         "form": form,
         "parts": [part.value for part in Copy],

@@ -31,6 +31,10 @@ _STATES = {
     "NOT_FOUND": ("warning", "Chủ hồ sơ chưa có tài khoản"),
     "FOUND": ("error", "Tài khoản bị khóa, đã đóng hoặc chờ xác minh"),
     name_doubts.ANSWER: ("error", "Tên trên tài khoản khác tên đã ghi, chờ cán bộ đối chiếu"),
+    "UNLINKED": (
+        "warning",
+        "Chủ hồ sơ chưa liên kết tài khoản với VNeID; đề nghị đăng nhập bằng VNeID một lần",
+    ),
     "RULE": ("error", "Chưa tiếp nhận được theo quy định"),
 }
 _OUTCOMES = {
@@ -49,6 +53,11 @@ _OUTCOMES = {
     Outcome.NAME_DIFFERS: (
         "warning",
         "Tài khoản của số đã ghi mang tên khác. Hồ sơ chưa được tiếp nhận chính thức; đề nghị bấm “Đối chiếu tên”.",
+    ),
+    Outcome.NOT_LINKED: (
+        "warning",
+        "Tài khoản của chủ hồ sơ chưa liên kết với VNeID. Đề nghị gọi chủ hồ sơ để đăng nhập bằng VNeID mức độ 2 "
+        "một lần; hệ thống tự kiểm tra lại.",
     ),
     Outcome.UNKNOWN: ("warning", "Cổng DVCQG vẫn chưa trả lời. Hệ thống tiếp tục tự kiểm tra lại."),
     Outcome.CLOSED: ("error", "Đã quá hạn. Tiếp nhận tạm được đóng; đề nghị trả lại giấy tờ cho người nộp."),

@@ -64,7 +64,7 @@ _SLIP_UNKNOWN: Final = "Mã phiếu không đúng hoặc đã hết hạn (24 gi
 @require_http_methods(["GET", "POST"])
 def add(request: OfficerRequest) -> HttpResponse:
     """A new request to create an account; the guide to VNeID once none is created any more."""
-    if instead := vneid.guide_instead("tao-tai-khoan"):
+    if instead := vneid.guide_instead(request, "tao-tai-khoan"):
         return instead
     return _answer(Screen(request, request.authority))
 

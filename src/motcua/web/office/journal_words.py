@@ -80,6 +80,7 @@ EVENT_WORDS: Final = {
     "accounts.provider_change.declined": "Không duyệt đổi thời hạn nhà cung cấp danh tính",
     "accounts.provider_change.withdrawn": "Rút đề nghị đổi thời hạn nhà cung cấp danh tính",
     "accounts.vneid.linked": "Liên kết tài khoản với VNeID",
+    "accounts.vneid.parted": "Thôi liên kết VNeID khi tách hai tài khoản",
     "accounts.vneid.refused": "Không liên kết được VNeID",
     "accounts.vneid.unlink_asked": "Đề nghị gỡ liên kết VNeID",
     "accounts.vneid.unlink_dropped": "Thôi đề nghị gỡ liên kết VNeID",

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from motcua.accounts import vneid_links
 from motcua.kernel.authority import Power
-from motcua.kernel.refusal import Refusal
+from motcua.kernel.person_name import PersonName
+from motcua.kernel.refusal import NotFound, Refusal
 from motcua.units import staff
 from motcua.web.access import OfficerRequest, officer, stepped_up
 from motcua.web.forms_base import CitizenIdField, Form, PlainTextField
@@ -22,6 +23,7 @@ from motcua.web.office.paging import page_asked_for
 _TITLE: Final = "Gỡ liên kết VNeID"
 _FIELD_OF: Final = {
     "no_vneid_link": "citizen_id",
+    "too_many_attempts": "citizen_id",
     "unlink_already_asked": "citizen_id",
     "unlink_for_oneself": "citizen_id",
     "unlink_reason_wanted": "reason",
@@ -99,19 +101,22 @@ def listing(request: OfficerRequest) -> HttpResponse:
 @require_POST
 def decide(request: OfficerRequest, public_id: UUID) -> HttpResponse:
     """“Duyệt gỡ liên kết”, “Không duyệt”, or one's own taken back."""
-    if request.POST.get("act") == "approve":
-        vneid_links.approve(authority=request.authority, link_id=public_id)
-        said = "go-vneid-duyet"
-    else:
-        vneid_links.decline(authority=request.authority, link_id=public_id)
-        said = "go-vneid-thoi"
+    match request.POST.get("act"):
+        case "approve":
+            vneid_links.approve(authority=request.authority, link_id=public_id)
+            said = "go-vneid-duyet"
+        case "decline":
+            vneid_links.decline(authority=request.authority, link_id=public_id)
+            said = "go-vneid-thoi"
+        case _:
+            raise NotFound
     return redirect(f"{reverse('office:vneid_links')}?da={said}")
 
 
 def _line(request: OfficerRequest, row: Any, names: dict[str, Any]) -> dict[str, Any]:
     return {
         "row": row,
-        "owner": (row.account.merged_into or row.account).person.full_name,
+        "owner": PersonName.parse((row.account.merged_into or row.account).person.full_name).masked,
         "asker": _name(names, row.asked_by),
         "ender": _name(names, row.ended_by),
         "mine": row.asked_by == request.authority.subject,

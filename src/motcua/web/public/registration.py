@@ -55,7 +55,7 @@ _PAGE_OF: Final = {
 @evenly_answered
 def begin(request: HttpRequest) -> HttpResponse:
     """The form; what was typed is kept and a code is sent to the phone."""
-    if instead := vneid.guide_instead("dang-ky"):
+    if instead := vneid.guide_instead(request, "dang-ky"):
         return instead
     form = forms.Registration(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -273,7 +273,7 @@ def abandon(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @evenly_answered
 def resume(request: HttpRequest) -> HttpResponse:
     """Take up an unfinished registration: the same page and answer whether there is one or not."""
-    if instead := vneid.guide_instead("dang-ky"):
+    if instead := vneid.guide_instead(request, "dang-ky"):
         return instead
     form = forms.Resume(request.POST or None)
     if request.method == "POST" and form.is_valid():

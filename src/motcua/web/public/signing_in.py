@@ -13,7 +13,7 @@ from motcua.accounts.notices import Meaning
 from motcua.accounts.second_step import HalfWay
 from motcua.kernel.password_rule import PasswordTooWeak
 from motcua.kernel.refusal import Refusal
-from motcua.web import visitors
+from motcua.web import outages, visitors
 from motcua.web.access import anyone, visitor_of
 from motcua.web.devices import device_of, words_of
 from motcua.web.public import forms, kept_number, vneid
@@ -76,6 +76,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
                 strong=form.cleaned_data["buoc"] == "hai",
             )
         except signing_in.MustActivate:
+            if instead := vneid.guide_instead(request, "kich-hoat"):
+                return instead
             return kept_number.keep(
                 HttpResponseRedirect(f"{reverse('public:activation')}?tu=dang-nhap"),
                 form.cleaned_data["number"],
@@ -89,7 +91,13 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             return enter(request, signed, form.cleaned_data["tiep"])
     elif form.is_bound:
         status = 422
-    facts = {"form": form, **vneid.ways(providers.arrangement()), "onward": vneid.onward(asked)}
+    open_to = vneid.ways(providers.arrangement())
+    facts = {
+        "form": form,
+        **open_to,
+        "onward": vneid.onward(asked),
+        "vneid_outages": outages.of_signing_in(vneid_open=bool(open_to["vneid_open"])),
+    }
     return render(request, "public/dang_nhap.html", facts, status=status)
 
 
@@ -111,6 +119,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @evenly_answered
 def activate(request: HttpRequest) -> HttpResponse:
     """The citizen sets the own password with the one-time password and the birth date."""
+    if instead := vneid.guide_instead(request, "kich-hoat"):
+        return instead
     from_sign_in = request.GET.get("tu") == "dang-nhap"
     form = forms.Activation(
         request.POST or None, initial={"number": kept_number.read(request)} if from_sign_in else None

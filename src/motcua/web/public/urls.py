@@ -56,6 +56,7 @@ urlpatterns = [
     ),
     path("dang-nhap/vneid/", vneid.begin, name="vneid"),
     path("dang-nhap/vneid/tro-ve/", vneid.finish, name="vneid_back"),
+    path("dang-nhap/vneid/mo-tai-khoan/", vneid.open_account, name="vneid_open"),
     path("huong-dan/vneid/", vneid.guide, name="vneid_guide"),
     path("dang-nhap/buoc-hai/", second_step.step, name="second_step"),
     path("dang-nhap/thiet-lap/", second_step.enrol, name="enrolment"),

@@ -6,25 +6,35 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from motcua.accounts import providers, vneid
 from motcua.accounts.providers import Arrangement, Phase
 from motcua.accounts.second_step import HalfWay
+from motcua.accounts.vneid_port import Proved, VneidNotGenuine
 from motcua.kernel.refusal import Refusal
 from motcua.web import outside
-from motcua.web.access import anyone, safe_next
+from motcua.web.access import anyone, safe_next, visitor_of
 from motcua.web.devices import device_of, words_of
 from motcua.web.public.entering import enter, to_second_step
 
 _PATIENCE: Final = 1800
+#: As long as what is asked is believed.
+_ASKED: Final = 600
 _STRONG: Final = "hai"
-#: Why somebody was led to the guide.
+_FROM_DESK: Final = "mot-cua"
+#: Why somebody was led to the guide. Each says so only where it is so.
 _LED: Final = {
     "dang-ky": "Không còn đăng ký tài khoản bằng số điện thoại trên Cổng. Đề nghị ông/bà đăng nhập bằng VNeID.",
+    "kich-hoat": (
+        "Không còn kích hoạt tài khoản bằng mật khẩu. Đề nghị ông/bà đăng nhập bằng VNeID: "
+        "tài khoản cán bộ đã tạo được kích hoạt ngay lúc đó."
+    ),
+}
+_LED_OFFICERS: Final = {
     "tao-tai-khoan": (
         "Không còn tạo tài khoản cho công dân tại quầy. "
         "Đề nghị hướng dẫn công dân theo các bước dưới đây, hoặc in trang này cho công dân mang về."
@@ -50,55 +60,67 @@ def onward(asked: Mapping[str, str]) -> str:
     return f"{address}?{urlencode(kept)}" if kept else address
 
 
-def guide_instead(why: str) -> HttpResponse | None:
+def guide_instead(request: HttpRequest, why: str) -> HttpResponse | None:
     """The way to the guide, once the portal's own accounts are over; None before."""
     if ways(providers.arrangement())["own_open"]:
         return None
-    return HttpResponseRedirect(f"{reverse('public:vneid_guide')}?tu={why}")
+    asked = {"tu": why}
+    if request.GET.get("tu") == _FROM_DESK:
+        asked["quay"] = _FROM_DESK
+    return HttpResponseRedirect(f"{reverse('public:vneid_guide')}?{urlencode(asked)}")
 
 
 @anyone
 @require_GET
 def begin(request: HttpRequest) -> HttpResponse:
-    """To VNeID; ``?tiep=`` is the page of ours to come back to, ``?buoc=hai`` asks for our second factor too."""
+    """To VNeID; ``?tiep=`` is the page of ours to come back to, ``?buoc=hai`` asks for our second factor too.
+
+    Whether an officer is here is seen now: their cookie does not come along on the way back (SameSite=Strict).
+    """
     wanted = safe_next(request, request.GET.get("tiep", ""), "")
+    strong, beside = request.GET.get("buoc") == _STRONG, _is_beside(request)
     try:
         providers.refuse_before_vneid(timezone.localdate())
-        beginning = outside.vneid_sign_in().begin(wanted, strong=request.GET.get("buoc") == _STRONG)
+        beginning = outside.vneid_sign_in().begin(wanted, strong=strong, beside=beside)
     except Refusal as no:
-        return _refused(request, no)
+        return _refused(request, no, again=(wanted, strong))
     response = HttpResponseRedirect(beginning.address)
-    response.set_cookie(
-        _cookie(),
-        beginning.kept,
-        max_age=_PATIENCE,
-        path="/",
-        secure=settings.COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
+    _keep(response, _cookie(), beginning.kept, seconds=_PATIENCE)
     return response
 
 
 @anyone
 @require_GET
 def finish(request: HttpRequest) -> HttpResponse:
-    """Back from VNeID. Whoever was signed in in this browser before is signed out first."""
+    """Back from VNeID. Beside an officer, or for a page that the desk opened, nobody is signed in (SPEC 3.4)."""
     kept = request.COOKIES.get(_cookie(), "")
+    again = ("", False)
     try:
-        proved = outside.vneid_sign_in().finish(dict(request.GET.lists()), kept)
-        signed = vneid.enter(
-            proved.person, device=device_of(request), device_words=words_of(request), strong=proved.strong
-        )
+        line = outside.vneid_sign_in()
+        again = line.wanted(kept)
+        response = _come_in(request, line.finish(dict(request.GET.lists()), kept))
     except Refusal as no:
-        response = _refused(request, no)
-    else:
-        if isinstance(signed, HalfWay):
-            answer = to_second_step(request, signed, proved.next)
-        else:
-            answer = enter(request, signed, proved.next)
-        response = _by_way_of_a_page(request, answer)
+        response = _refused(request, no, again=again)
     response.delete_cookie(_cookie(), path="/", samesite="Lax")
+    return response
+
+
+@anyone
+@require_POST
+def open_account(request: HttpRequest) -> HttpResponse:
+    """“Mở tài khoản”: whom VNeID has named has none here and wants one; or does not (“Thôi”)."""
+    wanted = request.POST.get("viec") == "mo"
+    try:
+        proved = outside.vneid_sign_in().kept(request.COOKIES.get(_cookie_of_asked(), ""))
+        unknown = vneid.unknown(proved.person)
+        if unknown is None:
+            raise VneidNotGenuine  # opened meanwhile: who wants in proves themselves again
+        if wanted and unknown.perhaps and request.POST.get("rieng") != "1":
+            return _asks_to_open(request, unknown, missed=True)
+        response = _come_in(request, proved, may_open=True) if wanted else redirect("public:sign_in")
+    except Refusal as no:
+        response = _refused(request, no, again=("", False))
+    response.delete_cookie(_cookie_of_asked(), path="/", samesite="Lax")
     return response
 
 
@@ -106,19 +128,71 @@ def finish(request: HttpRequest) -> HttpResponse:
 @require_GET
 def guide(request: HttpRequest) -> HttpResponse:
     """How to come by VNeID of level 2, and how to sign in with it."""
-    led = _LED.get(request.GET.get("tu", ""), "")
+    open_to, why = ways(providers.arrangement()), request.GET.get("tu", "")
+    led = "" if open_to["own_open"] else _LED.get(why, "")
+    visitor = visitor_of(request)
+    if visitor is not None and visitor.is_officer and not open_to["own_open"]:
+        led = _LED_OFFICERS.get(why, led)
+    from_desk = {"tu": _FROM_DESK} if request.GET.get("quay") == _FROM_DESK else {}
     return render(
         request,
         "public/huong_dan_vneid.html",
-        {"led": led, "nav_here": "guides", **ways(providers.arrangement())},
+        {"led": led, "nav_here": "guides", "onward": onward(from_desk), **open_to},
     )
 
 
-def _refused(request: HttpRequest, no: Refusal) -> HttpResponse:
+def _come_in(request: HttpRequest, proved: Proved, *, may_open: bool = False) -> HttpResponse:
+    if proved.beside or _is_beside(request):
+        unknown = vneid.prove(proved.person, may_open=may_open)
+        if unknown is not None:
+            return _asks_to_open(request, unknown, proved=proved)
+        return render(request, "public/vneid_xong.html")
+    signed = vneid.enter(
+        proved.person,
+        device=device_of(request),
+        device_words=words_of(request),
+        strong=proved.strong,
+        may_open=may_open,
+    )
+    if isinstance(signed, vneid.NotKnown):
+        return _asks_to_open(request, signed, proved=proved)
+    if isinstance(signed, HalfWay):
+        return _by_way_of_a_page(request, to_second_step(request, signed, proved.next))
+    return _by_way_of_a_page(request, enter(request, signed, proved.next))
+
+
+def _asks_to_open(
+    request: HttpRequest, unknown: vneid.NotKnown, *, proved: Proved | None = None, missed: bool = False
+) -> HttpResponse:
+    """Nothing is opened by a link that somebody followed: the person says so. Who it is lies sealed in a cookie."""
+    page = render(
+        request,
+        "public/vneid_mo_moi.html",
+        {"perhaps": unknown.perhaps, "missed": missed},
+        status=422 if missed else 200,
+    )
+    if proved is not None:
+        _keep(page, _cookie_of_asked(), outside.vneid_sign_in().keep(proved), seconds=_ASKED)
+    return page
+
+
+def _is_beside(request: HttpRequest) -> bool:
+    """An officer is signed in here, or the desk opened this page."""
+    visitor = visitor_of(request)
+    return request.GET.get("tu") == _FROM_DESK or (visitor is not None and visitor.is_officer)
+
+
+def _refused(request: HttpRequest, no: Refusal, *, again: tuple[str, bool]) -> HttpResponse:
+    wanted, strong = again
     return render(
         request,
         "public/vneid_chua_duoc.html",
-        {"text": no.text, "again": no.status != 409, **ways(providers.arrangement())},
+        {
+            "text": no.text,
+            "again": no.status != 409,
+            "onward": onward({"tiep": wanted, "buoc": _STRONG if strong else ""}),
+            **ways(providers.arrangement()),
+        },
         status=no.status,
     )
 
@@ -132,5 +206,21 @@ def _by_way_of_a_page(request: HttpRequest, answer: HttpResponse) -> HttpRespons
     return page
 
 
+def _keep(response: HttpResponse, cookie: str, kept: str, *, seconds: int) -> None:
+    response.set_cookie(
+        cookie,
+        kept,
+        max_age=seconds,
+        path="/",
+        secure=settings.COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
 def _cookie() -> str:
     return f"{settings.COOKIE_PREFIX}vao-vneid{settings.COOKIE_SUFFIX}"
+
+
+def _cookie_of_asked() -> str:
+    return f"{settings.COOKIE_PREFIX}mo-vneid{settings.COOKIE_SUFFIX}"
