@@ -209,7 +209,7 @@ def _proved(asked: argparse.Namespace, done: Any, where: list[Place]) -> None:
     from motcua.ops.backup.wal import proving
 
     knowing = restoring.Knowing(asked.lost, asked.lost_files, asked.no_witness, asked.no_ledger, asked.newest)
-    report = proving.prove(done, where, knowing, resumed=asked.resume, say=_say)
+    report = proving.prove(done, where, knowing, say=_say)
     starting.give_rights()
     connection.close()
     print(reporting.in_words(report))
