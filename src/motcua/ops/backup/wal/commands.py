@@ -165,8 +165,7 @@ def _check(asked: argparse.Namespace) -> int:
     var_dir = starting.set_up_django().var_dir
     from motcua.ops.backup.wal import standing
 
-    where = _opened(asked, _of_keys_dir())
-    return standing.check(where, var_dir)
+    return standing.check(archive.configured(asked.places), _of_keys_dir(), var_dir)
 
 
 def _restore(asked: argparse.Namespace) -> int:
