@@ -308,6 +308,30 @@ def test_of_two_archivers_at_once_only_one_is_told_that_its_content_is_kept(
     assert bytes(found) == told[0], "who was told that it is kept finds it again"
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="gives a folder to two users")
+def test_what_postgresql_writes_may_be_read_by_the_group_of_the_place(tmp_path: Path) -> None:
+    """As the runbook lays it: the folder is PostgreSQL's, its group the system's, and PostgreSQL not in that group."""
+    postgres, ours = 65_534, 4_711
+    os.chown(tmp_path, postgres, ours)
+    tmp_path.chmod(0o2770)
+    child = os.fork()
+    if child == 0:
+        try:
+            os.chdir(tmp_path)
+            os.setgroups([])
+            os.setgid(postgres)
+            os.setuid(postgres)
+            os.umask(0o077)
+            archive._make_folder(Path("1"))
+            Path("1/stamp").touch()
+            os._exit(0)
+        finally:
+            os._exit(1)
+    assert os.waitpid(child, 0)[1] == 0
+    assert (tmp_path / "1").stat().st_mode & 0o7777 == 0o2770
+    assert (tmp_path / "1" / "stamp").stat().st_gid == ours
+
+
 def test_a_command_that_only_says_that_it_keeps_is_found_out(logged: Logged, segment: Path) -> None:
     places, system = logged.places, logged.system
     assert list(standing._said_but_not_there(places, system, segment.name)) == []

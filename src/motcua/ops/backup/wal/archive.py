@@ -69,6 +69,7 @@ class Place:
             with (root / MARKER).open("x", encoding="ascii") as file:
                 file.write(key.mark("place") + "\n")
                 file.flush()
+                os.fchmod(file.fileno(), 0o644)  # PostgreSQL's user reads it too; it is no secret
                 os.fsync(file.fileno())
         except FileExistsError:
             return cls.opened(root, key)
@@ -342,8 +343,13 @@ def _finish(place: Place, system: str, stamp: Stamp) -> None:
 def _make_folder(folder: Path) -> None:
     """Below a place that is there already; its group may read and write: base and log are two users' work."""
     if not folder.is_dir():
-        folder.mkdir(mode=0o770, exist_ok=True)
-        folder.chmod(0o2770)
+        # Group and its bit come from the folder above. Of a group that is not ours chmod would take the bit away, and
+        # what PostgreSQL writes here could not be read by the base's user.
+        known = os.umask(0o007)
+        try:
+            folder.mkdir(mode=0o770, exist_ok=True)
+        finally:
+            os.umask(known)
     sync_folder(folder.parent)  # also when it was made by somebody who was stopped before this
 
 
