@@ -297,7 +297,8 @@ def _looked_at(drill: Drill, town: Ground, port: int, heard: list[str], died: fl
         verified = _asked(["journal", "verify", *_lost(drill)], about)
     finally:
         server.stop()
-    signed_in = found["status"] == 302 and found["to"] == "/ca-nhan/"
+    # To the own pages, or first to the texts that this account, made without a form, has not accepted yet.
+    signed_in = found["status"] == 302 and found["to"].startswith("/ca-nhan/")
     sent = sum(found["done"].values()) + len(heard)
     return max(
         _figure(
@@ -305,7 +306,7 @@ def _looked_at(drill: Drill, town: Ground, port: int, heard: list[str], died: fl
         ),
         _figure("rto_seconds", seconds, _MOST_SECONDS, seconds <= _MOST_SECONDS),
         _figure("journal_verified", verified.returncode, 0, verified.returncode == 0),
-        _figure("signed_in", int(signed_in), 1, signed_in),
+        _figure("signed_in", int(signed_in), 1, signed_in, status=found["status"], to=found["to"]),
         _figure("messages_left", sent, 0, sent == 0 and found["waiting"] > 0, waiting=found["waiting"]),
     )
 

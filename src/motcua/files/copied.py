@@ -1,13 +1,13 @@
 """What a backup and a restore need to know of the kept files; they never see one in clear but to compare its hash."""
 
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models.functions import Now
 
-from motcua.files import keeping
+from motcua.files import keeping, storing
 from motcua.files.keeping import FileUnreadable
 from motcua.files.models import StoredFile
 
@@ -44,6 +44,26 @@ def forget(public_ids: Collection[str]) -> int:
     """Files whose day came while the backup was made: their keys go here too."""
     still = StoredFile.objects.filter(public_id__in=map(uuid.UUID, public_ids), purged_at=None)
     return still.update(wrapped_key=None, name_sealed=b"", purged_at=Now())
+
+
+def put_back(copies: Callable[[str], Iterable[bytes]]) -> Iterator[bool]:
+    """Every file that can be opened, from the first of its ``copies`` (by its place) that has its hash.
+
+    Says of each whether one had. A changed copy stays where no better one is: ``look_at_all`` names it.
+    """
+    for stored in StoredFile.objects.filter(purged_at=None).order_by("pk").iterator(chunk_size=500):
+        yield any(_put(stored, sealed) for sealed in copies(stored.place))
+
+
+def _put(stored: StoredFile, sealed: bytes) -> bool:
+    storing.put_back(stored.place, sealed)
+    if stored.scan_status != StoredFile.ScanStatus.CLEAN:
+        return True  # nobody may open it
+    try:
+        keeping.read(stored)
+    except FileUnreadable:
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)

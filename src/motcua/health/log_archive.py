@@ -15,6 +15,8 @@ FILES_FILE: Final = "backup-files-status.json"
 CHECK_FILE: Final = "backup-check-status.json"
 #: The most that may be lost (V-37: RPO of five minutes).
 MOST_SECONDS: Final = 300.0
+#: A look through the archive is due each night; this is one that did not come.
+CHECK_SECONDS: Final = 26 * 3600.0
 # What is not yet kept: finished segments, or the one that is being written. The second is switched by the server itself
 # after archive_timeout, so that its age is no more than that as long as the segment before it is kept.
 _SQL: Final = """
@@ -33,11 +35,15 @@ _FOUR_GIB: Final = 1 << 32
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """``age_seconds``: at most so old is what is kept nowhere else. None: the log is not archived from here."""
+    """``age_seconds``: at most so old is what is kept nowhere else. None: the log is not archived from here.
+
+    ``kept``: the last part of which PostgreSQL was told that it is kept.
+    """
 
     age_seconds: float | None
     failing: bool = False
     standby: bool = False
+    kept: str | None = None
 
     @property
     def is_late(self) -> bool:
@@ -70,8 +76,8 @@ def standing() -> Standing:
         and _number(current, segment_bytes) <= _number(kept, segment_bytes) + 1
     )
     if only_open and timeout:
-        return Standing(min(since, timeout))
-    return Standing(since or 0.0, failing=failing)
+        return Standing(min(since, timeout), kept=kept)
+    return Standing(since or 0.0, failing=failing, kept=kept)
 
 
 def _number(name: str, segment_bytes: int) -> int:

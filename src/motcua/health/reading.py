@@ -298,9 +298,19 @@ def _continuous() -> Iterator[Part]:
         )
     looked = log_archive.check()
     if looked.at is not None:
+        old = looked.age_seconds > log_archive.CHECK_SECONDS
         said = "Liền mạch." if looked.ok else f"{looked.count} điều không đúng."
+        if old:
+            said += f" Chưa xem lại từ {_age(looked.age_seconds)} trước."
         act = "Chạy motcua backup check; bổ sung từ nơi lưu thứ hai, rồi chạy motcua backup base."
-        yield Part("wal_check", "Nơi lưu WAL", State.GOOD if looked.ok else State.BAD, said, act, looked.at)
+        yield Part(
+            "wal_check",
+            "Nơi lưu WAL",
+            State.GOOD if looked.ok and not old else State.BAD,
+            said,
+            act,
+            looked.at,
+        )
 
 
 def _keys() -> Iterator[Part]:

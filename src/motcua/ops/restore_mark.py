@@ -10,11 +10,12 @@ from typing import Final
 from django.db import connection, transaction
 
 STANDS: Final = "SELECT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = 'motcua_restoring')"
-_BEGIN: Final = (
+BEGIN: Final = (
     "DROP SCHEMA IF EXISTS motcua_restoring CASCADE",
     "CREATE SCHEMA motcua_restoring",
     "CREATE TABLE motcua_restoring.mark (backup text PRIMARY KEY, stage text NOT NULL)",
 )
+MARK: Final = "INSERT INTO motcua_restoring.mark VALUES (%s, %s)"
 _END: Final = "DROP SCHEMA IF EXISTS motcua_restoring CASCADE"
 
 
@@ -28,9 +29,9 @@ class Stage(StrEnum):
 @transaction.atomic
 def begin(backup: str) -> None:
     with connection.cursor() as cursor:
-        for statement in _BEGIN:
+        for statement in BEGIN:
             cursor.execute(statement)
-        cursor.execute("INSERT INTO motcua_restoring.mark VALUES (%s, %s)", [backup, Stage.WRITING])
+        cursor.execute(MARK, [backup, Stage.WRITING])
 
 
 def all_written(backup: str) -> None:

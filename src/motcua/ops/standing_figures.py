@@ -120,6 +120,9 @@ def _log_archive() -> Iterator[Figure]:
     looked = log_archive.check()
     if looked.at is not None:
         yield one("motcua_backup_check_ok", "1 when the archive of the log was found whole", looked.ok)
+        yield one(
+            "motcua_backup_check_age_seconds", "Age of the last look through the archive", looked.age_seconds
+        )
 
 
 def _budgets() -> Iterator[Figure]:

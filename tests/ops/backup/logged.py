@@ -115,7 +115,9 @@ class Logged:
         self.server.process.wait()
 
     def path(self, name: str, nth: int = 0) -> Path:
-        return self.roots[nth] / self.system / f"{name}{archive.SEALED}"
+        """Of the sealed bytes."""
+        (found,) = (self.roots[nth] / self.system).glob(f"{name}.????????????{archive.SEALED}")
+        return found
 
 
 def begin(place: Path, **more: str) -> Logged:

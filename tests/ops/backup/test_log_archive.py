@@ -5,7 +5,10 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,11 +18,11 @@ from tests.ops.backup.logged import Logged, wait_for
 from tests.running_town import SOURCE
 
 from motcua.ops.backup import envelopes
-from motcua.ops.backup.wal import archive, archiving, checking, point_in_time, segments
+from motcua.ops.backup.wal import archive, archiving, chain, checking, point_in_time, segments, standing
 from motcua.ops.backup.wal.archive import Damaged, Different, Place
 from motcua.ops.backup.wal.point_in_time import Wanted
 from motcua.ops.backup.wal.segments import NotAWholeSegment
-from motcua.ops.backup.wal.stamps import NotOurs, StampKey
+from motcua.ops.backup.wal.stamps import NotOurs, Stamp, StampKey
 from motcua.ops.places import CannotStart
 
 pytestmark = pytest.mark.timeout(300)
@@ -230,18 +233,145 @@ def test_a_look_through_the_archive_names_what_is_wrong_in_each_place(logged: Lo
 
 
 def keep_again(logged: Logged, names: list[str]) -> None:
+    """From the place that has it whole to the other, as the runbook says."""
     for name in names:
-        for suffix in (".age", ".json"):
-            for at, other in ((0, 1), (1, 0)):
-                good = logged.roots[other] / logged.system / f"{name}{suffix}"
-                if good.exists():
-                    try:
-                        stamp = logged.places[other].stamp(logged.system, name)
-                        assert stamp
-                        logged.places[other].look(logged.system, stamp)
-                    except (Damaged, AssertionError):
-                        continue
-                    shutil.copy(good, logged.roots[at] / logged.system / good.name)
+        for at, other in ((0, 1), (1, 0)):
+            stamp = logged.places[other].stamp(logged.system, name)
+            if stamp is None:
+                continue
+            try:
+                logged.places[other].look(logged.system, stamp)
+            except Damaged:
+                continue
+            for path in (logged.roots[other] / logged.system).glob(f"{name}.*"):
+                shutil.copy(path, logged.roots[at] / logged.system / path.name)
+
+
+def test_what_was_kept_by_one_who_was_stopped_before_saying_so_is_synced_before_it_is_said(
+    logged: Logged, segment: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL throws the segment away: what only memory knows would go with the next power cut."""
+    synced: list[str] = []
+    real = os.fsync
+
+    def watched(descriptor: int) -> None:
+        synced.append(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    keep(logged, segment)
+    for root in logged.roots:
+        folder = root / logged.system
+        sealed = logged.path(segment.name, logged.roots.index(root))
+        assert {str(sealed), str(folder / f"{segment.name}.json"), str(folder), str(root)} <= set(synced)
+
+
+class _Together(envelopes.Recipients):
+    """Two archivers that have both seen that nothing is there yet, and both go on."""
+
+    def __init__(self, recipient: str, barrier: threading.Barrier) -> None:
+        super().__init__([recipient])
+        self.barrier = barrier
+
+    def seal(self, content: Iterable[bytes], path: Path) -> envelopes.Sealed:
+        sealed = super().seal(content, path)
+        self.barrier.wait(20)
+        return sealed
+
+
+@pytest.mark.parametrize("same", [True, False], ids=["same content", "other content"])
+def test_of_two_archivers_at_once_only_one_is_told_that_its_content_is_kept(
+    logged: Logged, segment: Path, tmp_path: Path, same: bool
+) -> None:
+    other = tmp_path / "máy kia" / segment.name
+    shutil.copytree(segment.parent, other.parent)
+    if not same:
+        content = bytearray(segment.read_bytes())
+        content[-1] ^= 1
+        other.write_bytes(content)
+    place, barrier = Place.prepared(tmp_path / "nơi chung", logged.key), threading.Barrier(2)
+
+    def archive_one(path: Path) -> bytes | None:
+        try:
+            archiving.keep(path, path.parent, [place], _Together(logged.recipient, barrier))
+        except Different:
+            return None
+        return path.read_bytes()
+
+    with ThreadPoolExecutor(2) as both:
+        told = [content for content in both.map(archive_one, (segment, other)) if content is not None]
+    assert len(told) == (2 if same else 1)
+    stamp, found = place.stamp(logged.system, segment.name), bytearray()
+    assert stamp
+    place.look(logged.system, stamp)
+    place.bring(logged.system, stamp, logged.identity, lambda stream: found.extend(stream.read()))
+    assert bytes(found) == told[0], "who was told that it is kept finds it again"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="gives a folder to two users")
+def test_what_postgresql_writes_may_be_read_by_the_group_of_the_place(tmp_path: Path) -> None:
+    """As the runbook lays it: the folder is PostgreSQL's, its group the system's, and PostgreSQL not in that group."""
+    postgres, ours = 65_534, 4_711
+    os.chown(tmp_path, postgres, ours)
+    tmp_path.chmod(0o2770)
+    child = os.fork()
+    if child == 0:
+        try:
+            os.chdir(tmp_path)
+            os.setgroups([])
+            os.setgid(postgres)
+            os.setuid(postgres)
+            os.umask(0o077)
+            archive._make_folder(Path("1"))
+            Path("1/stamp").touch()
+            os._exit(0)
+        finally:
+            os._exit(1)
+    assert os.waitpid(child, 0)[1] == 0
+    assert (tmp_path / "1").stat().st_mode & 0o7777 == 0o2770
+    assert (tmp_path / "1" / "stamp").stat().st_gid == ours
+
+
+def test_a_command_that_only_says_that_it_keeps_is_found_out(logged: Logged, segment: Path) -> None:
+    places, system = logged.places, logged.system
+    assert list(standing._said_but_not_there(places, system, segment.name)) == []
+    (told,) = standing._said_but_not_there(places[:1], system, "0000000100000FFF00000001")
+    assert "không có" in told and "archive_command" in told and str(logged.roots[0]) in told
+
+
+def test_a_base_that_is_not_to_be_believed_in_one_place_is_taken_from_the_other(logged: Logged) -> None:
+    base = logged.base()
+    torn = logged.roots[0] / logged.system / f"{base.name}.json"
+    kept = torn.read_bytes()
+    torn.write_bytes(kept[:-20])
+    assert chain.newest_base(logged.places, None) == (logged.system, base)
+    with pytest.raises(CannotStart, match="thêm nơi lưu bằng --from"):
+        chain.newest_base(logged.places[:1], None, base.name)
+    assert any(base.name in one for one in checking.look(logged.places, logged.system).wrong)
+    torn.write_bytes(kept)
+
+
+def test_behind_a_turn_the_older_lines_segment_is_not_read_where_the_newer_one_is_missing() -> None:
+    """The old primary went on in segment 2 after line 2 had begun in it; line 2's own segment 2 is lost."""
+    facts = {"segment_bytes": building.SEGMENT, "start": _name(1, 1), "end": _name(1, 1)}
+    stamp = Stamp("", "1", 1, "", 1, "", "2026-11-30T00:00:00+00:00", facts)
+    base = replace(stamp, name="base-x")
+    turned = [segments.Segment(2, 1)]
+
+    def known(*names: str) -> chain.Parts:
+        return chain.Parts("1", {name: chain.Kept(replace(stamp, name=name), ()) for name in names})
+
+    found = chain.way(known(_name(1, 1), _name(2, 1), _name(3, 2)), base, turned, 2)
+    assert [one.stamp.name for one in found.segments] == [_name(1, 1)]
+    assert found.gap and found.gap.name == _name(2, 2)
+    whole = chain.way(known(_name(1, 1), _name(2, 1), _name(2, 2), _name(3, 2)), base, turned, 2)
+    assert [one.stamp.name for one in whole.segments] == [_name(1, 1), _name(2, 2), _name(3, 2)]
+    begun = chain.way(known(_name(1, 1), _name(2, 1)), base, turned, 2)
+    assert begun.gap is None and len(begun.segments) == 2
+
+
+def _name(number: int, line: int) -> str:
+    return segments.Segment(number, line).name(building.SEGMENT)
 
 
 def _flip(path: Path) -> None:

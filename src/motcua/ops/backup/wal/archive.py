@@ -1,7 +1,8 @@
 """Where the log is kept: one or two folders, each with a folder for every cluster of the installation.
 
-A part is two files: ``NAME.age`` (gzip, sealed) and ``NAME.json`` (its stamp, written last: without it the part is not
-there). Nothing is ever overwritten with anything else, and nothing is said to be kept before it is on disk everywhere.
+A part is two files: ``NAME.<begin of its hash>.age`` (gzip, sealed) and ``NAME.json`` (its stamp, written last: without
+it the part is not there). Two archivers never write the same sealed file, and of two stamps the first stays: nothing is
+overwritten with anything else. Nothing is said to be kept before it is on disk everywhere.
 """
 
 import os
@@ -26,6 +27,7 @@ SEALED: Final = ".age"
 MARKER: Final = ".motcua-archive"
 FILES: Final = "files"
 _BLOCK: Final = 1 << 20
+_SHOWN: Final = 12
 _SYSTEM: Final = re.compile(r"[0-9]{1,20}")
 
 
@@ -67,6 +69,7 @@ class Place:
             with (root / MARKER).open("x", encoding="ascii") as file:
                 file.write(key.mark("place") + "\n")
                 file.flush()
+                os.fchmod(file.fileno(), 0o644)  # PostgreSQL's user reads it too; it is no secret
                 os.fsync(file.fileno())
         except FileExistsError:
             return cls.opened(root, key)
@@ -93,13 +96,18 @@ class Place:
             found = Stamp.read(self.folder(system) / f"{name}{SUFFIX}", self.key)
         except FileNotFoundError:
             return None
+        except OSError as failure:
+            raise Damaged(f"Không đọc được dấu của {name} ở {self.root}: {failure.strerror}.") from None
         if found.system != system:
             raise NotOurs(f"{name} ở {self.root} thuộc về cụm cơ sở dữ liệu khác; không dùng phần này.")
         return found
 
+    def sealed(self, system: str, stamp: Stamp) -> Path:
+        return self.folder(system) / f"{stamp.name}.{stamp.sealed_sha256[:_SHOWN]}{SEALED}"
+
     def look(self, system: str, stamp: Stamp) -> None:
         """Whether the sealed bytes are those that were written; opens nothing. Raises Damaged."""
-        path = self.folder(system) / f"{stamp.name}{SEALED}"
+        path = self.sealed(system, stamp)
         try:
             found = digest_of(path)
         except OSError:
@@ -109,7 +117,7 @@ class Place:
 
     def bring(self, system: str, stamp: Stamp, identity: Identity, write: Callable[[BinaryIO], None]) -> None:
         """The content to ``write``. Raises Damaged, also when it is sealed to others."""
-        path = self.folder(system) / f"{stamp.name}{SEALED}"
+        path = self.sealed(system, stamp)
         with identity.opened(path) as stream:
             source = _Unpacked(stream)
             write(source)  # type: ignore[arg-type]
@@ -121,7 +129,14 @@ class Place:
         """The stamp first: a part without one is not there."""
         folder = self.folder(system)
         (folder / f"{name}{SUFFIX}").unlink(missing_ok=True)
-        (folder / f"{name}{SEALED}").unlink(missing_ok=True)
+        for path in folder.glob(f"{name}.{'?' * _SHOWN}{SEALED}"):
+            path.unlink(missing_ok=True)
+
+    def sync(self, system: str, stamp: Stamp) -> None:
+        """On disk, whoever wrote it and was stopped before saying so. Raises OSError."""
+        folder = self.folder(system)
+        for path in (self.sealed(system, stamp), folder / f"{stamp.name}{SUFFIX}", folder, self.root):
+            sync_folder(path)
 
 
 def configured(given: Iterable[Path]) -> list[Path]:
@@ -166,13 +181,13 @@ def put(
             if known and (stamp.size, stamp.content) != (known[0], places[0].key.mark("content", known[1])):
                 raise Different(f"{name} thay đổi trong lúc lưu; PostgreSQL sẽ tự gửi lại.")
             for place in wanting[1:]:
-                _copy(draft, place.folder(system) / f"{name}{SEALED}")
-            draft.rename(folder / f"{name}{SEALED}")
+                _copy(draft, place.sealed(system, stamp))
+            draft.rename(wanting[0].sealed(system, stamp))
         except BaseException:
             draft.unlink(missing_ok=True)
             raise
         for place in wanting:
-            _finish(place.folder(system), stamp)
+            _finish(place, system, stamp)
     except OSError as failure:
         raise CannotStart(
             f"Không ghi được {name} vào nơi lưu WAL {failure.filename or folder}: {failure.strerror or failure}."
@@ -187,15 +202,26 @@ def _whole(place: Place, system: str, name: str, known: tuple[int, bytes] | None
     if stamp is None:
         return None
     if known is None or (stamp.size, stamp.content) != (known[0], place.key.mark("content", known[1])):
-        raise Different(
-            f"{place.root} đã có {name} với nội dung khác. Không ghi đè. Có thể hai máy chủ cùng lưu vào một nơi:"
-            " xem máy nào là máy chính, dừng lưu ở máy kia."
-        )
+        raise _different(place, name)
+    if not _is_intact(place, system, stamp):  # it is here again: made whole
+        return None
+    place.sync(system, stamp)
+    return stamp
+
+
+def _different(place: Place, name: str) -> Different:
+    return Different(
+        f"{place.root} đã có {name} với nội dung khác. Không ghi đè. Có thể hai máy chủ cùng lưu vào một nơi:"
+        " xem máy nào là máy chính, dừng lưu ở máy kia."
+    )
+
+
+def _is_intact(place: Place, system: str, stamp: Stamp) -> bool:
     try:
         place.look(system, stamp)
-    except Damaged:  # it is here again: made whole
-        return None
-    return stamp
+    except Damaged:
+        return False
+    return True
 
 
 def _sealed(
@@ -296,19 +322,35 @@ def _copy(draft: Path, path: Path) -> None:
         raise
 
 
-def _finish(folder: Path, stamp: Stamp) -> None:
+def _finish(place: Place, system: str, stamp: Stamp) -> None:
+    """Raises Different when another archiver was quicker, with something else."""
+    folder = place.folder(system)
+    path = folder / f"{stamp.name}{SUFFIX}"
     sync_folder(folder)  # the sealed bytes are there before anything says so
-    stamp.write(folder / f"{stamp.name}{SUFFIX}")
+    try:
+        stamp.write(path)
+    except FileExistsError:
+        other = place.stamp(system, stamp.name)
+        if other is None or (other.size, other.content) != (stamp.size, stamp.content):
+            raise _different(place, stamp.name) from None
+        if _is_intact(place, system, other):
+            place.sync(system, other)
+            return
+        stamp.write(path, anew=True)
     sync_folder(folder)
 
 
 def _make_folder(folder: Path) -> None:
     """Below a place that is there already; its group may read and write: base and log are two users' work."""
-    if folder.is_dir():
-        return
-    folder.mkdir(mode=0o770, exist_ok=True)
-    folder.chmod(0o2770)
-    sync_folder(folder.parent)
+    if not folder.is_dir():
+        # Group and its bit come from the folder above. Of a group that is not ours chmod would take the bit away, and
+        # what PostgreSQL writes here could not be read by the base's user.
+        known = os.umask(0o007)
+        try:
+            folder.mkdir(mode=0o770, exist_ok=True)
+        finally:
+            os.umask(known)
+    sync_folder(folder.parent)  # also when it was made by somebody who was stopped before this
 
 
 def sync_folder(folder: Path) -> None:

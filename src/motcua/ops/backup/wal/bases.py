@@ -167,7 +167,7 @@ def keep_newest(places: list[Place], system: str, count: int) -> list[str]:
             place.remove(system, one.name)
         gone += _log_before(place, system, oldest)
         file_copies.forget(place, before=oldest.moment)
-        for path in _left_behind(place):
+        for path in list(_left_behind(place, system)):
             path.unlink(missing_ok=True)
         archive.sync_folder(place.folder(system))
     return sorted(set(gone))
@@ -188,8 +188,11 @@ def _log_before(place: Place, system: str, oldest: Stamp) -> list[str]:
     return going
 
 
-def _left_behind(place: Place) -> Iterator[Path]:
-    """What an interrupted write left, older than a day."""
-    for path in place.root.glob("*/.*.part"):
-        if path.stat().st_mtime < time.time() - _DAY:
+def _left_behind(place: Place, system: str) -> Iterator[Path]:
+    """What an interrupted write left, older than a day: drafts, and sealed bytes of which no stamp speaks."""
+    for path in place.folder(system).iterdir():
+        if path.suffix not in (archive.SEALED, ".part") or path.stat().st_mtime > time.time() - _DAY:
+            continue
+        stamp = place.stamp(system, path.name.removesuffix(archive.SEALED).rpartition(".")[0])
+        if path.suffix == ".part" or stamp is None or place.sealed(system, stamp) != path:
             yield path

@@ -71,7 +71,7 @@ def _judge(found: Parts, places: list[Place], name: str) -> None:
                 whole = []
                 break
             place.look(found.system, one)
-        except (NotOurs, Damaged) as no:
+        except (NotOurs, Damaged) as no:  # also a disk that cannot be read: another place may have it
             why = str(no)
             continue
         stamp = one
@@ -86,13 +86,16 @@ def newest_base(
     places: Iterable[Place], until: datetime | None, name: str | None = None
 ) -> tuple[str, Stamp]:
     """The cluster and the base to begin from: the newest that was finished by then. Raises CannotStart."""
+    strange: list[str] = []
     known = [
         (system, stamp)
         for place in places
         for system in place.systems()
-        for stamp in bases_known.bases(place, system)
+        for stamp in bases_known.bases(place, system, strange)
         if (until is None or stamp.moment <= until) and (name is None or stamp.name == name)
     ]
+    if not known and strange:
+        raise CannotStart(f"{strange[0]} Không còn bản nền nào khác dùng được; thêm nơi lưu bằng --from.")
     if not known:
         when = f" trước {until.astimezone():%H:%M:%S %d/%m/%Y}" if until else ""
         raise CannotStart(
@@ -129,7 +132,7 @@ def way(found: Parts, base: Stamp, descent: list[Segment], line: int) -> Way:
     last = max((one.number for one in ours), default=first.number)
     taken: list[Kept] = []
     for number in range(first.number, max(last, end.number) + 1):
-        kept, why = _best(found, number, descent, line, segment_bytes)
+        kept, why = _best(found, number, descent, line, segment_bytes, ours)
         if kept is None:
             gap = _gap(found, number, descent, line, why, taken, segment_bytes)
             if number <= end.number:
@@ -148,15 +151,31 @@ def _on_the_way(one: Segment, descent: list[Segment], line: int) -> bool:
     return any(one.timeline == turn.timeline and one.number <= turn.number for turn in descent)
 
 
+def _is_shared(one: Segment, descent: list[Segment], ours: list[Segment]) -> bool:
+    """Whether an older line's segment may be read: where the line turned only as long as the newer one has no more.
+
+    The older primary may have gone on writing it behind the turn, and PostgreSQL would read that too.
+    """
+    turned = any(one.timeline == turn.timeline and one.number == turn.number for turn in descent)
+    return not turned or not any(
+        other.timeline > one.timeline and other.number >= one.number for other in ours
+    )
+
+
 def _best(
-    found: Parts, number: int, descent: list[Segment], line: int, segment_bytes: int
+    found: Parts,
+    number: int,
+    descent: list[Segment],
+    line: int,
+    segment_bytes: int,
+    ours: list[Segment],
 ) -> tuple[Kept | None, str]:
     """The newest line first: where a line turned, its own copy of the segment holds what both have."""
     why = ""
     for timeline in [line, *(turn.timeline for turn in reversed(descent))]:
         one = Segment(number, timeline)
         name = one.name(segment_bytes)
-        if not _on_the_way(one, descent, line):
+        if not _on_the_way(one, descent, line) or not _is_shared(one, descent, ours):
             continue
         if name in found.whole:
             return found.whole[name], ""

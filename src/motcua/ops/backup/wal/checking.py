@@ -7,7 +7,7 @@ from typing import Final
 from motcua.ops.backup.wal import bases_known, chain
 from motcua.ops.backup.wal.archive import Place
 from motcua.ops.backup.wal.segments import Segment, is_segment
-from motcua.ops.backup.wal.stamps import NotOurs, Stamp
+from motcua.ops.backup.wal.stamps import Stamp
 
 _MOST: Final = 20
 
@@ -35,10 +35,7 @@ def look(places: list[Place], system: str) -> Looked:
 def _look(place: Place, system: str, found: Looked) -> None:
     known = chain.parts([place], system, wanted=lambda _: True)
     found.wrong += [sentence for _, sentence in sorted(known.broken.items())]
-    try:
-        bases = bases_known.bases(place, system)
-    except NotOurs:  # named above
-        bases = []
+    bases = bases_known.bases(place, system, [])  # what is strange is named above
     if not bases:
         found.wrong.append(f"{place.root} chưa có bản nền nào; chạy “motcua backup base”.")
         return

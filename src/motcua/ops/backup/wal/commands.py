@@ -165,8 +165,7 @@ def _check(asked: argparse.Namespace) -> int:
     var_dir = starting.set_up_django().var_dir
     from motcua.ops.backup.wal import standing
 
-    where = _opened(asked, _of_keys_dir())
-    return standing.check(where, var_dir)
+    return standing.check(archive.configured(asked.places), _of_keys_dir(), var_dir)
 
 
 def _restore(asked: argparse.Namespace) -> int:
@@ -216,7 +215,7 @@ def _proved(asked: argparse.Namespace, done: Any, where: list[Place]) -> None:
         asked.no_ledger,
         asked.newest,
     )
-    report = proving.prove(done, where, knowing, resumed=asked.resume, say=_say)
+    report = proving.prove(done, where, knowing, say=_say)
     starting.give_rights()
     connection.close()
     print(reporting.in_words(report))

@@ -1,12 +1,14 @@
 """Kept files, copied one by one as they come: the log brings their rows, these bring what the rows speak of.
 
-They are sealed already, each with a key of its own that lies, wrapped, in its row: a copy needs no second seal, and who
-forgets the row's key forgets every copy. A file never changes, so the name says whether it is there.
+They are sealed already, each with a key of its own that lies, wrapped, in its row: a copy needs no second seal and is
+worth nothing without the row. Whoever is forgotten is so in every copy, once no base with the older row is kept. A file
+never changes, so the name says whether it is there.
 """
 
 import os
 import secrets
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -96,22 +98,20 @@ def forget(place: Place, *, before: datetime) -> int:
 
 
 def bring_back(places: list[Place], say: Callable[[str], None]) -> int:
-    """Each file that the recovered rows speak of, from the first place that has it; what none has is told later."""
+    """Each file that the recovered rows speak of, from the first place that has it whole; how many.
+
+    What none has, or only changed, is named by the proof that follows.
+    """
     count = 0
-    for where in copied.places():
-        for content in _found(places, where):
-            storing.put_back(where, content)
-            count += 1
-            if count % 10_000 == 0:
-                say(f"… {count} tệp")
+    for done in copied.put_back(lambda where: _found(places, where)):
+        count += done
+        if done and count % 10_000 == 0:
+            say(f"… {count} tệp")
     storing.sync_all()
     return count
 
 
 def _found(places: list[Place], where: str) -> Iterator[bytes]:
     for place in places:
-        try:
+        with suppress(OSError):
             yield (place.root / FILES / where).read_bytes()
-        except OSError:
-            continue
-        return

@@ -18,7 +18,7 @@ from typing import Any, BinaryIO, Final, cast
 
 import psycopg
 
-from motcua.ops import embedded
+from motcua.ops import embedded, restore_mark
 from motcua.ops.backup import programs
 from motcua.ops.backup.envelopes import Identity
 from motcua.ops.backup.wal import chain
@@ -34,6 +34,9 @@ _BLOCK: Final = 1 << 20
 _ZEROS: Final = bytes(_BLOCK)
 _PATIENCE: Final = 24 * 3600.0
 _NOT_REACHED: Final = "before configured recovery target was reached"
+#: What ALTER SYSTEM wrote: PostgreSQL reads it whatever ``config_file`` says, also commands and libraries.
+_COPIED_SETTINGS: Final = "postgresql.auto.conf"
+_NOT_THERE, _DID_NOT_COME = 1, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +75,17 @@ def recover(places: list[Place], identity: Identity, wanted: Wanted, into: Path,
     descent, line = _descent(found, base, identity)
     way = chain.way(found, base, descent, line)
     _gap_is_known(way, wanted, say)
-    work = _work_of(into)
-    work.mkdir(mode=0o700)
+    work = work_of(into)
+    work.mkdir(mode=0o700, parents=True)
     say(f"Đang mở bản nền và {len(way.segments)} đoạn WAL…")
     _unpack(found.whole[base.name], system, identity, into)
     _stage(way, found, system, identity, work / "wal")
-    (work / "base.json").write_text(json.dumps({"base": base.name, "system": system}), encoding="utf-8")
+    if (copied := into / _COPIED_SETTINGS).exists():
+        shutil.move(copied, work / _COPIED_SETTINGS)
     (into / "recovery.signal").touch(mode=0o600)
+    upto = way.segments[-1].stamp.name if wanted.until is None and not wanted.before_gap else None
+    said = {"base": base.name, "system": system, "upto": upto}
+    (work / "base.json").write_text(json.dumps(said), encoding="utf-8")
     os.sync()
     say("Đang dựng lại cơ sở dữ liệu từ WAL…")
     return _started(folder, into, work, base, _target(wanted, line))
@@ -86,7 +93,7 @@ def recover(places: list[Place], identity: Identity, wanted: Wanted, into: Path,
 
 def taken_up(places: list[Place], into: Path, *, say: Say) -> Recovered:
     """The files of a restore that stopped after they were recovered. Raises CannotStart."""
-    work = _work_of(into)
+    work = work_of(into)
     try:
         said = json.loads((work / "base.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -105,8 +112,12 @@ def taken_up(places: list[Place], into: Path, *, say: Say) -> Recovered:
 def finish(done: Recovered) -> None:
     """The server stopped in order, nothing of the recovery left beside its files."""
     done.server.stop(patience=300)
-    _history_is_to_be_kept(done.server.data_dir)
-    shutil.rmtree(_work_of(done.server.data_dir))
+    into, work = done.server.data_dir, work_of(done.server.data_dir)
+    _history_is_to_be_kept(into)
+    if (copied := work / _COPIED_SETTINGS).exists():
+        shutil.move(copied, into / _COPIED_SETTINGS)
+        os.chown(into / _COPIED_SETTINGS, into.stat().st_uid, into.stat().st_gid)
+    shutil.rmtree(work)
     embedded.log_file(done.server.data_dir).unlink(missing_ok=True)
 
 
@@ -123,15 +134,15 @@ def _history_is_to_be_kept(data_dir: Path) -> None:
         os.chown(ready, owner.st_uid, owner.st_gid)
 
 
-def _work_of(into: Path) -> Path:
+def work_of(into: Path) -> Path:
     return into.with_name(f"{into.name}.restoring")
 
 
 def _must_be_free(into: Path) -> None:
     if into.exists() and any(into.iterdir()):
         raise CannotStart(f"{into} không trống. Chỉ khôi phục vào thư mục chưa có gì.")
-    if _work_of(into).exists():
-        raise CannotStart(f"Còn {_work_of(into)} của lần trước; xóa đi, hoặc chạy lại với --resume.")
+    if work_of(into).exists():
+        raise CannotStart(f"Còn {work_of(into)} của lần trước; xóa đi, hoặc chạy lại với --resume.")
 
 
 def _descent(found: chain.Parts, base: Stamp, identity: Identity) -> tuple[list[Segment], int]:
@@ -194,18 +205,22 @@ def _open_first(kept: Kept, system: str, identity: Identity, write: Callable[[Bi
 def _unpack(base: Kept, system: str, identity: Identity, into: Path) -> None:
     into.mkdir(mode=0o700, parents=True, exist_ok=True)
 
+    failures = list[Exception]()
+
     def write(stream: BinaryIO) -> None:
         try:
             with tarfile.open(fileobj=stream, mode="r|") as tar:
                 tar.extractall(into, filter="data")
-        except (tarfile.TarError, OSError) as failure:
-            raise Damaged(f"Bản nền {base.stamp.name} không đọc được: {type(failure).__name__}.") from failure
+        except (tarfile.TarError, OSError) as failure:  # what the seal says of it is told first
+            failures.append(failure)
 
     try:
         base.places[0].bring(system, base.stamp, identity, write)
+        if failures:
+            raise Damaged(f"Bản nền {base.stamp.name} không mở ra được: {failures[0]}.") from failures[0]
     except CannotStart:
         shutil.rmtree(into)
-        shutil.rmtree(_work_of(into))
+        shutil.rmtree(work_of(into))
         raise
     for path in (into, *into.rglob("*")):
         if path.is_dir():
@@ -255,6 +270,7 @@ def _started(folder: Path, into: Path, work: Path, base: Stamp, target: dict[str
         "ssl": "off",
         "logging_collector": "off",
         "log_destination": "stderr",
+        "lc_messages": "C",
         "synchronous_standby_names": "",
         "primary_conninfo": "",
         "recovery_target": "",
@@ -276,7 +292,43 @@ def _started(folder: Path, into: Path, work: Path, base: Stamp, target: dict[str
         )
     except embedded.DatabaseDidNotStart as no:
         raise CannotStart(_why(str(no), into, work)) from no
-    return Recovered(server, base, _reached(server, work, base))
+    try:
+        _marked(server, base)
+        _must_have_come_far(into, work, base)
+        return Recovered(server, base, _reached(server, work, base))
+    except BaseException:
+        server.stop(patience=300)
+        raise
+
+
+def _marked(server: embedded.Embedded, base: Stamp) -> None:
+    """Before anything else is asked of the settings: whatever stops us from here on, nobody is let in (DP-23)."""
+    url = server.url_for(embedded.OWNER, None, str(base.facts["database"]))
+    with psycopg.connect(url) as database:
+        stands = cast(tuple[Any], database.execute(restore_mark.STANDS).fetchone())
+        if not stands[0]:
+            for statement in restore_mark.BEGIN:
+                database.execute(statement)
+            database.execute(restore_mark.MARK, [base.name, restore_mark.Stage.WRITING])
+
+
+def _must_have_come_far(into: Path, work: Path, base: Stamp) -> None:
+    """To PostgreSQL a record that cannot be read is the end of the log, also with kept segments behind it.
+
+    Raises CannotStart when it turned into its new line before the last segment that was there for it.
+    """
+    upto = json.loads((work / "base.json").read_text(encoding="utf-8"))["upto"]
+    if upto is None:
+        return
+    segment_bytes = int(base.facts["segment_bytes"])
+    newest = max((into / "pg_wal").glob("*.history"), key=lambda path: path.name)
+    ended = chain.turns(newest.read_text(encoding="ascii", errors="replace"), segment_bytes)[-1]
+    if ended.number < Segment.of(upto, segment_bytes).number:
+        raise CannotStart(
+            f"PostgreSQL chỉ đọc được WAL đến đoạn {ended.name(segment_bytes)}, trong khi nơi lưu có đến {upto}; những"
+            f" việc ở giữa sẽ mất. Xóa {into} và {work} rồi chạy lại với bản nền khác (--base); vẫn vậy thì đoạn này đã"
+            " hỏng từ trước khi lưu: chấp nhận mất phần sau thì thêm --before-gap."
+        )
 
 
 def _from(folder: Path) -> str:
@@ -284,7 +336,11 @@ def _from(folder: Path) -> str:
     said = str(folder)
     if any(letter in said for letter in "'\"\\$`%\n"):
         raise CannotStart(f"Đường dẫn {said} có ký tự đặc biệt; hãy chọn thư mục khác cho --into.")
-    return f'test -f "{said}/%f" && cat "{said}/%f" > "%p"'
+    # Above 125 PostgreSQL gives up; any other failure, a full disk too, would be the end of the log to it.
+    return (
+        f'if test -f "{said}/%f"; then cat "{said}/%f" > "%p" || exit {_DID_NOT_COME};'
+        f" else exit {_NOT_THERE}; fi"
+    )
 
 
 def _why(said: str, into: Path, work: Path) -> str:

@@ -1,6 +1,7 @@
 """What was recovered from the log is proved as a whole backup is, before anybody is let in (threats DP-22, DP-23)."""
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 from datetime import UTC
 
 from django.conf import settings
@@ -8,29 +9,26 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 from motcua.journal import taking_up
+from motcua.journal.taking_up import Head
 from motcua.ops import restore_mark
 from motcua.ops.backup import making, restoring
 from motcua.ops.backup.manifests import JournalHead, Manifest
 from motcua.ops.backup.restoring import Knowing, Report
 from motcua.ops.backup.wal import file_copies
 from motcua.ops.backup.wal.archive import Place
-from motcua.ops.backup.wal.point_in_time import Recovered
+from motcua.ops.backup.wal.point_in_time import Recovered, work_of
 from motcua.ops.places import CannotStart
 from motcua.ops.restore_mark import Stage
 
 
-def prove(
-    done: Recovered, places: list[Place], knowing: Knowing, *, resumed: bool, say: making.Say
-) -> Report:
+def prove(done: Recovered, places: list[Place], knowing: Knowing, *, say: making.Say) -> Report:
     """Shuts the doors, brings the files, proves everything, opens. Raises CannotStart with the doors shut."""
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")  # a province takes its time, and nobody waits for a page
     _fits(done)
     stage = restore_mark.stage(done.base.name)
-    if resumed and stage is None:
-        raise CannotStart("Nơi này không phải đang khôi phục dở từ bản nền ấy.")
     if stage is None:
-        restore_mark.begin(done.base.name)
+        raise CannotStart("Nơi này không phải đang khôi phục dở từ bản nền ấy.")
     manifest = _manifest(done)
     restoring.shut(manifest)
     gap = restoring.remembered(manifest, knowing, say)
@@ -60,7 +58,7 @@ def _fits(done: Recovered) -> None:
 
 def _manifest(done: Recovered) -> Manifest:
     """What a whole backup of this moment would say of itself, as far as the proof asks."""
-    head = taking_up.head()
+    head = _head(done)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return Manifest(
@@ -79,3 +77,15 @@ def _manifest(done: Recovered) -> Manifest:
         missing=[],
         recipients=[],
     )
+
+
+def _head(done: Recovered) -> Head:
+    """As the log brought it: a proof that stopped may have taken up seals of a witness, and is gone on with."""
+    path = work_of(done.server.data_dir) / "head.json"
+    if path.exists():
+        return Head(**json.loads(path.read_text(encoding="utf-8")))
+    head = taking_up.head()
+    draft = path.with_suffix(".part")
+    draft.write_text(json.dumps(asdict(head)), encoding="utf-8")
+    draft.rename(path)
+    return head

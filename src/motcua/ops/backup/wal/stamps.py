@@ -106,8 +106,11 @@ class Stamp:
         said = {name: value for name, value in asdict(self).items() if name != "mac"}
         return json.dumps(said, sort_keys=True, separators=(",", ":")).encode()
 
-    def write(self, path: Path) -> None:
-        """There whole or not at all, on disk when this returns but for the folder's own entry."""
+    def write(self, path: Path, *, anew: bool = False) -> None:
+        """There whole or not at all, on disk when this returns but for the folder's own entry.
+
+        Raises FileExistsError when one is there, unless ``anew``: of two that write at once one hears so.
+        """
         draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640)
         try:
@@ -117,10 +120,12 @@ class Stamp:
                 file.flush()
                 os.fsync(file.fileno())
             draft.chmod(0o640)
-            draft.rename(path)
-        except BaseException:
+            if anew:
+                draft.rename(path)
+            else:
+                path.hardlink_to(draft)
+        finally:
             draft.unlink(missing_ok=True)
-            raise
 
     @classmethod
     def read(cls, path: Path, key: StampKey) -> Self:
