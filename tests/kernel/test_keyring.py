@@ -126,7 +126,7 @@ def test_a_file_that_is_being_copied_over_stops_nobody(
     for content in (b"", whole[:60], whole[:20]):
         file.write_bytes(content)
         assert keys.seal("a", "1", "x")[1] == 1
-    assert [record.kind for record in caplog.records] == ["field.key"]  # type: ignore[attr-defined]
+    assert [record.kind for record in caplog.records] == ["field"]  # type: ignore[attr-defined]
     file.write_bytes(whole)
     file.chmod(0o644)
     assert keys.open("a", "1", keys.seal("a", "1", "x")) == "x"

@@ -217,7 +217,7 @@ class Watched:
     def _complain(self) -> None:
         if (now := time.monotonic()) - self._complained >= _SELDOM:
             self._complained = now
-            _log.error("keys not read, those in hand go on", extra={"kind": self.path.name})
+            _log.error("keys not read, those in hand go on", extra={"kind": self.path.stem})
 
     def __repr__(self) -> str:
         return f"Watched({self.path.name})"

@@ -73,7 +73,10 @@ def _reseal_some(table: Table, ring: Ring, limit: int) -> int:
     rows = table.model._base_manager.filter(pk__in=keys).values("pk", *table.read)
     done = sum(_reseal(table, row, ring.sealing) for row in rows)
     if len(closed) >= _MOST_CLOSED:
-        _log.error("too many rows stay under an older key", extra={"kind": table.name, "count": len(closed)})
+        _log.error(
+            "too many rows stay under an older key",
+            extra={"kind": table.model._meta.db_table, "count": len(closed)},
+        )
     return done
 
 
@@ -93,7 +96,8 @@ def _reseal(table: Table, row: dict[str, Any], number: int) -> int:
             if _is_older(read.get(each.column, b""), number)
         }
     except SealBroken:
-        return _stays(table, row["pk"], "sealed value does not open")
+        _log.error("sealed value does not open", extra=_stays(table, row["pk"]))
+        return 0
     if not fresh or any(
         value[1] != number for value in fresh.values()
     ):  # the key changed again in this moment
@@ -101,7 +105,8 @@ def _reseal(table: Table, row: dict[str, Any], number: int) -> int:
     try:
         return _write(table, row["pk"], {column: read[column] for column in fresh}, fresh)
     except (IntegrityError, InternalError):
-        return _stays(table, row["pk"], "row not sealed anew, a rule of its table refused")
+        _log.error("row not sealed anew, a rule of its table refused", extra=_stays(table, row["pk"]))
+        return 0
     except OperationalError as no:
         if not isinstance(no.__cause__, LockNotAvailable | DeadlockDetected):
             raise
@@ -125,11 +130,10 @@ def _write(table: Table, key: Any, read: dict[str, bytes], fresh: dict[str, byte
         return int(cursor.rowcount > 0)
 
 
-def _stays(table: Table, key: Any, why: str) -> int:
+def _stays(table: Table, key: Any) -> dict[str, object]:
     """Said by its key, which names nobody, so that somebody can look at the row."""
     _closed[table.name].add(key)
-    _log.error(why, extra={"kind": table.name, "count": 1, "reference": str(key)})
-    return 0
+    return {"kind": table.model._meta.db_table, "count": 1, "reference": str(key)}
 
 
 def _anew(column: registry.Sealed, row: dict[str, Any], sealed: bytes) -> bytes:
