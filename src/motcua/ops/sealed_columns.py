@@ -13,5 +13,6 @@ _LONGEST_FORM: Final = timedelta(hours=12)
 CARRIED: Final = (
     Carried("gateways.portal_signin", timedelta(minutes=30)),
     Carried("gateways.vneid", timedelta(minutes=30)),
+    Carried("gateways.vneid.person", timedelta(minutes=30)),
     Carried("gateways.dvcqg.number", _LONGEST_FORM if settings.DVCQG_ACCOUNTS_URL else timedelta(0)),
 )

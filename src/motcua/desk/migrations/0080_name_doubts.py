@@ -204,6 +204,9 @@ class Migration(migrations.Migration):
         migrations.RunSQL(FOLDED, FOLDED_BACK),
         migrations.RunSQL(DOUBTS, DOUBTS_BACK),
         migrations.RunSQL(OWNER, OWNER_BACK),
+        let_reseal(
+            "desk_provisional_name", "contact_sealed", "owner_number_sealed", "waiting_representative_sealed"
+        ),
         migrations.RunSQL(NUMBER, NUMBER_BACK),
         migrations.RunSQL(RESEALED.reverse_sql, RESEALED.sql),
         migrations.RunSQL(GUARD, GUARD_BACK),
