@@ -210,8 +210,8 @@ _CREATOR: Final = Guide(
             "được khi hai cán bộ duyệt."
         ),
         Step(
-            "Công dân chưa đủ 18 tuổi: bắt buộc chọn ai dùng số này ở ô «Người dùng số điện thoại này». "
-            "Từ ngày đủ 18 tuổi, chính công dân đến quầy nhận tài khoản tại mục «Tài khoản đủ 18 tuổi».",
+            "Công dân chưa thành niên: bắt buộc chọn ai dùng số này ở ô «Người dùng số điện thoại này». "
+            "Từ ngày đủ tuổi, chính công dân đến quầy nhận tài khoản tại mục «Tài khoản đủ 18 tuổi».",
             place="assisted",
         ),
         Step("Mật khẩu một lần hết hiệu lực: cán bộ bấm gửi lại trong danh sách, tới cùng số điện thoại."),
