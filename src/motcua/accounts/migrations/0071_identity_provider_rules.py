@@ -330,6 +330,14 @@ DO $$ BEGIN
 END $$;
 """
 
+RIGHTS_BACK = """
+DO $$ BEGIN
+    IF EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'motcua_app') THEN
+        REVOKE ALL ON accounts_providerchange, accounts_providerperiod, accounts_vneidlink FROM motcua_app;
+    END IF;
+END $$;
+"""
+
 # The last operation is the first one on the way back: it refuses before any rule is gone.
 WAY_BACK = """
 DO $$ BEGIN
@@ -350,6 +358,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(PERIODS, PERIODS_BACK),
         migrations.RunSQL(LINKS, LINKS_BACK),
         migrations.RunSQL(DOORS, DOORS_BACK),
-        migrations.RunSQL(RIGHTS, migrations.RunSQL.noop),
+        migrations.RunSQL(RIGHTS, RIGHTS_BACK),
         migrations.RunSQL(migrations.RunSQL.noop, WAY_BACK),
     ]

@@ -101,7 +101,7 @@ def finish(request: HttpRequest) -> HttpResponse:
         response = _come_in(request, line.finish(dict(request.GET.lists()), kept))
     except Refusal as no:
         response = _refused(request, no, again=again)
-    response.delete_cookie(_cookie(), path="/", samesite="Lax")
+    _keep(response, _cookie(), "", seconds=0)
     return response
 
 
@@ -120,7 +120,7 @@ def open_account(request: HttpRequest) -> HttpResponse:
         response = _come_in(request, proved, may_open=True) if wanted else redirect("public:sign_in")
     except Refusal as no:
         response = _refused(request, no, again=("", False))
-    response.delete_cookie(_cookie_of_asked(), path="/", samesite="Lax")
+    _keep(response, _cookie_of_asked(), "", seconds=0)
     return response
 
 
@@ -207,6 +207,7 @@ def _by_way_of_a_page(request: HttpRequest, answer: HttpResponse) -> HttpRespons
 
 
 def _keep(response: HttpResponse, cookie: str, kept: str, *, seconds: int) -> None:
+    """For no seconds: forgotten at once."""
     response.set_cookie(
         cookie,
         kept,
