@@ -59,6 +59,16 @@ def long_ago(*merges: Merge) -> None:
         cursor.execute("SET LOCAL session_replication_role = origin")
 
 
+def made_by(account: Account, creator: str, unit_code: str = UNIT, unit_id: int | None = None) -> None:
+    """As if this officer had created the account; how it came to be is never changed, so past that rule."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        Account.objects.filter(pk=account.pk).update(
+            origin="ASSISTED", vouched_by=creator, vouching_unit_code=unit_code, vouching_unit_id=unit_id
+        )
+        cursor.execute("SET LOCAL session_replication_role = origin")
+
+
 def joined(survivor: Account, absorbed: Account) -> Merge:
     """Agreed, rested and done."""
     merge = agreed(survivor, absorbed)

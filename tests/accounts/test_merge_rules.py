@@ -97,7 +97,7 @@ def test_nobody_merges_the_own_account(two: Two, whose: str) -> None:
 
 def test_whoever_created_one_of_the_two_agrees_to_nothing(two: Two) -> None:
     two.asked()
-    Account.objects.filter(pk=two.absorbed.pk).update(origin="ASSISTED", vouched_by=B)
+    merges.made_by(two.absorbed, B)
     by_the_moves("merge_not_by_creator", lambda: sql(f"UPDATE {TABLE} SET {AGREED}"))
 
 

@@ -401,9 +401,7 @@ def test_it_takes_two_officers_who_are_neither_owner_nor_creator(matter: Matter)
         lambda: merging.approve(authority=first, public_id=merge.public_id),
     )
     creator = merges.officer()
-    Account.objects.filter(pk=matter.old.pk).update(
-        origin="ASSISTED", vouched_by=creator.subject, vouching_unit_code=merges.UNIT
-    )
+    merges.made_by(matter.old, creator.subject)
     refused(merging.MergeByCreator, lambda: merging.approve(authority=creator, public_id=merge.public_id))
     elsewhere = desk.authority_at("noi-khac", Power.OPEN_ACCOUNT)
     refused(NotFound, lambda: merging.approve(authority=elsewhere, public_id=merge.public_id))

@@ -274,6 +274,29 @@ def _names() -> Iterator[str]:
     )
 
 
+def test_a_verdict_is_whole_and_one_doubt_waits_at_a_time(town: Town) -> None:
+    """Constraints of the table itself, past its triggers."""
+    dossier = doubted(town)
+    check = dossier.name_doubts.get().account_check_id
+    other = AccountCheck.objects.exclude(pk=check).order_by("-pk").values_list("pk", flat=True)[0]
+    columns = "public_id, asked_at, verdict, decided_by, check_id, dossier_id"
+    for rule, change in (
+        (
+            "name_doubt_decided_whole",
+            f"UPDATE desk_namedoubt SET verdict = 'SAME' WHERE dossier_id = {dossier.pk}",
+        ),
+        (
+            "name_doubt_one_waiting",
+            f"INSERT INTO desk_namedoubt ({columns}) VALUES"
+            f" (gen_random_uuid(), clock_timestamp(), '', '', {other}, {dossier.pk})",
+        ),
+    ):
+        with pytest.raises(IntegrityError) as no, transaction.atomic():
+            sql("SET LOCAL session_replication_role = replica")
+            sql(change)
+        assert said_by(no.value) == rule
+
+
 def test_the_database_folds_names_as_the_house_does(db: None) -> None:
     with connection.cursor() as cursor:
         for name in _names():

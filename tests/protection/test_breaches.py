@@ -186,7 +186,7 @@ SHOWING_NOTHING = (
     "accounts.mandate_request.declined", "accounts.mandate_request.withdrawn",
     "accounts.merge.declined", "accounts.merge.lapsed", "accounts.merge.objected",
     "accounts.merge.withdrawn", "accounts.suspicion.", "desk.officer_reset.", "desk.owner.",
-    "desk.standing.", "training.",
+    "desk.standing.", "training.", "desk.dossier.name_doubted",
     "accounts.notice_channels.", "accounts.officer_sessions.", "accounts.owner.",
     "accounts.passcode.", "accounts.passkey.", "accounts.password.changed",
     "accounts.phone.changed", "accounts.phone.frozen", "accounts.phone.rechecked",

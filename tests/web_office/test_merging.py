@@ -221,12 +221,7 @@ def test_a_no_needs_its_reason_and_who_asked_takes_it_back(town: Town) -> None:
 
 def test_doubts_are_shown_masked_to_whose_unit_they_concern_and_set_aside(town: Town) -> None:
     def vouched(account: Account, by: Desk) -> None:
-        Account.objects.filter(pk=account.pk).update(
-            origin="ASSISTED",
-            vouched_by="f" * 32,
-            vouching_unit_code=by.unit_code,
-            vouching_unit_id=by.authority.unit_id,
-        )
+        merges.made_by(account, "f" * 32, by.unit_code, by.authority.unit_id)
 
     vouched(town.new, town.one)
     page = words(town.one.get(DOUBTS))
@@ -286,12 +281,7 @@ def test_the_doubts_of_a_page_cost_the_same_however_many_they_are(town: Town) ->
             assert duplicates.suggestions(authority)[0]
         return len(asked)
 
-    Account.objects.filter(pk=town.new.pk).update(
-        origin="ASSISTED",
-        vouched_by="f" * 32,
-        vouching_unit_code=town.one.unit_code,
-        vouching_unit_id=town.one.authority.unit_id,
-    )
+    merges.made_by(town.new, "f" * 32, town.one.unit_code, town.one.authority.unit_id)
     authority = town.one.authority
     few = statements()
     for _ in range(4):

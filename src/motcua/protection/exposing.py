@@ -79,6 +79,7 @@ EXPOSING: Final = {
     "accounts.guardianship.begun": Exposure(_A.CHANGED, _D.ACCOUNT),
     "accounts.vneid.unlink_asked": Exposure(_A.CHANGED, _D.ACCOUNT),
     "accounts.vneid.unlinked": Exposure(_A.CHANGED, _D.ACCOUNT),
+    "accounts.vneid.parted": Exposure(_A.CHANGED, _D.ACCOUNT),
     "accounts.account.opened_assisted": Exposure(_A.MADE, _D.ACCOUNT),
     "accounts.application.begun": Exposure(_A.MADE, _D.ACCOUNT),
     "accounts.application.scan_attached": Exposure(_A.MADE, _D.SCAN),

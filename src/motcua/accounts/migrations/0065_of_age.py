@@ -332,7 +332,7 @@ _STANDS = """
 CREATE OR REPLACE FUNCTION accounts_mandate_stands(mandate bigint, code text, today date) RETURNS boolean LANGUAGE sql STABLE
     SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT EXISTS (
-        SELECT 1 FROM accounts_mandate m JOIN accounts_account r ON r.id = m.representative_id
+        SELECT 1 FROM accounts_mandate m JOIN accounts_account r ON r.id = accounts_stands_for(m.representative_id)
          WHERE m.id = mandate AND m.revoked_at IS NULL AND r.status = 'active'{and_more}
            AND m.valid_from <= today AND (m.valid_to IS NULL OR m.valid_to >= today)
            AND (code = '' OR cardinality(m.scope) = 0 OR code = ANY (m.scope))

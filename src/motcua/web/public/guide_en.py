@@ -107,7 +107,7 @@ _OFFICER: Final = Guide(
         Step(
             "There is none: the page asks whether to open the national portal. Press «OK» and "
             "help the citizen as "
-            "Appendix I says; when the account is there, press «Kiểm tra tài khoản» again. «Hủy» (cancel) "
+            "Appendix I says; when the account is there, check the number again. «Hủy» (cancel) "
             "closes the question to correct the number.",
             place="not_found",
             picture="chua-co",

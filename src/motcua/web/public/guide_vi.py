@@ -106,7 +106,7 @@ _OFFICER: Final = Guide(
             "DVCQG. Bạn có muốn chuyển "
             "đến Cổng Dịch Vụ Công Quốc Gia để tạo tài khoản ?”. Bấm «OK» để mở trang đăng ký và "
             "hỗ trợ công dân theo "
-            "Phụ lục I; công dân tạo xong thì bấm «Kiểm tra tài khoản» lần nữa. Bấm «Hủy» để kiểm tra và "
+            "Phụ lục I; công dân tạo xong thì kiểm tra tài khoản lần nữa. Bấm «Hủy» để kiểm tra và "
             "nhập lại số nếu có sai sót.",
             place="not_found",
             picture="chua-co",
