@@ -73,7 +73,7 @@ def test_1414_says_so_when_it_does_not_know_or_does_not_understand(outside: http
 
 
 def test_faults_are_set_by_program_and_by_page(outside: httpx.Client) -> None:
-    lines = ("operator", "gateway", "gateway2", "mail", "portal", "bank", "dvcqg")
+    lines = ("operator", "gateway", "gateway2", "mail", "portal", "bank", "dvcqg", "vneid")
     fine = dict.fromkeys(lines, "ok")
     assert outside.get("/su-co.json").json() == fine
     assert outside.post("/su-co", json={"operator": "down"}).json() == {**fine, "operator": "down"}

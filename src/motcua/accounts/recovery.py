@@ -118,7 +118,8 @@ def ask_reset(
 
 def resend(recovery: Recovery, *, device: str, address: str = "") -> None:
     """A newer code to the same phone; from the owner's eighteenth birthday on a decoy. Raises TooManyAttempts."""
-    if recovery.account is not None and guardianships.waits(recovery.account.pk):
+    # Asked for a decoy as well: who has an account is not to be read from what is asked.
+    if guardianships.waits(recovery.account_id or 0):
         recovery.account = None
         recovery.phone_bi = mac("decoy-phone", bytes(recovery.subject_bi), str(recovery.public_id))
         recovery.save(update_fields=["account", "phone_bi"])
