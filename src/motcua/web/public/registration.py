@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from motcua.accounts import entering, opening, passcodes, providers, sessions, subscribers
+from motcua.accounts import entering, opening, passcodes, sessions, subscribers
 from motcua.accounts.founding import AlreadyHasAccount, StaffPhone
 from motcua.accounts.opening import State
 from motcua.accounts.sealed_data import PersonData
@@ -406,7 +406,7 @@ def _remember(response: HttpResponseRedirect, browser: str) -> HttpResponse:
 
 
 def _first_page(form: "forms.Registration") -> dict[str, object]:
-    return {**_page(form, 1), **vneid.ways(providers.arrangement())}
+    return {**_page(form, 1), **vneid.ways()}
 
 
 def _page(form: object, here: int) -> dict[str, object]:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from motcua.accounts import activation, notices, providers, sessions, signing_in
+from motcua.accounts import activation, notices, sessions, signing_in
 from motcua.accounts.notices import Meaning
 from motcua.accounts.second_step import HalfWay
 from motcua.kernel.password_rule import PasswordTooWeak
@@ -91,7 +91,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             return enter(request, signed, form.cleaned_data["tiep"])
     elif form.is_bound:
         status = 422
-    open_to = vneid.ways(providers.arrangement())
+    open_to = vneid.ways()
     facts = {
         "form": form,
         **open_to,

@@ -42,8 +42,12 @@ _LED_OFFICERS: Final = {
 }
 
 
-def ways(on_phase: Arrangement) -> dict[str, object]:
-    """What the pages of signing in and registering say of the two ways in, today."""
+def ways() -> dict[str, object]:
+    """What the pages of signing in and registering say of the two ways in, today.
+
+    An installation that knows no VNeID asks nothing.
+    """
+    on_phase = providers.arrangement() if settings.VNEID_ISSUER else Arrangement()
     phase = on_phase.phase(timezone.localdate())
     return {
         "vneid_open": phase in (Phase.BOTH, Phase.VNEID),
@@ -62,7 +66,7 @@ def onward(asked: Mapping[str, str]) -> str:
 
 def guide_instead(request: HttpRequest, why: str) -> HttpResponse | None:
     """The way to the guide, once the portal's own accounts are over; None before."""
-    if ways(providers.arrangement())["own_open"]:
+    if ways()["own_open"]:
         return None
     asked = {"tu": why}
     if request.GET.get("tu") == _FROM_DESK:
@@ -128,7 +132,7 @@ def open_account(request: HttpRequest) -> HttpResponse:
 @require_GET
 def guide(request: HttpRequest) -> HttpResponse:
     """How to come by VNeID of level 2, and how to sign in with it."""
-    open_to, why = ways(providers.arrangement()), request.GET.get("tu", "")
+    open_to, why = ways(), request.GET.get("tu", "")
     led = "" if open_to["own_open"] else _LED.get(why, "")
     visitor = visitor_of(request)
     if visitor is not None and visitor.is_officer and not open_to["own_open"]:
@@ -191,7 +195,7 @@ def _refused(request: HttpRequest, no: Refusal, *, again: tuple[str, bool]) -> H
             "text": no.text,
             "again": no.status != 409,
             "onward": onward({"tiep": wanted, "buoc": _STRONG if strong else ""}),
-            **ways(providers.arrangement()),
+            **ways(),
         },
         status=no.status,
     )
