@@ -23,16 +23,7 @@ R = TypeVar("R", bound=HttpResponse)
 
 def keep(response: R, number: CitizenId | TaxCode) -> R:
     """With the answer that leads to the activation."""
-    response.set_cookie(
-        _cookie(),
-        settings.KEYRING.seal(_FIELD, _ROW, number.value).hex(),
-        max_age=_PATIENCE,
-        path=reverse("public:activation"),
-        secure=settings.COOKIE_SECURE,
-        httponly=True,
-        samesite="Strict",
-    )
-    return response
+    return _set(response, settings.KEYRING.seal(_FIELD, _ROW, number.value).hex(), _PATIENCE)
 
 
 def read(request: HttpRequest) -> str:
@@ -46,7 +37,19 @@ def read(request: HttpRequest) -> str:
 
 def forget(response: R) -> R:
     """With the page that showed it."""
-    response.delete_cookie(_cookie(), path=reverse("public:activation"), samesite="Strict")
+    return _set(response, "", 0)
+
+
+def _set(response: R, kept: str, seconds: int) -> R:
+    response.set_cookie(
+        _cookie(),
+        kept,
+        max_age=seconds,
+        path=reverse("public:activation"),
+        secure=settings.COOKIE_SECURE,
+        httponly=True,
+        samesite="Strict",
+    )
     return response
 
 
