@@ -201,7 +201,7 @@ def test_a_form_with_mistakes_says_them_beside_the_boxes_and_loses_nothing(desk:
 
     assert answer.status_code == 422
     said = errors_of(answer)
-    assert "chọn tệp của thành phần này" in said
+    assert "chọn tệp của thành phần 1" in said
     assert "địa chỉ nhận kết quả" in said
     assert "đánh dấu vào ô này" in said
     assert "họ và tên người được giải quyết" in said
