@@ -171,8 +171,8 @@ def test_the_screen_says_why_not(desk: Desk) -> None:
 
 def test_whose_phone_it_is_stands_on_the_form_of_a_new_account(desk: Desk) -> None:
     page = words(desk.get("/quan-tri/tai-khoan-cong-dan/them-moi/"))
-    assert "Người dùng số điện thoại này" in page and "Người giám hộ của công dân" in page
-    assert "Người dùng số điện thoại này" not in words(desk.get(TAKE))
+    assert "Người dùng số này" in page and "Người giám hộ của công dân" in page
+    assert "Người dùng số này" not in words(desk.get(TAKE))
     young = guards.child(of_age_in=300)
     given = typed(desk, young, act="save", reason="PHONE_MISMATCH")
     answer = desk.post("/quan-tri/tai-khoan-cong-dan/them-moi/", given)

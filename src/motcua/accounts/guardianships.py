@@ -57,7 +57,7 @@ class OwnPhoneNotProved(Refusal):
     code = "guardianship_own_phone_not_proved"
     message = (
         "Nhà mạng chưa xác nhận số điện thoại này là của công dân, và công dân chưa đủ 18 tuổi. Nếu số do cha, mẹ hoặc "
-        "người giám hộ dùng, đề nghị chọn lại ở ô “Người dùng số điện thoại này”; nếu đúng là của công dân, đề nghị "
+        "người giám hộ dùng, đề nghị chọn lại ở ô “Người dùng số này”; nếu đúng là của công dân, đề nghị "
         "ghi căn cứ ở ô “Lý do xác nhận khác biệt”."
     )
 

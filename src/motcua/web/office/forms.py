@@ -105,7 +105,7 @@ class Assisted(_AtTheDesk):
     email = EmailField(required=False)
     held_by = forms.ChoiceField(
         required=False,
-        label="Người dùng số điện thoại này",
+        label="Người dùng số này",
         choices=HELD_BY,
         help_text="Công dân chưa đủ 18 tuổi: bắt buộc chọn ai dùng số này, vì người đó vào được tài khoản.",
     )

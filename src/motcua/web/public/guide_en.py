@@ -208,7 +208,7 @@ _CREATOR: Final = Guide(
             "officers agree to it."
         ),
         Step(
-            "For a minor with a parent's or guardian's phone, say so in «Người dùng số điện thoại này» (who uses this "
+            "For a minor with a parent's or guardian's phone, say so in «Người dùng số này» (who uses this "
             "phone). From the eighteenth birthday on the owner takes the account over at the desk, under "
             "«Tài khoản đủ 18 tuổi».",
             place="assisted",

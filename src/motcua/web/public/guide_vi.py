@@ -210,7 +210,7 @@ _CREATOR: Final = Guide(
             "được khi hai cán bộ duyệt."
         ),
         Step(
-            "Công dân chưa thành niên: bắt buộc chọn ai dùng số này ở ô «Người dùng số điện thoại này». "
+            "Công dân chưa thành niên: bắt buộc chọn ai dùng số này ở ô «Người dùng số này». "
             "Từ ngày đủ tuổi, chính công dân đến quầy nhận tài khoản tại mục «Tài khoản đủ 18 tuổi».",
             place="assisted",
         ),
