@@ -18,7 +18,7 @@ REASON = "Đã xem thẻ CCCD của người nộp"
 def waiting(desk: Desk) -> Dossier:
     taken_in(OWNER)
     dossier = Dossier.objects.get()
-    answer = desk.client.post(f"/mot-cua/no-xac-thuc/{dossier.public_id}/kiem-tra-lai/")
+    answer = desk.client.post(f"/mot-cua/no-xac-thuc/{dossier.public_id}/kiem-tra-lai/", follow=True)
     assert "mang tên khác" in text_of(answer)
     return dossier
 

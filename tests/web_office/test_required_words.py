@@ -41,7 +41,7 @@ def test_the_form_of_the_dispatch_asks_for_every_required_box_in_our_words() -> 
     "form",
     [
         assisted(),
-        forms.Assisted({}, units=UNITS, for_phone=True),
+        forms.Assisted({}, units=UNITS, kind="PHONE"),
         forms.Export({}, units=UNITS),
         forms.SignedPaper({}, {}),
         forms.SharedPhone({}),

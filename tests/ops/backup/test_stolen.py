@@ -132,7 +132,9 @@ def live(desk: building.Town, sms: FakeSms, planted: Planted, nth: int) -> None:
     """One person's whole way; everything that they typed or were sent is remembered."""
     # Each from a block of numbers of its own: many new phones of one block are pumping (L9).
     person = people.data(phone=f"0913{nth:03}{secrets.randbelow(1000):03}")
-    device, password = secrets.token_hex(8), f"Mot.Cau-{secrets.token_hex(6)}"
+    # Letters only: four digits of a random number may be four of the person's own, and the password is refused.
+    secret = "".join(secrets.choice("bcdfghjklmnpqrstvwxz") for _ in range(12))
+    device, password = secrets.token_hex(8), f"Mot.Cau-7-{secret}"
     registration = people.registration(person, device)
     opening.send_code(registration, device=device)
     code = people.newest_code()
