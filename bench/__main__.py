@@ -29,6 +29,7 @@ PARTS = (
     "reports",
     "classes",
     "peak",
+    "outage",
 )
 _FULL_ROWS = "10000,1000000"
 _QUICK_ROWS = "10000"
@@ -53,7 +54,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--accounts", help=f"sizes of the database, growing (default {_FULL_ROWS})")
     parser.add_argument("--quick", action="store_true", help="a tenth of the requests, 10,000 accounts only")
     parser.add_argument("--only", help=f"parts, with commas: {','.join(PARTS)}")
-    parser.add_argument("--minutes", type=float, help=f"of the peak (default {_PEAK_MINUTES:g})")
+    parser.add_argument(
+        "--minutes", type=float, help=f"of the peak and of each outage (default {_PEAK_MINUTES:g})"
+    )
     parser.add_argument("--profile", default="", help="the hot path to be profiled, e.g. “mở phiếu”")
     return parser.parse_args()
 
@@ -78,7 +81,7 @@ def _take(
     parts: Sequence[str],
     asked: argparse.Namespace,
 ) -> None:
-    from bench import class_lists, peak, register, runs, visits, world
+    from bench import class_lists, outage, peak, register, runs, visits, world
 
     quick = asked.quick
     sizes = runs.QUICK if quick else runs.FULL
@@ -111,6 +114,9 @@ def _take(
     if "peak" in parts:
         usual = _QUICK_PEAK_MINUTES if quick else _PEAK_MINUTES
         figures += peak.figures(place, officers, usual if asked.minutes is None else asked.minutes)
+    if "outage" in parts:
+        usual = _QUICK_PEAK_MINUTES if quick else _PEAK_MINUTES
+        figures += outage.figures(place, officers, usual if asked.minutes is None else asked.minutes)
     if "paths" in parts:
         found, text = runs.paths(officers, sizes, asked.profile)
         figures += found

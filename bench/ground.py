@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,10 +54,20 @@ class Ground:
         return self.database.url_for(APP_ROLE, _APP_PASSWORD)
 
     @contextmanager
-    def web(self) -> Iterator[tuple[int, int]]:
-        """The real web process; its port and pid."""
-        with self._serving([sys.executable, "-m", "motcua.ops.cli", "web"], "/healthz", 200) as served:
+    def web(self, told: Mapping[str, str] | None = None) -> Iterator[tuple[int, int]]:
+        """The real web process, with other settings if it is ``told`` so; its port and pid."""
+        command = [sys.executable, "-m", "motcua.ops.cli", "web"]
+        with self._serving(command, "/healthz", 200, told) as served:
             yield served
+
+    @contextmanager
+    def worker(self, told: Mapping[str, str]) -> Iterator[int]:
+        """The real worker; its pid."""
+        with self._running([sys.executable, "-m", "motcua.ops.cli", "worker"], "worker", told) as (
+            process,
+            _,
+        ):
+            yield process.pid
 
     @contextmanager
     def bare(self) -> Iterator[tuple[int, int]]:
@@ -66,20 +76,31 @@ class Ground:
             yield served
 
     @contextmanager
-    def _serving(self, command: Sequence[str], address: str, status: int) -> Iterator[tuple[int, int]]:
+    def _serving(
+        self, command: Sequence[str], address: str, status: int, told: Mapping[str, str] | None = None
+    ) -> Iterator[tuple[int, int]]:
         port = _free_port()
-        metrics = self.var_dir / f"metrics-{port}"
-        metrics.mkdir()
-        log = (self.var_dir / f"{port}.log").open("ab")
+        with self._running(command, str(port), {"PORT": str(port), **(told or {})}) as (process, log):
+            _wait(process, port, address, status, log)
+            yield port, process.pid
+
+    @contextmanager
+    def _running(
+        self, command: Sequence[str], called: str, told: Mapping[str, str]
+    ) -> Iterator[tuple["subprocess.Popen[bytes]", Path]]:
+        """One process and its log; it has ended afterwards."""
+        metrics = self.var_dir / f"metrics-{called}"
+        metrics.mkdir(exist_ok=True)
+        log = (self.var_dir / f"{called}.log").open("ab")
         process = subprocess.Popen(
             list(command),
             cwd=SOURCE,
             env={
                 **os.environ,
                 "DATABASE_URL": self.app_url,
-                "PORT": str(port),
                 "PYTHONPATH": f"{SOURCE / 'src'}{os.pathsep}{SOURCE}",
                 "PROMETHEUS_MULTIPROC_DIR": str(metrics),
+                **told,
             },
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -87,8 +108,7 @@ class Ground:
             preexec_fn=die_with_parent(),
         )
         try:
-            _wait(process, port, address, status, Path(log.name))
-            yield port, process.pid
+            yield process, Path(log.name)
         finally:
             process.terminate()
             try:

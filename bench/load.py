@@ -44,6 +44,8 @@ class Connection:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=30)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._left = b""
+        #: Of the visitor, as the proxy in front says it.
+        self.address = "127.0.0.1"
 
     def post(self, path: str, fields: dict[str, str], cookies: str) -> Answer:
         body = urlencode(fields).encode()
@@ -63,7 +65,7 @@ class Connection:
         # As the proxy in front of a production server passes it on.
         head = (
             f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookies}\r\n"
-            "X-Forwarded-Proto: https\r\nX-Forwarded-For: 127.0.0.1\r\nOrigin: https://127.0.0.1\r\n"
+            "X-Forwarded-Proto: https\r\nX-Forwarded-For: {self.address}\r\nOrigin: https://127.0.0.1\r\n"
             f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
         )
         self._socket.sendall(head.encode() + body)
