@@ -139,7 +139,7 @@ def _asking_the_operator(many: int) -> Job:
     def ask(line: Connection, nth: int) -> list[tuple[str, float]]:
         address, device = waiting[nth]
         begun = time.perf_counter()
-        cookies = f"__Host-csrf={csrf}; __Host-thiet-bi={device}"
+        cookies = f"__Host-csrf={csrf}; __Host-thiet-bi={device}; __Host-dang-ky={device}"
         answer = line.post(address, {"csrfmiddlewaretoken": csrf}, cookies)
         if answer.status not in {200, 302}:
             raise Wrong(f"registration: {answer.status}")
