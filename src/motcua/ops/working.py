@@ -20,7 +20,7 @@ from motcua.health import beating
 from motcua.journal import sealing, witnessing
 from motcua.ops import half_restored, handlers, metrics
 from motcua.ops.holding import unless_held
-from motcua.outbox import errands, mailing, rescuing, sending
+from motcua.outbox import errands, looking, mailing, rescuing, sending
 from motcua.outbox.lines import Line
 from motcua.outbox.ports import EmailGateway
 
@@ -37,12 +37,19 @@ class Round:
     work: Callable[[], int]
     every: float
     due_at: float = 0.0
+    #: Asked first where the round comes several times a second; what says no has nothing to do.
+    looks: Callable[[], bool] | None = None
 
 
 def rounds() -> list[Round]:
     known, rests = handlers.handlers(), errands.Rests()
     return [
-        Round("errand", unless_held(lambda: errands.run_due(known, limit=_BATCH, rests=rests)), every=0.0),
+        Round(
+            "errand",
+            unless_held(lambda: errands.run_due(known, limit=_BATCH, rests=rests)),
+            every=0.0,
+            looks=looking.errands,
+        ),
         Round("seal", beating.watched("seal", _seal, 5.0), every=5.0),
         *(Round(kind, work, every) for kind, work, every in handlers.chores()),
     ]
@@ -51,7 +58,7 @@ def rounds() -> list[Round]:
 def text_rounds(lines: Sequence[Line], *, first: bool) -> list[Round]:
     """Texts have threads of their own: a provider that takes its time holds up neither errands nor the others."""
     send = unless_held(lambda: sending.send_due(gateway=lines, limit=_BATCH))
-    texts = [Round("message", send, every=0.0)]
+    texts = [Round("message", send, every=0.0, looks=looking.texts)]
     if first:
         rescue = unless_held(lambda: rescuing.rescue_due(lines=lines, limit=_BATCH))
         texts.append(Round("rescue", rescue, every=0.5))
@@ -63,7 +70,14 @@ def mail_rounds() -> list[Round]:
     if not settings.MAIL_HOST:
         return []
     gateway: EmailGateway = import_string(settings.EMAIL_GATEWAY)()
-    return [Round("letter", unless_held(lambda: mailing.send_due(gateway=gateway, limit=_BATCH)), every=0.0)]
+    return [
+        Round(
+            "letter",
+            unless_held(lambda: mailing.send_due(gateway=gateway, limit=_BATCH)),
+            every=0.0,
+            looks=looking.letters,
+        )
+    ]
 
 
 def national_rounds() -> list[Round]:
@@ -72,7 +86,7 @@ def national_rounds() -> list[Round]:
         return []
     known, rests = handlers.national_handlers(), errands.Rests()
     tell = unless_held(lambda: errands.run_due(known, limit=_BATCH, rests=rests))
-    return [Round("national", tell, every=0.0)]
+    return [Round("national", tell, every=0.0, looks=looking.errands)]
 
 
 def _seal() -> int:
@@ -138,7 +152,8 @@ def _try(each: Round) -> int | None:
     Nothing is done over rows that were brought back and not proved yet.
     """
     try:
-        done = 0 if half_restored.stands() else each.work()
+        idle = (each.looks is not None and not each.looks()) or half_restored.stands()
+        done = 0 if idle else each.work()
     except DatabaseError:
         _log.warning("database not reached", extra={"kind": each.kind})
         close_old_connections()
