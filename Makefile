@@ -10,9 +10,13 @@ PYTHON ?=
 PYTEST ?= -q -n 2 --dist loadfile --durations=25
 VENV := .venv
 RUN := PYTHONPATH=src "$(VENV)/bin/python"
+# Some machines forbid Python to keep what it has compiled; then each of the processes that the tests and a running
+# system start compiles thousands of files again, which takes far longer than what it was started for.
+unexport PYTHONDONTWRITEBYTECODE
 PIP := "$(VENV)/bin/python" -m pip --disable-pip-version-check --no-input
 
 .PHONY: help run run-split run-training test check bench evidence format clean
+.PHONY: check-types check-lint check-floors check-dangers check-settings
 # Which rows of docs/threat-proofs.md are proved: make evidence ROWS="V-17 V-18". All V rows when empty (hours).
 ROWS ?=
 
@@ -40,12 +44,25 @@ test: $(VENV)/.installed-dev
 	@tools/find-chromium "$(VENV)/bin/python" > "$(VENV)/.chromium"
 	@CHROMIUM="$$(cat "$(VENV)/.chromium")" $(RUN) -m pytest $(PYTEST)
 
+# Two at a time: the types take as long as all the rest together.
+CHECKS := check-types check-lint check-floors check-dangers check-settings
 check: $(VENV)/.installed-dev
+	@$(MAKE) --jobs=2 --output-sync=target $(CHECKS)
+
+check-types:
+	$(RUN) -m mypy
+
+check-lint:
 	$(RUN) -m ruff check src tests bench deploy
 	$(RUN) -m ruff format --check src tests bench deploy
-	$(RUN) -m mypy
+
+check-floors:
 	PYTHONPATH=src "$(VENV)/bin/lint-imports"
+
+check-dangers:
 	$(RUN) -m bandit -q -ll -ii --skip B608,B108 -r src
+
+check-settings:
 	DJANGO_SETTINGS_MODULE=motcua.config.settings_test $(RUN) -m django check --fail-level WARNING
 	DJANGO_SETTINGS_MODULE=motcua.config.settings_test $(RUN) -m django makemigrations --check --dry-run
 

@@ -5,16 +5,21 @@ TEST_DATABASE_URL uses a server that is already there; TEST_POSTGRES_BIN starts 
 
 import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from django.test import TransactionTestCase
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from motcua.ops import embedded
 
 _server = pytest.StashKey[embedded.Embedded]()
+#: Tables that nobody analyses look large to the planner, and compiling a plan takes longer than running it.
+_FOR_SHORT_STATEMENTS = {"jit": "off"}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -28,12 +33,21 @@ def pytest_configure(config: pytest.Config) -> None:
         Path(os.environ["MOTCUA_TEST_DIR"]) / "postgres",
         durable=False,
         binaries=Path(binaries) if binaries else None,
+        settings=_FOR_SHORT_STATEMENTS,
     )
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if server := config.stash.get(_server, None):
         server.stop()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Whole files to a worker, as asked for, but the longest first and the journeys together."""
+    from tests.sharing import LongestFirst
+
+    return LongestFirst(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -77,16 +91,59 @@ def _tables_are_emptied_quickly_and_append_only_ones_too() -> Iterator[None]:
 
 
 def _tables_with_rows(cursor: CursorWrapper) -> dict[str, int]:
-    """The tables to be emptied, with their size in bytes."""
-    tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    """The tables to be emptied, with their size in bytes. Those without a page were never written to."""
     cursor.execute(
-        " UNION ALL ".join(
-            f"SELECT '{table}', pg_relation_size('{table}') WHERE EXISTS (SELECT 1 FROM \"{table}\")"
-            for table in tables
-            if table != "django_content_type"
-        )
+        "SELECT relname, pg_relation_size(oid) FROM pg_class WHERE relkind = 'r' AND pg_relation_size(oid) > 0"
+        " AND relnamespace = current_schema()::regnamespace"
     )
-    return dict(cursor.fetchall())
+    sizes = {table: size for table, size in cursor.fetchall() if table in _tables_of_models()}
+    if not sizes:
+        return {}
+    cursor.execute(
+        " UNION ALL ".join(f"(SELECT '{table}' FROM \"{table}\" LIMIT 1)" for table in sorted(sizes))
+    )
+    return {table: sizes[table] for (table,) in cursor.fetchall()}
+
+
+@cache
+def _tables_of_models() -> frozenset[str]:
+    named = connection.introspection.django_table_names(include_views=False)
+    return frozenset(named) - {"django_content_type"}
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _static_files_are_listed_once() -> Iterator[None]:
+    """Every test client loads the middlewares anew, and WhiteNoise reads the state of a hundred files each time."""
+    listing = WhiteNoiseMiddleware.add_files_from_finders
+    listed: dict[str, dict[str, Any]] = {}
+
+    def add(middleware: WhiteNoiseMiddleware) -> None:
+        if middleware.static_prefix not in listed:
+            listing(middleware)
+            listed[middleware.static_prefix] = dict(middleware.files)
+        middleware.files.update(listed[middleware.static_prefix])
+
+    WhiteNoiseMiddleware.add_files_from_finders = add
+    yield
+    WhiteNoiseMiddleware.add_files_from_finders = listing
+
+
+@pytest.fixture(autouse=True)
+def _passwords_are_cheap_and_answers_at_once(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Hashing costs 18 ms and an answer waits for its stroke, thousands of times in a run.
+
+    What is about either says ``at_full_pace``; that and every race have both as production has them. A running
+    system (journeys) is a process of its own and always has.
+    """
+    from motcua.accounts.hashing import CitizenArgon2
+    from motcua.web.public import even_pace
+
+    with pytest.MonkeyPatch.context() as patch:
+        if "races" not in request.path.parts and not request.node.get_closest_marker("at_full_pace"):
+            patch.setattr(CitizenArgon2, "time_cost", 1)
+            patch.setattr(CitizenArgon2, "memory_cost", 8)
+            patch.setattr(even_pace, "_STROKE", 0.001)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -109,6 +109,7 @@ def test_v30_stuffing_is_slow_for_the_thief_and_nothing_for_the_owner(counted: d
     figure("V-30", "the owner on a known device", n=20, measured=owner, limit=20, passed=owner == 20)
 
 
+@pytest.mark.at_full_pace
 def test_v30_with_the_real_hasher_a_stranger_has_five_tries() -> None:
     person = people.data()
     people.account(person)

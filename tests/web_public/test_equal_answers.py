@@ -33,7 +33,7 @@ from tests.desk import town as building
 from tests.evidence import figure
 from tests.web_public.visiting import Browser, citizen, text_of, typed
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.at_full_pace]
 FULL = bool(os.environ.get("EVIDENCE_DIR"))
 TRIES = 1000 if FULL else 100
 BROWSERS = 4
