@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from motcua import journal
-from motcua.accounts.models import Account, Guardianship, WaitsForOwner
+from motcua.accounts.models import HELD, Account, Guardianship, WaitsForOwner
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.sealed_data import birth_date_of
 from motcua.kernel.birth_date import BirthDate
@@ -152,7 +152,7 @@ def _recorded(account: Account, *, kind: str, by: str, unit_id: int, unit_code: 
 
 def open_of(account: Account) -> Guardianship | None:
     """Who runs it, or ran it until the owner came of age; None once the owner took it over."""
-    return Guardianship.objects.filter(account=account, settled_at=None).first()
+    return Guardianship.objects.filter(HELD, account=account).first()
 
 
 def waits(account_id: int) -> bool:
@@ -196,7 +196,7 @@ def refuse_resting(account: Account) -> None:
 
 def may_be_joined(survivor: Account, absorbed: Account) -> bool:
     """Whether no guardian comes into a vault that is not theirs: neither waits, a guarded one takes in only such."""
-    rows = Guardianship.objects.filter(account__in=(survivor.pk, absorbed.pk), settled_at=None)
+    rows = Guardianship.objects.filter(HELD, account__in=(survivor.pk, absorbed.pk))
     held = dict(rows.values_list("account_id", WaitsForOwner("account_id")))
     return not any(held.values()) and (survivor.pk not in held or absorbed.pk in held)
 

@@ -27,6 +27,7 @@ from motcua.accounts import (
     sessions,
 )
 from motcua.accounts.models import (
+    HELD,
     Account,
     AssistApplication,
     Disavowal,
@@ -159,7 +160,7 @@ def take_over(
     old = account.phones.filter(role="primary", status=PhoneBinding.Status.ACTIVE).first()
     if old is not None and bytes(old.phone_bi) == phone_fingerprint(data.phone) and rests:
         raise PhoneStillGuardians
-    won = Guardianship.objects.filter(pk=held.pk, settled_at=None).update(
+    won = Guardianship.objects.filter(HELD, pk=held.pk).update(
         settled_at=ClockTimestamp(),
         settled_by=authority.subject,
         settled_unit_id=authority.unit_id,

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from motcua import journal
 from motcua.accounts import emails, identity, notices
-from motcua.accounts.models import Account, EmailBinding, Guardianship, PhoneBinding
+from motcua.accounts.models import HELD, Account, EmailBinding, Guardianship, PhoneBinding
 from motcua.accounts.of_age_reading import database_day
 from motcua.outbox import letters, mailing, texts
 
@@ -26,7 +26,7 @@ def tell_due() -> int:
     due = Q()
     for days, nth in _NOTICES:
         due |= Q(ends_on__lte=today + timedelta(days=days), told__lt=nth)
-    rows = Guardianship.objects.filter(due, settled_at=None, account__status__in=Account.LIVE)
+    rows = Guardianship.objects.filter(due, HELD, account__status__in=Account.LIVE)
     keys = list(rows.order_by("ends_on", "pk").values_list("pk", flat=True)[:_AT_ONCE])
     return sum(_tried(key, today) for key in keys)
 
@@ -44,7 +44,7 @@ def _tell(key: int, today: date) -> int:
     row = (
         Guardianship.objects.select_for_update(skip_locked=True, of=("self",))
         .select_related("account")
-        .filter(pk=key, settled_at=None)
+        .filter(HELD, pk=key)
         .first()
     )
     if row is None or row.ends_on is None:

@@ -136,6 +136,24 @@ def of_age_today(*, last3: str, host: str) -> str:
 
 
 @_one_segment
+def guardian_written(*, last3: str, day: date) -> str:
+    """To the phone that an officer says is a parent's or guardian's."""
+    return (
+        f"Can bo ghi so nay la cua nguoi giu tai khoan so ...{last3} den truoc {day:%d/%m/%Y} (du 18 tuoi). "
+        "Neu khong dung, bao bo phan mot cua."
+    )
+
+
+@_one_segment
+def guardian_taken_back(*, last3: str) -> str:
+    """To the same phone, when it is said that it is the owner's."""
+    return (
+        f"Can bo ghi so nay la cua chinh chu tai khoan so ...{last3}, khong phai cua cha me hay nguoi giam ho. "
+        "Neu khong dung, bao bo phan mot cua."
+    )
+
+
+@_one_segment
 def account_taken_over(*, host: str) -> str:
     """To the phone that a guardian held the account with; no link, for it is not theirs to lock."""
     return (

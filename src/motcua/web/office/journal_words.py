@@ -64,6 +64,7 @@ EVENT_WORDS: Final = {
     "accounts.factor_reset.used": "Đăng ký lại xác thực hai bước",
     "accounts.guardianship.begun": "Ghi cha, mẹ hoặc người giám hộ giữ tài khoản",
     "accounts.guardianship.reviewed": "Chủ tài khoản xem những gì đã làm trước khi nhận tài khoản",
+    "accounts.guardianship.taken_back": "Bỏ ghi cha, mẹ hoặc người giám hộ giữ tài khoản",
     "accounts.guardianship.told": "Báo người giữ tài khoản về ngày chủ tài khoản đủ 18 tuổi",
     "accounts.list.exported": "Kết xuất danh sách tài khoản",
     "accounts.look_up.made": "Tra cứu tài khoản theo số",

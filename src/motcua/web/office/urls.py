@@ -30,6 +30,7 @@ creating = portal("motcua.web.office.creating")
 detail = portal("motcua.web.office.detail")
 duplicates = portal("motcua.web.office.duplicates")
 entries = portal("motcua.web.office.entries")
+guardians = portal("motcua.web.office.guardians")
 exporting = portal("motcua.web.office.exporting")
 listing = portal("motcua.web.office.listing")
 mandate_requests = portal("motcua.web.office.mandate_requests")
@@ -230,6 +231,7 @@ urlpatterns = [
     path("tai-khoan-cong-dan/dung-chung-so/", shared_phones.waiting, name="shared_phones"),
     path("tai-khoan-cong-dan/dung-chung-so/<uuid:public_id>/", shared_phones.decide, name="decide_shared"),
     path("tai-khoan-cong-dan/<uuid:public_id>/", detail.detail, name="account"),
+    path("tai-khoan-cong-dan/<uuid:public_id>/nguoi-giu/", guardians.page, name="guardian"),
     path("tai-khoan-cong-dan/<uuid:public_id>/xem-day-du/", revealing.reveal, name="reveal"),
     path("tai-khoan-cong-dan/<uuid:public_id>/gui-lai-mat-khau/", detail.send_password, name="send_password"),
 ]
