@@ -4,6 +4,7 @@ The day is the database's (Vietnam's calendar), counted from the birth date by a
 becomes the 28th; where only the year is known, the year of the eighteenth birthday has to be over.
 """
 
+from datetime import datetime
 from typing import Final
 
 from django.db import IntegrityError, connection, transaction
@@ -107,6 +108,15 @@ class NothingToTakeOver(Refusal):
     )
 
 
+class RequestOfGuardian(Refusal):
+    code = "guardianship_request_ended"
+    status = 409
+    message = (
+        "Đề nghị này do người giữ tài khoản nhờ lập trước ngày chủ tài khoản đủ 18 tuổi nên không duyệt nữa. "
+        "Đề nghị mời chính chủ tài khoản đến quầy lập đề nghị mới."
+    )
+
+
 class TakeOverFirst(Refusal):
     code = "of_age_take_over_first"
     status = 409
@@ -165,6 +175,14 @@ def refuse_waiting(account: Account) -> None:
     """Raises OwnerCameOfAge."""
     if waits(account.pk):
         raise OwnerCameOfAge
+
+
+def refuse_unsaid_now(account_id: int, asked_at: datetime) -> None:
+    """What a guardian asked for before the day is agreed to by nobody from it on. Raises RequestOfGuardian."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT accounts_still_said(%s, %s)", [account_id, asked_at])
+        if not cursor.fetchone()[0]:
+            raise RequestOfGuardian
 
 
 def require_waiting(account: Account) -> Guardianship:
