@@ -1,5 +1,7 @@
 """Người giữ tài khoản: written down and taken back from the page of an account that the unit knows."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -67,3 +69,10 @@ def test_only_of_the_own_unit_and_by_who_may(desk: Desk) -> None:
     assert Desk(Power.RECEIVE_DOSSIER).get(f"{at}nguoi-giu/").status_code == 403
     assert Client().get(f"{at}nguoi-giu/").status_code == 302
     assert Account.objects.filter(guardianships__isnull=False).count() == 0
+
+
+def test_writing_it_down_wants_the_second_factor_just_proved(desk: Desk, settings: Any) -> None:
+    at = opened(desk, guards.child(of_age_in=90))
+    settings.OFFICER_SECOND_FACTOR = True
+    desk.post(f"{at}nguoi-giu/", {"act": "write", "kind": "PARENT", "reason": "Mẹ cho xem thẻ"})
+    assert not Guardianship.objects.exists()

@@ -4,6 +4,8 @@ Until the day only (migration 0101): after it, the account is the owner's to tak
 nobody in again.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from django.db import IntegrityError, transaction
@@ -59,6 +61,15 @@ class GuardianNotNow(Refusal):
     )
 
 
+#: Of the database, which has the last word.
+_RULES: Final[dict[str, type[Refusal]]] = {
+    "guardianship_one_open": GuardianWritten,
+    "guardianship_of_minor": guardianships.NotOfMinor,
+    "guardianship_taken_back_in_time": guardianships.TakeOverFirst,
+    "guardianship_of_shared_phone": GuardianOfSharedPhone,
+}
+
+
 @transaction.atomic
 def write_down(*, authority: Authority, account: Account, kind: str, reason: str) -> None:
     """The phone of this account, which its officers know, is a parent's or guardian's until the eighteenth birthday.
@@ -78,7 +89,8 @@ def write_down(*, authority: Authority, account: Account, kind: str, reason: str
         unit_code=authority.unit_code,
         reason=why,
     )
-    _insert(row)
+    with _said():
+        row.save(force_insert=True)
     row.refresh_from_db()
     _note("begun", row, authority, kind=row.kind)
     day = row.ends_on
@@ -101,12 +113,13 @@ def take_back(*, authority: Authority, account: Account, reason: str) -> None:
         raise NoGuardianWritten
     if is_shared(held):
         raise GuardianOfSharedPhone
-    won = Guardianship.objects.filter(HELD, pk=row.pk).update(
-        taken_back_at=ClockTimestamp(),
-        taken_back_by=authority.subject,
-        taken_back_unit_code=authority.unit_code,
-        taken_back_reason=why,
-    )
+    with _said():
+        won = Guardianship.objects.filter(HELD, pk=row.pk).update(
+            taken_back_at=ClockTimestamp(),
+            taken_back_by=authority.subject,
+            taken_back_unit_code=authority.unit_code,
+            taken_back_reason=why,
+        )
     if not won:
         raise NoGuardianWritten
     _note("taken_back", row, authority)
@@ -149,14 +162,15 @@ def _held(authority: Authority, account: Account) -> tuple[Account, Phone]:
     return held, phone
 
 
-def _insert(row: Guardianship) -> None:
+@contextmanager
+def _said() -> Iterator[None]:
+    """The sentence of the rule that refused, where midnight or another officer came between."""
     try:
         with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError as error:
-        if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") != "guardianship_one_open":
-            raise
-        raise GuardianWritten from error
+            yield
+    except IntegrityError as broken:
+        rule = str(getattr(getattr(broken.__cause__, "diag", None), "constraint_name", "") or "")
+        raise (_RULES[rule]() if rule in _RULES else broken) from broken
 
 
 def _last3(account: Account) -> str:
