@@ -92,7 +92,13 @@ def write_down(*, authority: Authority, account: Account, kind: str, reason: str
     with _said():
         row.save(force_insert=True)
     row.refresh_from_db()
-    _note("begun", row, authority, kind=row.kind)
+    journal.record(
+        "accounts.guardianship.begun",
+        subject=f"account:{held.pk}",
+        actor=authority.subject,
+        unit_code=authority.unit_code,
+        facts={"kind": row.kind},
+    )
     day = row.ends_on
     if day is not None:
         text = texts.guardian_written(last3=_last3(held), day=day)
@@ -122,7 +128,12 @@ def take_back(*, authority: Authority, account: Account, reason: str) -> None:
         )
     if not won:
         raise NoGuardianWritten
-    _note("taken_back", row, authority)
+    journal.record(
+        "accounts.guardianship.taken_back",
+        subject=f"account:{held.pk}",
+        actor=authority.subject,
+        unit_code=authority.unit_code,
+    )
     text = texts.guardian_taken_back(last3=_last3(held))
     notices.tell(account=held, to=phone, text=text, purpose="guardian_taken_back", key=str(row.public_id))
 
@@ -176,13 +187,3 @@ def _said() -> Iterator[None]:
 def _last3(account: Account) -> str:
     document = identity.own_documents(account).filter(status="active").order_by("kind").first()
     return document.last3 if document else ""
-
-
-def _note(what: str, row: Guardianship, authority: Authority, **facts: str) -> None:
-    journal.record(
-        f"accounts.guardianship.{what}",
-        subject=f"account:{row.account_id}",
-        actor=authority.subject,
-        unit_code=authority.unit_code,
-        facts=facts,
-    )
