@@ -9,7 +9,7 @@ from django.db import connection
 from tests.accounts import people
 
 pytestmark = pytest.mark.django_db
-RULE = "account_origin_known"
+RULE = "account_of_vneid_has_no_password"
 
 
 class _Schema:
@@ -41,7 +41,7 @@ def test_what_breaks_a_rule_is_counted_and_named() -> None:
         said = cursor.fetchone()[0]
     sql(f"ALTER TABLE accounts_account DROP CONSTRAINT {RULE}")
     sql("SET LOCAL session_replication_role = replica")
-    sql("UPDATE accounts_account SET origin = 'GIFT'")
+    sql("UPDATE accounts_account SET origin = 'VNEID'")
     sql("SET LOCAL session_replication_role = origin")
     sql(f"ALTER TABLE accounts_account ADD CONSTRAINT {RULE} {said} NOT VALID")
     with pytest.raises(RuntimeError, match=rf"{RULE} \(accounts_account\): 2\b"):
