@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from motcua.accounts import class_checking, class_files, class_lists, class_reading, decoys, identity
 from motcua.accounts.class_files import Line
 from motcua.accounts.class_reading import Wanted
-from motcua.accounts.models import Account, ClassList, ClassRow, ClassTally, LookUp
+from motcua.accounts.models import Account, ClassList, ClassRow, ClassTally, LookUp, VneidLink
 from motcua.accounts.sealed_data import number_fingerprint
 from motcua.journal.models import Event
 from motcua.kernel.authority import Authority, NotAuthorised, Power
@@ -21,7 +21,7 @@ from motcua.limits.quotas import Quota
 from motcua.outbox import errands
 from motcua.outbox.models import Errand
 from motcua.units.models import Unit
-from tests.accounts import people
+from tests.accounts import people, provider_days
 from tests.accounts.class_files import Typed, row, workbook
 from tests.rule_by_rule import only_by_trigger
 
@@ -164,6 +164,28 @@ def test_a_closed_account_is_no_account_and_a_locked_one_is(clerk: Authority) ->
     public_id = begun(clerk, row(closed), row(locked))
     worked()
     assert answers(clerk, public_id) == ["NOT_FOUND", "FOUND"]
+
+
+def test_after_the_last_day_of_passwords_a_row_says_who_is_not_linked_yet(clerk: Authority) -> None:
+    person, nobody = people.data(), people.data()
+    account = people.account(person)
+
+    def said(label: str) -> list[str]:
+        public_id = begun(clerk, row(person, label), row(nobody, label), label=label)
+        worked()
+        assert answers(clerk, public_id) == ["FOUND", "NOT_FOUND"]
+        return [seen.said for seen in class_reading.page_of(clerk, public_id, Wanted()).rows]
+
+    assert said("9A1") == ["", ""]
+    provider_days.over()
+    assert said("9A2") == [class_checking.UNLINKED, ""]
+    VneidLink.objects.create(account=account, tech_bi=b"t" * 32, level=2)
+    assert said("9A3") == ["", ""]
+    only_by_trigger(
+        "class_row_written_once",
+        "accounts_classrow",
+        lambda: ClassRow.objects.filter(answer="FOUND").update(said="khác"),
+    )
 
 
 def test_every_question_is_seen_by_its_owner_and_by_the_journal(clerk: Authority) -> None:

@@ -133,6 +133,9 @@ ROWS: dict[type[models.Model], dict[str, Any]] = {
 CLOSED = "status = 'closed', closed_at = now(), email_bi = NULL, email_sealed = NULL, email_masked = ''"
 AGREED = "decision = 'APPROVED', decided_at = now()"
 DECIDED = f"decided_at = now(), decided_by = '{'b' * 32}'"
+TAKEN_BACK = (
+    "taken_back_at = now(), taken_back_by = 'a', taken_back_unit_code = 'u', taken_back_reason = 'ghi nhầm'"
+)
 ASKED = "asked_by = 'a', asked_unit_code = 'x', asked_at = now(), reason = 'đã xem giấy tờ'"
 RULES: list[Rule] = [
     # migration 0070: providers of identities, links to VNeID
@@ -230,6 +233,13 @@ RULES: list[Rule] = [
     ("accounts_guardianship", "guardianship_rests_once_settled", "rests_until = now()"),
     ("accounts_guardianship", "guardianship_rests_once_settled", "settled_unit_code = 'x'"),
     ("accounts_guardianship", "guardianship_told_known", "told = 4"),
+    # migration 0100: written down and taken back
+    ("accounts_guardianship", "guardianship_taken_back_whole", "taken_back_at = now()"),
+    ("accounts_guardianship", "guardianship_taken_back_whole", "taken_back_reason = 'ghi nhầm'"),
+    ("accounts_guardianship", "guardianship_taken_back_whole", TAKEN_BACK.replace("ghi nhầm", "  a ")),
+    ("accounts_guardianship", "guardianship_taken_back_whole", TAKEN_BACK.replace("'u'", "''")),
+    ("accounts_guardianship", "guardianship_taken_back_whole",
+     f"{TAKEN_BACK}, settled_at = now(), settled_by = 'a', request_number = 'YC-1'"),
     ("accounts_guardianship", "guardianship_kind_known", "kind = 'FRIEND'"),
     ("accounts_assistapplication", "application_held_by_known", "held_by = 'FRIEND'"),
     ("accounts_assistapplication", "application_own_phone_not_shared", "held_by = 'SELF', phone_exception_id = 1"),

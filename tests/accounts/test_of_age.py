@@ -43,6 +43,9 @@ from motcua.accounts.of_age_reading import Search, Shown, Sort
 from motcua.journal.models import Event
 from motcua.kernel.authority import Authority, NotAuthorised, Power
 from motcua.kernel.refusal import NotFound
+from motcua.limits import spending
+from motcua.limits.quotas import Quota
+from motcua.limits.spending import TooManyAttempts
 from motcua.outbox.models import Letter, Message
 from motcua.signin.models import Sharing
 from motcua.units.models import Unit
@@ -536,3 +539,27 @@ def test_a_change_of_phone_begun_before_the_day_is_not_finished_after_it(officer
             code=people.newest_code("otp_assist"),
             registry=FakeOperator(),
         )
+
+
+def test_an_officer_hands_over_so_many_a_day_until_a_head_unlocks(officer: Authority) -> None:
+    person = guards.child(of_age_in=-1)
+    account = guards.guarded(person)
+    own = guards.own_phone(person)
+    application, code = guards.asked(officer, own)
+    for _ in range(10):
+        spending.spend((Quota.TAKE_OVERS_BY_OFFICER, officer.subject))
+
+    def press() -> object:
+        return creation.create(
+            authority=officer,
+            application=assistance.application_for(officer, application.public_id),
+            code=code,
+            registry=people.operator_knowing(own),
+        )
+
+    with pytest.raises(TooManyAttempts):
+        press()
+    assert guardianships.waits(account.pk)
+    flow.forget_budgets()  # as a head does for one officer
+    press()
+    assert not guardianships.waits(account.pk)

@@ -12,6 +12,7 @@ from motcua.accounts import (
     check,
     founding,
     identity,
+    notices,
     opening,
     organisations,
     recovery,
@@ -19,6 +20,7 @@ from motcua.accounts import (
     signing_in,
     vneid,
     vneid_links,
+    vneid_unlinking,
 )
 from motcua.accounts.check import Standing
 from motcua.accounts.entering import SignedIn
@@ -361,6 +363,64 @@ def test_a_declined_request_leaves_the_link() -> None:
     assert VneidLink.objects.get().asked_by == ""
     stranger = provider_days.holder(officers.unit("noi-khac"), Power.OPEN_ACCOUNT)
     assert refused(lambda: vneid_links.approve(authority=stranger, link_id=link.public_id)) == "not_found"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_owner_is_told_when_it_is_asked_for_and_may_say_no() -> None:
+    provider_days.transition()
+    data = people.data()
+    people.account(data)
+    enters(provider_days.person(data.citizen_id, tech="mot"))
+    unit = officers.unit("so-mau")
+    one, other = (
+        provider_days.holder(unit, Power.OPEN_ACCOUNT),
+        provider_days.holder(unit, Power.OPEN_ACCOUNT),
+    )
+    link = vneid_links.ask(authority=one, number=data.citizen_id, reason="Đã xem thẻ căn cước")
+    token = people.newest_text("vneid_unlink_asked").rsplit("/", 1)[-1]
+    assert notices.meaning(notices.disavowal(token)) == notices.Meaning.STOPS_UNLINKING
+    assert notices.disavow(token=token) == notices.Meaning.STOPS_UNLINKING
+    assert VneidLink.objects.get().asked_by == ""
+    assert refused(lambda: vneid_links.approve(authority=other, link_id=link.public_id)) == "not_found"
+    assert Event.objects.filter(event="accounts.vneid.unlink_stopped").count() == 1
+    again = enters(provider_days.person(data.citizen_id, tech="mot"))
+    assert sessions.visitor_of(again.token) is not None  # nothing is locked
+
+    vneid_links.ask(authority=one, number=data.citizen_id, reason="Đã xem thẻ căn cước")
+    token = people.newest_text("vneid_unlink_asked").rsplit("/", 1)[-1]
+    vneid_links.approve(authority=other, link_id=link.public_id)
+    assert refused(lambda: notices.disavow(token=token)) == "disavowal_not_valid"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_nobody_decided_in_thirty_days_is_agreed_to_no_more_and_lapses() -> None:
+    provider_days.transition()
+    data = people.data()
+    people.account(data)
+    enters(provider_days.person(data.citizen_id))
+    unit = officers.unit("so-mau")
+    one, other = (
+        provider_days.holder(unit, Power.OPEN_ACCOUNT),
+        provider_days.holder(unit, Power.OPEN_ACCOUNT),
+    )
+    link = vneid_links.ask(authority=one, number=data.citizen_id, reason="Đã xem thẻ căn cước")
+    assert vneid_unlinking.lapse_due() == 0
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE accounts_vneidlink SET asked_at = asked_at - interval '31 days'")
+    decided = refused(lambda: vneid_links.approve(authority=other, link_id=link.public_id))
+    assert decided == "unlink_already_decided"
+    only_by_trigger(
+        "vneid_unlinked_in_time",
+        "accounts_vneidlink",
+        lambda: VneidLink.objects.filter(pk=link.pk).update(
+            ended_how="DESK", ended_by="b", ended_at=timezone.now(), tech_bi=None
+        ),
+    )
+    assert vneid_unlinking.lapse_due() == 1
+    assert vneid_unlinking.lapse_due() == 0
+    assert VneidLink.objects.get().asked_by == ""
+    assert Event.objects.filter(event="accounts.vneid.unlink_lapsed").count() == 1
+    vneid_links.ask(authority=other, number=data.citizen_id, reason="Đã xem thẻ căn cước")
 
 
 def test_the_database_lets_a_link_be_neither_moved_nor_deleted_nor_made_for_who_is_shut() -> None:

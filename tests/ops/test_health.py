@@ -33,6 +33,7 @@ def test_a_whole_installation_is_ready() -> None:
             "static": True,
             "restored": True,
         },
+        "warnings": [],
     }
 
 

@@ -48,7 +48,7 @@ AT_HOME = {
     # of the portal: what they have to say goes into the outbox, which waits
     "resting_reset", "lapsed_data", "closed_account", "old_class_list", "old_look", "old_answer", "ended_sign_in",
     "old_sign_in", "expiring_paper", "old_desk_dossier", "account_merge", "sharing_of_merged", "of_age",
-    "of_age_password",
+    "of_age_password", "lapsed_unlinking",
     # of the desk
     "old_dossier", "old_guest",
 }  # fmt: skip

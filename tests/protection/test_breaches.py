@@ -182,7 +182,7 @@ SHOWING_NOTHING = (
     "accounts.application.cancelled", "accounts.application.refused", "accounts.class_list.erased",
     "accounts.class_list.finished", "accounts.class_list.reopened", "accounts.data.erased",
     "accounts.decoy.", "accounts.email", "accounts.factor", "accounts.guardianship.reviewed",
-    "accounts.guardianship.told", "accounts.mandate.taken_up",
+    "accounts.guardianship.told", "accounts.guardianship.requests_ended", "accounts.mandate.taken_up",
     "accounts.mandate_request.declined", "accounts.mandate_request.withdrawn",
     "accounts.merge.declined", "accounts.merge.lapsed", "accounts.merge.objected",
     "accounts.merge.withdrawn", "accounts.suspicion.", "desk.officer_reset.", "desk.owner.",

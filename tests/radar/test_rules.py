@@ -62,12 +62,21 @@ def plant_looks(officer: str) -> list[int]:
     return looked
 
 
+def plant_take_overs(officer: str) -> list[int]:
+    kinds = ["accounts.account.taken_over"] * 5 + ["accounts.guardianship.taken_back"]
+    return [
+        days.line(event, at("09:00") + timedelta(minutes=nth), actor=officer, subject=f"account:{nth + 1}")
+        for nth, event in enumerate(kinds)
+    ]
+
+
 PLANTED: dict[Kind, tuple[Callable[[str], list[int]], Any, int, str]] = {
     Kind.STAFF_PHONE: (plant_staff_phone, rules.staff_phones, 1, "1 lần nhập số điện thoại của cán bộ"),
     Kind.CODE_AT_ONCE: (plant_codes, rules.codes_at_once, 3, "nhanh nhất sau 4 giây"),
     Kind.BURST: (plant_burst, rules.bursts, 10, "10 tài khoản được tạo dồn dập"),
     Kind.AFTER_HOURS: (plant_late, rules.after_hours, 3, "3 lượt tra cứu, kiểm tra"),
     Kind.LOOKS: (plant_looks, rules.looks_without_dossiers, 20, "chỉ lập 5 hồ sơ"),
+    Kind.TAKE_OVERS: (plant_take_overs, rules.take_overs, 6, "6 lần giao tài khoản"),
 }
 
 
@@ -108,8 +117,11 @@ def test_ordinary_work_gives_no_line(officer: str) -> None:
         (Kind.AFTER_HOURS, lambda who: [days.check(who, at("21:00"), kind="RECHECK") for _ in range(9)]),
         (Kind.LOOKS, lambda who: [(days.check(who, at("08:00")), days.received(who, at("08:09"))) for _ in range(60)]),
         (Kind.LOOKS, lambda who: [days.check(who, at("08:00")) for _ in range(19)]),
+        (Kind.TAKE_OVERS, lambda who: [
+            days.line("accounts.account.taken_over", at("09:00"), actor=who) for _ in range(5)
+        ]),
     ],
-    ids=["read-aloud", "twice", "every-four-minutes", "finishing", "automatic", "served", "few"],
+    ids=["read-aloud", "twice", "every-four-minutes", "finishing", "automatic", "served", "few", "five-hand-overs"],
 )  # fmt: skip
 def test_what_lies_just_under_a_threshold_gives_no_line(
     kind: Kind, plant: Callable[[str], object], officer: str

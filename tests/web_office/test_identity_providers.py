@@ -115,6 +115,17 @@ def test_history_is_filtered_sorted_and_paged_in_few_statements(
     assert len(many) == len(few)
 
 
+def test_asking_for_an_unlinking_wants_the_second_factor_just_proved(settings: Any) -> None:
+    one = Desk(Power.OPEN_ACCOUNT)
+    provider_days.transition()
+    data = people.data()
+    people.account(data)
+    vneid.enter(provider_days.person(data.citizen_id), device="may", device_words="")
+    settings.OFFICER_SECOND_FACTOR = True
+    one.post(LINKS, {"citizen_id": data.citizen_id.value, "reason": "Đã xem thẻ căn cước"})
+    assert VneidLink.objects.get().asked_by == ""
+
+
 def test_two_officers_take_a_link_away() -> None:
     one, other = Desk(Power.OPEN_ACCOUNT), Desk(Power.OPEN_ACCOUNT)
     provider_days.transition()

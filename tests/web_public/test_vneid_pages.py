@@ -322,6 +322,29 @@ def test_vneids_outage_is_said_before_people_start(browser: Browser) -> None:
     assert "VNeID đang" not in text_of(browser.get("/dang-nhap/"))  # people have never heard of it
 
 
+def test_when_vneid_is_the_only_way_and_silent_the_page_says_what_else_can_be_done(browser: Browser) -> None:
+    provider_days.over()
+    beating.note(Kind.NEIGHBOUR, "vneid", ok=False, said="ConnectionRefusedError", every=30.0)
+    outages.forget()
+    page = text_of(browser.get("/dang-nhap/"))
+    assert "lối đăng nhập duy nhất của công dân" in page and "nộp hồ sơ trực tiếp" in page
+
+
+def test_without_vneid_after_the_last_day_people_are_told_and_officers_sign_in(
+    browser: Browser, settings: Any
+) -> None:
+    provider_days.over()
+    settings.VNEID_ISSUER = None
+    outages.forget()
+    page = text_of(browser.get("/dang-nhap/"))
+    assert "Công dân tạm thời chưa đăng nhập được" in page and "Dành cho cán bộ" in page
+    assert "Đăng nhập bằng VNeID" not in page and "Đăng ký" not in page
+    provider_days.arrange()
+    outages.forget()
+    page = text_of(browser.get("/dang-nhap/"))
+    assert "chưa đăng nhập được" not in page and "Đăng ký" in page
+
+
 def test_the_page_of_signing_in_asks_the_database_little(browser: Browser) -> None:
     provider_days.transition()
     browser.get("/dang-nhap/")

@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from motcua import journal
-from motcua.accounts import closing, founding, identity, looking_up, notices, sessions
+from motcua.accounts import closing, founding, guardianships, identity, looking_up, notices, sessions
 from motcua.accounts.models import Account, Adjustment, Closure, IdentityDocument, Person
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.sealed_data import birth_date_of, seal, unseal
@@ -188,7 +188,8 @@ def scan_until() -> datetime:
 def approve(*, authority: Authority, public_id: uuid.UUID) -> None:
     """The second officer has compared the scan with what was asked; only now anything changes.
 
-    Raises AdjustmentSecondOfficerNeeded, AdjustmentOfOwnAccount, AdjustmentGone, NumberOfAnotherAccount, NotFound.
+    Raises AdjustmentSecondOfficerNeeded, AdjustmentOfOwnAccount, AdjustmentGone, NumberOfAnotherAccount,
+    RequestOfGuardian, NotFound.
     """
     row = one(authority, public_id)
     if row.asked_by == authority.subject:
@@ -199,6 +200,8 @@ def approve(*, authority: Authority, public_id: uuid.UUID) -> None:
         Account.objects.select_for_update().get(pk=row.account_id)
         row.account.refresh_from_db()
         _refuse_state(row.account, row.kind)
+        if row.kind == Kind.CLOSE:
+            guardianships.refuse_unsaid_now(row.account_id, row.asked_at)
         _decide(row, Decision.APPROVED, authority, "")
         _apply(row)
         if row.evidence is not None:

@@ -9,8 +9,8 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from motcua.accounts import application_rows as rows
-from motcua.accounts import assistance, creation, identity
-from motcua.accounts.models import Account, AssistApplication, TempCredential
+from motcua.accounts import assistance, creation, guardian_writing, guardianships, identity
+from motcua.accounts.models import Account, AssistApplication, Guardianship, TempCredential
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.passcodes import CodeStatus
 from motcua.accounts.sealed_data import PersonData
@@ -40,6 +40,10 @@ class AssistedAccount:
     events: list[Event]
     #: Until when the newest one-time password is good; None when there is none to use.
     password_until: datetime | None
+    #: Who holds it until the owner comes of age (and until the owner then takes it over).
+    guardian: Guardianship | None
+    #: Whether whose phone it is may be written down or taken back now.
+    guardian_may_change: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,8 @@ def assisted_account(viewer: Authority, public_id: uuid.UUID) -> AssistedAccount
         .annotate(is_good=Q(used_at=None, voided_at=None, expires_at__gt=ClockTimestamp()))
         .order_by("id")
     )
+    guardian = guardianships.open_of(account)
+    is_open = phone is not None and account.status in guardianships.OPEN
     return AssistedAccount(
         account=account,
         full_name=account.person.full_name,
@@ -106,6 +112,8 @@ def assisted_account(viewer: Authority, public_id: uuid.UUID) -> AssistedAccount
         application=application,
         events=_events(account, application, passwords),
         password_until=next((one.expires_at for one in passwords if one.is_good), None),
+        guardian=guardian,
+        guardian_may_change=is_open and not guardian_writing.is_grown_up(account),
     )
 
 
@@ -194,6 +202,10 @@ def _events(
         found.append(Event(password.created_at, "password_sent_again" if nth else "password_sent"))
     if account.activated_at is not None:
         found.append(Event(account.activated_at, "activated"))
+    for held in account.guardianships.order_by("pk"):
+        found.append(Event(held.began_at, "guardian_written", held.recorded_by))
+        if held.taken_back_at is not None:
+            found.append(Event(held.taken_back_at, "guardian_taken_back", held.taken_back_by))
     return sorted(found, key=lambda event: event.at)
 
 

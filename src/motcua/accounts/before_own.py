@@ -42,13 +42,23 @@ def of(viewer: Visitor) -> Before | None:
 
 
 def own_lines(viewer: Visitor) -> Sequence[OwnLine]:
-    """For the owner's own history: recorded, and handed over."""
+    """For the owner's own history: recorded, taken back, and handed over."""
     rows = Guardianship.objects.filter(account__in=with_merged(viewer.account_id)).order_by("-pk")[:20]
     lines = []
     for row in rows:
         lines.append(
             OwnLine(row.began_at, "Ghi người giữ tài khoản", row.get_kind_display(), row.unit_code, "")
         )
+        if row.taken_back_at is not None:
+            lines.append(
+                OwnLine(
+                    row.taken_back_at,
+                    "Bỏ ghi người giữ tài khoản",
+                    "Số điện thoại là của chính chủ tài khoản",
+                    row.taken_back_unit_code,
+                    "",
+                )
+            )
         if row.settled_at is not None:
             lines.append(
                 OwnLine(

@@ -31,8 +31,12 @@ _ALIKE: Final = 3
 #: How often in a day a unit may write another name beside one number with an account; then it is told no more.
 _NAMES_A_DAY: Final = 3
 
+#: After the last day of passwords (ADR 0039) such an account is found, and a dossier of its owner is not received.
+UNLINKED: Final = (
+    "Chưa liên kết VNeID: phụ huynh, học sinh đăng nhập Cổng bằng VNeID một lần trước khi nộp hồ sơ."
+)
 _NAMES: Final = """
-    SELECT d.number_bi, p.full_name
+    SELECT d.number_bi, p.full_name, accounts_own_ended('CITIZEN') AND NOT accounts_vneid_stands(a.id, 'CITIZEN')
       FROM accounts_identitydocument d
       JOIN accounts_person p ON p.id = d.person_id
       JOIN accounts_account a ON a.person_id = d.person_id
@@ -45,8 +49,8 @@ _TRIED: Final = """
      GROUP BY number_bi HAVING count(*) >= %s
 """
 _ANSWER: Final = """
-    UPDATE accounts_classrow r SET answer = told.answer
-      FROM unnest(%s::bigint[], %s::text[]) AS told (id, answer)
+    UPDATE accounts_classrow r SET answer = told.answer, said = told.said
+      FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS told (id, answer, said)
      WHERE r.id = told.id AND r.answer = 'WAITING'
 """
 _TALLY: Final = """
@@ -62,6 +66,12 @@ class _Asked:
     row: ClassRow
     mark: bytes
     name: PersonName
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    name: PersonName
+    unlinked: bool
 
 
 def check(data: Mapping[str, Fact]) -> None:
@@ -101,9 +111,16 @@ def _answer(kept: ClassList, asked: Sequence[_Asked]) -> None:
         return
     known = _names([one.mark for one in asked])
     tried = _tried(kept, list(known))
-    answers = [_told(one.name, [] if one.mark in tried else known.get(one.mark, [])) for one in asked]
+    of_each = [[] if one.mark in tried else known.get(one.mark, []) for one in asked]
+    answers = [
+        _told(one.name, [each.name for each in theirs]) for one, theirs in zip(asked, of_each, strict=True)
+    ]
+    said = [
+        UNLINKED if answer == ClassRow.Answer.FOUND and _all_unlinked(one.name, theirs) else ""
+        for one, theirs, answer in zip(asked, of_each, answers, strict=True)
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(_ANSWER, [[one.row.pk for one in asked], answers])
+        cursor.execute(_ANSWER, [[one.row.pk for one in asked], answers, said])
     looking_up.note_many(
         [(one.mark, _seen(answer, one.mark in known)) for one, answer in zip(asked, answers, strict=True)],
         asked_by=kept.asked_by,
@@ -114,13 +131,19 @@ def _answer(kept: ClassList, asked: Sequence[_Asked]) -> None:
     decoys.watch_marks(missed, asked_by=kept.asked_by, unit=kept.unit_code)
 
 
-def _names(marks: Sequence[bytes]) -> dict[bytes, list[PersonName]]:
+def _all_unlinked(name: PersonName, known: Sequence[_Known]) -> bool:
+    """Told of whoever has this name, and of nobody else."""
+    same = [each for each in known if each.name.compare(name) is not NameMatch.DIFFERENT]
+    return all(each.unlinked for each in same)
+
+
+def _names(marks: Sequence[bytes]) -> dict[bytes, list[_Known]]:
     """Who has a living account under each number; of a number that leads to two people, both."""
-    found: dict[bytes, list[PersonName]] = {}
+    found: dict[bytes, list[_Known]] = {}
     with connection.cursor() as cursor:
         cursor.execute(_NAMES, [list(marks), list(Account.LIVE)])
-        for mark, name in cursor.fetchall():
-            found.setdefault(bytes(mark), []).append(PersonName.parse(name))
+        for mark, name, unlinked in cursor.fetchall():
+            found.setdefault(bytes(mark), []).append(_Known(PersonName.parse(name), unlinked))
     return found
 
 

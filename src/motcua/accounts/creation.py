@@ -170,7 +170,7 @@ def create(
 
     Asking twice gives the same account (threats T-21). The operator's answer is recorded and never blocks, but for a
     phone that is said to be a minor's own. Raises PaperMissing, a CodeRefused, AlreadyHasAccount, PhoneTaken, NotReady,
-    WhosePhone, NotOfMinor, OwnPhoneNotProved.
+    WhosePhone, NotOfMinor, OwnPhoneNotProved, TooManyAttempts (of age: so many a day by one officer).
     """
     rows.require_may_act(authority, application)
     if application.status == AssistApplication.Status.CREATED and application.account is not None:
@@ -204,6 +204,7 @@ def create(
     one_time = new_one_time_password()
     hashed = hashing.hashed(one_time)
     if application.kind == AssistApplication.Kind.OF_AGE:
+        spending.spend((Quota.TAKE_OVERS_BY_OFFICER, authority.subject))
         return of_age.hand_over(
             authority=authority,
             application=application,

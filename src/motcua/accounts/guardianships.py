@@ -4,13 +4,14 @@ The day is the database's (Vietnam's calendar), counted from the birth date by a
 becomes the 28th; where only the year is known, the year of the eighteenth birthday has to be over.
 """
 
+from datetime import datetime
 from typing import Final
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from motcua import journal
-from motcua.accounts.models import Account, Guardianship, WaitsForOwner
+from motcua.accounts.models import HELD, Account, Guardianship, WaitsForOwner
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.sealed_data import birth_date_of
 from motcua.kernel.birth_date import BirthDate
@@ -107,6 +108,15 @@ class NothingToTakeOver(Refusal):
     )
 
 
+class RequestOfGuardian(Refusal):
+    code = "guardianship_request_ended"
+    status = 409
+    message = (
+        "Đề nghị này do người giữ tài khoản nhờ lập trước ngày chủ tài khoản đủ 18 tuổi nên không duyệt nữa. "
+        "Đề nghị mời chính chủ tài khoản đến quầy lập đề nghị mới."
+    )
+
+
 class TakeOverFirst(Refusal):
     code = "of_age_take_over_first"
     status = 409
@@ -152,7 +162,7 @@ def _recorded(account: Account, *, kind: str, by: str, unit_id: int, unit_code: 
 
 def open_of(account: Account) -> Guardianship | None:
     """Who runs it, or ran it until the owner came of age; None once the owner took it over."""
-    return Guardianship.objects.filter(account=account, settled_at=None).first()
+    return Guardianship.objects.filter(HELD, account=account).first()
 
 
 def waits(account_id: int) -> bool:
@@ -165,6 +175,14 @@ def refuse_waiting(account: Account) -> None:
     """Raises OwnerCameOfAge."""
     if waits(account.pk):
         raise OwnerCameOfAge
+
+
+def refuse_unsaid_now(account_id: int, asked_at: datetime) -> None:
+    """What a guardian asked for before the day is agreed to by nobody from it on. Raises RequestOfGuardian."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT accounts_still_said(%s, %s)", [account_id, asked_at])
+        if not cursor.fetchone()[0]:
+            raise RequestOfGuardian
 
 
 def require_waiting(account: Account) -> Guardianship:
@@ -196,7 +214,7 @@ def refuse_resting(account: Account) -> None:
 
 def may_be_joined(survivor: Account, absorbed: Account) -> bool:
     """Whether no guardian comes into a vault that is not theirs: neither waits, a guarded one takes in only such."""
-    rows = Guardianship.objects.filter(account__in=(survivor.pk, absorbed.pk), settled_at=None)
+    rows = Guardianship.objects.filter(HELD, account__in=(survivor.pk, absorbed.pk))
     held = dict(rows.values_list("account_id", WaitsForOwner("account_id")))
     return not any(held.values()) and (survivor.pk not in held or absorbed.pk in held)
 

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from motcua import journal
-from motcua.accounts import identity, looking_up, mandate_news, mandate_reading
+from motcua.accounts import guardianships, identity, looking_up, mandate_news, mandate_reading
 from motcua.accounts.models import Account, Mandate, MandateRequest, Person
 from motcua.accounts.ports import ProcedureCatalogue
 from motcua.files import keeping
@@ -196,7 +196,7 @@ def approve(*, authority: Authority, request: uuid.UUID) -> Mandate:
     """A second officer agrees: the mandate is written, in the same transaction, from what was asked.
 
     Raises AnotherOfficerNeeded, MandateRequestDecided, MandateRequestOver, LastDayPassed, RepresentativeUnknown,
-    MandateNotWritten, NotFound, NotAuthorised.
+    RequestOfGuardian, MandateNotWritten, NotFound, NotAuthorised.
     """
     authority.require(Power.APPROVE_EXCEPTION)
     try:
@@ -209,6 +209,7 @@ def approve(*, authority: Authority, request: uuid.UUID) -> Mandate:
             _require_days_left(row.valid_to)
             if row.scan.purged_at is not None:
                 raise MandateRequestOver
+            guardianships.refuse_unsaid_now(row.representative_id, row.asked_at)
             _decide(row, Decision.APPROVED, authority)
             mandate = _written(row, authority)
             keeping.keep_until(row.scan, _proof_until(row.valid_to))
@@ -263,6 +264,14 @@ def withdraw(*, authority: Authority, request: uuid.UUID) -> None:
         actor=authority.subject,
         unit_code=authority.unit_code,
     )
+
+
+def end(row: MandateRequest, *, by: str, why: str) -> None:
+    """Nobody's judgement: whoever ran the representative's account does so no more. The caller holds the row."""
+    MandateRequest.objects.filter(pk=row.pk, decision=Decision.WAITING).update(
+        decision=Decision.DECLINED, decided_by=by, decided_at=timezone.now(), reason=why
+    )
+    _close(row)
 
 
 def keep_proof_after_end(mandate: Mandate) -> None:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from motcua import journal
-from motcua.accounts import merge_objections, sessions
+from motcua.accounts import merge_objections, sessions, vneid_unlinking
 from motcua.accounts.models import (
     Account,
     Disavowal,
@@ -32,6 +32,7 @@ RESET_RESTING: Final = "reset_resting"
 TAKEN_OVER: Final = "taken_over"
 MERGE_RESTS: Final = "merge_rests"
 MERGED: Final = "accounts_merged"
+UNLINK_ASKED: Final = "unlink_asked"
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 
 
@@ -43,6 +44,7 @@ class Meaning(StrEnum):
     STOPS_PARTING = "STOPS_PARTING"
     CONTESTS_MERGE = "CONTESTS_MERGE"
     STOPS_TAKE_OVER = "STOPS_TAKE_OVER"
+    STOPS_UNLINKING = "STOPS_UNLINKING"
 
 
 class LinkNotValid(Refusal):
@@ -82,6 +84,10 @@ def meaning(notice: Disavowal) -> Meaning:
     """What it does now; LinkNotValid when what it told of is over. A merge that was done meanwhile is contested."""
     merge = notice.merge
     if merge is None:
+        if notice.about == UNLINK_ASKED:
+            if not vneid_unlinking.waiting(vneid_unlinking.of(notice.account)).exists():
+                raise LinkNotValid  # decided, lapsed or taken back: there is nothing to stop
+            return Meaning.STOPS_UNLINKING
         if notice.about == TAKEN_OVER and not _still_rests(notice.account):
             raise LinkNotValid  # the day of rest is over: whoever ran the account locks it no more
         return Meaning.STOPS_TAKE_OVER if notice.about == TAKEN_OVER else Meaning.LOCKS
@@ -111,6 +117,9 @@ def disavow(*, token: str) -> Meaning:
     does = meaning(notice)
     if notice.merge is not None:
         _say_no_to(notice.merge, does, notice.account)
+    elif does == Meaning.STOPS_UNLINKING:
+        if not vneid_unlinking.stop(notice.account):
+            raise LinkNotValid
     else:
         _lock(notice)
     return does

@@ -20,6 +20,7 @@ from motcua.accounts import (
     hashing,
     identity,
     notices,
+    of_age_ends,
     organisations,
     passkeys,
     recovery_codes,
@@ -27,6 +28,7 @@ from motcua.accounts import (
     sessions,
 )
 from motcua.accounts.models import (
+    HELD,
     Account,
     AssistApplication,
     Disavowal,
@@ -39,6 +41,7 @@ from motcua.accounts.models import (
     TempCredential,
 )
 from motcua.accounts.models.columns import ClockTimestamp
+from motcua.accounts.of_age_reading import database_day
 from motcua.accounts.sealed_data import PersonData, phone_fingerprint
 from motcua.kernel.authority import Authority
 from motcua.kernel.password_rule import new_one_time_password
@@ -159,7 +162,7 @@ def take_over(
     old = account.phones.filter(role="primary", status=PhoneBinding.Status.ACTIVE).first()
     if old is not None and bytes(old.phone_bi) == phone_fingerprint(data.phone) and rests:
         raise PhoneStillGuardians
-    won = Guardianship.objects.filter(pk=held.pk, settled_at=None).update(
+    won = Guardianship.objects.filter(HELD, pk=held.pk).update(
         settled_at=ClockTimestamp(),
         settled_by=authority.subject,
         settled_unit_id=authority.unit_id,
@@ -169,6 +172,12 @@ def take_over(
     )
     if not won:
         raise TakenOverMeanwhile
+    of_age_ends.end_requests(
+        account,
+        day=held.ends_on or database_day(),
+        guardian=identity.phone_of(old) if old is not None else None,
+        last3=data.citizen_id.last3,
+    )
     _end_what_was_held(account)
     founding.bind_phone(account, data.phone, verdict=verdict, operator=operator)
     opened = Account.objects.filter(pk=account.pk, status__in=guardianships.OPEN).update(

@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from motcua import journal
-from motcua.accounts import emails, identity, notices
-from motcua.accounts.models import Account, EmailBinding, Guardianship, PhoneBinding
+from motcua.accounts import emails, identity, notices, of_age_ends
+from motcua.accounts.models import HELD, Account, EmailBinding, Guardianship, PhoneBinding
 from motcua.accounts.of_age_reading import database_day
 from motcua.outbox import letters, mailing, texts
 
@@ -26,7 +26,7 @@ def tell_due() -> int:
     due = Q()
     for days, nth in _NOTICES:
         due |= Q(ends_on__lte=today + timedelta(days=days), told__lt=nth)
-    rows = Guardianship.objects.filter(due, settled_at=None, account__status__in=Account.LIVE)
+    rows = Guardianship.objects.filter(due, HELD, account__status__in=Account.LIVE)
     keys = list(rows.order_by("ends_on", "pk").values_list("pk", flat=True)[:_AT_ONCE])
     return sum(_tried(key, today) for key in keys)
 
@@ -43,8 +43,8 @@ def _tried(key: int, today: date) -> int:
 def _tell(key: int, today: date) -> int:
     row = (
         Guardianship.objects.select_for_update(skip_locked=True, of=("self",))
-        .select_related("account")
-        .filter(pk=key, settled_at=None)
+        .select_related("account__person")
+        .filter(HELD, pk=key)
         .first()
     )
     if row is None or row.ends_on is None:
@@ -52,7 +52,16 @@ def _tell(key: int, today: date) -> int:
     nth = max((nth for days, nth in _NOTICES if row.ends_on <= today + timedelta(days=days)), default=0)
     if row.told >= nth or not Guardianship.objects.filter(pk=key, told__lt=nth).update(told=nth):
         return 0
-    if not _send(row, row.ends_on, over=nth == _NOTICES[-1][1], nth=nth):
+    over = nth == _NOTICES[-1][1]
+    if over:
+        bound = _bound(row)
+        of_age_ends.end_requests(
+            row.account,
+            day=row.ends_on,
+            guardian=identity.phone_of(bound) if bound is not None else None,
+            last3=_last3(row),
+        )
+    if not _send(row, row.ends_on, over=over, nth=nth):
         return 0  # neither phone nor address: nobody was told, and the journal does not say so
     journal.record("accounts.guardianship.told", subject=f"account:{row.account_id}", facts={"notice": nth})
     return 1
@@ -61,9 +70,7 @@ def _tell(key: int, today: date) -> int:
 def _send(row: Guardianship, day: date, *, over: bool, nth: int) -> bool:
     """To the phone and the address that the guardian proved; False when there is neither."""
     host, what = notices.public_host(), f"{day:%Y%m%d}:{nth}"
-    document = identity.own_documents(row.account).filter(status="active").order_by("kind").first()
-    last3 = document.last3 if document else ""
-    bound = row.account.phones.filter(role="primary", status=PhoneBinding.Status.ACTIVE).first()
+    last3, bound = _last3(row), _bound(row)
     if bound is not None:
         notices.tell(
             account=row.account,
@@ -87,3 +94,12 @@ def _send(row: Guardianship, day: date, *, over: bool, nth: int) -> bool:
             dedupe_key=f"of_age:{row.account_id}:{what}",
         )
     return bound is not None or address is not None
+
+
+def _bound(row: Guardianship) -> PhoneBinding | None:
+    return row.account.phones.filter(role="primary", status=PhoneBinding.Status.ACTIVE).first()
+
+
+def _last3(row: Guardianship) -> str:
+    document = identity.own_documents(row.account).filter(status="active").order_by("kind").first()
+    return document.last3 if document else ""

@@ -10,7 +10,7 @@ from typing import Final
 from django.db import connection
 from django.db.models import F, Q, QuerySet
 
-from motcua.accounts.models import Account, Guardianship, IdentityDocument
+from motcua.accounts.models import HELD, Account, Guardianship, IdentityDocument
 from motcua.kernel.authority import Authority, NotAuthorised, Power
 from motcua.kernel.person_name import PersonName, fold
 from motcua.kernel.refusal import NotFound
@@ -131,7 +131,7 @@ def _shown(rows: "QuerySet[Guardianship]", shown: Shown, today: date) -> "QueryS
     rows = rows.select_related("account__person")
     if shown is Shown.HANDED_OVER:
         return rows.filter(settled_at__isnull=False, account__status=Account.Status.PENDING)
-    rows = rows.filter(settled_at=None, ends_on__lte=today + AHEAD)
+    rows = rows.filter(HELD, ends_on__lte=today + AHEAD)
     if shown is Shown.AHEAD:
         return rows.filter(ends_on__gt=today)
     return rows.filter(ends_on__lte=today) if shown is Shown.WAITS else rows

@@ -108,6 +108,14 @@ TRACES = (
         Withheld.INSPECTION,
     ),
     Personal(
+        "Guardianship: reason taken_back_reason",
+        "vì sao ghi, bỏ ghi rằng số điện thoại là của cha, mẹ hoặc người giám hộ",
+        Basis.DUTY,
+        (Power.OPEN_ACCOUNT, Power.INSPECT),
+        evidence("ai được dùng tài khoản của người chưa đủ 18 tuổi phải giải thích được"),
+        Withheld.INSPECTION,
+    ),
+    Personal(
         "Merge: reason decided_reason",
         "vì sao hai tài khoản được gộp hoặc tách, ai xác nhận",
         Basis.DUTY,
@@ -179,7 +187,8 @@ NOBODYS = (
         " ListExport: unit_code; Session: audience unit_code ended_why factor; Disavowal: about;"
         " LookUp: unit_code purpose procedure_code reference; SubscriberCheck: verdict operator purpose;"
         " OwnerNews: audience; Closure: text_version; Agreement: version;"
-        " Guardianship: request_number unit_code settled_unit_code; VneidLink: asked_unit_code ended_how;"
+        " Guardianship: request_number unit_code settled_unit_code taken_back_unit_code;"
+        " VneidLink: asked_unit_code ended_how;"
         " ProviderChange: valid_from valid_to asked_unit_code; ProviderPeriod: valid_from valid_to",
         CODE,
     ),
@@ -188,7 +197,8 @@ NOBODYS = (
         " Suspicion: settled_by; Adjustment: asked_by decided_by; Merge: asked_by decided_by;"
         " AssistApplication: officer_subject shared_phone_by; FactorReset: asked_by decided_by;"
         " MandateRequest: asked_by decided_by; Mandate: granted_by revoked_by; MandateUse: asked_by;"
-        " ListExport: officer_subject; Guardianship: recorded_by settled_by; VneidLink: asked_by ended_by;"
+        " ListExport: officer_subject; Guardianship: recorded_by settled_by taken_back_by;"
+        " VneidLink: asked_by ended_by;"
         " ProviderChange: asked_by decided_by",
         POINTER,
     ),

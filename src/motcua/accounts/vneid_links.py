@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from motcua import journal
-from motcua.accounts import identity, looking_up, notices, sessions
+from motcua.accounts import identity, looking_up, notices, sessions, vneid_unlink_news, vneid_unlinking
 from motcua.accounts.models import Account, VneidLink
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.kernel import plain_text
@@ -44,7 +44,7 @@ class UnlinkAsked(Refusal):
 class UnlinkDecided(Refusal):
     code = "unlink_already_decided"
     status = 409
-    message = "Đề nghị gỡ liên kết này đã được xử lý. Đề nghị ông/bà tải lại danh sách."
+    message = "Đề nghị gỡ liên kết này đã được xử lý hoặc đã quá 30 ngày. Đề nghị ông/bà tải lại danh sách."
 
 
 class UnlinkSecondPerson(Refusal):
@@ -69,7 +69,8 @@ class Page:
 
 
 def ask(*, authority: Authority, number: CitizenId, reason: str) -> VneidLink:
-    """Put the link of this number's account before a second officer; it goes on serving until then.
+    """Put the link of this number's account before a second officer; it goes on serving until then, thirty days long.
+    The owner is told and may say no.
 
     The look-up is counted, journalled, and visible to the owner. Raises NoVneidLink, UnlinkReasonWanted, UnlinkAsked,
     UnlinkForOneself, TooManyAttempts.
@@ -84,7 +85,8 @@ def ask(*, authority: Authority, number: CitizenId, reason: str) -> VneidLink:
         raise NoVneidLink
     _refuse_own(authority, link)
     with transaction.atomic():
-        asked = VneidLink.objects.filter(pk=link.pk, ended_at=None, asked_by="").update(
+        open_for = Q(asked_by="") | Q(asked_at__lte=ClockTimestamp() - vneid_unlinking.WAITS)
+        asked = VneidLink.objects.filter(open_for, pk=link.pk, ended_at=None).update(
             asked_by=authority.subject,
             asked_unit_code=authority.unit_code,
             asked_at=ClockTimestamp(),
@@ -93,7 +95,8 @@ def ask(*, authority: Authority, number: CitizenId, reason: str) -> VneidLink:
         if not asked:
             raise UnlinkAsked
         _note_link("unlink_asked", link, authority)
-    link.refresh_from_db()
+        link.refresh_from_db()
+        vneid_unlink_news.asked(link)
     return link
 
 
@@ -108,7 +111,13 @@ def approve(*, authority: Authority, link_id: uuid.UUID) -> None:
     if link.asked_by == authority.subject:
         raise UnlinkSecondPerson
     won = (
-        VneidLink.objects.filter(pk=link.pk, ended_at=None, asked_by=link.asked_by)
+        VneidLink.objects.filter(
+            pk=link.pk,
+            ended_at=None,
+            asked_by=link.asked_by,
+            asked_at=link.asked_at,
+            asked_at__gt=ClockTimestamp() - vneid_unlinking.WAITS,
+        )
         .exclude(asked_by="")
         .update(
             ended_how=VneidLink.Ended.DESK,

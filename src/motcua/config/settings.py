@@ -306,6 +306,7 @@ RADAR = {
         "PAPER_DAYS": 2,
         "LOOKS": 20,
         "LOOKS_EACH": 4,
+        "TAKE_OVERS": 6,
     }.items()
 }
 

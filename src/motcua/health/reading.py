@@ -33,6 +33,7 @@ _GRACE: Final = 60.0
 #: A knock that is older says nothing about now.
 _KNOCKED_LATELY: Final = timedelta(minutes=3)
 _OLD_QUEUE: Final = {"message": 60.0, "letter": 600.0, "errand": 900.0}
+_WAYS_IN: Final = "Lối đăng nhập của công dân"
 _FIELD_KEY: Final = "Khóa trường"
 #: Beyond that rows under an older key are not counted, where somebody only looks.
 _MOST_ROWS: Final = 10_000
@@ -127,6 +128,7 @@ def look() -> Everything:
             *_keys(),
             *_workers(),
             *_neighbours(),
+            *_ways_in(),
             *_providers(),
             *_queues(),
         ],
@@ -392,6 +394,41 @@ def _neighbours() -> Iterator[Part]:
         else:
             since = f"từ {timezone.localtime(row.ok_at):%H:%M %d/%m/%Y}" if row.ok_at else "từ đầu"
             yield Part(f"neighbour:{row.name}", title, State.BAD, f"Không trả lời {since}.", act, row.at)
+
+
+def citizens_are_shut_out() -> bool:
+    """Whether VNeID is the only way in, and not there (ADR 0039). Two statements; False where no accounts are."""
+    if not settings.HOSTS_PORTAL or settings.TRAINING:
+        return False
+    from motcua.health import ways_in  # accounts are not everywhere
+
+    return ways_in.today(silent=is_silent("vneid")).is_shut
+
+
+def _ways_in() -> Iterator[Part]:
+    """Nothing as long as no day of VNeID was agreed."""
+    if not settings.HOSTS_PORTAL or settings.TRAINING:
+        return
+    from motcua.health import ways_in  # accounts are not everywhere
+
+    found = ways_in.today(silent=is_silent("vneid"))
+    if not found.is_expected:
+        return
+    act = "Khai VNEID_ISSUER và các biến VNEID_… trên mọi máy rồi khởi động lại (sổ tay vận hành, mục VNeID)."
+    if found.configured:
+        act = "Gọi đầu mối VNeID, kiểm tra đường ra ngoài; báo các quầy: một cửa tiếp nhận như thường."
+    if found.is_shut:
+        why = "VNeID không trả lời" if found.configured else "máy này chưa khai VNeID"
+        said = f"Công dân chỉ còn đăng nhập bằng VNeID, mà {why}: không công dân nào đăng nhập được."
+        yield Part("ways_in", _WAYS_IN, State.BAD, said, act)
+    elif not found.configured:
+        said = f"Công dân dùng VNeID từ {found.vneid_from:%d/%m/%Y}, mà máy này chưa khai VNeID."
+        yield Part("ways_in", _WAYS_IN, State.WARNING, said, act)
+    else:
+        said = (
+            f"Mật khẩu dùng đến hết {found.own_until:%d/%m/%Y}." if found.own_until else "Mật khẩu và VNeID."
+        )
+        yield Part("ways_in", _WAYS_IN, State.GOOD, said if found.passwords else "VNeID.", act)
 
 
 def _providers() -> Iterator[Part]:

@@ -44,6 +44,7 @@ JOBS: Final = {
     "field_key": "Mã hóa lại dòng dữ liệu khi đổi khóa",
     "old_search": "Xóa bộ lọc tìm kiếm đã cũ",
     "account_merge": "Gộp, tách tài khoản đã đến ngày",
+    "lapsed_unlinking": "Bỏ đề nghị gỡ liên kết VNeID quá 30 ngày",
     "of_age_password": "Gửi mật khẩu một lần sau 24 giờ giao tài khoản",
     "of_age": "Báo người giữ tài khoản của người sắp đủ 18 tuổi",
     "sharing_of_merged": "Kết thúc chia sẻ của tài khoản đã gộp",

@@ -62,6 +62,9 @@ DESCRIBED: Final = {
     Quota.CLASS_LISTS_BY_OFFICER: Described(
         "L14", "Cán bộ kiểm tra danh sách lớp", _OFFICER, unlockable=True
     ),
+    Quota.TAKE_OVERS_BY_OFFICER: Described(
+        "T-43", "Cán bộ giao tài khoản cho người đủ 18 tuổi", _OFFICER, unlockable=True
+    ),
     Quota.LISTS_EXPORTED_BY_OFFICER: Described("L17", "Cán bộ kết xuất danh sách cá nhân", _OFFICER),
     Quota.CALLS_OF_CLIENT: Described("L14", "Hệ thống kết nối gọi, theo hạn mức đã duyệt", _SYSTEM),
     Quota.CALLS_WITHOUT_TOKEN: Described("L14", "Cuộc gọi không có thẻ truy cập từ một mạng", _NETWORK),

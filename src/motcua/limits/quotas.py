@@ -138,6 +138,11 @@ class Quota(Enum):
     CLASS_LISTS_BY_OFFICER = Rule(
         (Window(20, _HOUR), Window(60, _DAY)), "Ông/bà đã kiểm tra quá nhiều danh sách lớp. " + _SUPERVISOR
     )
+    # T-43, C4: an officer who hands over account after account of people just come of age, with phones that they bring
+    TAKE_OVERS_BY_OFFICER = Rule(
+        (Window(10, _HOUR), Window(30, _DAY)),
+        "Ông/bà đã giao quá nhiều tài khoản cho chủ tài khoản vừa đủ 18 tuổi. " + _SUPERVISOR,
+    )
     # L17: lists of people that leave the house as a file
     LISTS_EXPORTED_BY_OFFICER = Rule(
         (Window(5, _DAY),), "Ông/bà đã kết xuất nhiều danh sách trong ngày. " + _AGAIN

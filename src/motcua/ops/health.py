@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from motcua.health import reading
 from motcua.ops import half_restored, metrics
 from motcua.ops.entrance import anyone
 
@@ -31,7 +32,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> HttpResponse:
     found = {name: _holds(check) for name, check in _CHECKS.items()}
     ready = all(found.values())
-    body = {"status": "ready" if ready else "not ready", "checks": found}
+    body = {"status": "ready" if ready else "not ready", "checks": found, "warnings": _warnings()}
     return JsonResponse(body, status=200 if ready else 503)
 
 
@@ -47,6 +48,12 @@ def _holds(check: Callable[[], bool]) -> bool:
         return check()
     except (DatabaseError, OSError):
         return False
+
+
+def _warnings() -> list[str]:
+    """What does not keep visitors away: officers and desks work, so the machine stays in use."""
+    shut_out = _holds(reading.citizens_are_shut_out)
+    return ["citizens_cannot_sign_in"] if shut_out else []
 
 
 def _database() -> bool:

@@ -15,6 +15,7 @@ from motcua.accounts import (
     phone_rechecks,
     resting_resets,
     retention,
+    vneid_unlinking,
 )
 from motcua.ops.chore import Chore
 from motcua.ops.holding import unless_held
@@ -43,6 +44,7 @@ def chores() -> Iterator[Chore]:
     yield "account_merge", merging.settle_due, 60.0
     yield "of_age", of_age_news.tell_due, 600.0
     yield "of_age_password", of_age.give_rested, 60.0
+    yield "lapsed_unlinking", vneid_unlinking.lapse_due, 3600.0
     yield "sharing_of_merged", sharing.end_of_merged, 60.0
     yield "phone_recheck", unless_held(lambda: phone_rechecks.recheck_due(registry)), 300.0
     yield "lapsed_data", lambda: retention.purge_due(timezone.now()), 600.0

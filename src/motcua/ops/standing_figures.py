@@ -42,6 +42,12 @@ def _signs_of_life() -> Iterator[Figure]:
         label="neighbour",
     )
 
+    yield Figure(
+        "motcua_citizens_can_sign_in",
+        "0 while VNeID is the only way in, and is not configured or does not answer",
+        [("", float(not reading.citizens_are_shut_out()))],
+    )
+
 
 def _living(workers: list[tuple[str, float, bool]]) -> float:
     return float(sum(age <= reading.DEAD_AFTER for _, age, _ in workers))

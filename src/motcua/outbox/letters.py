@@ -86,6 +86,16 @@ def accounts_merged(last3: str, *, link: str) -> Words:
     )
 
 
+def vneid_unlink_asked(*, link: str) -> Words:
+    """The same news as the text message."""
+    return Words(
+        "Có đề nghị gỡ liên kết VNeID của tài khoản ông/bà",
+        "Kính gửi ông/bà,\n\nMột cán bộ vừa lập đề nghị gỡ liên kết VNeID của tài khoản dịch vụ công của ông/bà; "
+        "cán bộ thứ hai duyệt thì liên kết hết tác dụng và ông/bà đăng nhập bằng VNeID lại từ đầu.\n\n"
+        f"Nếu không phải ông/bà đề nghị, đề nghị mở địa chỉ sau để dừng lại: {link}\n",
+    )
+
+
 def of_age_ahead(day: date) -> Words:
     """To whoever runs the account of a minor, 30 and 7 days before."""
     return Words(

@@ -94,6 +94,11 @@ def vneid_linked(*, link: str) -> str:
 
 
 @_one_segment
+def vneid_unlink_asked(*, link: str) -> str:
+    return f"Can bo vua lap de nghi go lien ket VNeID cua tai khoan ong/ba. Neu khong phai ong/ba, dung lai: {link}"
+
+
+@_one_segment
 def vneid_unlinked() -> str:
     return (
         "Lien ket VNeID cua tai khoan dich vu cong cua ong/ba da duoc go tai quay. "
@@ -132,6 +137,51 @@ def of_age_today(*, last3: str, host: str) -> str:
     return (
         f"Chu tai khoan so ...{last3} da du 18 tuoi: tu hom nay ong/ba khong dung duoc nua. "
         f"De nghi chinh chu den mot cua nhan: {host}"
+    )
+
+
+@_one_segment
+def guardian_written(*, last3: str, day: date) -> str:
+    """To the phone that an officer says is a parent's or guardian's."""
+    return (
+        f"Can bo ghi so nay la cua nguoi giu tai khoan so ...{last3} den truoc {day:%d/%m/%Y} (du 18 tuoi). "
+        "Neu khong dung, bao bo phan mot cua."
+    )
+
+
+@_one_segment
+def guardian_taken_back(*, last3: str) -> str:
+    """To the same phone, when it is said that it is the owner's."""
+    return (
+        f"Can bo ghi so nay la cua chinh chu tai khoan so ...{last3}, khong phai cua cha me hay nguoi giam ho. "
+        "Neu khong dung, bao bo phan mot cua."
+    )
+
+
+@_one_segment
+def guardian_requests_ended(*, last3: str, count: int) -> str:
+    """To the guardian's phone, on the day."""
+    return (
+        f"Chu tai khoan so ...{last3} da du 18 tuoi: {count} de nghi ong/ba nho lap cho tai khoan nay da dung. "
+        "Chinh chu de nghi lai tai mot cua."
+    )
+
+
+@_one_segment
+def officer_requests_ended(*, count: int, host: str) -> str:
+    """To the officer who had written them down."""
+    return (
+        f"{count} de nghi ong/ba lap cho mot tai khoan da dung: chu tai khoan du 18 tuoi. "
+        f"Moi chinh chu den lap lai neu can: {host}/quan-tri/"
+    )
+
+
+@_one_segment
+def merge_stopped() -> str:
+    """To the other owner, who had been told that the two would be joined."""
+    return (
+        "Viec gop tai khoan dich vu cong cua ong/ba da dung, hai tai khoan khong thay doi. "
+        "Neu can, de nghi den bo phan mot cua lap lai."
     )
 
 

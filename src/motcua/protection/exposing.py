@@ -77,6 +77,7 @@ EXPOSING: Final = {
     "accounts.merge.completed": Exposure(_A.CHANGED, _D.ACCOUNT),
     "accounts.account.taken_over": Exposure(_A.CHANGED, _D.ACCOUNT),
     "accounts.guardianship.begun": Exposure(_A.CHANGED, _D.ACCOUNT),
+    "accounts.guardianship.taken_back": Exposure(_A.CHANGED, _D.ACCOUNT),
     "accounts.vneid.unlink_asked": Exposure(_A.CHANGED, _D.ACCOUNT),
     "accounts.vneid.unlinked": Exposure(_A.CHANGED, _D.ACCOUNT),
     "accounts.vneid.parted": Exposure(_A.CHANGED, _D.ACCOUNT),

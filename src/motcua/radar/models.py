@@ -19,6 +19,7 @@ class Kind(models.TextChoices):
     AFTER_HOURS = "AFTER_HOURS", "Ngoài giờ làm việc"
     NO_PAPER = "NO_PAPER", "Thiếu giấy đề nghị đã ký"
     LOOKS = "LOOKS", "Tra cứu nhiều, không có hồ sơ"
+    TAKE_OVERS = "TAKE_OVERS", "Giao nhiều tài khoản đủ 18 tuổi"
 
 
 class LookedDay(models.Model):

@@ -18,6 +18,8 @@ BEGUN: Final = "accounts.application.begun"
 _REFUSED: Final = "accounts.application.refused"
 _SENT: Final = "accounts.passcode.sent"
 _ACCEPTED: Final = "accounts.passcode.accepted"
+#: Who held an account does so no more, by one officer's word.
+_HANDED: Final = ("accounts.account.taken_over", "accounts.guardianship.taken_back")
 _LOOKS: Final = frozenset({"accounts.look_up.made", "desk.account.checked"})
 _WORKS: Final = frozenset({BEGUN, "desk.dossier.received", "desk.dossier.provisionally_received"})
 #: The code of the refusal when an officer's phone is typed for a citizen.
@@ -39,7 +41,7 @@ class Day:
 
 def day_of(day: date) -> Day:
     """One statement."""
-    events = {OPENED, _REFUSED, _SENT, _ACCEPTED, *_LOOKS, *_WORKS}
+    events = {OPENED, _REFUSED, _SENT, _ACCEPTED, *_HANDED, *_LOOKS, *_WORKS}
     return Day(day, watching.lines_of_day(day, events, but_for={CLASS_LISTS}))
 
 
@@ -101,6 +103,13 @@ def looks_without_dossiers(seen: Day, law: Thresholds) -> Iterator[Finding]:
             yield Finding(Kind.LOOKS, *who, tuple(own), len(own), {"works": done})
 
 
+def take_overs(seen: Day, law: Thresholds) -> Iterator[Finding]:
+    """Many accounts that left a guardian's hands by one officer: whose phones are they bound to? (threats T-43, C4)"""
+    for (officer, unit_code), own in by_officer(seen.of(*_HANDED)).items():
+        if len(own) >= law.take_overs:
+            yield Finding(Kind.TAKE_OVERS, officer, unit_code, tuple(own), len(own))
+
+
 def _looks(seen: Day) -> list[Line]:
     """Look-ups by people; the automatic ones that confirm a provisional reception are not, nor class lists."""
     return [line for line in seen.of(*_LOOKS) if line.facts.get("kind", "COUNTER") == "COUNTER"]
@@ -118,4 +127,11 @@ def _unit_of(officer: str, seen: Day) -> str:
 
 
 Rule = Callable[[Day, Thresholds], Iterator[Finding]]
-RULES: Final[Sequence[Rule]] = (staff_phones, codes_at_once, bursts, after_hours, looks_without_dossiers)
+RULES: Final[Sequence[Rule]] = (
+    staff_phones,
+    codes_at_once,
+    bursts,
+    after_hours,
+    looks_without_dossiers,
+    take_overs,
+)

@@ -21,6 +21,7 @@ class Thresholds:
     paper_days: int
     looks: int
     looks_each: int
+    take_overs: int
 
     @classmethod
     def now(cls) -> Self:
@@ -62,5 +63,10 @@ class Thresholds:
                 "LOOKS",
                 f"Từ {self.looks} lượt tra cứu, kiểm tra tài khoản trong ngày, và nhiều gấp {self.looks_each} lần "
                 "số hồ sơ, yêu cầu mà cán bộ lập.",
+            ),
+            (
+                "TAKE_OVERS",
+                f"Từ {self.take_overs} lần trong ngày, một cán bộ giao tài khoản cho chủ tài khoản đủ 18 tuổi hoặc bỏ "
+                "ghi người giữ tài khoản.",
             ),
         ]

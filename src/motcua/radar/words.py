@@ -19,6 +19,8 @@ MAY_BE: Final = {
     Kind.AFTER_HOURS: "Có thể là trực ngoài giờ. Đề nghị đối chiếu với lịch trực.",
     Kind.NO_PAPER: "Có thể là giấy đã ký nhưng chưa quét. Đề nghị cán bộ đính kèm giấy.",
     Kind.LOOKS: "Có thể là hướng dẫn nhiều người chưa nộp hồ sơ. Đề nghị hỏi mục đích các lượt tra cứu.",
+    Kind.TAKE_OVERS: "Có thể là đợt mời cả lớp đến nhận. Đề nghị đối chiếu với lịch hẹn và giấy đề nghị đã ký của "
+    "từng chủ tài khoản.",
 }
 
 
@@ -49,4 +51,6 @@ def explain(row: Sighting) -> str:
         return f"{row.count} lượt tra cứu, kiểm tra hoặc tạo tài khoản ngoài giờ làm việc."
     if row.kind == Kind.NO_PAPER:
         return f"{row.count} tài khoản đã tạo chưa có giấy đề nghị công dân ký."
+    if row.kind == Kind.TAKE_OVERS:
+        return f"{row.count} lần giao tài khoản cho người đủ 18 tuổi hoặc bỏ ghi người giữ tài khoản."
     return f"{row.count} lượt tra cứu, kiểm tra tài khoản nhưng chỉ lập {facts['works']} hồ sơ, yêu cầu."

@@ -46,12 +46,26 @@ _VNEID: Final = Outage(
 )
 
 
+_ONLY_VNEID: Final = Outage(
+    "VNeID đang chưa trả lời, và đây là lối đăng nhập duy nhất của công dân",
+    "Tài khoản, giấy tờ và hồ sơ của ông/bà vẫn được giữ nguyên. Đề nghị ông/bà thử lại sau ít phút. Nếu cần gấp: "
+    "nộp hồ sơ trực tiếp tại bộ phận một cửa gần nhất; tra cứu hồ sơ ở trang “Tra cứu” không cần đăng nhập.",
+)
+_NO_WAY: Final = Outage(
+    "Công dân tạm thời chưa đăng nhập được",
+    "Mật khẩu đã hết thời hạn dùng và Cổng chưa nối được với VNeID; quản trị hệ thống đã được báo. Tài khoản, giấy tờ "
+    "và hồ sơ của ông/bà vẫn được giữ nguyên. Nếu cần gấp, đề nghị ông/bà nộp hồ sơ trực tiếp tại bộ phận một cửa gần "
+    "nhất; tra cứu hồ sơ ở trang “Tra cứu” không cần đăng nhập.",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Seen:
     """``of_all`` stands on every page that sends codes; VNeID's silence only where people sign in by it."""
 
     of_all: tuple[Outage, ...] = ()
     vneid_is_silent: bool = False
+    no_way_in: bool = False
 
 
 _last: tuple[float, _Seen] = (-_FRESH, _Seen())
@@ -62,9 +76,18 @@ def now() -> tuple[Outage, ...]:
     return _seen().of_all
 
 
-def of_signing_in(*, vneid_open: bool) -> tuple[Outage, ...]:
+def of_signing_in(*, vneid_open: bool, own_open: bool = True) -> tuple[Outage, ...]:
     """What the page of signing in says besides, from the day on which people may come by VNeID."""
-    return (_VNEID,) if vneid_open and _seen().vneid_is_silent else ()
+    if no_way_in():
+        return (_NO_WAY,)
+    if not vneid_open or not _seen().vneid_is_silent:
+        return ()
+    return (_VNEID,) if own_open else (_ONLY_VNEID,)
+
+
+def no_way_in() -> bool:
+    """Passwords are over, and this machine knows no VNeID."""
+    return not settings.VNEID_ISSUER and _seen().no_way_in
 
 
 def forget() -> None:
@@ -90,7 +113,8 @@ def _found() -> _Seen:
     try:
         of_codes, silent = trouble.of_codes(), subscribers.registry_is_silent()
         without_vneid = bool(settings.VNEID_ISSUER) and reading.is_silent("vneid")
+        no_way_in = not settings.VNEID_ISSUER and reading.citizens_are_shut_out()
     except DatabaseError:
         return _Seen()  # whoever starts now is told by the page of the breakdown itself
     codes = (_CODES[of_codes],) if of_codes in _CODES else ()
-    return _Seen((*codes, *((_OPERATORS,) if silent else ())), without_vneid)
+    return _Seen((*codes, *((_OPERATORS,) if silent else ())), without_vneid, no_way_in)

@@ -3,6 +3,7 @@
 import uuid
 
 import django.db.models.deletion
+from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
 
 import motcua.accounts.models.columns
@@ -219,7 +220,7 @@ class Migration(migrations.Migration):
                 max_length=8,
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraintNotValid(
             model_name="account",
             constraint=models.CheckConstraint(
                 condition=models.Q(("origin__in", ["SELF", "ASSISTED", "VNEID"])),
@@ -227,7 +228,7 @@ class Migration(migrations.Migration):
                 violation_error_message="Giá trị không thuộc danh mục.",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraintNotValid(
             model_name="account",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -239,7 +240,7 @@ class Migration(migrations.Migration):
                 violation_error_message="Tài khoản do cán bộ tạo phải ghi cán bộ xác nhận.",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraintNotValid(
             model_name="account",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -252,7 +253,7 @@ class Migration(migrations.Migration):
                 violation_error_message="Tài khoản đang hoạt động phải có mật khẩu, trừ tài khoản dùng VNeID.",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraintNotValid(
             model_name="account",
             constraint=models.CheckConstraint(
                 condition=models.Q(
@@ -264,7 +265,7 @@ class Migration(migrations.Migration):
                 violation_error_message="Tài khoản mở bằng VNeID không có mật khẩu.",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraintNotValid(
             model_name="secondstep",
             constraint=models.CheckConstraint(
                 condition=models.Q(("provider__in", ["DVCQG", "VNEID"])),
@@ -272,7 +273,7 @@ class Migration(migrations.Migration):
                 violation_error_message="Giá trị không thuộc danh mục.",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraintNotValid(
             model_name="session",
             constraint=models.CheckConstraint(
                 condition=models.Q(("provider__in", ["DVCQG", "VNEID"])),
@@ -280,7 +281,7 @@ class Migration(migrations.Migration):
                 violation_error_message="Giá trị không thuộc danh mục.",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraintNotValid(
             model_name="signin",
             constraint=models.CheckConstraint(
                 condition=models.Q(

@@ -15,7 +15,7 @@ from motcua.accounts.models.factors import (
     SignIn,
 )
 from motcua.accounts.models.flows import Recovery, Registration, RestingReset
-from motcua.accounts.models.guardianships import Guardianship, WaitsForOwner
+from motcua.accounts.models.guardianships import HELD, Guardianship, WaitsForOwner
 from motcua.accounts.models.mandates import Mandate, MandateRequest, MandateUse
 from motcua.accounts.models.merges import Merge
 from motcua.accounts.models.passcodes import Passcode
@@ -42,6 +42,7 @@ from motcua.accounts.models.traces import (
 )
 
 __all__ = [
+    "HELD",
     "Account",
     "Adjustment",
     "Agreement",

@@ -1,6 +1,7 @@
 """Tài khoản do cha, mẹ hoặc người giám hộ giữ: until the eighteenth birthday, and not a day longer. Rules: 0065."""
 
 import uuid
+from typing import Final
 
 from django.db import models
 from django.db.models import Q
@@ -14,6 +15,10 @@ class WaitsForOwner(models.Func):
 
     function = "accounts_waits_for_owner"
     output_field = models.BooleanField()
+
+
+#: A guardian holds it, or held it until the owner came of age: neither handed over nor taken back.
+HELD: Final = Q(settled_at=None, taken_back_at=None)
 
 
 class Guardianship(models.Model):
@@ -49,12 +54,19 @@ class Guardianship(models.Model):
     rests_until = models.DateTimeField(null=True)
     #: When the owner had read what was done in their name.
     reviewed_at = models.DateTimeField(null=True)
+    #: Why an officer wrote it down of an account that was there already; "" where the phone was bound with it.
+    reason = models.CharField(max_length=300, blank=True, default="", db_default="")
+    #: Written down by mistake, and taken back before the day: the phone is the owner's own.
+    taken_back_at = models.DateTimeField(null=True)
+    taken_back_by = models.CharField(max_length=64, blank=True, default="", db_default="")
+    taken_back_unit_code = models.CharField(max_length=64, blank=True, default="", db_default="")
+    taken_back_reason = models.CharField(max_length=300, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["account"],
-                condition=Q(settled_at=None),
+                condition=HELD,
                 name="guardianship_one_open",
                 violation_error_message="Tài khoản này đã ghi người giữ.",
             ),
@@ -79,11 +91,25 @@ class Guardianship(models.Model):
                 condition=Q(told__lte=3),
                 violation_error_message="Số lần báo trước không hợp lệ.",
             ),
+            models.CheckConstraint(
+                name="guardianship_taken_back_whole",
+                condition=Q(
+                    taken_back_at=None, taken_back_by="", taken_back_unit_code="", taken_back_reason=""
+                )
+                | Q(taken_back_at__isnull=False, settled_at=None, taken_back_reason__regex=r"\S.{3,}\S")
+                & ~Q(taken_back_by="")
+                & ~Q(taken_back_unit_code=""),
+                violation_error_message="Bỏ ghi người giữ tài khoản phải ghi ai bỏ, ở đâu và vì sao.",
+            ),
             one_of("guardianship", "kind", ["PARENT", "GUARDIAN"]),
         ]
         indexes = [
             models.Index(fields=["unit_id", "ends_on", "id"], name="guardianship_of_unit"),
-            models.Index(fields=["ends_on", "id"], condition=Q(settled_at=None), name="guardianship_by_day"),
+            models.Index(
+                fields=["ends_on", "id"],
+                condition=HELD,
+                name="guardianship_by_day",
+            ),
         ]
 
     def __str__(self) -> str:

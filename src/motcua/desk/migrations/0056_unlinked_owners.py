@@ -1,5 +1,6 @@
 """An owner whose account counts no longer, because it is not linked to VNeID (NĐ 69/2024), is an answer of its own."""
 
+from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
 
 _WORDS = models.Q(kind__in=["COUNTER", "SIGN_IN", "RECHECK"]) & models.Q(
@@ -12,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [("desk", "0055_standing_remembered")]
     operations = [
         migrations.RemoveConstraint("accountcheck", "check_known_words"),
-        migrations.AddConstraint(
+        AddConstraintNotValid(
             "accountcheck",
             models.CheckConstraint(
                 name="check_known_words",

@@ -14,7 +14,7 @@ from motcua.accounts.assisted_reading import AssistedAccount
 from motcua.kernel.authority import Power
 from motcua.units import staff, tree
 from motcua.web.access import OfficerRequest, officer
-from motcua.web.office import standing
+from motcua.web.office import guardians, standing
 
 if TYPE_CHECKING:
     from motcua.accounts.models import AssistApplication
@@ -27,6 +27,8 @@ _WHAT: Final = {
     "password_sent": "Gửi mật khẩu một lần tới điện thoại của công dân",
     "password_sent_again": "Gửi lại mật khẩu một lần",
     "activated": "Công dân kích hoạt tài khoản",
+    "guardian_written": "Ghi cha, mẹ hoặc người giám hộ giữ tài khoản",
+    "guardian_taken_back": "Bỏ ghi người giữ tài khoản",
 }
 _VERDICT: Final = {
     "MATCH": "Khớp với thông tin thuê bao",
@@ -63,6 +65,7 @@ def detail(request: OfficerRequest, public_id: UUID) -> HttpResponse:
                 f"{found.phone_masked} (tạm ngừng dùng)" if found.phone_frozen else found.phone_masked,
             ),
             ("Trạng thái", found.account.get_status_display().capitalize()),
+            *([("Người giữ tài khoản", guardians.words_of(found))] if found.guardian else []),
             ("Cán bộ tạo", who.get(found.account.vouched_by, "")),
             ("Đơn vị", tree.names_of([code]).get(code, code)),
             *_request_facts(found.application),

@@ -119,6 +119,8 @@ _SAID: Final = {
     "su-co-duyet": ("success", "Đã duyệt. Từng người bị ảnh hưởng được nhắn tin."),
     "su-co-khong": ("success", "Đã ghi không báo. Không ai được nhắn tin."),
     "ra-soat": ("success", "Đã ghi kết luận."),
+    "nguoi-giu": ("success", "Đã ghi người giữ tài khoản. Số điện thoại của tài khoản được báo tin."),
+    "nguoi-giu-bo": ("success", "Đã bỏ ghi người giữ tài khoản. Số điện thoại của tài khoản được báo tin."),
     "mat-khau": ("success", "Đã gửi mật khẩu một lần mới tới điện thoại của công dân."),
 }
 

@@ -30,6 +30,7 @@ creating = portal("motcua.web.office.creating")
 detail = portal("motcua.web.office.detail")
 duplicates = portal("motcua.web.office.duplicates")
 entries = portal("motcua.web.office.entries")
+guardians = portal("motcua.web.office.guardians")
 exporting = portal("motcua.web.office.exporting")
 listing = portal("motcua.web.office.listing")
 mandate_requests = portal("motcua.web.office.mandate_requests")
@@ -40,6 +41,7 @@ officer_sign_ins = portal("motcua.web.office.officer_sign_ins")
 organisations = portal("motcua.web.office.organisations")
 own_papers = portal("motcua.web.office.own_papers")
 paper_corrections = portal("motcua.web.office.paper_corrections")
+phones_in_common = portal("motcua.web.office.phones_in_common")
 requests = portal("motcua.web.office.requests")
 revealing = portal("motcua.web.office.revealing")
 shared_phones = portal("motcua.web.office.shared_phones")
@@ -229,7 +231,9 @@ urlpatterns = [
     ),
     path("tai-khoan-cong-dan/dung-chung-so/", shared_phones.waiting, name="shared_phones"),
     path("tai-khoan-cong-dan/dung-chung-so/<uuid:public_id>/", shared_phones.decide, name="decide_shared"),
+    path("tai-khoan-cong-dan/so-dung-chung/", phones_in_common.listing, name="phones_in_common"),
     path("tai-khoan-cong-dan/<uuid:public_id>/", detail.detail, name="account"),
+    path("tai-khoan-cong-dan/<uuid:public_id>/nguoi-giu/", guardians.page, name="guardian"),
     path("tai-khoan-cong-dan/<uuid:public_id>/xem-day-du/", revealing.reveal, name="reveal"),
     path("tai-khoan-cong-dan/<uuid:public_id>/gui-lai-mat-khau/", detail.send_password, name="send_password"),
 ]

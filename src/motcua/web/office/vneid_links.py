@@ -56,6 +56,7 @@ class Asked(Form):
 
 
 @officer(Power.OPEN_ACCOUNT)
+@stepped_up(when=lambda request: request.method == "POST")
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 def listing(request: OfficerRequest) -> HttpResponse:

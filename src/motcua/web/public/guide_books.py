@@ -1,12 +1,12 @@
 """Hướng dẫn theo ngôn ngữ: the same guides in each language, and the words of the pages around them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from motcua.kernel.refusal import NotFound
-from motcua.web.public import guide_en, guide_vi
-from motcua.web.public.guide_shape import Guide
+from motcua.web.public import guide_after, guide_en, guide_vi
+from motcua.web.public.guide_shape import Facts, Guide
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,11 @@ class Book:
     @property
     def address(self) -> str:
         return f"/huong-dan/{self.prefix}"
+
+    def as_it_is(self, facts: Facts) -> "Book":
+        """As the guides are true on the day of these facts."""
+        guides = tuple(guide_after.as_it_is(guide, self.language, facts) for guide in self.guides)
+        return replace(self, guides=guides)
 
     def address_of(self, guide: Guide) -> str:
         return f"{self.address}{guide.slug}/"

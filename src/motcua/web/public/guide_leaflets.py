@@ -51,8 +51,9 @@ def _set(
     on: date,
 ) -> bytes:
     """Everything it is made of stands in the key: a changed rule or a new day makes another sheet."""
-    book = BOOKS[language]
-    guide, facts = book.guide(slug), dict(known)
+    facts = dict(known)
+    book = BOOKS[language].as_it_is(facts)
+    guide = book.guide(slug)
     form, _ = SHEETS[name]
     words = _WORDS[book.language]
     address = f"{base}{book.address_of(guide)}"

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from motcua.units import tree
 from motcua.web.access import anyone
-from motcua.web.public import guide_books, guide_facts, guide_leaflets, guide_shape
+from motcua.web.public import guide_books, guide_facts, guide_leaflets, guide_shape, vneid
 from motcua.web.public.guide_books import Book
 from motcua.web.public.guide_pictures import pictures
 from motcua.web.public.guide_shape import Facts, Guide, Step
@@ -92,7 +92,13 @@ def sheet(request: HttpRequest, slug: str, name: str, language: str = "vi") -> H
 
 
 def _opened(language: str) -> tuple[Book, Facts]:
-    return guide_books.BOOKS[language], guide_facts.numbers(on=timezone.localdate())
+    """The book and its facts; after the last day of passwords the guides say what is true then."""
+    today = timezone.localdate()
+    facts = guide_facts.numbers(on=today)
+    ways = vneid.ways()
+    if not ways["own_open"]:
+        facts["own_until"] = f"{ways['own_until']:%d/%m/%Y}"
+    return guide_books.BOOKS[language].as_it_is(facts), facts
 
 
 def _around(book: Book, slug: str) -> dict[str, object]:

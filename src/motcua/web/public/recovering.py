@@ -17,7 +17,7 @@ from motcua.web import visitors
 from motcua.web.access import anyone
 from motcua.web.devices import device_of
 from motcua.web.outside import subscriber_registry
-from motcua.web.public import forms
+from motcua.web.public import forms, vneid
 from motcua.web.public.even_pace import evenly_answered
 from motcua.web.public.registration import code_facts
 
@@ -60,7 +60,7 @@ def ask(request: HttpRequest) -> HttpResponse:
             return redirect("public:forgotten_code", public_id=asked.public_id)
     elif form.is_bound:
         status = 422
-    return render(request, "public/quen_mat_khau.html", {"form": form}, status=status)
+    return render(request, "public/quen_mat_khau.html", {"form": form, **vneid.ways()}, status=status)
 
 
 @anyone

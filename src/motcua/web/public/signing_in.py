@@ -40,6 +40,11 @@ _DISAVOWED: Final = {
         "Không mật khẩu nào được gửi tới số điện thoại vừa gắn và số đó tạm ngừng dùng. Đề nghị chính chủ tài khoản "
         "mang giấy tờ tùy thân đến Bộ phận một cửa gần nhất; người giữ trước đây vẫn không dùng được tài khoản.",
     ),
+    Meaning.STOPS_UNLINKING: _Said(
+        "Đã dừng việc gỡ liên kết VNeID",
+        "Liên kết VNeID của tài khoản giữ nguyên và ông/bà đăng nhập như trước. Cán bộ đã lập thấy đề nghị này "
+        "không còn. Nếu lo có người giả danh, đề nghị ông/bà báo Bộ phận một cửa gần nhất.",
+    ),
     Meaning.STOPS_MERGE: _Said(
         "Đã dừng việc gộp tài khoản",
         "Hai tài khoản không bị gộp và ông/bà vẫn đăng nhập như trước. Đơn vị đã đề nghị thấy ông/bà phản đối.",
@@ -96,7 +101,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         "form": form,
         **open_to,
         "onward": vneid.onward(asked),
-        "vneid_outages": outages.of_signing_in(vneid_open=bool(open_to["vneid_open"])),
+        "vneid_outages": outages.of_signing_in(
+            vneid_open=bool(open_to["vneid_open"]), own_open=bool(open_to["own_open"])
+        ),
     }
     return render(request, "public/dang_nhap.html", facts, status=status)
 

@@ -16,7 +16,7 @@ from motcua.accounts.providers import Arrangement, Phase
 from motcua.accounts.second_step import HalfWay
 from motcua.accounts.vneid_port import Proved, VneidNotGenuine
 from motcua.kernel.refusal import Refusal
-from motcua.web import outside
+from motcua.web import outages, outside
 from motcua.web.access import anyone, safe_next, visitor_of
 from motcua.web.devices import device_of, words_of
 from motcua.web.public.entering import enter, to_second_step
@@ -45,12 +45,13 @@ _LED_OFFICERS: Final = {
 def ways() -> dict[str, object]:
     """What the pages of signing in and registering say of the two ways in, today.
 
-    An installation that knows no VNeID asks nothing.
+    An installation that knows no VNeID asks nothing more than whether passwords are over all the same.
     """
-    on_phase = providers.arrangement() if settings.VNEID_ISSUER else Arrangement()
+    known = bool(settings.VNEID_ISSUER)
+    on_phase = providers.arrangement() if known or outages.no_way_in() else Arrangement()
     phase = on_phase.phase(timezone.localdate())
     return {
-        "vneid_open": phase in (Phase.BOTH, Phase.VNEID),
+        "vneid_open": known and phase in (Phase.BOTH, Phase.VNEID),
         "own_open": phase in (Phase.OWN, Phase.BOTH),
         "own_until": on_phase.own_until,
         "vneid_from": on_phase.vneid_from,

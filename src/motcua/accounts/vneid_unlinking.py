@@ -1,0 +1,63 @@
+"""Đề nghị gỡ liên kết VNeID: which waits, and how one ends without a second officer: by its owner, or by time."""
+
+from datetime import timedelta
+from typing import Final
+
+from django.db.models import Q, QuerySet
+
+from motcua import journal
+from motcua.accounts import identity
+from motcua.accounts.models import Account, VneidLink
+from motcua.accounts.models.columns import ClockTimestamp
+
+#: Of what waits for a second officer; the database says the same (migration 0103).
+WAITS: Final = timedelta(days=30)
+_AT_ONCE: Final = 200
+
+
+def lapse_due() -> int:
+    """What nobody decided within thirty days is asked for no more, and the link goes on; how many."""
+    due = waiting(Q(asked_at__lte=ClockTimestamp() - WAITS))
+    return sum(_lapse(link) for link in due.order_by("asked_at", "pk")[:_AT_ONCE])
+
+
+def waiting(which: Q) -> "QuerySet[VneidLink]":
+    """Links that one officer has asked to take away."""
+    return VneidLink.objects.filter(which, ended_at=None).exclude(asked_by="")
+
+
+def drop(link: VneidLink) -> bool:
+    """In the caller's transaction: the link goes on. False when it was decided meanwhile, or asked anew."""
+    still = waiting(Q(pk=link.pk, asked_at=link.asked_at, asked_by=link.asked_by))
+    return bool(still.update(asked_by="", asked_unit_code="", asked_at=None, reason=""))
+
+
+def _lapse(link: VneidLink) -> int:
+    if not drop(link):
+        return 0
+    journal.record(
+        "accounts.vneid.unlink_lapsed",
+        subject=f"account:{link.account_id}",
+        unit_code=link.asked_unit_code,
+        facts={"link": str(link.public_id)},
+    )
+    return 1
+
+
+def stop(account: Account) -> bool:
+    """“Không phải tôi”: what is asked about any of this person's links is dropped. False when nothing is."""
+    stopped = [link for link in waiting(of(account)) if drop(link)]
+    for link in stopped:
+        journal.record(
+            "accounts.vneid.unlink_stopped",
+            subject=f"account:{account.pk}",
+            actor=f"account:{account.pk}",
+            unit_code=link.asked_unit_code,
+            facts={"link": str(link.public_id)},
+        )
+    return bool(stopped)
+
+
+def of(account: Account) -> Q:
+    """Links of this account and of those that were merged into it."""
+    return Q(account__in=identity.with_merged(account.pk))
