@@ -58,9 +58,9 @@ def process_at(
         row = cursor.fetchone()
     if row is None:
         return None
-    process, procedure = _PROCESS.made(row[: len(_PROCESS)]), _PROCEDURE.made(row[len(_PROCESS) : -1])
-    vars(procedure)["checklist"] = [_COMPONENT.made(values) for values in json.loads(row[-1])]
-    process.procedure = procedure
+    process, its = _PROCESS.made(row[: len(_PROCESS)]), _PROCEDURE.made(row[len(_PROCESS) : -1])
+    vars(its)["checklist"] = [_COMPONENT.made(values) for values in json.loads(row[-1])]
+    process.procedure = its
     return process
 
 
