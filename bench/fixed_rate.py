@@ -31,11 +31,15 @@ class Heard:
     warming_up: float
     waits: dict[str, list[float]] = field(default_factory=dict)
     wrong: Counter[str] = field(default_factory=Counter)
+    #: How long it took until the last of each was answered, in seconds.
+    until: dict[str, float] = field(default_factory=dict)
     guard: threading.Lock = field(default_factory=threading.Lock)
 
-    def add(self, steps: list[tuple[str, float]]) -> None:
+    def add(self, steps: list[tuple[str, float]], at: float) -> None:
+        """``at``: seconds since everything began."""
         with self.guard:
             for step, seconds in steps:
+                self.until[step] = max(self.until.get(step, 0.0), at - self.warming_up)
                 self.waits.setdefault(step, []).append(seconds)
 
     def fail(self, why: str) -> None:
@@ -48,6 +52,10 @@ class Heard:
 
     def done(self, step: str) -> int:
         return len(self.waits.get(step, []))
+
+    def per_second(self, step: str, seconds: float) -> float:
+        """What was answered after its time was not done at the rate asked: who fell behind had to catch up first."""
+        return self.done(step) / max(seconds, self.until.get(step, 0.0))
 
     def many(self, step: str) -> str:
         """To be read beside a figure."""
@@ -104,5 +112,6 @@ def _work(
             line = Connection(port)
         else:
             if due >= heard.warming_up:
-                heard.add([(steps[0][0], steps[0][1] + late), *steps[1:]])
+                took = [(steps[0][0], steps[0][1] + late), *steps[1:]]
+                heard.add(took, time.perf_counter() - begun)
     connection.close()

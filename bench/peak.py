@@ -120,7 +120,7 @@ def _said(heard: Heard, seconds: float, cpu: tuple[float, float]) -> list[Figure
     peak = f"expected at the busiest hour: {counters} counters, {expected:.2f} visitors a second"
     return [
         *(
-            Figure(f"peak, {step}: done", heard.done(step) / seconds, "/s", Aim(0.99 * rate, True), beside)
+            Figure(f"peak, {step}: done", heard.per_second(step, seconds), "/s", Aim(0.99 * rate, True), beside)
             for step, rate, beside in (
                 ("check", CHECKS, ""), ("reception", VISITS, peak), ("code", CODES, ""),
             )

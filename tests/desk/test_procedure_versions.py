@@ -92,6 +92,20 @@ def test_an_edit_from_a_day_closes_the_version_before_and_dossiers_keep_theirs(t
     for day, version in ((today, old), (tomorrow, new)):
         offered = catalogue.procedures_for(town.authority, on=day)
         assert [one for one in offered if one.code == PROCEDURE] == [version]
+        assert catalogue.procedure_for(town.authority, PROCEDURE, on=day) == version
+
+
+def test_one_procedure_is_found_by_its_code_as_it_is_among_all(town: Town) -> None:
+    today = timezone.localdate()
+    for organisation in (False, True):
+        offered = catalogue.procedures_for(town.authority, on=today, organisation=organisation)
+        by_code = {one.code: one for one in offered}
+        for code in Procedure.objects.values_list("code", flat=True):
+            alone = catalogue.procedure_for(town.authority, code, on=today, organisation=organisation)
+            assert alone == by_code.get(code)
+            if alone is not None:
+                assert list(catalogue.processes_of(alone)) == list(alone.processes.order_by("order"))
+    assert catalogue.procedure_for(town.authority, "0.000000", on=today) is None
 
 
 def test_dossiers_of_every_version_are_found_by_the_code(town: Town) -> None:

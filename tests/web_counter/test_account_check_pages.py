@@ -159,6 +159,7 @@ def test_two_processes_are_asked_for_with_and_without_script(desk: Desk) -> None
     answer = desk.client.post(address, {"procedure": TWO_WAYS})
     assert answer.status_code == 422
     assert "Đề nghị ông/bà chọn quy trình." in text_of(answer)
+    assert f'value="{ONE_WAY}"' in answer.content.decode()  # whoever has to choose again sees all of them
     part = desk.client.get("/mot-cua/tiep-nhan/quy-trinh/", {"procedure": TWO_WAYS}).content.decode()
     assert part.count("<option") == 3 and "<html" not in part
     assert "Quy trình <span" in part and "(bắt buộc)" in part

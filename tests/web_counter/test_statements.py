@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from motcua.accounts import receipt_keys
-from tests.web_counter.conftest import OWNER, Desk
+from tests.web_counter.conftest import ONE_WAY, OWNER, Desk
 
 _NOT_WORK = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "UPDATE accounts_session SET seen_at")
 
@@ -35,6 +35,8 @@ def test_a_check_is_four_statements_session_and_rights_budget_look_up_and_trace_
 def test_the_pages_of_a_visit_ask_for_little(desk: Desk) -> None:
     found = desk.client.post("/mot-cua/tiep-nhan/", {"number": OWNER, "card_qr": ""}).headers["Location"]
     assert len(said(lambda: desk.client.get(found), 200)) <= 5
+    chosen = said(lambda: desk.client.post(found, {"procedure": ONE_WAY}), 302)
+    assert len(chosen) <= 10, chosen
     address = desk.form_address()
     drawn = said(lambda: desk.client.get(address), 200)
     assert len(drawn) <= 11, drawn

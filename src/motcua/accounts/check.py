@@ -143,7 +143,7 @@ def check(
             now=now,
             key=receipt_keys.private_key(kid),
         ),
-        name_masked=full_name if kind == "ORGANISATION" else PersonName.parse(full_name).masked,
+        name_masked=full_name if kind == "ORGANISATION" else PersonName(full_name).masked,  # parsed when kept
         last3=last3,
         by_old_number=not by_first,
         phone_frozen=phone_frozen and kind != "ORGANISATION",

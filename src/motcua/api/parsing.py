@@ -18,14 +18,18 @@ class StrictParser(Parser):
 
     def parse_body(self, request: HttpRequest) -> dict[str, Any]:
         try:
-            read = json.loads(
-                request.body.decode("utf-8"), object_pairs_hook=_once_each, parse_constant=_no_constant
-            )
+            text = request.body.decode("utf-8")
+            read = _JSON.decode(text)
         except (ValueError, RecursionError):
             raise RequestUnreadable from None
-        if not isinstance(read, dict) or not is_clean(read):
+        if not isinstance(read, dict) or not (_is_plainly_clean(text) or is_clean(read)):
             raise RequestUnreadable
         return read
+
+
+def _is_plainly_clean(text: str) -> bool:
+    """Of JSON that was read: what is unclean in a text was escaped, and what is too deep has many brackets."""
+    return "\\u" not in text and text.count("{") + text.count("[") <= _DEEPEST
 
 
 def is_clean(value: object, depth: int = 0) -> bool:
@@ -50,3 +54,6 @@ def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 def _no_constant(word: str) -> NoReturn:
     raise ValueError("no number")
+
+
+_JSON: Final = json.JSONDecoder(object_pairs_hook=_once_each, parse_constant=_no_constant)

@@ -39,7 +39,7 @@ from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.refusal import NotFound, Refusal
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
-from motcua.units.models import Officer
+from motcua.units import officers
 
 __all__ = [
     "CheckAlreadySpent",
@@ -187,7 +187,7 @@ def choose_procedure(
         relations.require_for_organisations(process.procedure)
     if age > GOOD_FOR:
         raise CheckTooOld
-    owner_is_staff = not provisional and Officer.objects.filter(subject=row.subject).exists()
+    owner_is_staff = not provisional and officers.is_staff(row.subject)
     if owner_is_staff:
         private_matters.require_colleague(authority, row.subject, on=timezone.localdate(now))
     row = _bound_to(row, process)

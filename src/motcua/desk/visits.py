@@ -15,7 +15,7 @@ from motcua.desk.ports import AccountRegistry, OfferedPaper, OwnersVault, Portal
 from motcua.files.models import ClockNow
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.refusal import NotFound, Refusal
-from motcua.units.models import Officer
+from motcua.units import officers
 
 _MOST_LOOKED_AT = 60
 _MOST_SHOWN = 5
@@ -89,12 +89,12 @@ def chosen(*, authority: Authority, check_id: uuid.UUID, process_id: int, now: d
     """
     authority.require(Power.RECEIVE_DOSSIER)
     row = checks.own_check_in_time(authority, check_id)
-    if row.procedure is None:
+    if row.procedure_id is None:
         raise NothingChosen
     provisional = row.answer == AccountCheck.Answer.UNKNOWN
     if not provisional:
         checks.require_receivable(row)
-    process = catalogue.process_of(authority, row.procedure.code, process_id, on=timezone.localdate(now))
+    process = catalogue.process_of(authority, row.procedure_id, process_id, on=timezone.localdate(now))
     return checks.Draft(
         check_id=row.public_id,
         provisional=provisional,
@@ -102,7 +102,7 @@ def chosen(*, authority: Authority, check_id: uuid.UUID, process_id: int, now: d
         components=catalogue.components_of(process.procedure),
         owner_name="" if provisional else checks.owner_name_of(row),
         last3=row.last3,
-        owner_is_staff=not provisional and Officer.objects.filter(subject=row.subject).exists(),
+        owner_is_staff=not provisional and officers.is_staff(row.subject),
         renew_after_seconds=int(checks.RENEW_AFTER.total_seconds()),
         organisation=checks.of_organisation(row),
     )

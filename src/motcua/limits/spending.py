@@ -97,17 +97,23 @@ def spend_by_contract(quota: Quota, who: str, times: Sequence[int]) -> list[Left
 
     What is left in each window, by the statement that counted. Raises TooManyAttempts as ``spend`` does; commits.
     """
-    if len(times) != len(quota.rule.windows):
-        raise ValueError(f"{quota.name} has {len(quota.rule.windows)} windows")
-    claims = [
-        _Claim(_key(quota, index, who), quota, window._replace(times=agreed), None, index, who)
-        for index, (window, agreed) in enumerate(zip(quota.rule.windows, times, strict=True))
-    ]
+    claims = _claims_by_contract(quota, who, tuple(times))
     with _written_down(claims) as rang, closed_when_broken(), _alone_if(()):
         found = _count(sorted(claims, key=lambda claim: claim.key))
         rang += _judge(found)
     counted = {claim.key: (max(claim.window.times - one.used, 0), one.seconds) for claim, one in found}
     return [Left(*counted[claim.key]) for claim in claims]
+
+
+@lru_cache(maxsize=1_024)
+def _claims_by_contract(quota: Quota, who: str, times: tuple[int, ...]) -> tuple[_Claim, ...]:
+    """``who`` is a system, not a person: it comes again and again, and may be remembered."""
+    if len(times) != len(quota.rule.windows):
+        raise ValueError(f"{quota.name} has {len(quota.rule.windows)} windows")
+    return tuple(
+        _Claim(_key(quota, index, who), quota, window._replace(times=agreed), None, index, who)
+        for index, (window, agreed) in enumerate(zip(quota.rule.windows, times, strict=True))
+    )
 
 
 def spend_times(times: int, *wants: tuple[Quota, str]) -> None:

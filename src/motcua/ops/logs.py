@@ -13,6 +13,10 @@ ALLOWED = frozenset(
     | {"quota", "times", "misses", "unit", "reason", "reference", "witness", "form", "client"}
 )
 
+# What a line never says is not found out for it (“Optimization” in Python's own Logging HOWTO).
+logging._srcfile = None
+logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+
 # The number of the request being answered, on every line written meanwhile.
 current_request: ContextVar[str] = ContextVar("current_request", default="")
 

@@ -1,5 +1,6 @@
 """Errands: what a transaction promised to have done outside it, done once and not forgotten."""
 
+import json
 import logging
 import re
 import time
@@ -7,8 +8,9 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Final
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, TextField
 from django.db.models.lookups import Exact
 from django.utils import timezone
@@ -74,6 +76,14 @@ class Rests:
             self._until[kind] = self.clock() + pause(beyond, longest=_LONGEST_REST).total_seconds()
 
 
+#: Part of every reception: plain SQL.
+_PROMISE: Final = """
+    INSERT INTO outbox_errand (kind, key, data, state, created_at, not_before, attempts, failure)
+    VALUES (%s, %s, %s::jsonb, 'WAITING', clock_timestamp(), clock_timestamp(), 0, '')
+    ON CONFLICT DO NOTHING
+"""
+
+
 def promise(kind: str, key: str, data: Mapping[str, Fact]) -> None:
     """Have ``kind`` done, with the caller's transaction. The same key again is the same promise.
 
@@ -82,10 +92,8 @@ def promise(kind: str, key: str, data: Mapping[str, Fact]) -> None:
     for name, fact in data.items():
         if isinstance(fact, str) and (not _ID.fullmatch(fact) or _NUMBER_OF_A_PERSON.fullmatch(fact)):
             raise ValueError(f"{kind}: {name} is not an id")
-    Errand.objects.bulk_create(
-        [Errand(kind=kind, key=key, data=dict(data), created_at=DbClock(), not_before=DbClock())],
-        ignore_conflicts=True,
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_PROMISE, [kind, key, json.dumps(dict(data))])
 
 
 def run_due(handlers: Mapping[str, Handler], limit: int = 20, rests: Rests | None = None) -> int:

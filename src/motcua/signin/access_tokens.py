@@ -118,19 +118,21 @@ def read(token: str, *, now: datetime) -> AccessToken:
 
 
 def _signed(token: str, key: ECKey) -> jwt.Token:
-    """A token is shown with each call for ten minutes: its signature is verified once by each process."""
-    known = (token, key.thumbprint())
-    found = _verified.get(known)
-    if found is None:
+    """A token is shown with each call for ten minutes: its signature is verified once by each process.
+
+    By this very key, which stays one object while it is believed: its thumbprint would be reckoned at each call.
+    """
+    by, found = _verified.get(token, (None, None))
+    if by is not key or found is None:
         found = jwt.decode(token, key, algorithms=[signing_keys.ALGORITHM])
         if len(_verified) >= _MOST_KEPT:
             _verified.clear()
-        _verified[known] = found
+        _verified[token] = (key, found)
     return found
 
 
 _MOST_KEPT: Final = 1_024
-_verified: dict[tuple[str, str], jwt.Token] = {}
+_verified: dict[str, tuple[ECKey, jwt.Token]] = {}
 
 
 @lru_cache(maxsize=256)

@@ -273,12 +273,16 @@ def _read_head(head: str) -> dict[str, Any]:
 
 def _named(origin: str, path: str) -> tuple[str, ...]:
     """The address as the caller reached us and as the portal is known; behind a proxy the two differ."""
-    issuer = urlsplit(settings.PORTAL_ISSUER)
-    known = (_spelt(origin), _spelt(f"{issuer.scheme}://{issuer.netloc}"))
-    return tuple(f"{each}{path}" for each in dict.fromkeys(known) if each)
+    return tuple(f"{each}{path}" for each in _origins(origin, settings.PORTAL_ISSUER))
 
 
 @lru_cache(maxsize=64)
+def _origins(origin: str, issuer: str) -> tuple[str, ...]:
+    known = urlsplit(issuer)
+    both = (_spelt(origin), _spelt(f"{known.scheme}://{known.netloc}"))
+    return tuple(each for each in dict.fromkeys(both) if each)
+
+
 def _spelt(origin: str) -> str:
     """Empty for what a Host header may say and no address can: a port beyond all ports."""
     try:
@@ -287,6 +291,7 @@ def _spelt(origin: str) -> str:
         return ""
 
 
+@lru_cache(maxsize=256)
 def _normal(address: str) -> str:
     """One spelling of an address, without query and fragment (RFC 9449, 4.3; RFC 3986, 6.2); empty for no address."""
     try:

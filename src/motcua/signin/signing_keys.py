@@ -191,7 +191,13 @@ def _private(kid: str, sealed: bytes) -> ECKey:
 
 
 def _public(kid: str, public: Any) -> ECKey:
-    return ECKey.import_key({**_read(public), "kid": kid})
+    return _imported(kid, json.dumps(_read(public), sort_keys=True))
+
+
+@lru_cache(maxsize=64)
+def _imported(kid: str, public: str) -> ECKey:
+    """The same object each time: who verified something with it need not do so again."""
+    return ECKey.import_key({**json.loads(public), "kid": kid})
 
 
 def _read(public: Any) -> dict[str, str]:

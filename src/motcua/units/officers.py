@@ -61,6 +61,23 @@ def change_phone(*, subject: str, phone: Phone, by: str) -> None:
     journal.record("units.officer.phone_changed", subject=f"officer:{officer.pk}", actor=by)
 
 
+def is_staff(subject: str) -> bool:
+    """Whether this person is or was an officer. Asked at every reception: plain SQL."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT 1 FROM units_officer WHERE subject = %s)", [subject])
+        return bool(cursor.fetchone()[0])
+
+
+def name_of(officer_id: int) -> str:
+    """The officer's name as it is today. Raises NotFound."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT full_name FROM units_officer WHERE id = %s", [officer_id])
+        found = cursor.fetchone()
+    if found is None:
+        raise NotFound
+    return str(found[0])
+
+
 def release_replaced() -> int:
     """Phones whose successor has stood for thirty days are free for their next holders; how many."""
     with connection.cursor() as cursor:

@@ -97,12 +97,13 @@ def form_address(check_id: UUID, process_id: int) -> str:
 def _choose(request: OfficerRequest, view: checks.CheckView) -> HttpResponse:
     if request.method == "GET":
         return _found(request, view, _choice(request, None, organisation=view.organisation))
-    form = _choice(request, request.POST, organisation=view.organisation)
+    form = _sent(request, organisation=view.organisation)
     if not form.is_valid():
         return _found(request, view, form, status=422)
     try:
         return _go_on(request, view, form)
     except Refusal as no:
+        form = _choice(request, request.POST, organisation=view.organisation)
         form.refuse(no)
         return _found(request, view, form, status=no.status)
 
@@ -133,6 +134,14 @@ def _chosen(request: OfficerRequest, check_id: UUID, form: forms.Choice) -> chec
         registry=account_registry(),
         now=timezone.now(),
     )
+
+
+def _sent(request: OfficerRequest, *, organisation: bool) -> forms.Choice:
+    """With the one procedure that was chosen; with all of them only when they have to be offered again."""
+    code = request.POST.get("procedure", "").strip()
+    one = catalogue.procedure_for(request.authority, code, on=timezone.localdate(), organisation=organisation)
+    form = forms.Choice([one] if one else [], request.POST)
+    return form if form.is_valid() else _choice(request, request.POST, organisation=organisation)
 
 
 def _choice(

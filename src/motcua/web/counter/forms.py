@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.urls import reverse
 
+from motcua.desk import catalogue
 from motcua.desk.catalogue import ProcedureNotOffered
 from motcua.desk.dossiers import PLACE_WORDS, Place, Search, Sort
 from motcua.desk.states import State
@@ -105,9 +106,9 @@ class Choice(Form):
             raise forms.ValidationError(_PROCESS_ASKED, code="required")
         return picked
 
-    def _of(self, procedure: str) -> "list[Process]":
+    def _of(self, procedure: str) -> "Sequence[Process]":
         found = self._procedures.get(procedure)
-        return list(found.processes.all()) if found else []
+        return catalogue.processes_of(found) if found else ()
 
     def _offered(self, procedure: str) -> list[tuple[str, str]]:
         processes = [(str(process.pk), process.name) for process in self._of(procedure)]
