@@ -19,7 +19,7 @@ from motcua.guests.sessions import Arrival, Tokens
 from motcua.kernel.refusal import Refusal
 from motcua.kernel.scope import Scope
 from motcua.web import outside, visitors
-from motcua.web.access import AGAIN_AS_OFFICER, anyone, safe_next, visitor_of
+from motcua.web.access import AGAIN_AS_OFFICER, AS_SOMEBODY_ELSE, anyone, safe_next, visitor_of
 from motcua.web.devices import words_of
 
 log = logging.getLogger(__name__)
@@ -34,13 +34,14 @@ _STRONGER: Final = "hai-yeu-to"
 def begin(request: HttpRequest) -> HttpResponse:
     """To the portal's sign-in page; ``?tiep=`` is the page of ours to come back to.
 
-    ``?vi_sao=``: ``can-bo`` proves afresh who works here, ``hai-yeu-to`` comes with two factors.
+    ``?vi_sao=``: ``can-bo`` proves afresh who works here, ``hai-yeu-to`` comes with two factors, ``lam-viec-thay``
+    is somebody else at the portal since a moment ago.
     """
     wanted = safe_next(request, request.GET.get("tiep", ""), "")
     why = request.GET.get("vi_sao", "")
     strong, again = why == _STRONGER, why in (_STRONGER, AGAIN_AS_OFFICER)
     visitor = visitor_of(request)
-    if visitor is not None and not again:
+    if visitor is not None and not again and why != AS_SOMEBODY_ELSE:
         return HttpResponseRedirect(wanted or _home(visitor.is_officer))
     beginning = outside.portal_sign_in().begin(wanted, again=again, strong=strong)
     response = HttpResponseRedirect(beginning.address)
