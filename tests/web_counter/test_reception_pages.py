@@ -217,6 +217,16 @@ def test_a_scan_is_kept_and_goes_to_the_owners_vault(desk: Desk) -> None:
     assert elsewhere.get(address).status_code == 404
 
 
+def test_a_scan_of_a_very_long_name_comes_to_the_vault_all_the_same(desk: Desk) -> None:
+    desk.received(file_1=scan())
+    said = "Giấy tờ " + "x" * 492
+    DossierComponent.objects.filter(order=1).update(name=said)
+    errands.run_due({deliveries.VAULT: lambda data: deliveries.fill_vault(data, vault=LocalVault())}, 10)
+    assert DossierComponent.objects.get(order=1).delivered_as
+    (kept,) = Paper.objects.values_list("title", flat=True)
+    assert kept == f"{said[:299]}…"
+
+
 def test_what_the_vault_has_is_offered_and_not_asked_again(desk: Desk) -> None:
     desk.received(file_1=scan())
     errands.run_due({deliveries.VAULT: lambda data: deliveries.fill_vault(data, vault=LocalVault())}, 10)

@@ -40,8 +40,10 @@ def of_desk_as_now(path: str) -> str:
     A desk elsewhere hears some seconds later that the session it knows is over, and would show that person's
     page until then: it is led to ask anew who comes.
     """
-    if settings.HOSTS_DESK or not settings.DESK_URL:
-        return path if settings.HOSTS_DESK else ""
+    if settings.HOSTS_DESK:
+        return path
+    if not settings.DESK_URL:
+        return ""
     asked = urlencode({"tiep": path, "vi_sao": AS_SOMEBODY_ELSE})
     return f"{settings.DESK_URL}{reverse('public:sign_in')}?{asked}"
 
