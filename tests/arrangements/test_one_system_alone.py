@@ -21,7 +21,8 @@ from django.template.loader import render_to_string
 from django.urls import resolve, reverse
 from types import SimpleNamespace
 from motcua.kernel.authority import Power
-from motcua.web import context
+from motcua.web import context, systems
+from django.conf import settings
 call_command("check", fail_level="WARNING")
 client = Client()
 def ask(method, path):
@@ -48,6 +49,8 @@ print("\\n" + json.dumps({
     "tables": sorted(model._meta.db_table for model in apps.get_models()),
     "modules": sorted(name for name in sys.modules if name.startswith("motcua.")),
     "answers": {f"{method} {path}": ask(method, path) for method, path in json.loads(sys.argv[1])},
+    "form_action": settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"],
+    "as_now": systems.of_desk_as_now("/ca-nhan/ho-so/"),
     "names": [reverse(name) for name in ("public:registration", "citizen:vault", "counter:check", "office:accounts")],
 }))
 """
@@ -183,6 +186,24 @@ def test_a_form_is_never_passed_on(desk: dict[str, Any], portal: dict[str, Any])
 def test_a_portal_leads_to_the_desks_pages_at_the_same_path(portal: dict[str, Any]) -> None:
     for path in ("/ca-nhan/ho-so/", "/mot-cua/tiep-nhan/", "/tra-cuu/", "/quan-tri/thu-tuc/"):
         assert portal["answers"][f"get {path}"] == [302, f"http://tinh.example{path}"]
+
+
+def test_a_button_may_lead_to_the_other_system_and_nowhere_else(
+    desk: dict[str, Any], portal: dict[str, Any], together: dict[str, Any]
+) -> None:
+    """Browsers follow ``form-action`` through redirections: the answer to a form may be a page over there."""
+    assert desk["form_action"] == ["'self'", "http://cong.example"]
+    assert portal["form_action"] == ["'self'", "http://tinh.example"]
+    assert together["form_action"] == ["'self'"]
+
+
+def test_whoever_becomes_somebody_else_at_the_portal_is_known_at_a_desk_elsewhere_at_once(
+    portal: dict[str, Any], together: dict[str, Any], tmp_path: Path
+) -> None:
+    asked = "tiep=%2Fca-nhan%2Fho-so%2F&vi_sao=lam-viec-thay"
+    assert portal["as_now"] == f"http://tinh.example/dang-nhap/?{asked}"
+    assert together["as_now"] == "/ca-nhan/ho-so/"
+    assert told_by("portal", tmp_path)["as_now"] == ""
 
 
 def test_every_address_is_the_same_in_each_arrangement(desk: dict[str, Any], portal: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from tests.journeys.townspeople import (
     PAPER,
     RECEIVER,
     SCAN,
+    Person,
     appoint,
     checked,
     dismiss,
@@ -28,6 +29,8 @@ CODE = re.compile(r"000\.00\.08\.H08-[0-9]{6}-[0-9]{4}")
 SCHOOL_MOVE = "2.002478"
 CENTRE = "trung-tam-ngoai-ngu"
 TAX_CODE = "0100233488"
+#: Where organisations are entered in these journeys.
+_RECORDED_AT = "binhdinh-sgddt-trung-hoc"
 
 
 def day(after: int = 0) -> str:
@@ -123,18 +126,18 @@ def test_an_authorised_person_files_under_the_owners_account(
     received(desk)
 
 
-def test_a_representative_files_for_an_organisation_until_the_mandate_is_taken_back(
-    new_page: NewPage, town: Town, axe: Check
-) -> None:
-    holder = resident(town, "Phạm Thị Đại Diện")
-    keeper = resident(town, "Phạm Thị Ghi Nhận")
-    appoint(town, keeper, "binhdinh-sgddt-trung-hoc", "OPEN_ACCOUNT")
+def represented(
+    town: Town, new_page: NewPage, axe: Check, holder: Person, *, tax_code: str, name: str
+) -> Page:
+    """One officer enters the organisation and its representative, another agrees; the page of who entered it."""
+    keeper, head = resident(town, "Phạm Thị Ghi Nhận"), resident(town, "Phạm Thị Duyệt")
+    appoint(town, keeper, _RECORDED_AT, "OPEN_ACCOUNT")
     office = new_page()
     sign_in(office, keeper.sign_in)
     office.goto("/quan-tri/to-chuc/")
-    office.get_by_label("Mã số thuế").fill(TAX_CODE)
+    office.get_by_label("Mã số thuế").fill(tax_code)
     office.get_by_role("button", name="Tìm tổ chức").click()
-    office.get_by_label("Tên tổ chức").fill("Trung tâm Ngoại ngữ Mẫu")
+    office.get_by_label("Tên tổ chức").fill(name)
     axe(office)
     shot(office, "to-chuc-lap")
     office.get_by_role("button", name="Lập tài khoản tổ chức").click()
@@ -145,18 +148,17 @@ def test_a_representative_files_for_an_organisation_until_the_mandate_is_taken_b
     office.get_by_label("Mọi thủ tục của tổ chức").check()
     office.get_by_label("Bản quét giấy tờ").set_input_files([scan("giay-chung-nhan.pdf")])
     office.get_by_role("button", name="Gửi đề nghị").click()
-    expect(office.get_by_role("heading", name=re.compile("Phạm Thị Đại Diện"))).to_be_visible()
+    expect(office.get_by_role("heading", name=re.compile(holder.name))).to_be_visible()
     axe(office)
     shot(office, "to-chuc-mot")
 
-    head = resident(town, "Phạm Thị Duyệt")
-    appoint(town, head, "binhdinh-sgddt-trung-hoc", "APPROVE_EXCEPTION")
+    appoint(town, head, _RECORDED_AT, "APPROVE_EXCEPTION")
     approver = new_page()
     sign_in(approver, head.sign_in)
     approver.goto("/quan-tri/to-chuc/de-nghi/")
     axe(approver)
     shot(approver, "nguoi-dai-dien-cho-duyet")
-    approver.get_by_role("link", name=re.compile("Trung tâm Ngoại ngữ Mẫu")).click()
+    approver.get_by_role("link", name=re.compile(name)).click()
     expect(approver.get_by_role("img", name=re.compile("Giấy tờ chứng minh"))).to_be_visible()
     axe(approver)
     shot(approver, "nguoi-dai-dien-mot")
@@ -164,6 +166,14 @@ def test_a_representative_files_for_an_organisation_until_the_mandate_is_taken_b
     expect(approver.get_by_text("Không có đề nghị nào chờ duyệt.")).to_be_visible()
     office.reload()
     expect(office.get_by_text("Đang có hiệu lực")).to_be_visible()
+    return office
+
+
+def test_a_representative_files_for_an_organisation_until_the_mandate_is_taken_back(
+    new_page: NewPage, town: Town, axe: Check
+) -> None:
+    holder = resident(town, "Phạm Thị Đại Diện")
+    office = represented(town, new_page, axe, holder, tax_code=TAX_CODE, name="Trung tâm Ngoại ngữ Mẫu")
 
     page = new_page(**PHONE)
     sign_in(page, holder.sign_in)
@@ -171,6 +181,7 @@ def test_a_representative_files_for_an_organisation_until_the_mandate_is_taken_b
     axe(page)
     shot(page, "to-chuc-cua-toi")
     page.get_by_role("button", name=re.compile("Làm việc thay tổ chức")).click()
+    page.wait_for_url(re.compile(r"/ca-nhan/ho-so/\Z"))
     page.goto("/ca-nhan/to-chuc/")
     expect(page.get_by_text("Ông/bà đang làm việc thay tổ chức.")).to_be_visible()
     axe(page)
@@ -205,4 +216,4 @@ def test_a_representative_files_for_an_organisation_until_the_mandate_is_taken_b
     shot(desk, "nop-thay-da-thu-hoi")
     page.goto("/ca-nhan/ho-so/")
     page.wait_for_url(re.compile("/dang-nhap/"))
-    dismiss(town, "binhdinh-sgddt-trung-hoc")
+    dismiss(town, _RECORDED_AT)

@@ -6,7 +6,7 @@ from datetime import date
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.citizens import PASSWORD, register, sign_in, somebody
+from tests.journeys.citizens import PASSWORD, register, somebody
 from tests.journeys.test_online_filing import drafted, filled
 from tests.journeys.test_online_filing import sign_in as sign_in_as
 from tests.running_town import Town
@@ -46,8 +46,7 @@ def test_an_owner_hears_by_email_and_text_in_the_words_of_today(
     page, desk = new_page(**PHONE), new_page()
     person = somebody(town)
     address = f"nguoi.mau.{person.number[-3:]}@example.vn"
-    register(page, town, person)
-    sign_in(page, person)
+    register(page, town, person)  # which signs in as well
     page.goto("/ca-nhan/thong-bao/")
     axe(page)
     shot(page, "kenh-thong-bao-chua-co-email")

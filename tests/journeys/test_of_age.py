@@ -74,7 +74,7 @@ def test_she_takes_over_the_account_that_her_mother_ran(town: Town, new_page: Ne
 
     officer = new_page()
     town_of.sign_in(officer, CREATOR)
-    officer.goto("/quan-tri/")
+    officer.goto(f"{town.portal_url}/quan-tri/")
     officer.get_by_role("link", name="Tài khoản đủ 18 tuổi").click()
     expect(officer.get_by_role("row", name=re.compile("chưa nhận")).first).to_be_visible()
     look(officer, axe, "danh-sach")

@@ -15,7 +15,7 @@ from motcua.accounts import sessions
 from motcua.accounts.models import Account
 from motcua.desk import deliveries, promises, slips
 from motcua.desk.models import AccountCheck, Component, Dossier, DossierComponent, Process
-from motcua.desk.ports import LentPaper
+from motcua.desk.ports import LONGEST_PAPER_NAME, LentPaper
 from motcua.desk.provisional import recheck
 from motcua.files.models import StoredFile
 from motcua.gateways.portal_local import LocalPortal
@@ -215,6 +215,12 @@ def test_a_scan_is_kept_and_goes_to_the_owners_vault(desk: Desk) -> None:
     assert desk.officer(Power.HAND_OUT).get(address).status_code == 403
     elsewhere = desk.officer(unit=a_unit("phong-gddt", "000.05.31.H08"))
     assert elsewhere.get(address).status_code == 404
+
+
+def test_a_name_that_is_longer_than_a_vault_keeps_arrives_shortened() -> None:
+    """A catalogue's may have 500 letters (procedures/columns.py)."""
+    assert deliveries._shortened("Giấy tờ " + "x" * 492, LONGEST_PAPER_NAME) == "Giấy tờ " + "x" * 291 + "…"
+    assert deliveries._shortened("x" * LONGEST_PAPER_NAME, LONGEST_PAPER_NAME) == "x" * LONGEST_PAPER_NAME
 
 
 def test_what_the_vault_has_is_offered_and_not_asked_again(desk: Desk) -> None:

@@ -42,7 +42,8 @@ ProcedureCode = Annotated[
 DossierCode = Annotated[
     str, Field(pattern="^[0-9A-Za-z][0-9A-Za-z.-]{0,63}$", description="Mã hồ sơ ở hệ thống gọi.")
 ]
-TypeCode = Annotated[str, Field(pattern="^[0-9A-Za-z][0-9A-Za-z._-]{0,63}$", description="Mã loại giấy tờ.")]
+#: As long as a catalogue may call a paper, and a vault keeps it.
+TypeCode = Annotated[str, Field(pattern="^[0-9A-Za-z][0-9A-Za-z._-]{0,79}$", description="Mã loại giấy tờ.")]
 Receipt = Annotated[
     str,
     Field(

@@ -43,7 +43,7 @@ class NewPaper(Asked):
 
     receipt: Receipt
     type_code: TypeCode
-    name: Annotated[Words, Field(min_length=1)]
+    name: Annotated[Words, Field(min_length=1, max_length=keeping.LONGEST_TITLE)]
     dossier_code: DossierCode
     held_for: Words = ""
     by: OfficerId

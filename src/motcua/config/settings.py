@@ -152,8 +152,8 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "worker-src": [SELF],
         "manifest-src": [SELF],
-        # A button of the desk may lead to the portal where that is elsewhere: browsers follow the policy there too.
-        "form-action": [SELF] if HOSTS_PORTAL else [SELF, PORTAL_URL],
+        # A button may lead to the other system where that is elsewhere: browsers follow the policy there too.
+        "form-action": [SELF, *sorted({PORTAL_URL, DESK_URL} - {PUBLIC_URL, ""})],
         "base-uri": [NONE],
         "object-src": [NONE],
         "frame-ancestors": [NONE],

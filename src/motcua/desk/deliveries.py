@@ -11,6 +11,8 @@ from motcua.desk import borrowed_loans, database_rules, national_owing
 from motcua.desk.lost_keys import ReceiptOf, as_kept
 from motcua.desk.models import Dossier, DossierComponent, DossierEvent, Notice, Result
 from motcua.desk.ports import (
+    LONGEST_ISSUER,
+    LONGEST_PAPER_NAME,
     AccountRegistry,
     FinishedResult,
     NotLent,
@@ -203,9 +205,9 @@ def deliver_result(data: Mapping[str, Fact], *, vault: OwnersVault, receipt_of: 
             receipt=receipt_of(check, dossier),
             result=FinishedResult(
                 type_code=result.type_code,
-                name=result.name,
+                name=_shortened(result.name, LONGEST_PAPER_NAME),
                 number=result.number,
-                issuer=dossier.procedure.decided_by or dossier.unit.name,
+                issuer=_shortened(dossier.procedure.decided_by or dossier.unit.name, LONGEST_ISSUER),
                 issued_on=result.issued_on,
                 valid_until=result.valid_until,
                 data=keeping.read(result.signed),
@@ -288,7 +290,7 @@ def _deliver(
             paper_id = vault.put(
                 receipt=receipt_of(check, dossier),
                 type_code=line.type_code,
-                name=line.name,
+                name=_shortened(line.name, LONGEST_PAPER_NAME),
                 data=keeping.read(line.file),
                 file_name=keeping.name_of(line.file),
                 dossier_code=dossier.code or "",
@@ -302,6 +304,11 @@ def _deliver(
         DossierComponent.objects.filter(pk=line.pk, delivered_as="").update(delivered_as=paper_id)
     elif line.how == DossierComponent.How.VAULT and not line.delivered_as:
         _borrow(dossier, line, vault, receipt_of(check, dossier), key)
+
+
+def _shortened(words: str, longest: int) -> str:
+    """A name of the catalogue's may be longer than a vault keeps; the paper has to arrive all the same."""
+    return words if len(words) <= longest else f"{words[: longest - 1].rstrip()}…"
 
 
 def _is_owed(line: DossierComponent, again: bool) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 from uuid import UUID
 
 from motcua.kernel.citizen_id import CitizenId
@@ -284,6 +284,11 @@ class FinishedResult:
     valid_until: date | None = None
 
 
+#: What a vault keeps of the name of a paper, and of who issued it (letters). A catalogue may say more.
+LONGEST_PAPER_NAME: Final = 300
+LONGEST_ISSUER: Final = 200
+
+
 class NotLent(Exception):
     """The vault answered: this paper is not this owner's, or may not be used."""
 
@@ -345,7 +350,8 @@ class OwnersVault(Protocol):
 
         The receipt proves whose vault it is (signature, audience, subject). Its expiry is not judged: what
         the desk owes may be delivered hours later. ``held_for`` is the name of the person concerned when
-        that is not the owner (a minor, a dead person), else empty.
+        that is not the owner (a minor, a dead person), else empty. ``name`` has at most ``LONGEST_PAPER_NAME``
+        letters, ``type_code`` 80.
         """
         ...
 

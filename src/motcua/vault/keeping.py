@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import Final
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -27,6 +28,10 @@ class KeyUsedForAnotherPaper(Refusal):
     code = "vault_key_used_for_another_paper"
     status = 409
     message = "Giấy tờ khác đã được đưa vào kho với cùng mã gửi. Đề nghị gửi lại với mã gửi mới."
+
+
+#: Of what a paper is called (letters).
+LONGEST_TITLE: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +181,9 @@ def _insert(row: Paper, paper: NewPaper) -> None:
     # One writer per vault: two versions of one paper do not both become number two.
     Account.objects.select_for_update(no_key=True).get(pk=row.owner_id)
     row.public_id = uuid4()
-    row.title = clean(paper.title, max_length=300)
+    row.title = clean(paper.title, max_length=LONGEST_TITLE)
     row.issuer = clean(paper.issuer, max_length=200)
-    row.folded_title = fold(f"{row.title} {row.issuer}")[:300]
+    row.folded_title = fold(f"{row.title} {row.issuer}")[:LONGEST_TITLE]
     row.issued_on, row.valid_until = paper.issued_on, paper.valid_until
     row.subject_name_sealed = _sealed("paper.held_for", row.public_id, paper.held_for)
     row.number_sealed = _sealed("paper.number", row.public_id, paper.number)

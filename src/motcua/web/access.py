@@ -22,6 +22,8 @@ P = ParamSpec("P")
 
 #: Why somebody who is signed in has to sign in again.
 AGAIN_AS_OFFICER = "can-bo"
+#: They did at the portal just now, as somebody else: a desk elsewhere asks there, and the portal asks them nothing.
+AS_SOMEBODY_ELSE = "lam-viec-thay"
 
 
 #: Whoever acts for an organisation files for it and sees its dossiers and papers; the account itself is not theirs.

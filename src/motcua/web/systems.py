@@ -6,12 +6,14 @@ other's rooms are not even imported, and its addresses lead to the same path ove
 
 from importlib import import_module
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 
-from motcua.web.access import anyone
+from motcua.web.access import AS_SOMEBODY_ELSE, anyone
 
 _SAFE: Final = frozenset({"GET", "HEAD"})
 
@@ -30,6 +32,20 @@ def together(module: str) -> Any:
     """A module that looks at both systems' tables: at home only where both are."""
     both = settings.HOSTS_PORTAL and settings.HOSTS_DESK
     return import_module(module) if both else _Elsewhere("")
+
+
+def of_desk_as_now(path: str) -> str:
+    """A page of the desk for whoever has just become somebody else here; empty where no desk is known.
+
+    A desk elsewhere hears some seconds later that the session it knows is over, and would show that person's
+    page until then: it is led to ask anew who comes.
+    """
+    if settings.HOSTS_DESK:
+        return path
+    if not settings.DESK_URL:
+        return ""
+    asked = urlencode({"tiep": path, "vi_sao": AS_SOMEBODY_ELSE})
+    return f"{settings.DESK_URL}{reverse('public:sign_in')}?{asked}"
 
 
 class _Elsewhere:

@@ -9,7 +9,17 @@ from tests.gateways.contracts.ports_in_use import TYPE, Ground, number
 from tests.gateways.contracts.test_account_registries import NAME, found
 from tests.vault import papers
 
-from motcua.desk.ports import Found, NotLent, NotOffered, OfferedPaper, PaperValidity, PortalUnavailable
+from motcua.desk.ports import (
+    LONGEST_ISSUER,
+    LONGEST_PAPER_NAME,
+    FinishedResult,
+    Found,
+    NotLent,
+    NotOffered,
+    OfferedPaper,
+    PaperValidity,
+    PortalUnavailable,
+)
 from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.tax_code import TaxCode
 
@@ -167,3 +177,36 @@ def test_laying_in_is_once_for_a_key_or_plainly_not_offered(vaults: Ground) -> N
     for act in acts:
         with pytest.raises(NotOffered):
             act()
+
+
+def test_papers_of_the_longest_names_of_a_catalogue_are_asked_for_and_kept(vaults: Ground) -> None:
+    """A portal elsewhere that knew shorter codes left such dossiers undelivered, and offered nothing for them."""
+    _, receipt = owner(vaults)
+    longest, name = "giay-gioi-thieu-" + "x" * 64, "Giấy " + "x" * (LONGEST_PAPER_NAME - 5)
+    assert len(longest) == 80
+    assert offered(vaults, receipt, longest) == []
+    if "put" not in vaults.offers:
+        return
+    where = {"dossier_code": CODE, "held_for": "", "unit_code": papers.UNIT}
+    assert vaults.vault.put(
+        receipt=receipt,
+        type_code=longest,
+        name=name,
+        data=scans.saved(scans.blank(1)),
+        file_name="giay.pdf",
+        digitised_by=papers.OFFICER,
+        key="dài-nhất",
+        **where,
+    )
+    result = FinishedResult(
+        type_code=longest,
+        name=name,
+        number="1/QĐ",
+        issuer="Sở " + "x" * (LONGEST_ISSUER - 3),
+        issued_on=None,
+        data=scans.saved(scans.blank(1)),
+        file_name="ket-qua.pdf",
+    )
+    assert vaults.vault.put_result(
+        receipt=receipt, result=result, signed_by=papers.OFFICER, key="dài-nhất-2", **where
+    )

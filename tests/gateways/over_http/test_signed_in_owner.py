@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as live
+from django.test import RequestFactory
 from tests.accounts import people
 from tests.gateways.over_http.conftest import OverHttp
 from tests.signin import systems
@@ -28,6 +29,7 @@ from motcua.guests.models import GuestSession
 from motcua.signin import entries
 from motcua.signin.models import Client
 from motcua.signin.scopes import ClaimScope
+from motcua.web.access import AS_SOMEBODY_ELSE
 from motcua.web.public import through_the_portal
 
 
@@ -85,6 +87,21 @@ def test_nobody_is_vouched_for_under_somebody_elses_subject(guest: Guest, over_h
         over_http.registry.owner_in_session(
             session=guest.session.public_id, subject="f" * 32, purpose=PURPOSE_FILING
         )
+
+
+def test_whoever_became_somebody_else_at_the_portal_is_asked_for_anew(
+    guest: Guest, rf: RequestFactory
+) -> None:
+    """The desk has not heard yet that the session it knows is over: it would show the pages of that person."""
+    led: dict[str, str] = {}
+    for why in ("", AS_SOMEBODY_ELSE):
+        request = rf.get("/dang-nhap/", {"tiep": "/ca-nhan/ho-so/", "vi_sao": why})
+        request.visitor = SimpleNamespace(is_officer=False)  # type: ignore[attr-defined]
+        led[why] = through_the_portal.begin(request).headers["Location"]
+
+    assert led[""] == "/ca-nhan/ho-so/"
+    assert led[AS_SOMEBODY_ELSE].startswith(f"{live.PORTAL_URL}/oauth2/authorize?")
+    assert "prompt=" not in led[AS_SOMEBODY_ELSE]
 
 
 def test_who_signed_out_at_the_portal_is_vouched_for_no_more(guest: Guest, over_http: OverHttp) -> None:

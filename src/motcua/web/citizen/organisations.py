@@ -4,10 +4,11 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from motcua.accounts import mandate_reading, organisations, standing_mandates
-from motcua.web import scope_words, visitors
+from motcua.web import scope_words, systems, visitors
 from motcua.web.access import VisitorRequest, signed_in
 from motcua.web.devices import device_of, words_of
 
@@ -41,7 +42,7 @@ def act(request: VisitorRequest, public_id: UUID) -> HttpResponse:
     token = organisations.act_for(
         request.visitor, public_id, device=device_of(request), device_words=words_of(request)
     )
-    response = redirect("citizen:dossiers")
+    response = redirect(systems.of_desk_as_now(reverse("citizen:dossiers")) or "citizen:organisations")
     visitors.sign_in(response, token, officer=False)
     return response
 

@@ -19,7 +19,7 @@ from motcua.guests.sessions import Arrival, Tokens
 from motcua.kernel.refusal import Refusal
 from motcua.kernel.scope import Scope
 from motcua.web import outside, visitors
-from motcua.web.access import AGAIN_AS_OFFICER, anyone, safe_next, visitor_of
+from motcua.web.access import AGAIN_AS_OFFICER, AS_SOMEBODY_ELSE, anyone, safe_next, visitor_of
 from motcua.web.devices import words_of
 
 log = logging.getLogger(__name__)
@@ -34,15 +34,19 @@ _STRONGER: Final = "hai-yeu-to"
 def begin(request: HttpRequest) -> HttpResponse:
     """To the portal's sign-in page; ``?tiep=`` is the page of ours to come back to.
 
-    ``?vi_sao=``: ``can-bo`` proves afresh who works here, ``hai-yeu-to`` comes with two factors.
+    ``?vi_sao=``: ``can-bo`` proves afresh who works here, ``hai-yeu-to`` comes with two factors, ``lam-viec-thay``
+    is somebody else at the portal since a moment ago.
     """
     wanted = safe_next(request, request.GET.get("tiep", ""), "")
     why = request.GET.get("vi_sao", "")
     strong, again = why == _STRONGER, why in (_STRONGER, AGAIN_AS_OFFICER)
     visitor = visitor_of(request)
-    if visitor is not None and not again:
+    if visitor is not None and not again and why != AS_SOMEBODY_ELSE:
         return HttpResponseRedirect(wanted or _home(visitor.is_officer))
-    beginning = outside.portal_sign_in().begin(wanted, again=again, strong=strong)
+    try:
+        beginning = outside.portal_sign_in().begin(wanted, again=again, strong=strong)
+    except PortalSilent as no:
+        return _not_signed_in(request, no, again=request.get_full_path())
     response = HttpResponseRedirect(beginning.address)
     response.set_cookie(
         _cookie(),
@@ -66,12 +70,7 @@ def finish(request: HttpRequest) -> HttpResponse:
         token, session = sessions.begin(_arrival(signed), device_words=words_of(request))
     except Refusal as no:
         stronger = f"?vi_sao={_STRONGER}" if isinstance(no, sessions.StrongerSignInNeeded) else ""
-        response = render(
-            request,
-            "base/refused.html",
-            {"title": "Chưa đăng nhập được", "text": no.text, "again": reverse("public:sign_in") + stronger},
-            status=no.status,
-        )
+        response = _not_signed_in(request, no, again=reverse("public:sign_in") + stronger)
         response.delete_cookie(_cookie(), path="/", samesite="Lax")
         return response
     if (before := visitor_of(request)) is not None:
@@ -112,6 +111,12 @@ def heard(request: HttpRequest) -> HttpResponse:
         return _told(503, "temporarily_unavailable")
     sessions.end_by_portal(portal_session=news.sid, subject=news.subject)
     return _told(200, "")
+
+
+def _not_signed_in(request: HttpRequest, no: Refusal, *, again: str) -> HttpResponse:
+    """What the portal said or did not say, and the way to try once more from ``again``."""
+    told = {"title": "Chưa đăng nhập được", "text": no.text, "again": again}
+    return render(request, "base/refused.html", told, status=no.status)
 
 
 def _arrival(signed: SignedIn) -> Arrival:
