@@ -118,10 +118,11 @@ def _static_files_are_listed_once() -> Iterator[None]:
     listed: dict[str, dict[str, Any]] = {}
 
     def add(middleware: WhiteNoiseMiddleware) -> None:
+        collected, middleware.files = middleware.files, {}
         if middleware.static_prefix not in listed:
             listing(middleware)
-            listed[middleware.static_prefix] = dict(middleware.files)
-        middleware.files.update(listed[middleware.static_prefix])
+            listed[middleware.static_prefix] = middleware.files
+        middleware.files = {**collected, **listed[middleware.static_prefix]}
 
     WhiteNoiseMiddleware.add_files_from_finders = add
     yield

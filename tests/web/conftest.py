@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.test.testcases import LiveServerThread
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 from tests.visiting import chromium
 
 
@@ -32,16 +32,10 @@ def server(_only_the_base: None) -> Iterator[str]:
     thread.terminate()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
 @pytest.fixture
-def page(browser: Browser, server: str) -> Iterator[Page]:
-    """A page of Chromium in a context of its own, which nothing of another test reaches."""
-    page = browser.new_page(base_url=server)
-    page.set_default_timeout(15_000)
-    yield page
-    page.close()
+def page(server: str) -> Iterator[Page]:
+    """A page of Chromium that remembers what it complained about and whom it called."""
+    with chromium() as browser:
+        page = browser.new_page(base_url=server)
+        page.set_default_timeout(15_000)
+        yield page
