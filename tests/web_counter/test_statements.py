@@ -23,6 +23,7 @@ def test_a_check_is_four_statements_session_and_rights_budget_look_up_and_trace_
     desk: Desk,
 ) -> None:
     receipt_keys.known()  # read by a process every few seconds, whatever is asked
+    receipt_keys.signing_key()  # opened once by each process: also where this test is its first
     seen = said(lambda: desk.client.post("/mot-cua/tiep-nhan/", {"number": OWNER, "card_qr": ""}), 302)
     assert len(seen) == 4, seen
     for one, table in zip(
