@@ -5,7 +5,7 @@ An index by key number, a trigger that refuses a retired one, and one line in ea
 
 from typing import Final
 
-from django.db import migrations
+from django.db import migrations, models
 
 from motcua.keys.registry import oldest_key
 
@@ -65,4 +65,48 @@ def let_reseal(function: str, *columns: str) -> migrations.RunSQL:
         _PATCH.format(
             function=function, patched=_WITHOUT.format(line=line), done=f"NOT {_HAS_IT.format(line=line)}"
         ),
+    )
+
+
+def covered(table: str, *columns: str) -> migrations.RunSQL:
+    """Whoever writes a mark to these columns gives every form of it, and the row holds the one that counts now.
+
+    The rule comes before all others (its name does), so that they see what the row will hold. For a migration with
+    ``atomic = False``, as ``resealable``.
+    """
+    taken = "\n".join(
+        f"    NEW.{column} := keys_mark_as_kept(NEW.{column}, CASE TG_OP WHEN 'UPDATE' THEN OLD.{column} END);"
+        for column in columns
+    )
+    return migrations.RunSQL(
+        f"""
+        CREATE OR REPLACE FUNCTION {table}_marks_as_kept() RETURNS trigger LANGUAGE plpgsql
+            SET search_path = pg_catalog, public, pg_temp AS $$
+        BEGIN
+        {taken}
+            RETURN NEW;
+        END $$;
+        CREATE OR REPLACE TRIGGER _marks_as_kept BEFORE INSERT OR UPDATE OF {", ".join(columns)} ON {table}
+            FOR EACH ROW EXECUTE FUNCTION {table}_marks_as_kept();
+        """,
+        f"DROP TRIGGER IF EXISTS _marks_as_kept ON {table}; DROP FUNCTION IF EXISTS {table}_marks_as_kept();",
+    )
+
+
+def mark_fits(
+    model: str, table: str, column: str, rule: models.CheckConstraint
+) -> migrations.SeparateDatabaseAndState:
+    """A mark may be as long as one in its cover; the rule of before, of the same name, goes in the same statement.
+
+    Rows of before are looked at by ``ValidateConstraint`` in a migration of its own. An empty column passes.
+    """
+    shape = f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {rule.name}, ADD CONSTRAINT {rule.name}"
+    return migrations.SeparateDatabaseAndState(
+        [
+            migrations.RunSQL(
+                f"{shape} CHECK (octet_length({column}) IN (32, 49)) NOT VALID",
+                f"{shape} CHECK (octet_length({column}) = 32)",
+            )
+        ],
+        [migrations.RemoveConstraint(model, rule.name), migrations.AddConstraint(model, rule)],
     )
