@@ -1,6 +1,9 @@
 """Keys of the covers of marks: which are known, which one counts, and what a row keeps of a mark (ADR 0041)."""
 
-from django.db import migrations
+import django.db.models.lookups
+from django.db import migrations, models
+
+import motcua.keys.models
 
 FOR_GOOD = """
 CREATE TRIGGER lookup_key_known_for_good BEFORE UPDATE OR DELETE ON keys_knownlookupkey
