@@ -36,7 +36,15 @@ else:
 
 
 class MarkField(_Bytes):
-    """32 bytes for whoever reads and asks; 32 or 49 in the row (kernel/marks.py)."""
+    """32 bytes for whoever reads and asks; 32 or 49 in the row (kernel/marks.py).
+
+    ``alone``: neither a rule nor a statement compares it with the mark of another row or table. Such tables are
+    long, and their rows change little by little; all others in one transaction (``covering``).
+    """
+
+    def __init__(self, *args: Any, alone: bool = False, **kwargs: Any) -> None:
+        self.alone = alone
+        super().__init__(*args, **kwargs)
 
     def deconstruct(self) -> Any:
         """Migrations see bytes: how they are read is no matter of the table."""

@@ -93,7 +93,7 @@ class KnownSecretKey(models.Model):
 
 
 class KnownLookupKey(models.Model):
-    """The same for the keys of the covers of marks (ADR 0041). Number 1 is no cover and is not written down."""
+    """The same for the keys of the covers of marks (ADR 0041). Number 1 stands for no cover."""
 
     number = models.PositiveSmallIntegerField("số khóa", primary_key=True)
     check_value = models.BinaryField("dấu nhận ra khóa", max_length=32)

@@ -30,7 +30,7 @@ class Letter(models.Model):
     reference = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     dedupe_key = models.CharField(max_length=120, unique=True)
     to_sealed = models.BinaryField()
-    to_bi = MarkField()
+    to_bi = MarkField(alone=True)
     to_masked = models.CharField(max_length=260)
     subject_sealed = models.BinaryField(null=True)
     body_sealed = models.BinaryField(null=True)

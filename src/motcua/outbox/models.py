@@ -38,7 +38,7 @@ class Message(models.Model):
     reference = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     dedupe_key = models.CharField(max_length=120, unique=True)
     to_sealed = models.BinaryField()
-    to_bi = MarkField()
+    to_bi = MarkField(alone=True)
     to_masked = models.CharField(max_length=20)
     body_sealed = models.BinaryField(null=True)
     created_at = models.DateTimeField()

@@ -9,7 +9,7 @@ from motcua.keys.marks import MarkField
 class LookUp(models.Model):
     """One account check. Kept by fingerprint, so that misses show once the person has an account (DP-08)."""
 
-    number_bi = MarkField()
+    number_bi = MarkField(alone=True)
     answer = models.CharField(max_length=10)
     asked_by = models.CharField(max_length=64)
     unit_code = models.CharField(max_length=64)
@@ -48,8 +48,8 @@ class DecoyNumber(models.Model):
 class SubscriberCheck(models.Model):
     """One answer of an operator: result and time only (DP-11)."""
 
-    subject_bi = MarkField()
-    phone_bi = MarkField()
+    subject_bi = MarkField(alone=True)
+    phone_bi = MarkField(alone=True)
     verdict = models.CharField(max_length=10)
     operator = models.CharField(max_length=40, blank=True, default="")
     purpose = models.CharField(max_length=12)
