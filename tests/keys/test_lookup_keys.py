@@ -31,7 +31,7 @@ from motcua.outbox.models import Message
 from motcua.units.models import StaffPhone
 from tests.accounts import people
 from tests.evidence import figure
-from tests.rule_by_rule import rows, said_by
+from tests.rule_by_rule import only_by_trigger, rows, said_by
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PEOPLE = int(os.environ.get("V36_PEOPLE", "20"))
@@ -155,6 +155,19 @@ def test_a_late_writer_with_the_key_of_before_is_refused(settings: Any) -> None:
     settings.KEYRING = late
     with pytest.raises(MarkClosed):
         list(IdentityDocument.objects.all())
+
+
+def test_only_the_rule_of_the_table_refuses_the_form_of_before() -> None:
+    """Seen red: without it a row comes in that nobody finds, and a second one of the same number."""
+    mark = number_fingerprint(people.data().citizen_id)
+    change()
+    DecoyNumber.objects.create(number_bi=mark)
+
+    def late() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO accounts_decoynumber (number_bi) VALUES (%s)", [mark])
+
+    only_by_trigger("_marks_as_kept", "accounts_decoynumber", late, "mark_under_the_key_that_counts")
 
 
 @pytest.mark.parametrize("length", [31, 33, 48, 50, 80, 99])

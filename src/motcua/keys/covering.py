@@ -152,13 +152,17 @@ def _put_in(number: int, and_then: Callable[[], object], *, at_rest: bool) -> fl
         cursor.execute(f"LOCK TABLE {', '.join(each.name for each in marked)} IN SHARE ROW EXCLUSIVE MODE")
         began = time.monotonic()
 
-        def in_time(statement: str) -> None:
+        def hurry() -> None:
             if not at_rest:
                 left = max(1, int(1000 * (MOST_SECONDS - (time.monotonic() - began))))
                 cursor.execute(f"SET LOCAL statement_timeout = {left}")
+
+        def in_time(statement: str) -> None:
+            hurry()
             cursor.execute(statement)
 
         for table in marked:
+            hurry()
             _prepared(cursor, table, number, most=None if at_rest else _FEW)
         for table in marked:
             in_time(f"ALTER TABLE {table.name} DISABLE TRIGGER USER")
