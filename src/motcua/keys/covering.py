@@ -20,9 +20,11 @@ from motcua.keys.marks import MarkField
 
 #: Whoever writes to these tables waits for no longer; the running system gives up after ten (ops/grants.py).
 MOST_SECONDS: Final = 8.0
-_PATIENCE_FOR_LOCKS: Final = "1s"
-_TRIES: Final = 5
-_PAUSE: Final = 2.0
+#: All locks together, and each alone: less than the second after which PostgreSQL looks for a ring of waiting ones.
+#: Where somebody who holds one table waits for another that we hold, it is we who let go; nobody meets an error.
+_PATIENCE: Final = 0.8
+_TRIES: Final = 20
+_PAUSE: Final = 0.5
 _AT_ONCE: Final = 20_000
 _PIECE: Final = 2_000
 #: More than a few appeared while the last were prepared: prepare again rather than keep everybody waiting.
@@ -148,9 +150,10 @@ def put_in(number: int, *, and_then: Callable[[], object], at_rest: bool = False
 def _put_in(number: int, and_then: Callable[[], object], *, at_rest: bool) -> float:
     marked = tables(alone=False)
     with connection.cursor() as cursor:
-        cursor.execute(f"SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL lock_timeout = '{_PATIENCE_FOR_LOCKS}'")
-        cursor.execute(f"LOCK TABLE {', '.join(each.name for each in marked)} IN SHARE ROW EXCLUSIVE MODE")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         began = time.monotonic()
+        for table in marked:
+            _lock(cursor, table, _PATIENCE - (time.monotonic() - began))
 
         def hurry() -> None:
             if not at_rest:
@@ -174,6 +177,12 @@ def _put_in(number: int, and_then: Callable[[], object], *, at_rest: bool) -> fl
         cursor.execute("INSERT INTO keys_begunlookupkey (number) VALUES (%s)", [number])
         and_then()
     return time.monotonic() - began
+
+
+def _lock(cursor: Any, table: Marked, patience: float) -> None:
+    """Against writers and those who hold rows to write them: afterwards no row is waited for. Readers go on."""
+    cursor.execute(f"SET LOCAL lock_timeout = {max(1, int(1000 * patience))}")
+    cursor.execute(f"LOCK TABLE {table.name} IN EXCLUSIVE MODE")
 
 
 def _all_of(table: Marked, number: int) -> str:
@@ -214,8 +223,8 @@ def _tried(work: Callable[[], list[int]]) -> list[int]:
 @transaction.atomic(durable=True)
 def _piece(table: Marked, number: int, after: int) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(f"SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL lock_timeout = '{_PATIENCE_FOR_LOCKS}'")
-        cursor.execute(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        _lock(cursor, table, _PATIENCE)
         cursor.execute(
             f"SELECT {table.key}, {', '.join(table.columns)} FROM {table.name}"  # noqa: S608
             f" WHERE {table.key} > %s AND ({table.under_less_than(number)}) ORDER BY {table.key} LIMIT %s",
