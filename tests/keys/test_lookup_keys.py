@@ -31,6 +31,7 @@ from motcua.outbox.models import Message
 from motcua.units.models import StaffPhone
 from tests.accounts import people
 from tests.evidence import figure
+from tests.keys import planted
 from tests.rule_by_rule import only_by_trigger, rows, said_by
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -193,7 +194,7 @@ def test_whoever_has_both_writes_what_counts_whenever_it_changes() -> None:
 
 
 def test_what_was_forgotten_stays_forgotten() -> None:
-    rows(LookUp, 1, number_bi=NOBODY)
+    rows(LookUp, 1, number_bi=NOBODY, answer="FOUND")
     rows(DecoyNumber, 1, number_bi=NOBODY)
     change()
     assert kept("accounts_lookup", "number_bi") == [NOBODY] == kept("accounts_decoynumber", "number_bi")
@@ -207,7 +208,7 @@ def test_tables_that_stand_alone_change_piece_by_piece(monkeypatch: pytest.Monke
     account = people.account(person)
     mark = number_fingerprint(person.citizen_id)
     rows(LookUp, 5, number_bi=mark, answer="FOUND")
-    rows(Message, 3)
+    planted.plant("outbox_message")
     lookup_keys.add()
     monkeypatch.setattr(covering, "put_in_rest", lambda _: 0)
     lookup_keys.begin()
@@ -232,12 +233,12 @@ def test_a_row_that_still_has_the_form_of_before_is_saved_without_a_change(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """In a table that stands alone: its rules would refuse another mark of a row that is written once."""
-    rows(Message, 1)
+    planted.plant("outbox_message")
     lookup_keys.add()
     monkeypatch.setattr(covering, "put_in_rest", lambda _: 0)
     lookup_keys.begin()
     before = kept("outbox_message", "to_bi")
-    Message.objects.get().save()
+    Message.objects.get().save(update_fields=["to_bi"])
     assert kept("outbox_message", "to_bi") == before and len(before[0]) == 32
 
 
@@ -458,9 +459,8 @@ def test_nobody_meets_an_error_while_it_changes() -> None:
 
 
 def test_staff_phones_and_the_counters_own_statements_find_them_too() -> None:
-    person = people.data()
-    people.account(person)
-    rows(StaffPhone, 1, phone_bi=phone_fingerprint(person.phone), active=True)
+    person, officer = people.data(), planted.plant("units_officer")
+    StaffPhone.objects.create(officer_id=officer.pk, phone_bi=phone_fingerprint(person.phone))
     change()
     assert StaffPhone.objects.filter(phone_bi=phone_fingerprint(person.phone)).count() == 1
     assert not StaffPhone.objects.exclude(phone_bi=phone_fingerprint(person.phone)).exists()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -101,7 +102,9 @@ class Covers:
         return "Covers(…)"
 
 
-_BARE_ONLY: Final = key_files.Ring((b"bare",), waits=False)
+#: Line 1 of every ``lookup.key``.
+NO_COVER: Final = sha256(b"motcua/marks without a cover").digest()
+_BARE_ONLY: Final = key_files.Ring((NO_COVER,), waits=False)
 
 
 @lru_cache(maxsize=64)

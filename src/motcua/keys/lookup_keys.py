@@ -8,7 +8,6 @@ import base64
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +18,7 @@ from django.db.models import Max
 from motcua.kernel import key_changes, key_files
 from motcua.kernel.key_changes import NotNow
 from motcua.kernel.key_files import Ring
+from motcua.kernel.marks import NO_COVER
 from motcua.kernel.refusal import Refusal
 from motcua.keys import covering, knowing, machines
 from motcua.keys.models import BegunLookupKey, KnownLookupKey
@@ -26,8 +26,6 @@ from motcua.keys.models import BegunLookupKey, KnownLookupKey
 #: Longer than any transaction of the running system may stand still (ops/grants.py): whoever computed the forms of a
 #: mark before the file changed is done.
 SLOWEST: Final = timedelta(minutes=5)
-#: Line 1 of the file: no cover.
-_NO_COVER: Final = base64.b64encode(sha256(b"motcua/marks without a cover").digest())
 
 
 class MachineBehind(Refusal):
@@ -71,7 +69,9 @@ def counts() -> int:
 def add(*, waits: bool = True) -> Ring:
     """Another key, which always waits: rows change by ``begin`` only. Raises NotNow."""
     if not path().exists():
-        key_files.place(path(), _NO_COVER + b"\n", like=Path(settings.KEYRING.field_keys_path))
+        key_files.place(
+            path(), base64.b64encode(NO_COVER) + b"\n", like=Path(settings.KEYRING.field_keys_path)
+        )
     ring = settings.KEYRING.covers.ring
     if len(ring.live) > 1 and not ring.waits:
         raise NotNow(
