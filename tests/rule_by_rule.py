@@ -13,8 +13,8 @@ from django.db import IntegrityError, InternalError, connection, models, transac
 from django.db.models import NOT_PROVIDED
 from django.utils import timezone
 
-#: On every table with sealed columns; tests/keys walks through all of them.
-EVERYWHERE = {"field_key_not_retired"}
+#: On every table with sealed columns or with marks; tests/keys walks through all of them.
+EVERYWHERE = {"field_key_not_retired", "_marks_as_kept"}
 #: (table, rule, what to change in every row of it)
 Rule = tuple[str, str, str]
 

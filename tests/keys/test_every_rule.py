@@ -13,7 +13,14 @@ from django.test import RequestFactory
 
 from motcua.kernel.sealing import Keyring
 from motcua.keys import field_keys, refusing
-from motcua.keys.models import KnownFieldKey, KnownSecretKey, Machine, RetiredFieldKey
+from motcua.keys.models import (
+    BegunLookupKey,
+    KnownFieldKey,
+    KnownLookupKey,
+    KnownSecretKey,
+    Machine,
+    RetiredFieldKey,
+)
 from motcua.ops.places import APP_ROLE
 from motcua.web.refusals import RefusalMiddleware
 from tests import app_role
@@ -28,7 +35,11 @@ RULES: list[Rule] = [
     ("keys_knownfieldkey", "known_field_key_check_is_32_bytes", "check_value = 'x'"),
     ("keys_knownsecretkey", "known_secret_key_is_a_byte", "number = number + 255"),
     ("keys_knownsecretkey", "known_secret_key_check_is_32_bytes", "check_value = 'x'"),
+    ("keys_knownlookupkey", "known_lookup_key_is_a_byte", "number = number + 255"),
+    ("keys_knownlookupkey", "known_lookup_key_check_is_32_bytes", "check_value = 'x'"),
+    ("keys_begunlookupkey", "begun_lookup_key_is_a_byte", "number = number + 255"),
     ("keys_machine", "machine_seals_with_a_byte", "number = number + 255"),
+    ("keys_machine", "machine_looks_up_with_a_byte", "lookup_number = lookup_number + 255"),
     ("keys_machine", "machine_has_a_host_name", "name = name || ' x'"),
 ]
 
@@ -43,6 +54,8 @@ def test_each_rule_of_retired_and_known_keys_refuses_under_its_name() -> None:
         two_rows(RetiredFieldKey, number=lambda nth: nth)
         two_rows(KnownFieldKey, number=lambda nth: nth, check_value=lambda nth: bytes([nth]) * 32)
         two_rows(KnownSecretKey, number=lambda nth: nth, check_value=lambda nth: bytes([nth]) * 32)
+        two_rows(KnownLookupKey, number=lambda nth: nth, check_value=lambda nth: bytes([nth]) * 32)
+        two_rows(BegunLookupKey, number=lambda nth: nth + 1)
         two_rows(Machine, name=lambda nth: f"app{nth}", number=lambda nth: nth)
         assert wrong_of(RULES) == []
         only_by_trigger(
@@ -51,6 +64,12 @@ def test_each_rule_of_retired_and_known_keys_refuses_under_its_name() -> None:
         only_by_trigger("field_key_known_for_good", "keys_knownfieldkey", KnownFieldKey.objects.all().delete)
         only_by_trigger(
             "secret_key_known_for_good", "keys_knownsecretkey", KnownSecretKey.objects.all().delete
+        )
+        only_by_trigger(
+            "lookup_key_known_for_good", "keys_knownlookupkey", KnownLookupKey.objects.all().delete
+        )
+        only_by_trigger(
+            "lookup_key_begun_for_good", "keys_begunlookupkey", BegunLookupKey.objects.all().delete
         )
         transaction.set_rollback(True)
     assert untried("keys", Path(__file__).parent, RULES) == set()

@@ -13,7 +13,7 @@ from motcua import journal
 from motcua.files import key_change
 from motcua.journal.models import Event
 from motcua.kernel.sealing import Keyring
-from motcua.keys import field_keys, secret_key
+from motcua.keys import field_keys, lookup_keys, secret_key
 from motcua.ops import cli, embedded
 from motcua.ops.backup import programs, reporting
 from motcua.ops.backup.restoring import Report
@@ -98,6 +98,26 @@ def test_the_key_of_fields_and_the_secret_change_the_same_way(
         "retired",
         "added",
         "retired",
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_key_of_look_ups_waits_begins_and_goes(motcua: Say, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "lookup 1  đang dùng  (không phủ)" in motcua("list")[1].splitlines()
+    assert "Không có khóa mới" in motcua("begin", "lookup")[1]
+    assert "Khóa số 2 đang chờ. Chép lookup.key" in motcua("rotate", "lookup")[1]
+    assert "chưa tới 5 phút" in motcua("begin", "lookup")[1]
+    monkeypatch.setattr(lookup_keys, "SLOWEST", timedelta(0))
+    code, said = motcua("begin", "lookup", "--at-rest")
+    assert code == 0 and "Khóa số 2 phủ mọi dấu tra cứu" in said
+    assert "Đã bỏ khóa số 1" in motcua("retire", "lookup", "1")[1]
+    assert motcua("retire", "lookup", "2")[0] == 1
+    assert {"lookup 1  đã bỏ  (không phủ)", "lookup 2  đang dùng"} <= set(motcua("list")[1].splitlines())
+    lines = Event.objects.filter(event__startswith="ops.lookup_key.").order_by("pk")
+    assert list(lines.values_list("event", "facts")) == [
+        ("ops.lookup_key.added", {"lookup_key": 2, "waits": True}),
+        ("ops.lookup_key.begun", {"lookup_key": 2}),
+        ("ops.lookup_key.retired", {"lookup_key": 1}),
     ]
 
 

@@ -177,7 +177,8 @@ def test_every_act_of_the_journal_is_one_that_shows_or_one_that_does_not() -> No
 SHOWING_NOTHING = (
     "accounts.account.activated", "accounts.account.closed", "accounts.account.disavowed",
     "accounts.account.opened_by_vneid", "accounts.provider_change.", "accounts.vneid.linked",
-    "accounts.vneid.refused", "accounts.vneid.unlink_dropped",
+    "accounts.vneid.refused", "accounts.vneid.unlink_dropped", "accounts.vneid.unlink_lapsed",
+    "accounts.vneid.unlink_stopped",
     "accounts.account.erased", "accounts.account.opened_self", "accounts.adjustment.sent",
     "accounts.application.cancelled", "accounts.application.refused", "accounts.class_list.erased",
     "accounts.class_list.finished", "accounts.class_list.reopened", "accounts.data.erased",

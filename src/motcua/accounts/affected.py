@@ -22,6 +22,7 @@ from motcua.accounts.models import (
 from motcua.accounts.revealing import PURPOSES
 from motcua.accounts.sealed_data import pseudonym
 from motcua.journal.subjects import by_word, numbers, pieces, public_ids
+from motcua.keys import marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +87,21 @@ def questions(
             f" WHERE {' AND '.join(where)} GROUP BY 1",
             values,
         )
-        rows = [(bytes(mark), *rest) for mark, *rest in cursor.fetchall()]
+        rows = _by_number((marks.read(mark), *rest) for mark, *rest in cursor.fetchall())
     known = _accounts_behind([mark for mark, *_ in rows])
     for mark, times, first_at, last_at in rows:
         yield Question(known.get(mark), pseudonym("journal-number", mark), times, first_at, last_at)
+
+
+def _by_number(
+    rows: Iterable[tuple[bytes, int, datetime, datetime]],
+) -> list[tuple[bytes, int, datetime, datetime]]:
+    """While the key of look-ups changes a number lies under two forms for a minute."""
+    found: dict[bytes, tuple[bytes, int, datetime, datetime]] = {}
+    for mark, times, first_at, last_at in rows:
+        _, before, first, last = found.get(mark, (mark, 0, first_at, last_at))
+        found[mark] = (mark, before + times, min(first, first_at), max(last, last_at))
+    return list(found.values())
 
 
 def accounts_named(subjects: Iterable[str]) -> dict[str, int]:
@@ -135,24 +147,24 @@ def _people(account_ids: list[int]) -> Iterator[tuple[int, tuple[int, str, str]]
 
 
 def _of_applications(ids: list[str]) -> dict[str, tuple[int, ...]]:
-    marks: dict[int, bytes] = {}
+    asked: dict[int, bytes] = {}
     for some in numbers(ids):
         rows = AssistApplication.objects.filter(pk__in=some).values_list("pk", "number_bi")
-        marks |= {pk: bytes(mark) for pk, mark in rows}
-    known = _accounts_behind(list(marks.values()))
-    return {f"application:{pk}": (known[mark],) for pk, mark in marks.items() if mark in known}
+        asked |= {pk: bytes(mark) for pk, mark in rows}
+    known = _accounts_behind(list(asked.values()))
+    return {f"application:{pk}": (known[mark],) for pk, mark in asked.items() if mark in known}
 
 
-def _accounts_behind(marks: list[bytes]) -> Mapping[bytes, int]:
+def _accounts_behind(asked: list[bytes]) -> Mapping[bytes, int]:
     """Fingerprints of numbers, also of those that are not used any more → accounts."""
     found: dict[bytes, int] = {}
     with connection.cursor() as cursor:
-        for some in pieces(marks):
+        for some in pieces(asked):
             cursor.execute(
                 "SELECT d.number_bi, a.id FROM accounts_identitydocument d"
                 " JOIN accounts_account a ON a.person_id = d.person_id"
                 " WHERE d.number_bi = ANY(%s) ORDER BY (a.status = 'closed') DESC, a.id",
-                [some],
+                [marks.forms(*some)],
             )
-            found |= {bytes(mark): pk for mark, pk in cursor.fetchall()}
+            found |= {marks.read(mark): pk for mark, pk in cursor.fetchall()}
     return found

@@ -19,6 +19,7 @@ from motcua.accounts import decoys, identity, receipt_keys
 from motcua.accounts.sealed_data import Number, number_fingerprint
 from motcua.kernel.birth_date import BirthDate
 from motcua.kernel.person_name import NameMatch, PersonName
+from motcua.keys import marks
 
 RECEIPT_TYPE: Final = "account-receipt+jwt"
 RECEIPT_LIFE: Final = timedelta(minutes=15)
@@ -62,15 +63,15 @@ class Known:
 _LOOK_UP: Final = f"""
     SELECT a.id, a.public_id, a.status,
            a.under_review OR min(d.person_id) OVER () <> max(d.person_id) OVER () AS review,
-           p.full_name, p.kind, d.last3, d.number_bi = %s AS by_first, p.born_on,
+           p.full_name, p.kind, d.last3, d.number_bi = ANY(%s) AS by_first, p.born_on,
            EXISTS (SELECT 1 FROM accounts_pairwisesubject s WHERE s.account_id = a.id AND s.audience = %s),
            ({receipt_keys.SIGNING}), accounts_own_ended(p.kind) AND NOT accounts_vneid_stands(a.id, p.kind),
            {identity.PHONE_FROZEN} AS phone_frozen
       FROM accounts_identitydocument d
       JOIN accounts_person p ON p.id = d.person_id
       JOIN accounts_account a ON a.person_id = d.person_id
-     WHERE d.number_bi IN (%s, %s) AND d.status = 'active'
-     ORDER BY (d.number_bi = %s) DESC, (a.status = 'closed'), a.id DESC
+     WHERE d.number_bi = ANY(%s) AND d.status = 'active'
+     ORDER BY (d.number_bi = ANY(%s)) DESC, (a.status = 'closed'), a.id DESC
      LIMIT 1
 """  # noqa: S608
 _COLUMNS: Final = "number_bi, answer, asked_by, unit_code, purpose, procedure_code, reference"
@@ -109,11 +110,12 @@ def check(
     """
     first = number_fingerprint(number)
     second = number_fingerprint(old_number) if old_number else first
-    asked: list[bytes | str] = [first, audience, first, second, first]
+    of_first = marks.forms(first)
+    asked: list[list[bytes] | str] = [of_first, audience, marks.forms(first, second), of_first]
     who = [asked_by, unit_code, purpose, reference]
     with connection.cursor() as cursor:
         if claimed_name is None and claimed_birth is None:
-            cursor.execute(_LOOK_UP_TRACED, [*asked, second, first, *who])
+            cursor.execute(_LOOK_UP_TRACED, [*asked, marks.kept(second), marks.kept(first), *who])
             row = cursor.fetchone()
             review = row is not None and row[3]
         else:
@@ -121,7 +123,7 @@ def check(
             row = cursor.fetchone()
             review = row is not None and (row[3] or _contradicts(row[4], row[8], claimed_name, claimed_birth))
             answer = "NOT_FOUND" if row is None else "REVIEW" if review else "FOUND"
-            cursor.execute(_TRACE, [first if row is None or row[7] else second, answer, *who])
+            cursor.execute(_TRACE, [marks.kept(first if row is None or row[7] else second), answer, *who])
     if row is None:
         decoys.watch(number, asked_by=asked_by, unit=unit_code, client=client)
         return None

@@ -5,6 +5,7 @@ answered a row wholly or not at all. Nothing is told but whether the row's own n
 a number without its name learns nothing (threats T-08, adr/0020).
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -19,6 +20,7 @@ from motcua.accounts.models import Account, ClassList, ClassRow
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.sealed_data import number_fingerprint
 from motcua.kernel.person_name import NameMatch, PersonName
+from motcua.keys import marks
 from motcua.outbox.errands import Fact, TryLater
 
 #: What the owner of an account reads as the purpose of the question.
@@ -46,7 +48,6 @@ _TRIED: Final = """
     SELECT number_bi FROM accounts_lookup
      WHERE number_bi = ANY(%s) AND unit_code = %s AND purpose = %s AND answer = 'REVIEW'
        AND at > clock_timestamp() - interval '1 day'
-     GROUP BY number_bi HAVING count(*) >= %s
 """
 _ANSWER: Final = """
     UPDATE accounts_classrow r SET answer = told.answer, said = told.said
@@ -137,21 +138,22 @@ def _all_unlinked(name: PersonName, known: Sequence[_Known]) -> bool:
     return all(each.unlinked for each in same)
 
 
-def _names(marks: Sequence[bytes]) -> dict[bytes, list[_Known]]:
+def _names(asked: Sequence[bytes]) -> dict[bytes, list[_Known]]:
     """Who has a living account under each number; of a number that leads to two people, both."""
     found: dict[bytes, list[_Known]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_NAMES, [list(marks), list(Account.LIVE)])
+        cursor.execute(_NAMES, [marks.forms(*asked), list(Account.LIVE)])
         for mark, name, unlinked in cursor.fetchall():
-            found.setdefault(bytes(mark), []).append(_Known(PersonName.parse(name), unlinked))
+            found.setdefault(marks.read(mark), []).append(_Known(PersonName.parse(name), unlinked))
     return found
 
 
-def _tried(kept: ClassList, marks: Sequence[bytes]) -> set[bytes]:
+def _tried(kept: ClassList, asked: Sequence[bytes]) -> set[bytes]:
     """The numbers beside which the unit wrote other names too often today: of these it learns nothing more."""
     with connection.cursor() as cursor:
-        cursor.execute(_TRIED, [list(marks), kept.unit_code, PURPOSE, _NAMES_A_DAY])
-        return {bytes(mark) for (mark,) in cursor.fetchall()}
+        cursor.execute(_TRIED, [marks.forms(*asked), kept.unit_code, PURPOSE])
+        tried = Counter(marks.read(mark) for (mark,) in cursor.fetchall())
+    return {mark for mark, times in tried.items() if times >= _NAMES_A_DAY}
 
 
 def _told(name: PersonName, known: Sequence[PersonName]) -> str:

@@ -28,7 +28,7 @@ def tables(account: Account) -> Iterator[CopiedTable]:
     yield from _who(account)
     yield from _contact(account)
     yield from _security(account)
-    numbers = account.person.documents.values("number_bi")
+    numbers = list(account.person.documents.values_list("number_bi", flat=True))
     yield _plain(
         "LookUp",
         "Ai đã tra cứu số của ông/bà",

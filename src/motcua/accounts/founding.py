@@ -25,6 +25,7 @@ from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.person_name import NameMatch, PersonName
 from motcua.kernel.phone import Phone
 from motcua.kernel.refusal import Refusal
+from motcua.keys import refusing
 
 
 class AlreadyHasAccount(Refusal):
@@ -125,7 +126,7 @@ def refusal_for(error: IntegrityError) -> Refusal | None:
     kind = _BY_CONSTRAINT.get(getattr(diagnostics, "constraint_name", None) or "")
     if kind is OwnAccountsOver:
         return kind(until=f"{providers.arrangement().own_until:%d/%m/%Y}")
-    return kind() if kind else None
+    return kind() if kind else refusing.of(error)
 
 
 def found(

@@ -82,8 +82,11 @@ def own_look_ups(
     viewer: Visitor, *, before_id: int | None = None, limit: int = 20
 ) -> list[tuple[int, Question]]:
     """Who asked whether the owner has an account, newest first, including before there was one (DP-08)."""
-    numbers = Account.objects.filter(pk=viewer.account_id).values("person__documents__number_bi")
-    rows = LookUp.objects.filter(number_bi__in=numbers)
+    # Not as a sub-select: while the key of look-ups changes, the two tables hold the numbers in different forms.
+    numbers = Account.objects.filter(pk=viewer.account_id).values_list(
+        "person__documents__number_bi", flat=True
+    )
+    rows = LookUp.objects.filter(number_bi__in=list(numbers))
     if before_id is not None:
         rows = rows.filter(pk__lt=before_id)
     return [

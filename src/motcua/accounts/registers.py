@@ -14,6 +14,7 @@ from motcua.accounts.sealed_data import Number, number_fingerprint, phone_finger
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.person_name import fold
 from motcua.kernel.phone import Phone
+from motcua.keys import marks
 
 PAGE = 20
 EXPORTED = list_exports.MOST
@@ -131,14 +132,14 @@ def _conditions(viewer: Authority, wanted: Wanted) -> tuple[list[str], list[Any]
     if wanted.number is not None:
         where.append(
             "acc.person_id IN (SELECT person_id FROM accounts_identitydocument"
-            " WHERE number_bi = %s AND status = 'active')"
+            " WHERE number_bi = ANY(%s) AND status = 'active')"
         )
-        params.append(number_fingerprint(wanted.number))
+        params.append(marks.forms(number_fingerprint(wanted.number)))
     if wanted.phone is not None:
         where.append(
-            "acc.id IN (SELECT account_id FROM accounts_phonebinding WHERE phone_bi = %s AND status = 'active')"
+            "acc.id IN (SELECT account_id FROM accounts_phonebinding WHERE phone_bi = ANY(%s) AND status = 'active')"
         )
-        params.append(phone_fingerprint(wanted.phone))
+        params.append(marks.forms(phone_fingerprint(wanted.phone)))
     if wanted.creator_subjects is not None:
         # One creator as an equality: the index then gives the rows in the list's own order.
         one = len(wanted.creator_subjects) == 1

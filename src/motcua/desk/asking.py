@@ -15,6 +15,7 @@ from motcua.desk.ports import PURPOSE_RECEPTION, AccountRegistry, Answer, Found,
 from motcua.kernel.authority import Authority
 from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.tax_code import TaxCode
+from motcua.keys import marks
 
 log = logging.getLogger(__name__)
 
@@ -160,4 +161,5 @@ def insert(row: AccountCheck) -> None:
 
 
 def _values(row: AccountCheck) -> list[Any]:
-    return [getattr(row, column) for column in _COLUMNS]
+    given = {**{column: getattr(row, column) for column in _COLUMNS}, "number_bi": marks.kept(row.number_bi)}
+    return list(given.values())

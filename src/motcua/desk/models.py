@@ -4,9 +4,8 @@ import uuid
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Func, IntegerField, Q
+from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
-from django.db.models.lookups import Exact
 from django.utils import timezone
 
 from motcua.desk.catalogue_models import CatalogueDraft as CatalogueDraft
@@ -18,6 +17,7 @@ from motcua.desk.catalogue_models import ProcessStep as ProcessStep
 from motcua.desk.relation_tables import Representation
 from motcua.desk.states import UNGATED, State
 from motcua.files.models import StoredFile
+from motcua.keys.marks import MarkField, MarkFits
 from motcua.units.models import Unit
 
 _UNGATED = sorted(state.value for state in UNGATED)
@@ -34,10 +34,6 @@ _TRACK = rf"\A[{TRACK_LETTERS}]{{6}}\Z"
 
 def _clock() -> RawSQL:
     return RawSQL("clock_timestamp()", ())
-
-
-def _32_bytes(column: str) -> Exact:
-    return Exact(Func(F(column), function="octet_length", output_field=IntegerField()), 32)
 
 
 class AccountCheck(models.Model):
@@ -64,7 +60,7 @@ class AccountCheck(models.Model):
     status = models.TextField(blank=True, default="")
     subject = models.TextField(blank=True, default="")
     number_sealed = models.BinaryField(null=True)
-    number_bi = models.BinaryField()
+    number_bi = MarkField()
     last3 = models.TextField(blank=True, default="")
     name_masked = models.TextField(blank=True, default="")
     owner_name_sealed = models.BinaryField(null=True)
@@ -120,7 +116,7 @@ class AccountCheck(models.Model):
             ),
             models.CheckConstraint(
                 name="check_number_bi_32_bytes",
-                condition=_32_bytes("number_bi"),
+                condition=Q(MarkFits("number_bi")),
                 violation_error_message="Dấu vết số định danh không đúng độ dài.",
             ),
             models.CheckConstraint(
@@ -241,7 +237,7 @@ class Dossier(models.Model):
     owner_name = models.TextField()
     owner_folded = models.TextField()
     owner_number_sealed = models.BinaryField(null=True)
-    owner_number_bi = models.BinaryField(null=True)
+    owner_number_bi = MarkField(null=True)
     owner_last3 = models.TextField(blank=True, default="")
     person_name = models.TextField(blank=True, default="")
     person_born = models.TextField(blank=True, default="")
@@ -252,7 +248,7 @@ class Dossier(models.Model):
     #: The number of who stands at the counter for an organisation, until the portal says whether they may.
     waiting_representative_sealed = models.BinaryField(null=True)
     contact_sealed = models.BinaryField(null=True)
-    contact_phone_bi = models.BinaryField(null=True)
+    contact_phone_bi = MarkField(null=True)
     private_matter = models.BooleanField(default=False)
     received_by = models.TextField(blank=True, default="")
     received_by_name = models.TextField(blank=True, default="")
@@ -368,12 +364,12 @@ class Dossier(models.Model):
             ),
             models.CheckConstraint(
                 name="dossier_number_bi_32_bytes",
-                condition=Q(owner_number_bi=None) | Q(_32_bytes("owner_number_bi")),
+                condition=Q(owner_number_bi=None) | Q(MarkFits("owner_number_bi")),
                 violation_error_message="Dấu vết số định danh không đúng độ dài.",
             ),
             models.CheckConstraint(
                 name="dossier_phone_bi_32_bytes",
-                condition=Q(contact_phone_bi=None) | Q(_32_bytes("contact_phone_bi")),
+                condition=Q(contact_phone_bi=None) | Q(MarkFits("contact_phone_bi")),
                 violation_error_message="Dấu vết số điện thoại không đúng độ dài.",
             ),
             models.CheckConstraint(

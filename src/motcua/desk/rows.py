@@ -5,6 +5,8 @@ from typing import Any, Generic, TypeVar
 
 from django.db import models
 
+from motcua.keys import marks
+
 M = TypeVar("M", bound=models.Model)
 
 
@@ -15,7 +17,12 @@ class Columns(Generic[M]):
         self._model = model
         self._fields = model._meta.concrete_fields
         self.names = tuple(field.attname for field in self._fields)
-        if any(hasattr(field, "from_db_value") for field in self._fields):
+        self._marks = [nth for nth, field in enumerate(self._fields) if isinstance(field, marks.MarkField)]
+        if any(
+            hasattr(field, "from_db_value")
+            for nth, field in enumerate(self._fields)
+            if nth not in self._marks
+        ):
             raise TypeError(f"{model.__name__}: a column that has to be converted is read by the ORM")
         self.sql = ", ".join(f'{alias}."{field.column}"' for field in self._fields)
 
@@ -24,7 +31,10 @@ class Columns(Generic[M]):
 
     def made(self, values: Sequence[Any]) -> M:
         """The model, as if the ORM had read it."""
-        return self._model.from_db("default", self.names, values)
+        row = list(values)
+        for nth in self._marks:
+            row[nth] = None if row[nth] is None else marks.read(row[nth])
+        return self._model.from_db("default", self.names, row)
 
     def all_as_json(self, table: str, *, where: str, order: str) -> str:
         """A sub-select: the rows as one jsonb array of arrays; for columns that are numbers, words or yes and no."""

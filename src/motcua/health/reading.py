@@ -19,7 +19,7 @@ from motcua.journal import standing as journal
 from motcua.kernel.authority import Authority, NotAuthorised, Power
 from motcua.kernel.key_changes import NotNow
 from motcua.kernel.key_files import KeysMissing, Ring
-from motcua.keys import resealing
+from motcua.keys import lookup_keys, resealing
 from motcua.outbox import provider_report, waiting
 from motcua.protection import duties
 from motcua.units import tree
@@ -35,6 +35,7 @@ _KNOCKED_LATELY: Final = timedelta(minutes=3)
 _OLD_QUEUE: Final = {"message": 60.0, "letter": 600.0, "errand": 900.0}
 _WAYS_IN: Final = "Lối đăng nhập của công dân"
 _FIELD_KEY: Final = "Khóa trường"
+_LOOKUP_KEY: Final = "Khóa tra cứu"
 #: Beyond that rows under an older key are not counted, where somebody only looks.
 _MOST_ROWS: Final = 10_000
 #: The chore writes its line every half minute; what it wrote before the keys changed says nothing.
@@ -126,6 +127,7 @@ def look() -> Everything:
             *_files_and_backup(),
             *_continuous(),
             *_keys(),
+            _lookup_key(),
             *_workers(),
             *_neighbours(),
             *_ways_in(),
@@ -335,6 +337,27 @@ def _keys() -> Iterator[Part]:
         return
     said, act = _how_far(ring)
     yield Part("field_key", _FIELD_KEY, State.WARNING, said, act)
+
+
+def _lookup_key() -> Part:
+    """Which cover the marks of rows have; a change is a matter of minutes, so it is named as long as it is not done."""
+    try:
+        ring = settings.KEYRING.covers.ring
+        lookup_keys.must_fit()
+    except KeysMissing:
+        act = "Xem quyền và nội dung của lookup.key (0600); lấy lại từ bản sao khóa nếu hỏng."
+        return Part("lookup_key", _LOOKUP_KEY, State.BAD, "Không đọc được lookup.key.", act)
+    except NotNow as no:
+        return Part("lookup_key", _LOOKUP_KEY, State.BAD, "Không tra cứu được bằng khóa ở máy này.", str(no))
+    if ring.waits:
+        act = "Chép lookup.key tới mọi máy, chờ 5 phút, rồi chạy motcua keys begin lookup."
+        return Part("lookup_key", _LOOKUP_KEY, State.WARNING, "Khóa mới đang chờ.", act)
+    if len(ring.live) > 1:
+        act = f"Sau 5 phút chạy motcua keys retire lookup {ring.live[0]}."
+        return Part(
+            "lookup_key", _LOOKUP_KEY, State.WARNING, f"Dùng khóa số {ring.sealing}; khóa cũ chưa bỏ.", act
+        )
+    return Part("lookup_key", _LOOKUP_KEY, State.GOOD, f"Dùng khóa số {ring.sealing}; không còn khóa cũ.")
 
 
 def _how_far(ring: Ring) -> tuple[str, str]:

@@ -20,6 +20,7 @@ TOKEN_FILE: Final = "token.pem"  # noqa: S105
 JOURNAL_FILE: Final = "journal.pem"
 FILE_KEYS: Final = "file.key"
 FIELD_KEYS: Final = "field.key"
+LOOKUP_KEYS: Final = "lookup.key"
 #: The number of a key is one byte of what it sealed.
 MOST_KEYS: Final = 255
 #: Before a key that opens and does not seal yet; and in the place of one that is gone.

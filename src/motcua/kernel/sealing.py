@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from motcua.kernel import key_files
 from motcua.kernel.key_files import KeysMissing
+from motcua.kernel.marks import Covers
 
 __all__ = ["Keyring", "KeysMissing", "SealBroken", "check_value"]
 
@@ -50,11 +51,14 @@ class Keyring:
         "_file",
         "_index",
         "_passcode",
+        "covers",
         "journal_key",
         "receipt_key",
         "token_key",
     )
 
+    #: How fingerprints lie in rows (ADR 0041); everything outside of rows has them bare.
+    covers: Covers
     receipt_key: EllipticCurvePrivateKey
     #: The first that signs tokens: of its own, or the one of receipts in a directory from before they were apart.
     token_key: EllipticCurvePrivateKey
@@ -67,6 +71,7 @@ class Keyring:
         ring._field = Watched(path / key_files.FIELD_KEYS)
         ring._file = Watched(path / key_files.FILE_KEYS)
         ring._index = _single(path / "index.key")
+        ring.covers = Covers(path / key_files.LOOKUP_KEYS, Watched)
         ring._passcode = _single(path / "passcode.key")
         ring.receipt_key = key_files.read_receipt_key(path / key_files.RECEIPT_FILE)
         apart = path / key_files.TOKEN_FILE
@@ -181,10 +186,14 @@ class Watched:
         self._ring, self._stamp = ring, stamp
         return ring
 
+    def in_hand(self) -> key_files.Ring:
+        """The keys as this process believes them now; a file that cannot be read changes nothing."""
+        self._refresh()
+        return self._ring
+
     def sealing(self) -> tuple[int, bytes]:
         """Number and key of the one that seals now."""
-        self._refresh()
-        ring = self._ring
+        ring = self.in_hand()
         return ring.sealing, ring.keys[ring.sealing - 1]
 
     def opening(self, number: int) -> bytes:

@@ -3,9 +3,9 @@
 An index by key number, a trigger that refuses a retired one, and one line in each rule that would forbid any change.
 """
 
-from typing import Final
+from typing import Any, Final
 
-from django.db import migrations
+from django.db import migrations, models
 
 from motcua.keys.registry import oldest_key
 
@@ -66,3 +66,53 @@ def let_reseal(function: str, *columns: str) -> migrations.RunSQL:
             function=function, patched=_WITHOUT.format(line=line), done=f"NOT {_HAS_IT.format(line=line)}"
         ),
     )
+
+
+def covered(table: str, *columns: str) -> migrations.RunSQL:
+    """Whoever writes a mark to these columns gives every form of it, and the row holds the one that counts now.
+
+    The rule comes before all others (its name does), so that they see what the row will hold. For a migration with
+    ``atomic = False``, as ``resealable``.
+    """
+    taken = "\n".join(
+        f"    NEW.{column} := keys_mark_as_kept(NEW.{column}, CASE TG_OP WHEN 'UPDATE' THEN OLD.{column} END);"
+        for column in columns
+    )
+    return migrations.RunSQL(
+        f"""
+        CREATE OR REPLACE FUNCTION {table}_marks_as_kept() RETURNS trigger LANGUAGE plpgsql
+            SET search_path = pg_catalog, public, pg_temp AS $$
+        BEGIN
+        {taken}
+            RETURN NEW;
+        END $$;
+        CREATE OR REPLACE TRIGGER _marks_as_kept BEFORE INSERT OR UPDATE OF {", ".join(columns)} ON {table}
+            FOR EACH ROW EXECUTE FUNCTION {table}_marks_as_kept();
+        """,
+        f"DROP TRIGGER IF EXISTS _marks_as_kept ON {table}; DROP FUNCTION IF EXISTS {table}_marks_as_kept();",
+    )
+
+
+class mark_fits(migrations.RunSQL):  # noqa: N801 - as the others here, a step of a migration
+    """A mark may be as long as one in its cover; the rule of before, of the same name, goes in the same statement.
+
+    Rows of before are looked at by ``ValidateConstraint`` in a migration of its own. An empty column passes. In the
+    state one rule stands for the other without the models being made anew: thirty times would take half a minute.
+    """
+
+    def __init__(self, model: str, table: str, column: str, rule: models.CheckConstraint) -> None:
+        self.model, self.table, self.column, self.rule = model, table, column, rule
+        shape = f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {rule.name}, ADD CONSTRAINT {rule.name}"
+        super().__init__(
+            f"{shape} CHECK (octet_length({column}) IN (32, 49)) NOT VALID",
+            f"{shape} CHECK (octet_length({column}) = 32)",
+        )
+
+    def deconstruct(self) -> Any:
+        return self.__class__.__qualname__, (self.model, self.table, self.column, self.rule), {}
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        options = state.models[app_label, self.model].options
+        options["constraints"] = [
+            self.rule if each.name == self.rule.name else each for each in options["constraints"]
+        ]

@@ -18,30 +18,37 @@ FORGOTTEN_AFTER: Final = timedelta(hours=1)
 _SELDOM: Final = 30.0
 _NO_HOST: Final = re.compile(r"[^A-Za-z0-9_.-]")
 _SAY: Final = """
-INSERT INTO keys_machine AS m (name, number, since, seen_at)
-VALUES (%s, %s, clock_timestamp(), clock_timestamp())
+INSERT INTO keys_machine AS m (name, number, lookup_number, since, seen_at)
+VALUES (%s, %s, %s, clock_timestamp(), clock_timestamp())
 ON CONFLICT (name) DO UPDATE SET seen_at = clock_timestamp(), number = excluded.number,
-    since = CASE WHEN m.number = excluded.number THEN m.since ELSE clock_timestamp() END
+    lookup_number = excluded.lookup_number,
+    since = CASE WHEN (m.number, m.lookup_number) = (excluded.number, excluded.lookup_number) THEN m.since
+                 ELSE clock_timestamp() END
 """
 _CLEAR: Final = "DELETE FROM keys_machine WHERE seen_at < clock_timestamp() - interval '1 day'"
-_said: Final = dict[str, tuple[int, float]]()
+_said: Final = dict[str, tuple[tuple[int, int], float]]()
 
 
-def say(number: int) -> None:
-    """This machine seals with the key of this number; for its worker, as often as it likes."""
+def say(number: int, lookup: int = 1) -> None:
+    """This machine seals with the key of this number, and has keys of look-ups up to that one; for its worker."""
     machine, now = name(), time.monotonic()
-    before, at = _said.get(machine, (0, -_SELDOM))
-    if before == number and now - at < _SELDOM:
+    before, at = _said.get(machine, ((0, 0), -_SELDOM))
+    if before == (number, lookup) and now - at < _SELDOM:
         return
     with connection.cursor() as cursor:
-        cursor.execute(_SAY, [machine, number])
+        cursor.execute(_SAY, [machine, number, lookup])
         cursor.execute(_CLEAR)
-    _said[machine] = number, now
+    _said[machine] = (number, lookup), now
 
 
 def behind(number: int) -> str:
     """The name of a machine that still seals with this key or one before, empty where none does."""
     return _seen().filter(number__lte=number).values_list("name", flat=True).first() or ""
+
+
+def without_lookup(number: int) -> str:
+    """The name of a machine that has not got this key of look-ups, empty where each has."""
+    return _seen().filter(lookup_number__lt=number).values_list("name", flat=True).first() or ""
 
 
 def all_since(least: timedelta) -> bool:

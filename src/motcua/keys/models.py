@@ -92,11 +92,65 @@ class KnownSecretKey(models.Model):
         return f"secret-key:{self.pk}"
 
 
+class KnownLookupKey(models.Model):
+    """The same for the keys of the covers of marks (ADR 0041). Number 1 stands for no cover."""
+
+    number = models.PositiveSmallIntegerField("số khóa", primary_key=True)
+    check_value = models.BinaryField("dấu nhận ra khóa", max_length=32)
+    known_at = models.DateTimeField("lúc", db_default=ClockNow(), editable=False)
+
+    class Meta:
+        verbose_name = "khóa tra cứu đã biết"
+        constraints = [
+            models.CheckConstraint(
+                name="known_lookup_key_is_a_byte",
+                condition=Q(number__gte=1, number__lte=255),
+                violation_error_message="Số của khóa phải từ 1 đến 255.",
+            ),
+            models.CheckConstraint(
+                name="known_lookup_key_check_is_32_bytes",
+                condition=models.lookups.Exact(
+                    models.Func("check_value", function="OCTET_LENGTH", output_field=models.IntegerField()),
+                    32,
+                ),
+                violation_error_message="Dấu nhận ra khóa phải đủ 32 byte.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"lookup-key:{self.pk}"
+
+
+class BegunLookupKey(models.Model):
+    """The highest number here is the cover that rows have now; without a row they have none.
+
+    Written in the transaction that changes the rows, so whoever writes to a table reads here what counts in it.
+    """
+
+    number = models.PositiveSmallIntegerField("số khóa", primary_key=True)
+    begun_at = models.DateTimeField("lúc", db_default=ClockNow(), editable=False)
+
+    class Meta:
+        verbose_name = "khóa tra cứu đã bắt đầu"
+        constraints = [
+            models.CheckConstraint(
+                name="begun_lookup_key_is_a_byte",
+                condition=Q(number__gte=2, number__lte=255),
+                violation_error_message="Số của khóa phải từ 2 đến 255.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"lookup-key:{self.pk}"
+
+
 class Machine(models.Model):
     """With which key a machine seals, said by its worker: no key goes while a machine still seals with it."""
 
     name = models.TextField("tên máy", primary_key=True)
     number = models.PositiveSmallIntegerField("đang mã hóa bằng khóa số")
+    #: The newest key of look-ups that it has, in use or waiting.
+    lookup_number = models.PositiveSmallIntegerField("có khóa tra cứu số", default=1, db_default=1)
     since = models.DateTimeField("từ")
     seen_at = models.DateTimeField("thấy lần cuối")
 
@@ -106,6 +160,11 @@ class Machine(models.Model):
             models.CheckConstraint(
                 name="machine_seals_with_a_byte",
                 condition=Q(number__gte=1, number__lte=255),
+                violation_error_message="Số của khóa phải từ 1 đến 255.",
+            ),
+            models.CheckConstraint(
+                name="machine_looks_up_with_a_byte",
+                condition=Q(lookup_number__gte=1, lookup_number__lte=255),
                 violation_error_message="Số của khóa phải từ 1 đến 255.",
             ),
             models.CheckConstraint(

@@ -1,6 +1,10 @@
 """What the database says to whoever sealed with a key that went meanwhile, in words for the person."""
 
+from typing import Final
+
 from motcua.kernel.refusal import Refusal
+
+_RULES: Final = frozenset({"field_key_not_retired", "mark_under_the_key_that_counts"})
 
 
 class KeyGone(Refusal):
@@ -10,6 +14,6 @@ class KeyGone(Refusal):
 
 
 def of(broken: BaseException) -> KeyGone | None:
-    """The refusal for an IntegrityError of the rule ``field_key_not_retired``; None for anything else."""
+    """The refusal for an IntegrityError of one of these rules; None for anything else."""
     rule = getattr(getattr(broken.__cause__, "diag", None), "constraint_name", None)
-    return KeyGone() if rule == "field_key_not_retired" else None
+    return KeyGone() if rule in _RULES else None

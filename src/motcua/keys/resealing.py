@@ -38,7 +38,7 @@ _VERSION: Final = 1
 def reseal_due(limit: int = 200) -> int:
     """Some rows under the key that seals now; how many. For the worker, every few seconds. Raises NotNow."""
     ring = settings.KEYRING.field_keys
-    machines.say(ring.sealing)
+    machines.say(ring.sealing, max(settings.KEYRING.covers.live()))
     if len(ring.live) == 1:
         return 0
     fits(ring)

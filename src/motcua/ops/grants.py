@@ -33,6 +33,8 @@ _READ_ONLY = frozenset(
         "ops_hold",
         "files_knownfilekey",
         "keys_knownfieldkey",
+        "keys_knownlookupkey",
+        "keys_begunlookupkey",
         "keys_knownsecretkey",
         "keys_retiredfieldkey",
         "files_retiredfilekey",

@@ -16,7 +16,7 @@ from motcua.ops import places, starting
 _ELSEWHERE: Final = (
     ("receipt", "ký biên nhận", "motcua receipts rotate"),
     ("token", "ký thẻ đăng nhập", "motcua signing-keys rotate"),
-    ("index", "tìm theo số, điện thoại", "chưa đổi được khi đang chạy"),
+    ("index", "dấu của số, điện thoại", "không đổi; lớp phủ ngoài đổi bằng motcua keys rotate lookup"),
     ("passcode", "mã OTP, phiên, hạn mức, sổ xóa", "chưa đổi được khi đang chạy"),
     ("journal", "niêm nhật ký, ký bản sao lưu", "chưa đổi được khi đang chạy"),
 )
@@ -59,6 +59,14 @@ _KINDS: Final = {
         "worker mã hóa lại các dòng cũ",
         "Các bản sao lưu cũ hơn chỉ mở được bằng bản sao khóa cùng thời.",
     ),
+    "lookup": _Kind(
+        "lookup",
+        "motcua.keys.lookup_keys",
+        "lookup.key",
+        "phủ dấu tra cứu",
+        "chạy “motcua keys begin lookup”",
+        "Các bản sao lưu cũ hơn chỉ tra cứu được bằng bản sao khóa cùng thời.",
+    ),
     "secret": _Kind(
         "secret",
         "motcua.keys.secret_key",
@@ -81,7 +89,8 @@ def add(verbs: Any) -> None:
     rotate.add_argument(
         "name",
         choices=list(_KINDS),
-        help="file: khóa bọc khóa của tệp; field: khóa mã hóa số, điện thoại, lời khai; secret: SECRET_KEY",
+        help="file: khóa bọc khóa của tệp; field: khóa mã hóa số, điện thoại, lời khai; lookup: khóa phủ dấu tra cứu;"
+        " secret: SECRET_KEY",
     )
     rotate.add_argument(
         "--wait", action="store_true", help="nhiều máy: khóa mới chưa dùng cho đến “keys begin …”"
@@ -89,6 +98,11 @@ def add(verbs: Any) -> None:
     rotate.set_defaults(verb=_rotate)
     begin = what.add_parser("begin", help="khóa đang chờ bắt đầu được dùng, khi mọi máy đã có tệp khóa")
     begin.add_argument("name", choices=list(_KINDS))
+    begin.add_argument(
+        "--at-rest",
+        action="store_true",
+        help="lookup: các dịch vụ đang dừng, nên không giới hạn thời gian giữ bảng",
+    )
     begin.set_defaults(verb=_begin)
     verify = what.add_parser("verify", help="mở thử từng giá trị đã mã hóa bằng các khóa đang có")
     verify.add_argument("name", choices=["field"])
@@ -123,12 +137,14 @@ def _list(asked: argparse.Namespace) -> int:
 
 def _standing() -> Iterator[str]:
     from motcua.files import key_change
-    from motcua.keys import field_keys, secret_key
+    from motcua.keys import field_keys, lookup_keys, secret_key
 
     for number, word, count in key_change.standing():
         yield f"file {number}  {word}  {count} tệp"
     for number, word, count in field_keys.standing():
         yield f"field {number}  {word}  {count} giá trị"
+    for number, word in lookup_keys.standing():
+        yield f"lookup {number}  {word}{'  (không phủ)' if number == 1 else ''}"
     for number, word in secret_key.standing():
         yield f"secret {number}  {word}"
     yield from (f"{name}  {purpose}: {how}" for name, purpose, how in _ELSEWHERE)
@@ -199,9 +215,10 @@ def _added(name: str, *, waits: bool) -> str:
     from motcua.ops import keys_journal
 
     kind = _KINDS[name]
-    number = len(import_module(kind.room).add(waits=waits).keys)
-    keys_journal.added(name, number, waits=waits)
-    if waits:
+    ring = import_module(kind.room).add(waits=waits)
+    number = len(ring.keys)
+    keys_journal.added(name, number, waits=ring.waits)
+    if ring.waits:
         return (
             f"Khóa số {number} đang chờ. Chép {kind.file} tới mọi máy, rồi chạy “motcua keys begin {name}”."
         )
@@ -209,7 +226,39 @@ def _added(name: str, *, waits: bool) -> str:
 
 
 def _begin(asked: argparse.Namespace) -> int:
+    if asked.name == "lookup":
+        return _begin_lookup(at_rest=asked.at_rest)
     return _change(_KINDS[asked.name], lambda: _begun(asked.name))
+
+
+def _begin_lookup(*, at_rest: bool) -> int:
+    """In transactions of its own: the rows, what counts and the line in the journal are one of them."""
+    starting.set_up_django()
+    from django.db import ProgrammingError
+    from psycopg.errors import InsufficientPrivilege
+
+    from motcua.kernel.key_changes import NotNow
+    from motcua.kernel.refusal import Refusal
+    from motcua.keys import lookup_keys
+    from motcua.ops import keys_journal
+
+    try:
+        number = lookup_keys.begin(
+            at_rest=at_rest, written_down=lambda key: keys_journal.begun("lookup", key)
+        ).sealing
+    except (Refusal, NotNow) as no:
+        print(f"motcua: {no.text if isinstance(no, Refusal) else no}", file=sys.stderr)
+        return 1
+    except ProgrammingError as no:
+        if not isinstance(no.__cause__, InsufficientPrivilege):
+            raise
+        print("motcua: lệnh này cần quyền của chủ cơ sở dữ liệu; chưa có gì thay đổi.", file=sys.stderr)
+        return 1
+    print(
+        f"Khóa số {number} phủ mọi dấu tra cứu từ lúc này. Chép lookup.key tới mọi máy; sau 5 phút chạy “motcua keys"
+        f" retire lookup” với số của khóa cũ. Chạy “motcua backup-keys” ngay."
+    )
+    return 0
 
 
 def _begun(name: str) -> str:

@@ -13,6 +13,10 @@ def added(kind: str, number: int, *, waits: bool) -> None:
             journal.record(
                 "ops.field_key.added", subject="room:ops", facts={"field_key": number, "waits": waits}
             )
+        case "lookup":
+            journal.record(
+                "ops.lookup_key.added", subject="room:ops", facts={"lookup_key": number, "waits": waits}
+            )
         case _:
             journal.record(
                 "ops.secret_key.added", subject="room:ops", facts={"secret_key": number, "waits": waits}
@@ -25,6 +29,8 @@ def begun(kind: str, number: int) -> None:
             journal.record("ops.file_key.begun", subject="room:ops", facts={"file_key": number})
         case "field":
             journal.record("ops.field_key.begun", subject="room:ops", facts={"field_key": number})
+        case "lookup":
+            journal.record("ops.lookup_key.begun", subject="room:ops", facts={"lookup_key": number})
         case _:
             journal.record("ops.secret_key.begun", subject="room:ops", facts={"secret_key": number})
 
@@ -35,6 +41,8 @@ def retired(kind: str, number: int) -> None:
             journal.record("ops.file_key.retired", subject="room:ops", facts={"file_key": number})
         case "field":
             journal.record("ops.field_key.retired", subject="room:ops", facts={"field_key": number})
+        case "lookup":
+            journal.record("ops.lookup_key.retired", subject="room:ops", facts={"lookup_key": number})
         case _:
             journal.record("ops.secret_key.retired", subject="room:ops", facts={"secret_key": number})
 

@@ -3,9 +3,9 @@
 import uuid
 
 from django.db import models
-from django.db.models import F, Func, IntegerField, Q
-from django.db.models.lookups import Exact
+from django.db.models import Q
 
+from motcua.keys.marks import MarkField, MarkFits
 from motcua.outbox.clock import DbClock
 
 
@@ -30,7 +30,7 @@ class Letter(models.Model):
     reference = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     dedupe_key = models.CharField(max_length=120, unique=True)
     to_sealed = models.BinaryField()
-    to_bi = models.BinaryField(max_length=32)
+    to_bi = MarkField(alone=True)
     to_masked = models.CharField(max_length=260)
     subject_sealed = models.BinaryField(null=True)
     body_sealed = models.BinaryField(null=True)
@@ -89,7 +89,7 @@ class Letter(models.Model):
                 violation_error_message="Thư đã chuyển phải có giờ chuyển.",
             ),
             models.CheckConstraint(
-                condition=Exact(Func(F("to_bi"), function="octet_length", output_field=IntegerField()), 32),
+                condition=Q(MarkFits("to_bi")),
                 name="outbox_letter_to_bi_length",
                 violation_error_message="Dấu địa chỉ email không đúng độ dài.",
             ),

@@ -3,10 +3,10 @@
 import uuid
 
 from django.db import models
-from django.db.models import F, Func, IntegerField, Q
+from django.db.models import Q
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.lookups import Exact
 
+from motcua.keys.marks import MarkField, MarkFits
 from motcua.outbox.letter_models import Letter, NoticeWording
 from motcua.outbox.provider_models import DeliveryNews, Handover, Provider
 
@@ -38,7 +38,7 @@ class Message(models.Model):
     reference = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     dedupe_key = models.CharField(max_length=120, unique=True)
     to_sealed = models.BinaryField()
-    to_bi = models.BinaryField(max_length=32)
+    to_bi = MarkField(alone=True)
     to_masked = models.CharField(max_length=20)
     body_sealed = models.BinaryField(null=True)
     created_at = models.DateTimeField()
@@ -98,7 +98,7 @@ class Message(models.Model):
                 violation_error_message="Tin đã chuyển phải có giờ chuyển.",
             ),
             models.CheckConstraint(
-                condition=Exact(Func(F("to_bi"), function="octet_length", output_field=IntegerField()), 32),
+                condition=Q(MarkFits("to_bi")),
                 name="outbox_to_bi_length",
                 violation_error_message="Dấu số điện thoại không đúng độ dài.",
             ),

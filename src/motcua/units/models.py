@@ -7,11 +7,11 @@ from typing import ClassVar
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Func, IntegerField, Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
-from django.db.models.lookups import Exact
 
 from motcua.kernel.authority import PRIVILEGED, Power
+from motcua.keys.marks import MarkField, MarkFits
 
 #: Who granted the first posts, before there was an administrator (C14: two names, nobody's own).
 BOOTSTRAP_GRANTER = "system"
@@ -149,7 +149,7 @@ class StaffPhone(models.Model):
     """Số điện thoại của cán bộ: never good for a citizen's account (threats C5)."""
 
     officer = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="phones")
-    phone_bi = models.BinaryField()
+    phone_bi = MarkField()
     active = models.BooleanField(default=True)
     added_at = models.DateTimeField(db_default=Now(), editable=False)
 
@@ -158,9 +158,7 @@ class StaffPhone(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="staff_phone_bi_32_bytes",
-                condition=Exact(
-                    Func(F("phone_bi"), function="octet_length", output_field=IntegerField()), 32
-                ),
+                condition=Q(MarkFits("phone_bi")),
                 violation_error_message="Dấu vết số điện thoại không đúng độ dài.",
             ),
             models.UniqueConstraint(

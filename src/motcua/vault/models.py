@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from motcua.accounts.models import Account
 from motcua.accounts.models.columns import OctetLengthIs, fingerprint_is_32_bytes, since
 from motcua.files.models import StoredFile
+from motcua.keys.marks import MarkField
 
 
 class Paper(models.Model):
@@ -38,7 +39,7 @@ class Paper(models.Model):
     title = models.CharField(max_length=300)
     folded_title = models.CharField(max_length=300)  # title, then issuer: found and sorted without marks
     number_sealed = models.BinaryField(default=b"")
-    same_paper_bi = models.BinaryField()
+    same_paper_bi = MarkField()
     issuer = models.CharField(max_length=200, blank=True, default="")
     issued_on = models.DateField(null=True, blank=True)
     valid_until = models.DateField(null=True, blank=True)

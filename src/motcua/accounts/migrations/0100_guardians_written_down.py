@@ -6,7 +6,7 @@ _OPEN = models.Q(settled_at=None, taken_back_at=None)
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0080_another_field_key")]
+    dependencies = [("accounts", "0091_marks_in_covers_validate")]
     operations = [
         migrations.AddField(
             "guardianship", "reason", models.CharField(blank=True, db_default="", default="", max_length=300)

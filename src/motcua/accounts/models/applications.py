@@ -10,6 +10,7 @@ from motcua.accounts.models.columns import StatementTimestamp, fingerprint_is_32
 from motcua.accounts.models.flows import FLOW_LIFE
 from motcua.accounts.models.people import Account, PhoneException
 from motcua.files.models import StoredFile
+from motcua.keys.marks import MarkField
 
 
 class AssistApplication(models.Model):
@@ -48,9 +49,9 @@ class AssistApplication(models.Model):
     reason_words = models.CharField(max_length=300, blank=True, default="")
     override_reason = models.CharField(max_length=300, blank=True, default="")
     data_sealed = models.BinaryField(null=True)
-    number_bi = models.BinaryField()
-    old_number_bi = models.BinaryField(null=True)
-    phone_bi = models.BinaryField(null=True)
+    number_bi = MarkField()
+    old_number_bi = MarkField(null=True)
+    phone_bi = MarkField(null=True)
     held_by = models.CharField(max_length=8, choices=HeldBy.choices, blank=True, default="", db_default="")
     scan = models.ForeignKey(
         StoredFile, null=True, on_delete=models.PROTECT, related_name="+", db_index=False

@@ -5,6 +5,8 @@ from typing import Any
 from django.db import models
 from django.db.models import Func, Q
 
+from motcua.keys.marks import MarkFits
+
 
 class ClockTimestamp(Func):
     """The database's own clock now, not the start of the transaction (threats C6, mistake 19)."""
@@ -26,10 +28,11 @@ def since() -> "models.DateTimeField[Any, Any]":
 
 
 def fingerprint_is_32_bytes(table: str, column: str) -> models.CheckConstraint:
-    """A blind index holds 32 bytes of HMAC-SHA256 or nothing (threats C1)."""
+    """A digest holds 32 bytes of HMAC-SHA256 or nothing; a blind index, so much or with its cover (threats C1)."""
+    fits = MarkFits(column) if column.endswith("_bi") else OctetLengthIs(column)
     return models.CheckConstraint(
         name=f"{table}_{column}_32",
-        condition=Q(**{f"{column}__isnull": True}) | Q(OctetLengthIs(column)),
+        condition=Q(**{f"{column}__isnull": True}) | Q(fits),
         violation_error_message="Chỉ mục mã hóa phải dài 32 byte.",
     )
 

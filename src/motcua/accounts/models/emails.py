@@ -9,6 +9,7 @@ from django.db.models import F, Q, Value
 
 from motcua.accounts.models.columns import StatementTimestamp, fingerprint_is_32_bytes, one_of, since
 from motcua.accounts.models.people import Account
+from motcua.keys.marks import MarkField
 
 LIFE: Final = timedelta(minutes=15)
 TRIES: Final = 5
@@ -23,7 +24,7 @@ class EmailBinding(models.Model):
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="emails")
     email_sealed = models.BinaryField(null=True)
-    email_bi = models.BinaryField(null=True)
+    email_bi = MarkField(null=True)
     email_masked = models.CharField(max_length=260, blank=True, default="")
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.ACTIVE)
     row_key = models.UUIDField(default=uuid.uuid4, editable=False)
@@ -67,7 +68,7 @@ class EmailProof(models.Model):
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     session_id = models.BigIntegerField()
     email_sealed = models.BinaryField()
-    email_bi = models.BinaryField()
+    email_bi = MarkField()
     email_masked = models.CharField(max_length=260)
     code_mac = models.BinaryField()
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -8,6 +8,7 @@ from django.db.models import F, Q, Value
 
 from motcua.accounts.models.columns import StatementTimestamp, fingerprint_is_32_bytes, one_of, since
 from motcua.accounts.models.people import Account
+from motcua.keys.marks import MarkField
 
 FLOW_LIFE = timedelta(hours=24)
 
@@ -28,8 +29,8 @@ class Registration(models.Model):
     browser_hash = models.BinaryField()
     state = models.CharField(max_length=12, choices=State.choices, default=State.TYPED)
     data_sealed = models.BinaryField(null=True)
-    number_bi = models.BinaryField()
-    phone_bi = models.BinaryField()
+    number_bi = MarkField()
+    phone_bi = MarkField()
     phone_masked = models.CharField(max_length=20)
     payload_hash = models.BinaryField()
     operator = models.CharField(max_length=40, blank=True, default="")
@@ -79,7 +80,7 @@ class RestingReset(models.Model):
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     password = models.CharField(max_length=128, blank=True)
-    phone_bi = models.BinaryField()
+    phone_bi = MarkField()
     state = models.CharField(max_length=9, choices=State.choices, default=State.WAITING)
     asked_at = since()
     effective_at = models.DateTimeField(
@@ -129,9 +130,9 @@ class Recovery(models.Model):
     kind = models.CharField(max_length=8, choices=Kind.choices)
     browser_hash = models.BinaryField()
     account = models.ForeignKey(Account, null=True, on_delete=models.PROTECT)
-    subject_bi = models.BinaryField()
+    subject_bi = MarkField()
     phone_sealed = models.BinaryField(null=True)
-    phone_bi = models.BinaryField()
+    phone_bi = MarkField()
     state = models.CharField(max_length=8, choices=State.choices, default=State.ASKED)
     created_at = since()
     expires_at = models.DateTimeField(

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 
 from motcua.accounts.models.columns import StatementTimestamp, fingerprint_is_32_bytes, one_of, since
+from motcua.keys.marks import MarkField
 
 LIFE = timedelta(seconds=120)
 TRIES = 5
@@ -28,8 +29,8 @@ class Passcode(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     purpose = models.CharField(max_length=12, choices=Purpose.choices)
-    subject_bi = models.BinaryField()
-    phone_bi = models.BinaryField()
+    subject_bi = MarkField()
+    phone_bi = MarkField()
     phone_masked = models.CharField(max_length=20)
     session_hash = models.BinaryField()
     payload_hash = models.BinaryField()

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from motcua.accounts.models.columns import fingerprint_is_32_bytes, one_of, since
+from motcua.keys.marks import MarkField
 
 
 class Person(models.Model):
@@ -66,7 +67,7 @@ class IdentityDocument(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="documents")
     kind = models.CharField(max_length=6, choices=Kind.choices)
     number_sealed = models.BinaryField()
-    number_bi = models.BinaryField()
+    number_bi = MarkField()
     last3 = models.CharField(max_length=3)
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.ACTIVE)
     source = models.CharField(max_length=8, choices=Source.choices)
@@ -211,7 +212,7 @@ class PairwiseSubject(models.Model):
 class PhoneException(models.Model):
     """One phone for two accounts (guardian, family), approved by two officers (threats C4)."""
 
-    phone_bi = models.BinaryField()
+    phone_bi = MarkField()
     reason = models.CharField(max_length=300)
     requested_by = models.CharField(max_length=64)
     approved_by = models.CharField(max_length=64)
@@ -243,7 +244,7 @@ class PhoneBinding(models.Model):
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="phones")
     role = models.CharField(max_length=8, default="primary")
     phone_sealed = models.BinaryField()
-    phone_bi = models.BinaryField()
+    phone_bi = MarkField()
     phone_masked = models.CharField(max_length=20)
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.ACTIVE)
     operator = models.CharField(max_length=40, blank=True, default="")

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from motcua.accounts.models.columns import fingerprint_is_32_bytes, one_of, since
 from motcua.accounts.models.people import Account, Person
+from motcua.keys.marks import MarkField
 
 _SUBJECT = r"\A[0-9a-f]{32}\Z"
 
@@ -142,7 +143,7 @@ class VneidLink(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="vneid_links")
-    tech_bi = models.BinaryField(null=True)
+    tech_bi = MarkField(null=True)
     level = models.PositiveSmallIntegerField()
     linked_at = since()
     asked_by = models.CharField(max_length=64, blank=True, default="")

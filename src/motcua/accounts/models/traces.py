@@ -3,12 +3,13 @@
 from django.db import models
 
 from motcua.accounts.models.columns import fingerprint_is_32_bytes, one_of, since
+from motcua.keys.marks import MarkField
 
 
 class LookUp(models.Model):
     """One account check. Kept by fingerprint, so that misses show once the person has an account (DP-08)."""
 
-    number_bi = models.BinaryField()
+    number_bi = MarkField(alone=True)
     answer = models.CharField(max_length=10)
     asked_by = models.CharField(max_length=64)
     unit_code = models.CharField(max_length=64)
@@ -34,7 +35,7 @@ class LookUp(models.Model):
 class DecoyNumber(models.Model):
     """A well-formed number that is nobody's: whoever asks about it is harvesting (threats T-08, V-09)."""
 
-    number_bi = models.BinaryField(unique=True)
+    number_bi = MarkField(unique=True)
     planted_at = since()
 
     class Meta:
@@ -47,8 +48,8 @@ class DecoyNumber(models.Model):
 class SubscriberCheck(models.Model):
     """One answer of an operator: result and time only (DP-11)."""
 
-    subject_bi = models.BinaryField()
-    phone_bi = models.BinaryField()
+    subject_bi = MarkField(alone=True)
+    phone_bi = MarkField(alone=True)
     verdict = models.CharField(max_length=10)
     operator = models.CharField(max_length=40, blank=True, default="")
     purpose = models.CharField(max_length=12)

@@ -31,7 +31,7 @@ def _judge(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("desk", "0081_components_of_one_request")]
+    dependencies = [("desk", "0091_marks_in_covers_validate")]
     operations = [
         migrations.RunPython(_judge, migrations.RunPython.noop),
         ValidateConstraint("accountcheck", name="check_known_words"),

@@ -21,7 +21,7 @@ from motcua.journal import taking_up, verifying, witnessing
 from motcua.journal.taking_up import Gap, Head
 from motcua.journal.witnessing import FileWitness
 from motcua.kernel.key_changes import NotNow
-from motcua.keys import field_keys, opening, secret_key
+from motcua.keys import field_keys, lookup_keys, opening, secret_key
 from motcua.ops import holding, lost_seals, restore_mark
 from motcua.ops.backup import file_streams, making, manifests, memories, programs, shelf
 from motcua.ops.backup.envelopes import Identity
@@ -302,6 +302,10 @@ def fields_open(knowing: Knowing, say: Say) -> int:
             " bản sao khóa cùng thời với bản sao lưu, rồi chạy lại với --resume. Nếu chấp nhận mất các giá trị này,"
             f" chạy lại với --resume --lost-values {lost}."
         )
+    try:
+        lookup_keys.must_fit()
+    except NotNow as no:  # nobody would be found, and nothing can be written under another key
+        raise NotRight(str(no)) from no
     if knowing.lost_values is None:
         try:
             field_keys.must_fit()
