@@ -13,6 +13,7 @@ from motcua.accounts.models import Account, AssistApplication
 from motcua.accounts.sealed_data import PersonData
 from motcua.kernel.authority import Authority
 from motcua.kernel.birth_date import BirthDate
+from motcua.kernel.person_name import fold
 from motcua.units.models import Unit
 from tests.accounts import flow, people
 from tests.accounts.desk import scan_of
@@ -59,16 +60,23 @@ def born_on(account: Account, day: BirthDate) -> None:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
+def renamed(account: Account, name: str) -> None:
+    """As two officers would put the name right; the rules about who may are not asked."""
+    past_the_rules(
+        "UPDATE accounts_person SET full_name = %s, folded_name = %s WHERE id = %s",
+        [name, fold(name), account.person_id],
+    )
+
+
 def own_phone(person: PersonData) -> PersonData:
     """The same person with a phone of their own."""
     return dataclasses.replace(person, phone=people.data().phone)
 
 
-def asked(officer: Authority, person: PersonData) -> tuple[AssistApplication, str]:
+def asked(officer: Authority, person: PersonData, *, explained: str = "") -> tuple[AssistApplication, str]:
     """The request to take over with paper and code: only the last press is missing."""
-    application = assistance.start(
-        authority=officer, filled=Filled(person, "OF_AGE"), kind=AssistApplication.Kind.OF_AGE
-    )
+    filled = Filled(person, "OF_AGE", override_reason=explained)
+    application = assistance.start(authority=officer, filled=filled, kind=AssistApplication.Kind.OF_AGE)
     assistance.attach_scan(
         authority=officer, application=application, scan=scan_of(person.phone.value), qr_text=None
     )

@@ -38,7 +38,7 @@ from motcua.accounts.models import (
     SignIn,
     TempCredential,
 )
-from motcua.accounts.of_age import PhoneStillGuardians, give_rested
+from motcua.accounts.of_age import PhoneStillGuardians, PhoneUnexplained, give_rested
 from motcua.accounts.of_age_reading import Search, Shown, Sort
 from motcua.journal.models import Event
 from motcua.kernel.authority import Authority, NotAuthorised, Power
@@ -227,7 +227,10 @@ def test_the_guardians_phone_will_not_do_unless_the_operator_says_it_is_the_owne
 ) -> None:
     person = guards.child(of_age_in=-3)
     account = guards.guarded(person)
-    application, code = guards.asked(officer, person)
+    with pytest.raises(PhoneUnexplained):  # before the code goes to whoever ran the account
+        guards.asked(officer, person)
+    assert not Message.objects.filter(purpose="otp_assist").exists()
+    application, code = guards.asked(officer, person, explained="Đã sang tên cho con")
     application = assistance.application_for(officer, application.public_id)
     with pytest.raises(PhoneStillGuardians):
         creation.create(authority=officer, application=application, code=code, registry=FakeOperator())
@@ -531,7 +534,10 @@ def test_a_change_of_phone_begun_before_the_day_is_not_finished_after_it(officer
     application = flow.papered(officer, assistance.application_for(officer, application.public_id))
     flow.forget_budgets()
     creation.send_code(authority=officer, application=application)
-    guards.born_on(account, guards.child(of_age_in=0).born_on)
+    guards.past_the_rules(  # the day comes, and the birth date stays what the card says
+        "UPDATE accounts_guardianship SET ends_on = %s WHERE account_id = %s",
+        [timezone.localdate(), account.pk],
+    )
     with pytest.raises(guardianships.TakeOverFirst):
         creation.create(
             authority=officer,

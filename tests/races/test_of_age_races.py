@@ -1,14 +1,18 @@
 """An account is taken over at two desks at once, or pressed twice: one hands it over, and one text goes."""
 
 import dataclasses
+import threading
+import time
 from collections.abc import Callable
 
 import pytest
 from django.db import transaction
 
-from motcua.accounts import assistance, closing, creation, founding, guardianships, hashing
+from motcua.accounts import assistance, closing, creation, founding, guardianships, hashing, identity
+from motcua.accounts.assistance import Filled
 from motcua.accounts.models import (
     Account,
+    AssistApplication,
     Closure,
     Guardianship,
     IdentityDocument,
@@ -19,8 +23,9 @@ from motcua.journal.models import Event
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.birth_date import BirthDate
 from motcua.kernel.citizen_id import CitizenId
-from tests.accounts import guards, people
-from tests.accounts.desk import authority_at
+from tests.accounts import flow, guards, people
+from tests.accounts.desk import authority_at, scan_of
+from tests.fakes import FakeOperator
 from tests.races.together import together
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -122,3 +127,48 @@ def put_right(account: Account) -> None:
     with transaction.atomic():
         Account.objects.select_for_update().get(pk=account.pk)
         guards.born_on(account, guards.child(of_age_in=-2).born_on)
+
+
+def press_phone(officer: Authority, person: people.PersonData) -> Callable[[], object]:
+    """The change of a phone at the desk, but for the last press."""
+    application = assistance.start(
+        authority=officer, filled=Filled(person, "PHONE_LOST"), kind=AssistApplication.Kind.PHONE
+    )
+    scan = scan_of(person.phone.value)
+    assistance.attach_scan(authority=officer, application=application, scan=scan, qr_text=None)
+    application = flow.papered(officer, assistance.application_for(officer, application.public_id))
+    flow.forget_budgets()
+    creation.send_code(authority=officer, application=application)
+    code = people.newest_code("otp_assist")
+    application = assistance.application_for(officer, application.public_id)
+    return lambda: creation.create(
+        authority=officer, application=application, code=code, registry=FakeOperator()
+    )
+
+
+@pytest.mark.parametrize("kind", ["OF_AGE", "PHONE"])
+def test_a_press_that_waits_for_a_name_put_right_is_compared_with_that_name(kind: str) -> None:
+    """The name is read behind the lock: what stood there before the wait is nobody's any more."""
+    person = guards.child(of_age_in=-1) if kind == "OF_AGE" else people.data()
+    account = guards.guarded(person) if kind == "OF_AGE" else people.account(person)
+    own = guards.own_phone(person)
+    act = press(officer(), person) if kind == "OF_AGE" else press_phone(officer(), own)
+    begun = threading.Event()
+
+    def rename() -> None:
+        with transaction.atomic():
+            Account.objects.select_for_update().get(pk=account.pk)
+            guards.renamed(account, "Người Khác Hẳn")
+            begun.set()
+            time.sleep(2)  # the press arrives meanwhile, and waits
+
+    def press_meanwhile() -> object:
+        assert begun.wait(60)
+        return act()
+
+    _, pressed = together([rename, press_meanwhile])
+    assert pressed.refusal is not None and pressed.refusal.code == "not_the_holder"
+    if kind == "OF_AGE":
+        assert guardianships.waits(account.pk)
+    else:
+        assert identity.primary_phone(account) == person.phone

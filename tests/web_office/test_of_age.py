@@ -47,7 +47,11 @@ def test_the_list_says_who_waits_and_what_to_do(desk: Desk) -> None:
     for person in (waits, soon):
         here(desk, guards.guarded(person))
     page = words(desk.get(LIST))
-    assert "Đã đủ 2 ngày, chưa nhận" in page and "Còn 9 ngày" in page and "Giao tài khoản" in page
+    assert (
+        "Đủ 18 tuổi được 2 ngày, chưa nhận" in page
+        and "Còn 9 ngày nữa đủ 18 tuổi" in page
+        and "Giao tài khoản" in page
+    )
     for person in (waits, soon):
         assert person.citizen_id.value not in page and person.phone.local not in page
         assert person.citizen_id.last3 in page and person.phone.masked in page
@@ -155,6 +159,62 @@ def test_an_account_is_handed_over_on_the_screen_and_the_owner_decides_what_stay
     assert browser.post(BEFORE, {"tiep": "/ca-nhan/kho-du-lieu/"})["Location"] == "/ca-nhan/kho-du-lieu/"
     assert "Tôi đã xem" not in words(browser.get(BEFORE))
     assert "Nhận tài khoản khi đủ 18 tuổi" in words(browser.get("/ca-nhan/"))
+
+
+def test_the_button_of_a_line_says_whose_account_and_fills_in_nothing(desk: Desk) -> None:
+    person = guards.child(of_age_in=-4, name="Đỗ Văn Chờ Mẫu")
+    account = guards.guarded(person)
+    here(desk, account)
+    line = Guardianship.objects.get(account=account).public_id
+    assert f"{TAKE}?dong={line}" in desk.get(LIST).content.decode()
+    answer = desk.get(f"{TAKE}?dong={line}")
+    page = words(answer)
+    assert "Giao tài khoản của Đỗ" in page and person.citizen_id.last3 in page
+    assert "Văn Chờ" not in page and person.citizen_id.value not in answer.content.decode()
+    assert "Lý do" not in page and "Thời gian lập" in page and "Thời gian tạo" not in page
+    assert "sau 24 giờ" in page and f'href="{LIST}"' in answer.content.decode()
+    again = desk.post(f"{TAKE}?dong={line}", typed(desk, person, act="save", full_name=""))
+    assert again.status_code == 422 and "Giao tài khoản của Đỗ" in words(again)
+    for nonsense in ("khong-co", "11111111-1111-4111-8111-111111111111"):
+        assert "Giao tài khoản của" not in words(desk.get(f"{TAKE}?dong={nonsense}"))
+
+
+def test_another_name_after_the_opening_is_refused_on_the_screen(desk: Desk) -> None:
+    person = guards.child(of_age_in=-1, name="Hồ Thị Mười Tám")
+    account = guards.guarded(person)
+    own = guards.own_phone(person)
+    at = desk.post(TAKE, typed(desk, own, act="paper", scan=scans.pdf()))["Location"].split("?")[0]
+    for act in ("save", "paper", "send", "create"):
+        flow.forget_budgets()
+        answer = desk.post(at, typed(desk, own, act=act, full_name="Hồ Thị Mười Chín", code="123456"))
+        assert answer.status_code == 422 and "không khớp với tài khoản" in words(answer), act
+    assert not account.guardianships.exclude(settled_at=None).exists()
+
+
+def test_no_code_goes_to_the_guardians_phone_without_a_word(desk: Desk) -> None:
+    person = guards.child(of_age_in=-1)
+    guards.guarded(person)
+    at = desk.post(TAKE, typed(desk, person, act="paper", scan=scans.pdf()))["Location"].split("?")[0]
+    answer = desk.post(at, typed(desk, person, act="send"))
+    assert answer.status_code == 409 and "nên chưa gửi mã OTP" in words(answer)
+    assert "Lý do xác nhận khác biệt" in words(answer)
+    flow.forget_budgets()
+    answer = desk.post(at, typed(desk, person, act="send", override_reason="Đã sang tên cho con"))
+    assert answer.status_code == 302
+    assert "Đã sang tên cho con" in words(desk.get(at))
+
+
+def test_the_parent_reads_that_nothing_typed_is_wrong() -> None:
+    person = guards.child(of_age_in=-1)
+    guards.guarded(person)
+    flow.forget_budgets()
+    answer = Client().post("/dang-nhap/", {"number": person.citizen_id.value, "password": people.STRONG})
+    page = words(answer)
+    assert "Ông/bà chưa đăng nhập được" in page and "Chủ tài khoản đã đủ 18 tuổi" in page
+    assert "Thông tin chưa hợp lệ" not in page
+    flow.forget_budgets()
+    answer = Client().post("/dang-nhap/", {"number": person.citizen_id.value, "password": "Khong.Phai-1!aaa"})
+    assert "Thông tin chưa hợp lệ" in words(answer)
 
 
 def test_the_screen_says_why_not(desk: Desk) -> None:

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from motcua import journal
 from motcua.accounts import application_rows as rows
-from motcua.accounts import decoys, founding, guardianships, identity, looking_up, providers
+from motcua.accounts import decoys, founding, guardianships, holder, identity, looking_up, providers
 from motcua.accounts.founding import AlreadyHasAccount, refusal_for
-from motcua.accounts.models import Account, AssistApplication, Person, Registration
+from motcua.accounts.models import AssistApplication, Person, Registration
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.refusal_trace import traced
 from motcua.accounts.sealed_data import PersonData, number_fingerprint
@@ -21,7 +21,7 @@ from motcua.files.models import StoredFile
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.card_qr import CardQr, NotACardQr
 from motcua.kernel.citizen_id import CitizenId
-from motcua.kernel.person_name import NameMatch, PersonName
+from motcua.kernel.person_name import NameMatch
 from motcua.kernel.refusal import Refusal
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
@@ -80,14 +80,6 @@ class NoAccountYet(Refusal):
     status = 409
     message = (
         "Chưa có tài khoản với số CMND/CCCD này nên không đổi số điện thoại được. Đề nghị tạo tài khoản mới."
-    )
-
-
-class NotTheHolder(Refusal):
-    code = "not_the_holder"
-    message = (
-        "Họ và tên hoặc ngày sinh không khớp với tài khoản của số CMND/CCCD này. "
-        "Đề nghị đối chiếu lại với giấy tờ gốc của công dân."
     )
 
 
@@ -168,12 +160,13 @@ def start(
 def change(*, authority: Authority, application: AssistApplication, filled: Filled) -> AssistApplication:
     """Correct the form. Paper and code of the earlier data are void (threats T-03); the same data change nothing.
 
-    Also takes up a lapsed reservation when the number is still free. Raises as ``start`` does, and NotReady.
+    Whatever says who the person is, is compared with the account as at the opening. Also takes up a lapsed reservation
+    when the number is still free. Raises as ``start`` does, and NotReady.
     """
     rows.require_may_act(authority, application)
     _check_words(filled, application.kind)
     rows.release_lapsed(number_fingerprint(filled.data.citizen_id), but_not=application.pk)
-    if application.number_bi != number_fingerprint(filled.data.citizen_id):
+    if _says_somebody_else(application, filled.data):
         _check_account(authority, filled, application.kind)
     try:
         with transaction.atomic():
@@ -324,7 +317,7 @@ def _check_account(authority: Authority, filled: Filled, kind: str) -> None:
         raise NoAccountYet
     rows.require_anothers(authority, account)
     rows.require_citizens(account)
-    _check_holder(account, filled.data)
+    holder.require(account, filled.data)
     if kind == AssistApplication.Kind.OF_AGE:
         guardianships.require_waiting(account)
         guardianships.refuse_state(account)
@@ -341,10 +334,17 @@ def _check_known(authority: Authority, filled: Filled) -> None:
         raise
 
 
-def _check_holder(account: Account, data: PersonData) -> None:
-    name = PersonName.parse(account.person.full_name)
-    if account.person.born_on != data.born_on.on or name.compare(data.full_name) is NameMatch.DIFFERENT:
-        raise NotTheHolder
+def _says_somebody_else(application: AssistApplication, data: PersonData) -> bool:
+    """Whether a number, the name or the birth date is another than the one that was compared before."""
+    if application.data_sealed is None:
+        return True
+    kept = rows.data_of(application)
+    return (kept.citizen_id, kept.old_number, kept.full_name, kept.born_on) != (
+        data.citizen_id,
+        data.old_number,
+        data.full_name,
+        data.born_on,
+    )
 
 
 def _check_words(filled: Filled, kind: str) -> None:

@@ -1,6 +1,8 @@
 """The last steps of Phụ lục III: paper, code, account, one-time password."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 from django.conf import settings
 from django.db import transaction
@@ -13,6 +15,7 @@ from motcua.accounts import (
     founding,
     guardianships,
     hashing,
+    holder,
     identity,
     of_age,
     passcodes,
@@ -41,9 +44,22 @@ from motcua.kernel.password_rule import new_one_time_password
 from motcua.kernel.refusal import NotFound, Refusal
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
+from motcua.outbox.texts import CodeFor
 from motcua.press import render
 from motcua.units import staff, tree
 from motcua.units.letterheads import letterhead_of
+
+#: What the citizen signs, by kind of request.
+_PAPERS: Final[Mapping[str, str]] = {
+    AssistApplication.Kind.CREATE: "de-nghi-tao-tai-khoan",
+    AssistApplication.Kind.PHONE: "de-nghi-doi-so-dien-thoai",
+    AssistApplication.Kind.OF_AGE: "de-nghi-nhan-tai-khoan",
+}
+#: What the text calls the code, where that is not the creation of an account.
+_DEEDS: Final[Mapping[str, CodeFor]] = {
+    AssistApplication.Kind.PHONE: CodeFor.ASSIST_PHONE,
+    AssistApplication.Kind.OF_AGE: CodeFor.ASSIST_OF_AGE,
+}
 
 
 class ScanMissing(Refusal):
@@ -111,9 +127,8 @@ def _printed(application: AssistApplication, now: datetime) -> bytes:
     data = rows.data_of(application)
     officer = staff.officer_of(application.officer_subject)
     unit = tree.unit(application.unit_code)
-    for_phone = application.kind != AssistApplication.Kind.CREATE
     return render(
-        "de-nghi-doi-so-dien-thoai" if for_phone else "de-nghi-tao-tai-khoan",
+        _PAPERS[application.kind],
         {
             "request_number": application.request_number,
             "short_code": _short(application),
@@ -125,7 +140,7 @@ def _printed(application: AssistApplication, now: datetime) -> bytes:
             "born_on": data.born_on.shown,
             "citizen_id": data.citizen_id.value,
             "phone": data.phone.local,
-            **({} if for_phone else {"email": data.email}),
+            **({} if application.is_phone_change else {"email": data.email}),
             "reason": assistance.reason_words(application),
             "officer_name": officer.full_name if officer else "",
             "officer_phone": officer.phone_masked if officer else "",
@@ -137,7 +152,10 @@ def _printed(application: AssistApplication, now: datetime) -> bytes:
 
 @traced
 def send_code(*, authority: Authority, application: AssistApplication) -> Passcode:
-    """“Gửi mã OTP”: to the citizen's phone, bound to the form as it is now. Raises ScanMissing, PhoneTaken."""
+    """“Gửi mã OTP”: to the citizen's phone, bound to the form as it is now.
+
+    Raises ScanMissing, PhoneTaken, PhoneUnexplained.
+    """
     rows.require_may_act(authority, application)
     _must_hold(application)
     if application.scan is None:
@@ -145,6 +163,8 @@ def send_code(*, authority: Authority, application: AssistApplication) -> Passco
     data = rows.data_of(application)
     if phone_is_taken(application, data):
         raise founding.PhoneTaken
+    if application.is_taking_over:
+        of_age.refuse_unexplained(application, data)
     passcode = passcodes.send(
         binding=_binding(authority, application),
         phone=data.phone,
@@ -152,6 +172,7 @@ def send_code(*, authority: Authority, application: AssistApplication) -> Passco
         officer=authority.subject,
         unit_code=authority.unit_code,
         extra_quotas=((Quota.SENDS_BY_UNIT, authority.unit_code),),
+        deed=_DEEDS.get(application.kind),
     )
     rows.touch(application)
     return passcode
@@ -170,7 +191,7 @@ def create(
 
     Asking twice gives the same account (threats T-21). The operator's answer is recorded and never blocks, but for a
     phone that is said to be a minor's own. Raises PaperMissing, a CodeRefused, AlreadyHasAccount, PhoneTaken, NotReady,
-    WhosePhone, NotOfMinor, OwnPhoneNotProved, TooManyAttempts (of age: so many a day by one officer).
+    WhosePhone, NotOfMinor, OwnPhoneNotProved, NotTheHolder, TooManyAttempts (of age: so many a day by one officer).
     """
     rows.require_may_act(authority, application)
     if application.status == AssistApplication.Status.CREATED and application.account is not None:
@@ -410,15 +431,14 @@ def _create(
 def _rebind(
     authority: Authority, application: AssistApplication, data: PersonData, verdict: str, operator: str
 ) -> Account:
-    """Lost phone, proofed as for creation: the new phone answers for the account (SPEC 4)."""
+    """Lost phone, proofed as for creation: the new phone answers for the account (SPEC 4). Raises NotTheHolder."""
     locked = AssistApplication.objects.select_for_update().get(pk=application.pk)
     if locked.status == AssistApplication.Status.CREATED and locked.account is not None:
         return locked.account
     if bytes(locked.form_hash or b"") != bytes(application.form_hash or b""):
         raise CodeVoid
-    account = identity.account_by_number(data.citizen_id)
-    if account is None:
-        raise NotFound
+    account = holder.lock(data.citizen_id)
+    holder.require(account, data)
     rows.require_anothers(authority, account)
     rows.require_citizens(account)
     if guardianships.waits(account.pk):  # begun before the day, pressed after it

@@ -18,6 +18,7 @@ from motcua.accounts import (
     founding,
     guardianships,
     hashing,
+    holder,
     identity,
     notices,
     of_age_ends,
@@ -45,7 +46,7 @@ from motcua.accounts.of_age_reading import database_day
 from motcua.accounts.sealed_data import PersonData, phone_fingerprint
 from motcua.kernel.authority import Authority
 from motcua.kernel.password_rule import new_one_time_password
-from motcua.kernel.refusal import NotFound, Refusal
+from motcua.kernel.refusal import Refusal
 from motcua.outbox import texts
 
 _log = logging.getLogger(__name__)
@@ -65,10 +66,36 @@ class PhoneStillGuardians(Refusal):
     )
 
 
+class PhoneUnexplained(Refusal):
+    """Before a code goes to whoever ran the account until now."""
+
+    code = "of_age_phone_unexplained"
+    status = 409
+    message = (
+        "Đây là số điện thoại của cha, mẹ hoặc người giám hộ nên chưa gửi mã OTP. Đề nghị nhập số của chính công dân. "
+        "Nếu số này đã sang tên cho công dân: đề nghị ghi căn cứ ở ô “Lý do xác nhận khác biệt” rồi bấm “Gửi mã OTP”; "
+        "khi nhà mạng không xác nhận chính chủ thì số này không dùng được."
+    )
+
+
 class TakenOverMeanwhile(Refusal):
     code = "of_age_taken_over_meanwhile"
     status = 409
     message = "Tài khoản vừa được nhận tại một quầy khác. Đề nghị ông/bà tải lại danh sách."
+
+
+def refuse_unexplained(application: AssistApplication, data: PersonData) -> None:
+    """Raises PhoneUnexplained for the phone of whoever ran the account, unless the officer says why."""
+    account = identity.account_by_number(data.citizen_id)
+    if account is None or application.override_reason:
+        return
+    if _is_bound(account, data):
+        raise PhoneUnexplained
+
+
+def _is_bound(account: Account, data: PersonData) -> bool:
+    bound = account.phones.filter(role="primary", status=PhoneBinding.Status.ACTIVE)
+    return bound.filter(phone_bi=phone_fingerprint(data.phone)).exists()
 
 
 @transaction.atomic
@@ -85,18 +112,15 @@ def hand_over(
     """The owner came of age: the account is theirs, with their own phone and a password that only they will know.
 
     Without the operator's word for the phone the password follows a day later (``give_rested``). Raises CodeVoid,
-    NotFound, NotToBeTakenOver, and as ``take_over``.
+    NotFound, NotTheHolder, NotToBeTakenOver, and as ``take_over``.
     """
     locked = AssistApplication.objects.select_for_update().get(pk=application.pk)
     if locked.status == AssistApplication.Status.CREATED and locked.account is not None:
         return locked.account
     if bytes(locked.form_hash or b"") != bytes(application.form_hash or b""):
         raise rows.CodeVoid
-    found = identity.account_by_number(data.citizen_id)
-    if found is None:
-        raise NotFound
-    # The account first, as whoever adjusts or closes it holds it: of two acts one waits and sees what the other did.
-    account = Account.objects.select_for_update(of=("self",)).select_related("person").get(pk=found.pk)
+    account = holder.lock(data.citizen_id)
+    holder.require(account, data)
     guardianships.refuse_state(account)
     rows.require_anothers(authority, account)
     rows.require_citizens(account)
@@ -137,7 +161,7 @@ def _give(key: int) -> int:
             if phone is None or given or account.status != Account.Status.PENDING:
                 return 0
             request_ends.give_password(account, None, phone, one_time, hashed)
-            journal.record("accounts.password.sent_again", subject=f"account:{key}")
+            journal.record("accounts.password.sent_rested", subject=f"account:{key}")
     except Exception:  # one that cannot be unsealed holds up nobody behind it
         _log.exception("accounts.of_age_not_given")
         return 0
@@ -160,7 +184,7 @@ def take_over(
     """
     held, rests = guardianships.require_waiting(account), verdict != "MATCH"
     old = account.phones.filter(role="primary", status=PhoneBinding.Status.ACTIVE).first()
-    if old is not None and bytes(old.phone_bi) == phone_fingerprint(data.phone) and rests:
+    if rests and _is_bound(account, data):
         raise PhoneStillGuardians
     won = Guardianship.objects.filter(HELD, pk=held.pk).update(
         settled_at=ClockTimestamp(),

@@ -109,6 +109,17 @@ def handed_over(viewer: Authority, public_id: uuid.UUID) -> Account:
     return row.account
 
 
+def waiting(viewer: Authority, public_id: str) -> Line | None:
+    """One line of those who came of age and have not taken the account over; None for anything else."""
+    try:
+        wanted = uuid.UUID(public_id)
+    except ValueError:
+        return None
+    today = database_day()
+    rows = list(_shown(_seen_by(viewer), Shown.WAITS, today).filter(public_id=wanted))
+    return next(iter(_lines(viewer, rows, today)), None)
+
+
 def database_day() -> date:
     """Today in Vietnam, by the database's clock."""
     with connection.cursor() as cursor:

@@ -122,12 +122,13 @@ def send(
     decoy_masked: str = "",
     unit_code: str = "",
     extra_quotas: Iterable[Want] = (),
+    deed: texts.CodeFor | None = None,
 ) -> Passcode:
     """Send a new code; every older one of this person, phone and purpose is superseded.
 
     ``phone`` is None for a decoy: the same reads and writes, but its message has lapsed before it could leave
-    (threats T-08). The budgets are committed first. ``unit_code``: on whose bill the text is. Raises
-    TooManyAttempts, SelfServicePaused.
+    (threats T-08). The budgets are committed first. ``unit_code``: on whose bill the text is. ``deed``: what the text
+    says that the code is for, where the purpose serves several acts. Raises TooManyAttempts, SelfServicePaused.
     """
     if not officer and binding.purpose is Purpose.REGISTER:
         everywhere.expect_self_service()
@@ -152,7 +153,7 @@ def send(
         message = sending.enqueue(
             to=phone or _NOBODY,
             text=texts.passcode(
-                binding.purpose.value, code, min(series, 99), passcode.expires_at, host=public_host()
+                deed or binding.purpose.value, code, min(series, 99), passcode.expires_at, host=public_host()
             ),
             purpose=f"otp_{binding.purpose.value.lower()}" if phone else "otp_decoy",
             dedupe_key=f"passcode:{passcode.public_id}",

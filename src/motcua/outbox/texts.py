@@ -22,6 +22,8 @@ class CodeFor(StrEnum):
 
     REGISTER = "REGISTER"
     ASSIST = "ASSIST"
+    ASSIST_PHONE = "ASSIST_PHONE"
+    ASSIST_OF_AGE = "ASSIST_OF_AGE"
     ACTIVATE = "ACTIVATE"
     RESET = "RESET"
     CHANGE_PHONE = "CHANGE_PHONE"
@@ -31,11 +33,15 @@ class CodeFor(StrEnum):
 _DEED = {
     CodeFor.REGISTER: "dang ky tai khoan",
     CodeFor.ASSIST: "tao tai khoan tai quay",
+    CodeFor.ASSIST_PHONE: "doi so dien thoai tai quay",
+    CodeFor.ASSIST_OF_AGE: "nhan tai khoan du 18 tuoi",
     CodeFor.ACTIVATE: "kich hoat tai khoan",
     CodeFor.RESET: "dat lai mat khau",
     CodeFor.CHANGE_PHONE: "doi so dien thoai",
     CodeFor.STEP_UP: "dong tai khoan",  # the one act of an account that a code confirms by itself
 }
+#: Typed by an officer, with the citizen at the desk.
+_AT_THE_DESK = (CodeFor.ASSIST, CodeFor.ASSIST_PHONE, CodeFor.ASSIST_OF_AGE)
 _TO_NOBODY = "Khong doc ma nay cho bat ky ai, ke ca can bo."
 _TO_THE_OFFICER = "Chi doc ma nay cho can bo dang lam thu tuc cho ong/ba tai quay."
 
@@ -56,11 +62,11 @@ def passcode(purpose: str, code: str, nth: int, expires_at: datetime, *, host: s
     """``nth``: which code of this challenge it is. With a host, phones offer to fill it in there only."""
     kind = CodeFor(purpose)
     until = timezone.localtime(expires_at)
-    whom = _TO_THE_OFFICER if kind is CodeFor.ASSIST else _TO_NOBODY
+    whom = _TO_THE_OFFICER if kind in _AT_THE_DESK else _TO_NOBODY
     text = f"Ma OTP {_DEED[kind]}: {code} (lan {nth}), het han {until:%H:%M:%S}. {whom}"
     bound = f"{text}\n@{host} #{code}"
     # At the desk the code is typed on the officer's page: filling it in on the phone would be wrong.
-    if not host or kind is CodeFor.ASSIST or septets(bound) > SEGMENT:
+    if not host or kind in _AT_THE_DESK or septets(bound) > SEGMENT:
         return text
     return bound
 

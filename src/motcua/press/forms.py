@@ -60,6 +60,25 @@ class PhoneChangeRequest(Letterhead, total=False):
     created_at: datetime | str
 
 
+class TakeOverRequest(Letterhead, total=False):
+    """de-nghi-nhan-tai-khoan, A4: whoever came of age asks for the account that a parent or guardian ran."""
+
+    to: str
+    request_number: str
+    short_code: str
+    full_name: str
+    born_on: date | str
+    citizen_id: str
+    phone: str
+    """The owner's own, to which the one-time password goes."""
+    email: str
+    reason: str
+    officer_name: str
+    officer_phone: str
+    unit_name: str
+    created_at: datetime | str
+
+
 class Component(TypedDict, total=False):
     name: str
     originals: int
@@ -569,6 +588,7 @@ class TrainingResult(Letterhead, total=False):
 FORMS: Final = {
     "de-nghi-tao-tai-khoan": Form("account-request.typ", AccountRequest),
     "de-nghi-doi-so-dien-thoai": Form("phone-change-request.typ", PhoneChangeRequest),
+    "de-nghi-nhan-tai-khoan": Form("take-over-request.typ", TakeOverRequest),
     "giay-tiep-nhan": Form("receipt.typ", Receipt),
     "phieu-tiep-nhan-tam": Form("provisional-slip.typ", ProvisionalSlip),
     "phieu-huong-dan-tai-quay": Form("desk-slip.typ", DeskSlip),

@@ -90,6 +90,7 @@ EXPOSING: Final = {
     "accounts.adjustment.used": Exposure(_A.CHANGED, _D.ACCOUNT),
     "accounts.phone.changed_at_desk": Exposure(_A.CHANGED, _D.PHONE),
     "accounts.password.sent_again": Exposure(_A.CHANGED, _D.ACCOUNT),
+    "accounts.password.sent_rested": Exposure(_A.CHANGED, _D.ACCOUNT),
     "accounts.shared_phone.asked": Exposure(_A.CHANGED, _D.PHONE),
     "accounts.shared_phone.approved": Exposure(_A.CHANGED, _D.PHONE),
     "accounts.mandate_request.asked": Exposure(_A.CHANGED, _D.ACCOUNT),

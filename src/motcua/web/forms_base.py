@@ -33,6 +33,8 @@ class Form(forms.Form):
 
     use_required_attribute = False
     error_css_class = ""
+    #: What stands over the errors, where nothing that was typed is wrong; empty: that something is.
+    summary_title = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")

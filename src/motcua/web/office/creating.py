@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from motcua.accounts import assistance, assisted_saving, creation, evidence
+from motcua.accounts import assistance, assisted_saving, creation, evidence, of_age_reading
 from motcua.accounts.application_rows import FileElsewhere, NotReady
 from motcua.accounts.assistance import Filled
 from motcua.accounts.sealed_data import PersonData
@@ -41,6 +41,7 @@ _FIELD_OF: Final = {
     "staff_phone": "phone",
     "phone_taken": "phone",
     "of_age_phone_of_guardian": "phone",
+    "of_age_phone_unexplained": "override_reason",
     "of_age_not_yet": "citizen_id",
     "of_age_nothing_to_take_over": "citizen_id",
     "of_age_take_over_first": "citizen_id",
@@ -82,7 +83,9 @@ def change_phone(request: OfficerRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def take_over(request: OfficerRequest) -> HttpResponse:
     """A new request of somebody who came of age and takes over the account that a parent or guardian ran."""
-    return _answer(Screen(request, request.authority, kind="OF_AGE"))
+    screen = Screen(request, request.authority, kind="OF_AGE")
+    screen.line = of_age_reading.waiting(request.authority, request.GET.get("dong", ""))
+    return _answer(screen)
 
 
 @officer(Power.OPEN_ACCOUNT)

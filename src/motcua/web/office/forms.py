@@ -136,9 +136,11 @@ class Assisted(_AtTheDesk):
         self.fields["unit"].choices = list(units)  # type: ignore[attr-defined]
         if kind == "OF_AGE":
             del self.fields["held_by"]
+            # One reason and no other: nothing to choose, and no words of one's own.
+            self.fields["reason"].widget = forms.HiddenInput()
             self.fields["reason"].choices = list(reasons.items())  # type: ignore[attr-defined]
-            self.fields["reason"].label = "Lý do"
-            self.fields["phone"].widget.attrs["placeholder"] = "Số của chính công dân"
+            self.fields["reason"].initial = next(iter(reasons))
+            self.fields["phone"].widget.attrs["placeholder"] = "Số của công dân"
         if kind == "PHONE":
             self.fields["reason"].label = "Lý do đổi số điện thoại"
             self.fields["reason"].error_messages["required"] = "Đề nghị ông/bà chọn lý do đổi số điện thoại."

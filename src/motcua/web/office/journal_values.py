@@ -144,7 +144,7 @@ VALUE_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "xem-ban-quet": "mở bản quét CMND/CCCD",
         "xem-giay-da-ky": "mở giấy đề nghị đã ký",
         "REGISTER": "đăng ký tài khoản",
-        "ASSIST": "cán bộ tạo tài khoản",
+        "ASSIST": "thủ tục về tài khoản tại quầy",
         "ACTIVATE": "kích hoạt tài khoản",
         "RESET": "đặt lại mật khẩu",
         "CHANGE_PHONE": "đổi số điện thoại",

@@ -65,6 +65,7 @@ def listing(request: OfficerRequest) -> HttpResponse:
         "next": page.number + 1 if page.more else 0,
         "filtered": bool(wanted.words or wanted.shown is not Shown.OPEN),
         "may_hand_over": request.authority.may(Power.OPEN_ACCOUNT),
+        "may_open_one": any(row.account_id for row in page.rows),
     }
     return render(request, "office/du_18_tuoi.html", facts, status=422 if form.errors else 200)
 
@@ -82,5 +83,5 @@ def _said(row: of_age_reading.Line) -> str:
     if row.state is State.HANDED_OVER:
         return "Đã nhận, chờ kích hoạt"
     if row.state is State.AHEAD:
-        return f"Còn {row.days} ngày"
-    return "Đủ 18 tuổi hôm nay" if row.days == 0 else f"Đã đủ {row.days} ngày, chưa nhận"
+        return f"Còn {row.days} ngày nữa đủ 18 tuổi"
+    return "Đủ 18 tuổi hôm nay" if row.days == 0 else f"Đủ 18 tuổi được {row.days} ngày, chưa nhận"

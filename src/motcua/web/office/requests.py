@@ -20,7 +20,7 @@ from motcua.kernel.authority import Power
 from motcua.limits.spending import TooManyAttempts
 from motcua.web.access import OfficerRequest, officer
 from motcua.web.office import forms, standing, uploads
-from motcua.web.office.screen import Screen, code_part, open_request, page_of
+from motcua.web.office.screen import Screen, code_part, crumb_above, open_request, page_of
 from motcua.web.responses import pdf_response
 
 if TYPE_CHECKING:
@@ -127,10 +127,10 @@ def done(request: OfficerRequest, public_id: UUID) -> HttpResponse:
 def _done_page(screen: Screen, status: int = 200) -> HttpResponse:
     application = _application(screen)
     account = application.account
-    crumbs = (("Danh sách tài khoản", reverse("office:accounts")), ("Hoàn thành", ""))
+    crumbs = (crumb_above(application.kind), ("Hoàn thành", ""))
     data = assisted_reading.data_of(application)
     facts = {
-        **standing.page(screen.request, "citizen_accounts", *crumbs),
+        **standing.page(screen.request, page_of(application.kind).nav, *crumbs),
         "application": application,
         "account_id": account.public_id if account and account.origin == "ASSISTED" else None,
         "page": page_of(application.kind),

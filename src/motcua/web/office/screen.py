@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from motcua.accounts import assistance, assisted_reading
+from motcua.accounts import assistance, assisted_reading, of_age_reading
 from motcua.accounts.passcodes import CodeStatus
 from motcua.files import keeping
 from motcua.kernel.authority import Authority
@@ -38,9 +38,10 @@ QR_SAYS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One of the three screens that are one: its address, its place in the menu and its words."""
+    """One of the three screens that are one: its address, the list above it, its place in the menu and its words."""
 
     address: str
+    above: tuple[str, str]
     nav: str
     crumb: str
     title: str
@@ -48,9 +49,11 @@ class Page:
     done: str
 
 
+_ACCOUNTS: Final = ("Danh sách tài khoản", "office:accounts")
 _PAGES: Final = {
     "CREATE": Page(
         "office:add",
+        _ACCOUNTS,
         "citizen_accounts",
         "Thêm mới",
         "Tạo tài khoản công dân",
@@ -59,6 +62,7 @@ _PAGES: Final = {
     ),
     "PHONE": Page(
         "office:change_phone",
+        _ACCOUNTS,
         "change_phone",
         "Đổi số điện thoại",
         "Đổi số điện thoại cho công dân",
@@ -67,9 +71,10 @@ _PAGES: Final = {
     ),
     "OF_AGE": Page(
         "office:take_over",
+        ("Tài khoản đủ 18 tuổi", "office:of_age"),
         "of_age",
-        "Nhận tài khoản",
-        "Nhận tài khoản khi đủ 18 tuổi",
+        "Giao tài khoản",
+        "Giao tài khoản cho chủ tài khoản đủ 18 tuổi",
         "Giao tài khoản",
         "Đã giao tài khoản cho chủ tài khoản",
     ),
@@ -79,6 +84,12 @@ _PAGES: Final = {
 def page_of(kind: str) -> Page:
     """The words of one kind of request."""
     return _PAGES[kind]
+
+
+def crumb_above(kind: str) -> tuple[str, str]:
+    """The list that a request of this kind was begun from: its words and its address."""
+    words, address = _PAGES[kind].above
+    return words, reverse(address)
 
 
 @dataclass
@@ -92,6 +103,8 @@ class Screen:
     kept: "StoredFile | None" = None
     form_key: UUID = field(default_factory=uuid4)
     look_up: assistance.LookedUp | None = None
+    #: The line of “Tài khoản đủ 18 tuổi” whose button was pressed: said, never filled in.
+    line: of_age_reading.Line | None = None
     signed: forms.SignedPaper = field(default_factory=forms.SignedPaper)
     shared: forms.SharedPhone = field(default_factory=forms.SharedPhone)
 
@@ -109,7 +122,8 @@ class Screen:
     def address(self) -> str:
         if self.application is not None:
             return reverse("office:request", kwargs={"public_id": self.application.public_id})
-        return reverse(_PAGES[self.kind].address)
+        address = reverse(_PAGES[self.kind].address)
+        return f"{address}?dong={self.line.public_id}" if self.line is not None else address
 
     def form(self, *args: Any, **kwargs: Any) -> forms.Assisted:
         """The form with this officer's units; filled from the request unless something was posted."""
@@ -126,7 +140,7 @@ class Screen:
         elif self.request.GET.get("da") == "ma":
             form.fields["code"].widget.attrs["autofocus"] = True
         page = _PAGES[self.kind]
-        crumbs = (("Danh sách tài khoản", reverse("office:accounts")), (page.crumb, ""))
+        crumbs = (crumb_above(self.kind), (page.crumb, ""))
         name, phone = standing.myself(self.authority)
         facts = {
             **standing.page(self.request, page.nav, *crumbs),
@@ -134,6 +148,7 @@ class Screen:
             "page": page,
             "for_phone": self.for_phone,
             "taking_over": self.kind == "OF_AGE",
+            "line": self.line,
             "action": self.address,
             "form_key": self.form_key,
             "application": self.application,
@@ -187,6 +202,7 @@ class Screen:
             "known": known,
             "signed_paper": keeping.name_of(application.signed_paper) if application.signed_paper else "",
             "qr_says": QR_SAYS.get(application.scan_qr) if application.scan else None,
+            "birth_date_differs": not known.data.citizen_id.agrees_with_birth_date(known.data.born_on),
             "unknown_place": known.data.citizen_id.has_unknown_place,
             "paper_address": reverse("office:request_paper", kwargs={"public_id": application.public_id}),
             "download_now": self.request.GET.get("da") == "giay" and self.request.method == "GET",

@@ -29,6 +29,8 @@ class _Said(NamedTuple):
     resets: bool = False
 
 
+#: Over a refusal that is about the account and not about what was typed.
+_NOT_SIGNED_IN: Final = "Ông/bà chưa đăng nhập được"
 _DISAVOWED: Final = {
     Meaning.LOCKS: _Said(
         "Đã khóa tài khoản",
@@ -89,6 +91,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             )
         except Refusal as no:
             form.refuse(no)
+            if not isinstance(no, signing_in.WrongPassword):
+                form.summary_title = _NOT_SIGNED_IN
             status = no.status
         else:
             if isinstance(signed, HalfWay):
