@@ -11,7 +11,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
-from motcua.desk import checks, contact_texts, database_rules, reception
+from motcua.desk import checks, contact_texts, database_rules, deliveries, reception
 from motcua.desk.models import AccountCheck, Dossier, NameDoubt
 from motcua.desk.states import State
 from motcua.files.models import ClockNow
@@ -196,6 +196,7 @@ def end(*, authority: Authority, dossier_id: uuid.UUID, reason: str) -> None:
             by=authority.subject,
             from_state=State.PROVISIONAL,
         )
+        deliveries.keep_recheck(dossier)
         told = texts.provisional_ended(number=dossier.provisional_number or "")
         contact_texts.tell(dossier, told, "provisional_ended")
 

@@ -18,6 +18,7 @@ from django.utils.module_loading import import_string
 
 from motcua.health import beating
 from motcua.journal import sealing, witnessing
+from motcua.kernel.refusal import Refusal
 from motcua.ops import half_restored, handlers, metrics
 from motcua.ops.holding import unless_held
 from motcua.outbox import errands, mailing, rescuing, sending
@@ -37,6 +38,7 @@ class Round:
     work: Callable[[], int]
     every: float
     due_at: float = 0.0
+    waits: bool = False  # its last go met somebody silent: told once
 
 
 def rounds() -> list[Round]:
@@ -143,9 +145,15 @@ def _try(each: Round) -> int | None:
         _log.warning("database not reached", extra={"kind": each.kind})
         close_old_connections()
         connection.close()
+    except Refusal as no:
+        # A no that is foreseen, as of a portal that is silent for an hour: neither a traceback nor a line each time.
+        level = logging.INFO if each.waits else logging.WARNING
+        _log.log(level, "round waits", extra={"kind": each.kind, "code": no.code})
+        each.waits = True
     except Exception:
         _log.exception("round failed", extra={"kind": each.kind})
     else:
+        each.waits = False
         metrics.count_work(each.kind, done)
         return done
     metrics.count_failed_work(each.kind)

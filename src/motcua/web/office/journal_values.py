@@ -214,6 +214,8 @@ VALUE_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "rule": "trái quy tắc",
     },
 }
+#: A session that VNeID began has no factor of ours, and no password either.
+_BY_VNEID: Final = "VNeID"
 #: The registration that ended well has its own word, where a dossier that ended has another.
 _OF_ROOM: Final = {("accounts", "state", "DONE"): "đã đăng ký"}
 _A_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
