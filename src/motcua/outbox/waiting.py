@@ -17,8 +17,10 @@ SELECT 'letter', count(*) FILTER (WHERE state IN ('WAITING', 'SENDING')), count(
   FROM outbox_letter WHERE state IN ('WAITING', 'SENDING', 'FAILED')
 UNION ALL
 SELECT 'errand', count(*) FILTER (WHERE state IN ('WAITING', 'RUNNING')), count(*) FILTER (WHERE state = 'DEAD'),
-       max(extract(epoch FROM clock_timestamp() - (CASE failure WHEN 'try_later' THEN not_before ELSE created_at END)))
-           FILTER (WHERE state IN ('WAITING', 'RUNNING') AND (failure <> 'try_later' OR not_before <= clock_timestamp()))
+       max(extract(epoch FROM clock_timestamp()
+                   - (CASE failure WHEN 'try_later' THEN not_before ELSE created_at END)))
+           FILTER (WHERE state IN ('WAITING', 'RUNNING')
+                     AND (failure <> 'try_later' OR not_before <= clock_timestamp()))
   FROM outbox_errand WHERE state IN ('WAITING', 'RUNNING', 'DEAD')
 """
 
@@ -27,7 +29,8 @@ SELECT 'errand', count(*) FILTER (WHERE state IN ('WAITING', 'RUNNING')), count(
 class Queue:
     """``given_up``: will not leave any more unless somebody sends it again.
 
-    ``oldest_seconds`` of an errand that was put off, and did not fail, counts from when it is due again; 0: nothing is due.
+    ``oldest_seconds`` of an errand that was put off, and did not fail, counts from when it is due again;
+    0: nothing is due.
     """
 
     name: str

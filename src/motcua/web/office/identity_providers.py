@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _TITLE: Final = "Nhà cung cấp danh tính"
 _HERE: Final = "identity_providers"
 _TAGS: Final = {"OPEN": "warning", "APPROVED": "success", "DECLINED": "neutral", "WITHDRAWN": "neutral"}
+_WHOM: Final = {providers.CITIZEN: "Người dân", providers.ORGANISATION: "Tổ chức"}
 #: What people will meet in each phase, by kind of owner.
 _SEEN: Final = {
     providers.CITIZEN: {
@@ -94,7 +95,7 @@ def ask(request: OfficerRequest) -> HttpResponse:
     status, preview, whom = 422 if form.is_bound else 200, None, ""
     if form.is_valid():
         term = _term(form)
-        today, whom = timezone.localdate(), dict(providers.KINDS)[term.owner_kind]
+        today, whom = timezone.localdate(), _WHOM[term.owner_kind]
         try:
             if request.POST.get("act") == "preview":
                 preview, status = _preview(term.owner_kind, provider_changes.judge(term, on=today)), 200
@@ -136,7 +137,7 @@ def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
         "decider": _name(names, row.decided_by),
         "mine": row.asked_by == request.authority.subject,
         "preview": _preview(row.owner_kind, after) if row.state == "OPEN" else None,
-        "whom": dict(providers.KINDS)[row.owner_kind],
+        "whom": _WHOM[row.owner_kind],
         "refused": refused,
     }
     return render(request, "office/danh_tinh_mot.html", facts, status=status)

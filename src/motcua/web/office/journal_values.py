@@ -111,6 +111,8 @@ VALUE_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "AFTER_HOURS": "ngoài giờ làm việc",
         "NO_PAPER": "thiếu giấy đề nghị đã ký",
         "LOOKS": "tra cứu nhiều, không có hồ sơ",
+        "CITIZEN": "công dân",
+        "ORGANISATION": "tổ chức",
         "xlsx": "Excel",
         "pdf": "PDF",
     },
@@ -121,7 +123,18 @@ VALUE_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "INSPECTION": "chuyển thanh tra",
     },
     # ``accounts.creation`` writes the operator's answer here, ``accounts.subscribers`` which operator was asked.
-    "operator": _VERDICTS,
+    "operator": {
+        **_VERDICTS,
+        "viettel": "Viettel",
+        "vinaphone": "VinaPhone",
+        "mobifone": "MobiFone",
+        "vietnamobile": "Vietnamobile",
+        "gmobile": "Gmobile",
+        "itel": "Itel",
+        "wintel": "Wintel",
+        "local": "Local",
+    },
+    "provider": {"DVCQG": "tài khoản của Cổng DVCQG", "VNEID": "VNeID"},
     "purpose": {
         "tiep-nhan-ho-so": "tiếp nhận hồ sơ",
         "nop-ho-so-truc-tuyen": "nộp hồ sơ trực tuyến",
@@ -157,6 +170,7 @@ VALUE_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "NO_SMARTPHONE": "không có điện thoại hoặc máy tính nối mạng",
         "CANNOT_ALONE": "không tự thao tác được",
         "OPERATOR_DOWN": "nhà mạng không trả lời",
+        "OF_AGE": "nhận tài khoản khi đủ 18 tuổi",
         "PHONE_LOST": "mất điện thoại hoặc mất SIM",
         "linked": "tài khoản đã liên kết với một VNeID khác",
         "PHONE_STOPPED": "không còn dùng số đã đăng ký",
@@ -214,8 +228,6 @@ VALUE_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "rule": "trái quy tắc",
     },
 }
-#: A session that VNeID began has no factor of ours, and no password either.
-_BY_VNEID: Final = "VNeID"
 #: The registration that ended well has its own word, where a dossier that ended has another.
 _OF_ROOM: Final = {("accounts", "state", "DONE"): "đã đăng ký"}
 _A_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
