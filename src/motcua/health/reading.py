@@ -49,7 +49,7 @@ _ACT_ON_QUEUE: Final = {
 }
 #: What a job that could not ask the portal wrote down: it goes on by itself.
 _SILENT_PORTAL: Final = "PortalUnavailable"
-_WAITS_FOR_PORTAL: Final = "Tự làm tiếp khi Cổng trả lời; xem dòng “Đường tới Cổng” ở trang này."
+_WAITS_FOR_PORTAL: Final = "Tự làm tiếp khi Cổng trả lời; xem dòng “Đường tới Cổng DVCQG” ở trang này."
 
 
 class State(StrEnum):

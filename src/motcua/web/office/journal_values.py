@@ -9,6 +9,7 @@ from datetime import date
 from functools import cache
 from typing import Final
 
+from motcua.kernel.mobile_prefixes import PREFIXES_OF_OPERATOR
 from motcua.kernel.refusal import Refusal
 from motcua.limits.described import DESCRIBED
 
@@ -125,14 +126,7 @@ VALUE_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     # ``accounts.creation`` writes the operator's answer here, ``accounts.subscribers`` which operator was asked.
     "operator": {
         **_VERDICTS,
-        "viettel": "Viettel",
-        "vinaphone": "VinaPhone",
-        "mobifone": "MobiFone",
-        "vietnamobile": "Vietnamobile",
-        "gmobile": "Gmobile",
-        "itel": "Itel",
-        "wintel": "Wintel",
-        "local": "Local",
+        **{known.lower(): known for known in PREFIXES_OF_OPERATOR},
     },
     "provider": {"DVCQG": "tài khoản của Cổng DVCQG", "VNEID": "VNeID"},
     "purpose": {
