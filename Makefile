@@ -15,7 +15,7 @@ RUN := PYTHONPATH=src "$(VENV)/bin/python"
 unexport PYTHONDONTWRITEBYTECODE
 PIP := "$(VENV)/bin/python" -m pip --disable-pip-version-check --no-input
 
-.PHONY: help run run-split run-training test check bench evidence format clean
+.PHONY: help run run-split run-training motcua test check bench evidence format clean
 .PHONY: check-types check-lint check-floors check-dangers check-settings
 # Which rows of docs/threat-proofs.md are proved: make evidence ROWS="V-17 V-18". All V rows when empty (hours).
 ROWS ?=
@@ -24,6 +24,7 @@ help:
 	@echo 'make run     chạy thử trọn hệ thống, có dữ liệu mẫu   run everything with sample data'
 	@echo 'make run-split  Cổng và Một cửa là hai hệ thống riêng   portal and desk as two installations'
 	@echo 'make run-training  hệ thống tập huấn, tách khỏi hệ thống thật   the training world, apart from everything real'
+	@echo 'make motcua ARGS=health  một lệnh vận hành ở bản đang chạy thử   one operating command at the running trial'
 	@echo 'make test    chạy mọi kiểm thử                        set up what is needed, run every test'
 	@echo 'make check   kiểm tra mã nguồn                        lint, format, types, floors, settings'
 	@echo 'make bench   đo tốc độ                                measure'
@@ -39,6 +40,11 @@ run-split: $(VENV)/.installed
 
 run-training: $(VENV)/.installed
 	@exec env PYTHONPATH=src "$(VENV)/bin/python" -m motcua.ops.cli --end-with-parent run-training
+
+# One operating command at the trial that runs in this folder: make motcua ARGS="keys list"
+ARGS ?= health
+motcua: $(VENV)/.installed
+	@$(RUN) -m motcua.ops.cli $(ARGS)
 
 test: $(VENV)/.installed-dev
 	@tools/find-chromium "$(VENV)/bin/python" > "$(VENV)/.chromium"

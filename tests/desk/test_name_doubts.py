@@ -14,7 +14,7 @@ from tests.desk.town import NAME, OWNER, Town, a_form
 from tests.kernel import corpora
 from tests.rule_by_rule import said_by
 
-from motcua.desk import dossiers, name_doubts, promises, provisional
+from motcua.desk import deliveries, dossiers, name_doubts, promises, provisional
 from motcua.desk.database_rules import DeskRule
 from motcua.desk.models import AccountCheck, Dossier, DossierEvent, NameDoubt
 from motcua.desk.provisional import Outcome
@@ -106,11 +106,37 @@ def test_the_same_person_is_confirmed_with_a_reason_under_the_account_s_name(
     dossier.refresh_from_db()
     assert dossier.state == State.RECEIVED and dossier.owner_name == NAME and dossier.code
     event = DossierEvent.objects.get(dossier=dossier, kind="name_accepted")
+    assert OTHER_NAME in event.words  # what was compared
     assert REASON in event.words and event.by_subject == officer.subject
     errands.run_due(promises.handlers(registry=town.portal, vault=town.portal))
     assert [template for _, template, _ in town.portal.told] == ["dossier_confirmed"]
     with pytest.raises(name_doubts.DoubtDecided):
         name_doubts.end(authority=officer, dossier_id=dossier.public_id, reason=REASON)
+
+
+def recheck_of(dossier: Dossier) -> str:
+    return str(Errand.objects.get(kind=deliveries.RECHECK, key__endswith=str(dossier.public_id)).state)
+
+
+def test_a_conclusion_ends_the_errand_and_the_phone_left_at_the_desk_hears_the_code(
+    town: Town, officer: Authority
+) -> None:
+    dossier = doubted(town)
+    assert recheck_of(dossier) == "WAITING"
+    name_doubts.say_same(authority=officer, dossier_id=dossier.public_id, reason=REASON)
+    assert recheck_of(dossier) == "WAITING"  # it has still to be asked
+    assert again(town, dossier) is Outcome.CONFIRMED
+    assert recheck_of(dossier) == "DONE"
+    dossier.refresh_from_db()
+    (told,) = Message.objects.filter(purpose="provisional_confirmed")
+    assert told.dedupe_key == f"provisional_confirmed:{dossier.public_id}"
+
+    other = take_in(town, number=OWNER)
+    assert again(town, other) is Outcome.NAME_DIFFERS
+    name_doubts.end(authority=officer, dossier_id=other.public_id, reason=REASON)
+    assert recheck_of(other) == "DONE"
+    assert Message.objects.filter(purpose="provisional_confirmed").count() == 1
+    assert name_doubts.is_decided(officer, other.public_id)
 
 
 def test_what_was_said_of_one_account_is_not_said_of_another(town: Town, officer: Authority) -> None:

@@ -44,7 +44,7 @@ from motcua.outbox.models import Errand, Letter, Message
 CHANNELS = {"SMS": (1, 0), "EMAIL": (0, 1), "BOTH": (1, 1), "NONE": (0, 0)}
 BEGINNINGS = ("PROVISIONAL", "NEW")
 #: Texts to the phone that was left at the desk; the owner is not known yet.
-AT_THE_DESK = ("provisional", "account_wanted", "provisional_closed")
+AT_THE_DESK = ("provisional", "account_wanted", "provisional_closed", "provisional_confirmed")
 
 
 class Wire(LocalPortal):
@@ -258,6 +258,7 @@ class News(RuleBasedStateMachine):
         kinds = [kind for kind, _, _ in self._history()]
         assert texts["provisional"] == 1
         assert texts["provisional_closed"] == kinds.count("closed") <= 1
+        assert texts["provisional_confirmed"] == kinds.count("confirmed") <= 1
         assert texts["account_wanted"] <= 1
 
     def _changes_the_owner_hears_of(self) -> int:

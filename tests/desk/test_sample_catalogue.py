@@ -51,6 +51,11 @@ def test_components_know_how_they_are_handed_in(transactional_db: None, tmp_path
     assert (decision.originals, decision.copies) == (0, 1)
 
 
+def test_a_letter_for_one_transfer_is_handed_in_anew() -> None:
+    letter = sample._component("Giấy giới thiệu chuyển trường do hiệu trưởng nhà trường nơi đi cấp")
+    assert letter["not_reused"] and not sample._component("Giấy khai sinh")["not_reused"]
+
+
 @pytest.mark.parametrize(
     ("deadline", "days"),
     [

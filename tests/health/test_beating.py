@@ -130,6 +130,28 @@ def test_who_answers_is_up_and_who_does_not_is_told_with_its_code(door: int) -> 
     }
 
 
+def test_a_silence_is_told_in_the_log_once_and_not_at_its_beginning(caplog: pytest.LogCaptureFixture) -> None:
+    ports = {"payment": lambda: knocking.at_address(f"http://127.0.0.1:{nobody()}/thanh-toan")}
+    neighbours.ask_all({"payment": lambda: None})
+    told = []
+    for _ in range(4):
+        caplog.clear()
+        neighbours.ask_all(ports)
+        told.append([row.levelname for row in caplog.records if row.name == "motcua.health.neighbours"])
+    assert [each == ["WARNING"] for each in told] == [False, True, False, False]
+
+
+def test_the_line_within_one_installation_is_a_neighbour_where_it_can_be_taken_down(
+    settings: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.SIMULATORS_URL = ""  # type: ignore[attr-defined]
+    assert "portal" not in knocking.knocks()
+    settings.SIMULATORS_URL = "http://127.0.0.1:1"  # type: ignore[attr-defined]
+    monkeypatch.setattr(knocking.portal_line, "line_is_up", lambda: False)
+    assert neighbours.ask_all({"portal": knocking.knocks()["portal"]}) == 1
+    assert not Pulse.objects.get(kind=Kind.NEIGHBOUR, name="portal").ok
+
+
 def test_only_who_is_configured_is_a_neighbour_and_each_has_its_words(settings: object) -> None:
     settings.MAIL_HOST, settings.NATIONAL_SYNC = "", False  # type: ignore[attr-defined]
     few = set(knocking.knocks())

@@ -86,6 +86,39 @@ def test_dead_errands_and_old_ones_are_seen() -> None:
     assert parts()["queue:errand"].state is State.BAD
 
 
+def test_an_errand_that_was_put_off_is_as_old_as_it_is_due() -> None:
+    now = timezone.now()
+    put_off = Errand.objects.create(
+        kind="x", key="1", created_at=now - timedelta(hours=5), not_before=now + timedelta(hours=2)
+    )
+    Errand.objects.update(failure="try_later")
+    found = parts()["queue:errand"]
+    assert found.state is State.GOOD and found.said == "1 đang chờ, chưa đến giờ làm."
+    Errand.objects.update(not_before=now - timedelta(seconds=30))
+    assert parts()["queue:errand"].state is State.GOOD
+    Errand.objects.filter(pk=put_off.pk).update(not_before=now - timedelta(hours=1))
+    assert parts()["queue:errand"].state is State.BAD
+    Errand.objects.update(
+        failure="KeyError", not_before=now + timedelta(hours=2)
+    )  # failing counts from the promise
+    found = parts()["queue:errand"]
+    assert found.state is State.BAD and "hệ thống bên cạnh" in found.act
+
+
+def test_a_job_that_waits_for_the_portal_says_so_and_no_class_name() -> None:
+    Pulse.objects.create(
+        kind=Kind.JOB,
+        name="merged_owner",
+        ok=False,
+        said="PortalUnavailable",
+        at=timezone.now(),
+        every_seconds=15,
+    )
+    (job,) = [job for job in reading.jobs() if job.key == "merged_owner"]
+    assert job.state is State.WARNING and job.said == "Chưa xong: Cổng DVCQG không trả lời."
+    assert "Đường tới Cổng" in job.act
+
+
 def test_the_backup_is_missing_old_failed_or_good(folder: Path) -> None:
     assert parts()["backup"].said == "Chưa có bản sao lưu."
     status = folder / machine.BACKUP_FILE

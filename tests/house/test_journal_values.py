@@ -5,7 +5,16 @@ from enum import StrEnum
 
 import pytest
 
-from motcua.accounts import adjusting, assistance, class_checking, inspected, merging, naming, phone_rechecks
+from motcua.accounts import (
+    adjusting,
+    assistance,
+    class_checking,
+    inspected,
+    merging,
+    naming,
+    operators,
+    phone_rechecks,
+)
 from motcua.accounts.check import Standing
 from motcua.accounts.models import (
     Adjustment,
@@ -14,6 +23,8 @@ from motcua.accounts.models import (
     Mandate,
     Merge,
     NoticeChoice,
+    Person,
+    Provider,
     Registration,
     Session,
     SignIn,
@@ -26,6 +37,7 @@ from motcua.desk.models import AccountCheck, GateException
 from motcua.desk.ports_ledger import Owed
 from motcua.desk.register import Kind as RegisterKind
 from motcua.desk.states import State
+from motcua.kernel.mobile_prefixes import PREFIXES_OF_OPERATOR
 from motcua.limits.quotas import Quota
 from motcua.outbox.models import NoticeWording
 from motcua.radar.models import Judgement
@@ -63,8 +75,9 @@ CODES: dict[str, set[str]] = {
         Owed,
         SightingKind,
         RegisterKind,
+        Person.Kind,
     ),
-    "operator": of(Verdict),
+    "operator": of(Verdict) | {operators.code_of(known) for known in PREFIXES_OF_OPERATOR},
     "outcome": of(Judgement.Outcome),
     "purpose": of(Purpose)
     | set(PURPOSES.values())
@@ -85,8 +98,9 @@ CODES: dict[str, set[str]] = {
         own_papers.PURPOSE,
         paper_correction_reading.PURPOSE,
     },
+    "provider": of(Provider),
     "qr": of(Adjustment.Qr),
-    "reason": {*assistance.REASONS, *assistance.PHONE_REASONS} | of(GateException.Reason),
+    "reason": {*assistance.REASONS, *assistance.PHONE_REASONS, "OF_AGE"} | of(GateException.Reason),
     "source": of(Paper.Source),
     "state": of(State, Registration.State),
     "status": of(Standing),

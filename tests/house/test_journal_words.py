@@ -79,6 +79,19 @@ def test_every_fact_has_its_words() -> None:
     assert facts() - set(journal_words.FACT_WORDS) == set()
 
 
+def test_a_session_by_vneid_is_not_said_to_be_by_password() -> None:
+    said = journal_words.fact_words(
+        {"factor": "none", "provider": "VNEID", "as": "CITIZEN"}, "accounts.session.begun"
+    )
+    assert "VNeID mức độ 2 (none)" in said and "mật khẩu" not in said
+    assert "chỉ mật khẩu (none)" in journal_words.fact_words({"factor": "none", "provider": "DVCQG"})
+
+
+def test_one_name_of_a_fact_says_what_it_is_of_its_event() -> None:
+    assert journal_words.fact_words({"whole": True}, "desk.dossier.opened") == "mở toàn bộ hồ sơ: có"
+    assert journal_words.fact_words({"whole": "ab"}, "journal.inspection.exported") == "dấu của cả tệp: ab"
+
+
 @pytest.mark.parametrize(
     ("facts", "said"),
     [

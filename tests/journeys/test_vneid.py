@@ -48,10 +48,13 @@ def agreed(asking: Page, agreeing: Page, axe: Check, provider: str, **days: str)
     expect(asking.get_by_role("heading", name="Người dân sẽ thấy")).to_be_visible()
     look(asking, axe, f"xem-truoc-{'-'.join(days)}")
     asking.get_by_role("button", name="Gửi đề nghị").click()
-    expect(asking.get_by_text("Đề nghị chờ quản trị viên khác duyệt.")).to_be_visible()
+    expect(
+        asking.get_by_text("Đề nghị chờ quản trị viên khác có quyền “Cho hệ thống khác kết nối” duyệt.")
+    ).to_be_visible()
     agreeing.goto(asking.url.partition("?")[0])
     look(agreeing, axe, f"de-nghi-{'-'.join(days)}")
     agreeing.get_by_role("button", name="Duyệt", exact=True).click()
+    agreeing.get_by_role("dialog").get_by_role("button", name="Duyệt", exact=True).click()
     expect(agreeing.get_by_text("Đã duyệt", exact=True)).to_be_visible()
 
 

@@ -12,6 +12,7 @@ from motcua.outbox import gsm7, texts
 LONGEST: dict[str, object] = {
     "code": "000.00.19.H08-261123-0001",
     "number": "TN-000.00.19.H08-261123-0001",
+    "dossier": "000.00.19.H08-261123-0001",
     "host": "dichvucong.binhdinh.gov.vn",
     "link": "https://dichvucong.binhdinh.gov.vn/kptt/ABCDEFGHJK",
     "password": "Abcdefgh-23456789",

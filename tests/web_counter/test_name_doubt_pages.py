@@ -51,6 +51,10 @@ def test_an_empty_form_and_a_short_reason_say_what_is_missing(desk: Desk, waitin
     assert "Đề nghị ông/bà chọn kết luận." in text_of(empty)
     numberless = concluded(desk, waiting, verdict="NUMBER", reason=REASON)
     assert numberless.status_code == 422 and "nhập số đúng của chủ hồ sơ" in text_of(numberless)
+    both = text_of(
+        concluded(desk, waiting, verdict="NUMBER", reason="đúng")
+    )  # each at once, not one after the other
+    assert "nhập số đúng của chủ hồ sơ" in both and "ghi căn cứ đã đối chiếu" in both
     short = concluded(desk, waiting, verdict="SAME", reason="đúng")
     assert short.status_code == 422 and "ít nhất 10 ký tự" in text_of(short)
     same_number = concluded(desk, waiting, verdict="NUMBER", number=OWNER, reason=REASON)
@@ -59,11 +63,17 @@ def test_an_empty_form_and_a_short_reason_say_what_is_missing(desk: Desk, waitin
 
 def test_the_same_person_is_received_at_once(desk: Desk, waiting: Dossier) -> None:
     answer = concluded(desk, waiting, verdict="SAME", reason=REASON)
-    assert answer.headers["Location"] == f"/mot-cua/ho-so/{waiting.public_id}/"
+    assert answer.headers["Location"] == f"/mot-cua/ho-so/{waiting.public_id}/?da=ket-luan"
     waiting.refresh_from_db()
     assert waiting.state == State.RECEIVED and waiting.owner_name == NAME
-    assert REASON in text_of(desk.client.get(answer.headers["Location"]))
-    assert desk.client.get(address(waiting)).status_code == 404
+    shown = text_of(desk.client.get(answer.headers["Location"]))
+    assert REASON in shown and TYPED in shown
+    assert "Đã ghi kết luận" in shown and "in giấy tiếp nhận và giao người nộp" in shown
+    again = desk.client.get(address(waiting))
+    assert again.status_code == 200 and "đã có kết luận" in text_of(again)
+    assert f"/mot-cua/ho-so/{waiting.public_id}/" in again.content.decode() and NAME not in text_of(again)
+    late = concluded(desk, waiting, verdict="SAME", reason=REASON)
+    assert late.status_code == 409 and "đã có kết luận" in text_of(late)
 
 
 def test_a_right_number_is_asked_at_once_and_an_end_is_said(desk: Desk, waiting: Dossier) -> None:
@@ -75,4 +85,22 @@ def test_a_right_number_is_asked_at_once_and_an_end_is_said(desk: Desk, waiting:
     other = Dossier.objects.exclude(pk=waiting.pk).get()
     desk.client.post(f"/mot-cua/no-xac-thuc/{other.public_id}/kiem-tra-lai/")
     answer = concluded(desk, other, verdict="ENDED", reason=REASON)
-    assert "đóng tiếp nhận tạm và trả lại giấy tờ" in text_of(desk.client.get(answer.headers["Location"]))
+    shown = text_of(desk.client.get(answer.headers["Location"]))
+    assert "đóng tiếp nhận tạm và trả lại giấy tờ" in shown and "trả lại giấy tờ cho người nộp" in shown
+    assert "In phiếu tiếp nhận tạm" not in shown
+
+
+def test_the_list_is_filtered_by_what_is_waited_for_and_sorted(desk: Desk, waiting: Dossier) -> None:
+    taken_in(RIGHT)
+    other = Dossier.objects.exclude(pk=waiting.pk).get()
+    here = "/mot-cua/no-xac-thuc/"
+    everything = text_of(desk.client.get(here))
+    assert "chờ cán bộ đối chiếu tên" in everything
+    first, second = str(waiting.provisional_number), str(other.provisional_number)
+    assert everything.index(first) < everything.index(second)
+    newest = text_of(desk.client.get(f"{here}?xep=moi"))
+    assert newest.index(second) < newest.index(first)
+    doubts = text_of(desk.client.get(f"{here}?tt=NAME"))
+    assert first in doubts and second not in doubts
+    assert "nào ở tình trạng này" in text_of(desk.client.get(f"{here}?tt=RULE"))
+    assert first in text_of(desk.client.get(f"{here}?tt=khong-co"))

@@ -42,6 +42,14 @@ def test_jobs_are_searched_filtered_and_sorted(keeper: Desk) -> None:
     assert keeper.get(f"{HERE}?xep=lau&trang=9").status_code == 200
 
 
+def test_names_of_jobs_stand_in_the_order_of_vietnamese(keeper: Desk) -> None:
+    for job in ("left_file", "compared_day", "resting_reset"):
+        beating.note(Kind.JOB, job, ok=True, every=60)
+    page = words(keeper.get(f"{HERE}?xep=ten"))
+    order = [page.index(name) for name in ("Dọn tệp bỏ lại", "Đặt lại mật khẩu", "Đối soát ngày hôm trước")]
+    assert order == sorted(order)
+
+
 @pytest.mark.parametrize(
     ("power", "at", "status"),
     [

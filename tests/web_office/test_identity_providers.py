@@ -52,6 +52,9 @@ def test_one_previews_and_asks_another_agrees_and_the_page_tells_both_days(pair:
 
     seen = words(one.post(ASK, term(act="preview")))
     assert f"Từ ngày {day(10)}" in seen and "người dân: dùng được cả hai" in seen
+    assert "và ghi" not in seen  # passwords have no last day yet
+    of_others = words(one.post(ASK, term(act="preview", owner_kind="ORGANISATION")))
+    assert "Tổ chức sẽ thấy" in of_others or "người dân:" not in of_others
     assert not ProviderChange.objects.exists()
     asked = one.post(ASK, term())
     change = ProviderChange.objects.get()

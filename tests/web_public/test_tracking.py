@@ -4,8 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from motcua.desk import name_doubts, provisional
 from motcua.desk.models import Dossier
+from motcua.kernel.authority import Power
 from tests.desk import lives
 from tests.desk import town as building
 from tests.web_public.visiting import Browser, errors_of, solved, text_of
@@ -50,6 +53,29 @@ def test_the_step_is_named_once_it_is_under_way_and_its_unit_never(tmp_path: Pat
     assert building.NAME not in shown
     done = house.done()
     assert "Bước đang thực hiện" not in text_of(ask(done))
+
+
+def test_a_provisional_reception_that_was_closed_says_what_to_do_and_no_reason(tmp_path: Path) -> None:
+    house = building.town(tmp_path)
+    house.portal.down = True
+    draft = house.choose(house.check(building.OWNER).public_id)
+    taken = provisional.receive_provisionally(
+        authority=house.authority,
+        check_id=draft.check_id,
+        owner_name="Nguyễn Văn Sông Mẫu",
+        form=building.a_form(),
+        now=timezone.now(),
+    )
+    house.portal.down = False
+    ask_of = {"code": taken.provisional_number or "", "check": taken.track_check}
+    assert "Hẹn trả kết quả" in text_of(Browser().post("/tra-cuu/", ask_of))
+    provisional.recheck(dossier_id=taken.public_id, registry=house.portal, now=timezone.now())
+    officer = lives.holding(house.unit, Power.RECEIVE_DOSSIER)
+    name_doubts.end(authority=officer, dossier_id=taken.public_id, reason="Thẻ của người khác hẳn")
+
+    shown = text_of(Browser().post("/tra-cuu/", ask_of))
+    assert "lấy lại giấy tờ" in shown and "Thẻ của người khác" not in shown
+    assert "Tiếp nhận lúc" not in shown and "Hẹn trả kết quả" not in shown
 
 
 def test_a_new_cookie_for_each_guess_buys_no_guesses(dossier: Dossier) -> None:

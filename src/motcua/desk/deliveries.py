@@ -132,7 +132,16 @@ def promise_shown(dossier: Dossier, by: str) -> None:
 
 def promise_recheck(dossier: Dossier) -> None:
     """Ask again until there is an answer."""
-    errands.promise(RECHECK, f"desk.recheck:{dossier.public_id}", {"dossier": str(dossier.public_id)})
+    errands.promise(RECHECK, _recheck_key(dossier), {"dossier": str(dossier.public_id)})
+
+
+def keep_recheck(dossier: Dossier) -> None:
+    """It is received or closed: the question that was put off for hours is not one that waits any more."""
+    errands.keep(RECHECK, _recheck_key(dossier))
+
+
+def _recheck_key(dossier: Dossier) -> str:
+    return f"desk.recheck:{dossier.public_id}"
 
 
 def promise_look(

@@ -117,6 +117,7 @@ class Search:
     phone: Phone | None = None
     place: Place = Place.UNIT
     sort: Sort = Sort.NEWEST
+    recheck_answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,9 +207,17 @@ def _named(rows: QuerySet[Dossier], terms: Sequence[str]) -> QuerySet[Dossier]:
     )
 
 
-def owed(authority: Authority, *, cursor: str | None = None, now: datetime) -> Page:
-    """Nợ xác thực: provisional receptions of the unit, oldest first, with what the last recheck said."""
-    waiting = Search(states=(State.PROVISIONAL,), sort=Sort.OLDEST)
+def owed(
+    authority: Authority,
+    *,
+    answer: str = "",
+    newest_first: bool = False,
+    cursor: str | None = None,
+    now: datetime,
+) -> Page:
+    """Nợ xác thực: provisional receptions of the unit, with what the last recheck said; ``answer``: only those."""
+    order = Sort.NEWEST if newest_first else Sort.OLDEST
+    waiting = Search(states=(State.PROVISIONAL,), sort=order, recheck_answer=answer)
     return list_for_officer(authority, waiting, cursor=cursor, now=now)
 
 
@@ -336,7 +345,7 @@ def _one(rows: QuerySet[Dossier], events: QuerySet[DossierEvent] | None = None) 
 
 
 def _wanted(authority: Authority, search: Search, now: datetime) -> Q:
-    wanted = Q()
+    wanted = _standing(search)
     if code := search.code.strip().upper():
         wanted &= _coded(code, now)
     if search.number is not None:
@@ -346,8 +355,6 @@ def _wanted(authority: Authority, search: Search, now: datetime) -> Q:
     if search.procedure_code:
         # Its versions first, then the dossiers in the index's own order: a join would have them all sorted.
         wanted &= Q(procedure_id__in=versions_of(search.procedure_code))
-    if search.states:
-        wanted &= Q(state__in=[state.value for state in search.states])
     if search.from_day:
         wanted &= Q(arrived_at__gte=_midnight(search.from_day))
     if search.to_day:
@@ -357,6 +364,11 @@ def _wanted(authority: Authority, search: Search, now: datetime) -> Q:
     if search.mine:
         wanted &= Q(received_by=authority.subject)
     return wanted
+
+
+def _standing(search: Search) -> Q:
+    wanted = Q(state__in=[state.value for state in search.states]) if search.states else Q()
+    return wanted & Q(recheck_answer=search.recheck_answer) if search.recheck_answer else wanted
 
 
 def _coded(code: str, now: datetime) -> Q:

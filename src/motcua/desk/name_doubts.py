@@ -11,7 +11,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
-from motcua.desk import checks, contact_texts, database_rules, reception
+from motcua.desk import checks, contact_texts, database_rules, deliveries, reception
 from motcua.desk.models import AccountCheck, Dossier, NameDoubt
 from motcua.desk.states import State
 from motcua.files.models import ClockNow
@@ -31,14 +31,15 @@ DOUBTED_WORDS = (
     "Chưa tiếp nhận chính thức, chờ cán bộ đối chiếu."
 )
 _SAME_WORDS = (
-    "Cán bộ đã đối chiếu: tên trên tài khoản khác tên đã ghi nhưng là cùng một người. Lý do: {reason}"
+    "Cán bộ đã đối chiếu: tên trên tài khoản khác tên đã ghi khi tiếp nhận tạm ({typed}) nhưng là cùng một người. "
+    "Lý do: {reason}"
 )
 _NUMBER_WORDS = "Cán bộ đã đối chiếu: ghi nhầm số giấy tờ của chủ hồ sơ; đã ghi lại số đúng. Lý do: {reason}"
 _ENDED_WORDS = (
     "Cán bộ đã đối chiếu: tài khoản của số đã ghi không phải của chủ hồ sơ; đóng tiếp nhận tạm và trả lại giấy tờ. "
     "Lý do: {reason}"
 )
-_SHORTEST_REASON, _LONGEST_REASON = 10, 500
+SHORTEST_REASON, _LONGEST_REASON = 10, 500
 
 
 class DoubtDecided(Refusal):
@@ -128,6 +129,13 @@ def doubt_for_officer(viewer: Authority, dossier_id: uuid.UUID) -> DoubtView:
     )
 
 
+def is_decided(viewer: Authority, dossier_id: uuid.UUID) -> bool:
+    """Whether somebody concluded already about a dossier that the viewer may open. Raises NotAuthorised."""
+    viewer.require(Power.RECEIVE_DOSSIER)
+    mine = NameDoubt.objects.filter(dossier__public_id=dossier_id, dossier__unit_id__in=viewer.units)
+    return mine.exclude(verdict="").exists() and not mine.filter(verdict="").exists()
+
+
 def say_same(*, authority: Authority, dossier_id: uuid.UUID, reason: str) -> None:
     """One person under two names: the next recheck may confirm. Raises DoubtReasonMissing, DoubtDecided, DeskRule."""
     words = _reason(authority, reason)
@@ -139,7 +147,7 @@ def say_same(*, authority: Authority, dossier_id: uuid.UUID, reason: str) -> Non
         reception.note(
             dossier,
             "name_accepted",
-            _SAME_WORDS.format(reason=words),
+            _SAME_WORDS.format(typed=dossier.owner_name, reason=words),
             by=authority.subject,
             from_state=State.PROVISIONAL,
         )
@@ -196,6 +204,7 @@ def end(*, authority: Authority, dossier_id: uuid.UUID, reason: str) -> None:
             by=authority.subject,
             from_state=State.PROVISIONAL,
         )
+        deliveries.keep_recheck(dossier)
         told = texts.provisional_ended(number=dossier.provisional_number or "")
         contact_texts.tell(dossier, told, "provisional_ended")
 
@@ -203,7 +212,7 @@ def end(*, authority: Authority, dossier_id: uuid.UUID, reason: str) -> None:
 def _reason(authority: Authority, reason: str) -> str:
     authority.require(Power.RECEIVE_DOSSIER)
     words = plain_text.clean(reason, max_length=_LONGEST_REASON)
-    if len(words) < _SHORTEST_REASON:
+    if len(words) < SHORTEST_REASON:
         raise DoubtReasonMissing
     return words
 

@@ -333,6 +333,10 @@ def _advance(
     scanned = dossier.components.filter(how=DossierComponent.How.UPLOADED).count()
     reception.note(dossier, "confirmed", words, from_state=State.PROVISIONAL, counted={"scanned": scanned})
     deliveries.promise_confirmed(dossier)
+    deliveries.keep_recheck(dossier)
+    # The slip promised the code to the phone left at the desk, which need not be the account's.
+    told = texts.provisional_confirmed(number=dossier.provisional_number or "", dossier=dossier.code)
+    contact_texts.tell(dossier, told, "provisional_confirmed")
     return Outcome.CONFIRMED
 
 
@@ -401,6 +405,7 @@ def _close(dossier: Dossier) -> None:
     dossier.waiting_representative_sealed = None
     dossier.version += 1
     dossier.save()
+    deliveries.keep_recheck(dossier)
     reception.note(dossier, "closed", CLOSED_WORDS, from_state=State.PROVISIONAL)
     contact_texts.tell(
         dossier, texts.provisional_closed(number=dossier.provisional_number or ""), "provisional_closed"

@@ -30,7 +30,9 @@ _DAYS = re.compile(r"([0-9]+) working days?")
 _SHOWN = re.compile(r"xuất trình", re.IGNORECASE)
 _COPY = re.compile(r"bản sao", re.IGNORECASE)
 #: A request belongs to one dossier, and a scan is not the original that is wanted.
-_OF_ONE_REQUEST = re.compile(r"^(Đơn|Tờ khai|Tờ trình|Phiếu|Giấy đề nghị|Bản chính)|\(bản chính\)")
+_OF_ONE_REQUEST = re.compile(
+    r"^(Đơn|Tờ khai|Tờ trình|Phiếu|Giấy đề nghị|Giấy giới thiệu|Bản chính)|\(bản chính\)"
+)
 _IF = re.compile(r"\((nếu [^)]*)\)", re.IGNORECASE)
 
 

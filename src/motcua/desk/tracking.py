@@ -48,6 +48,8 @@ class Tracked:
     step: str
     due_words: str
     received_at: datetime | None
+    #: Taken in provisionally and never received: the papers are to be fetched.
+    closed_provisional: bool = False
 
 
 def track(*, code: str, check_chars: str, network: str, worked: bool = False) -> Tracked:
@@ -90,4 +92,7 @@ def _found(wanted: str, given: str) -> Tracked:
         step=dossier.at_step,
         due_words=dossier.due_shown,
         received_at=dossier.received_at,
+        closed_provisional=state == State.NOT_ACCEPTED
+        and bool(dossier.provisional_number)
+        and not dossier.code,
     )

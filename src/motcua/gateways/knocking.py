@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from motcua.gateways import portal_line
 from motcua.gateways.wire import Line, LineBroken
 
 SECONDS: Final = 2.0
@@ -28,6 +29,10 @@ def knocks() -> dict[str, Knock]:
         found["payment"] = partial(at_address, settings.PAYMENT_URL)
         if not settings.HOSTS_PORTAL:
             found["portal"] = partial(at_address, settings.PORTAL_URL)
+        elif settings.SIMULATORS_URL:
+            found["portal"] = (
+                the_line  # both are here: only a demonstration can take the line between them down
+            )
     elif settings.DESK_URL:
         found["desk"] = partial(at_address, settings.DESK_URL)
     if settings.NATIONAL_SYNC and settings.DVCQG_URL:
@@ -37,6 +42,12 @@ def knocks() -> dict[str, Knock]:
     if settings.ANTIVIRUS.endswith("Clamd"):
         found["antivirus"] = partial(clamd, settings.ANTIVIRUS_ADDRESS)
     return found
+
+
+def the_line() -> None:
+    """What the simulators say of the line between desk and portal. Raises OSError."""
+    if not portal_line.line_is_up():
+        raise ConnectionRefusedError
 
 
 def at_address(url: str) -> None:

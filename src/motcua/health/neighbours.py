@@ -14,6 +14,9 @@ log = logging.getLogger(__name__)
 EVERY: Final = 30.0
 #: Knocks at one neighbour's door; raises OSError when nobody is there.
 Knock = Callable[[], None]
+#: Told in the log from the second silence in a row on, once: at a start the others are only just coming up.
+_TOLD_AT: Final = 2
+_silences: dict[str, int] = {}
 
 
 def ask_all(knocks: Mapping[str, Knock]) -> int:
@@ -26,10 +29,13 @@ def ask_all(knocks: Mapping[str, Knock]) -> int:
         except OSError as failure:
             silent += 1
             said = type(failure).__name__
-            log.warning("health.neighbour_silent", extra={"code": neighbour, "reason": said})
+            _silences[neighbour] = _silences.get(neighbour, 0) + 1
+            level = logging.WARNING if _silences[neighbour] == _TOLD_AT else logging.INFO
+            log.log(level, "health.neighbour_silent", extra={"code": neighbour, "reason": said})
             beating.note(
                 Kind.NEIGHBOUR, neighbour, ok=False, said=said, every=EVERY, took=time.monotonic() - begun
             )
         else:
+            _silences.pop(neighbour, None)
             beating.note(Kind.NEIGHBOUR, neighbour, ok=True, every=EVERY, took=time.monotonic() - begun)
     return silent

@@ -34,16 +34,24 @@ _GRACE: Final = 60.0
 _KNOCKED_LATELY: Final = timedelta(minutes=3)
 _OLD_QUEUE: Final = {"message": 60.0, "letter": 600.0, "errand": 900.0}
 _WAYS_IN: Final = "Lối đăng nhập của công dân"
-_FIELD_KEY: Final = "Khóa trường"
+_FIELD_KEY: Final = "Khóa mã hóa số, điện thoại"
 _LOOKUP_KEY: Final = "Khóa tra cứu"
 #: Beyond that rows under an older key are not counted, where somebody only looks.
 _MOST_ROWS: Final = 10_000
 #: The chore writes its line every half minute; what it wrote before the keys changed says nothing.
 _SETTLED_SECONDS: Final = 60.0
 _QUEUES: Final = {"message": "Tin nhắn chờ gửi", "letter": "Thư chờ gửi", "errand": "Việc đã hẹn chờ làm"}
-_ACT_ON_QUEUE: Final = (
-    "Xem tiến trình nền và nhà cung cấp tin nhắn; việc bị bỏ thì xem trang “Đối soát” hoặc sổ tay vận hành."
-)
+_ACT_ON_QUEUE: Final = {
+    "message": "Xem tiến trình nền và nhà cung cấp tin nhắn.",
+    "letter": "Xem tiến trình nền và máy chủ thư.",
+    "errand": (
+        "Xem tiến trình nền và các hệ thống bên cạnh ở trang này; việc bị bỏ thì xem trang “Đối soát” "
+        "hoặc sổ tay vận hành."
+    ),
+}
+#: What a job that could not ask the portal wrote down: it goes on by itself.
+_SILENT_PORTAL: Final = "PortalUnavailable"
+_WAITS_FOR_PORTAL: Final = "Tự làm tiếp khi Cổng trả lời; xem dòng “Đường tới Cổng DVCQG” ở trang này."
 
 
 class State(StrEnum):
@@ -478,9 +486,12 @@ def _queues() -> Iterator[Part]:
         late = queue.oldest_seconds > _OLD_QUEUE[queue.name]
         state = State.BAD if late else State.WARNING if queue.given_up else State.GOOD
         said = f"{queue.waiting} đang chờ"
-        said += f", cũ nhất {_age(queue.oldest_seconds)}" if queue.waiting else ""
+        if queue.waiting:
+            said += (
+                f", cũ nhất {_age(queue.oldest_seconds)}" if queue.oldest_seconds else ", chưa đến giờ làm"
+            )
         said += f"; {queue.given_up} đã thôi gửi." if queue.given_up else "."
-        yield Part(f"queue:{queue.name}", _QUEUES[queue.name], state, said, _ACT_ON_QUEUE)
+        yield Part(f"queue:{queue.name}", _QUEUES[queue.name], state, said, _ACT_ON_QUEUE[queue.name])
 
 
 def _job(name: str, row: Pulse | None, overdue: int | None, now: datetime) -> Job:
@@ -490,8 +501,17 @@ def _job(name: str, row: Pulse | None, overdue: int | None, now: datetime) -> Jo
             name, title, State.WARNING, None, None, "Chưa chạy lần nào.", 0, 0, None, 0.0, overdue, JOB_LATE
         )
     late = (now - row.at).total_seconds() > 2 * row.every_seconds + _GRACE
-    state = State.BAD if late or not row.ok else State.GOOD
-    said = f"Không xong: {row.said}." if not row.ok else "Quá giờ." if late else "Xong."
+    waits = not late and not row.ok and row.said == _SILENT_PORTAL
+    state = State.WARNING if waits else State.BAD if late or not row.ok else State.GOOD
+    said = (
+        "Chưa xong: Cổng DVCQG không trả lời."
+        if waits
+        else f"Không xong: {row.said}."
+        if not row.ok
+        else "Quá giờ."
+        if late
+        else "Xong."
+    )
     return Job(
         name,
         title,
@@ -504,7 +524,7 @@ def _job(name: str, row: Pulse | None, overdue: int | None, now: datetime) -> Jo
         row.at + timedelta(seconds=row.every_seconds),
         row.took_seconds,
         overdue,
-        JOB_LATE if state is State.BAD else "",
+        _WAITS_FOR_PORTAL if waits else JOB_LATE if state is State.BAD else "",
     )
 
 

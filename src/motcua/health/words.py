@@ -6,7 +6,7 @@ NEIGHBOURS: Final = {
     "operators": ("Nhà mạng (xác nhận chủ thuê bao)", "Gọi đầu mối nhà mạng. Công dân làm tại quầy với phiếu."),
     "vneid": ("VNeID (đăng nhập)", "Gọi đầu mối VNeID. Một cửa tiếp nhận như thường; mật khẩu dùng đến ngày đã định."),
     "payment": ("Hệ thống thanh toán", "Gọi đầu mối thanh toán. Trong lúc chờ, thu tiền tại quầy."),
-    "portal": ("Đường tới Cổng", "Kiểm tra mạng và Cổng. Trong lúc chờ, một cửa tiếp nhận tạm (số TN-…)."),
+    "portal": ("Đường tới Cổng DVCQG", "Kiểm tra mạng và Cổng. Trong lúc chờ, một cửa tiếp nhận tạm (số TN-…)."),
     "desk": ("Đường tới một cửa", "Kiểm tra mạng và máy chủ một cửa."),
     "dvcqg": ("Cổng Dịch vụ công quốc gia (NDXP/LGSP)", "Kiểm tra máy chủ bảo mật và đường LGSP. Việc chờ tự gửi lại."),
     "mail": ("Máy chủ thư", "Kiểm tra máy chủ thư. Tin báo vẫn đi bằng SMS."),

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from motcua.ops import half_restored, lost_seals, places, splitting, starting, training
+from motcua.ops import asking, half_restored, lost_seals, places, splitting, starting, training, trial
 from motcua.ops import keys_commands as keys
 from motcua.ops.backup import commands as backup
 from motcua.ops.embedded import DatabaseDidNotStart
@@ -22,14 +22,17 @@ def main(words: Sequence[str] | None = None) -> int:
     if asked.end_with_parent:
         die_with_parent()()
     verb: Callable[[argparse.Namespace], int | None] = asked.verb
+    meant_for_trial = asked.command in trial.COMMANDS and trial.is_meant()
     try:
+        trial.join(asked.command)
         return verb(asked) or 0
     except (CannotStart, DatabaseDidNotStart) as no:
         print(f"motcua: {no}", file=sys.stderr)
         return 1
     except Exception as broken:
         if _is_settings_refusal(broken):
-            print(f"motcua: không khởi động. {broken}", file=sys.stderr)
+            hint = trial.HINT if meant_for_trial else ""
+            print(f"motcua: không khởi động. {broken}{hint}", file=sys.stderr)
             return 1
         raise
 
@@ -43,9 +46,9 @@ def _is_settings_refusal(broken: Exception) -> bool:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="motcua", description="Một cửa: lệnh vận hành.")
+    parser = asking.Parser(prog="motcua", description="Một cửa: lệnh vận hành.")
     parser.add_argument("--end-with-parent", action="store_true", help="dừng khi chương trình gọi nó dừng")
-    verbs = parser.add_subparsers(required=True, metavar="lệnh")
+    verbs = parser.add_subparsers(required=True, metavar="lệnh", dest="command")
     for name, about, verb in _list():
         verbs.add_parser(name, help=about).set_defaults(verb=verb)
     journal = verbs.add_parser("journal", help="nhật ký")

@@ -63,8 +63,7 @@ class Embedded:
         return self.url_for(OWNER, self.password)
 
     def url_for(self, user: str, password: str | None, database: str = DATABASE) -> str:
-        secret = f":{quote(password, safe='')}" if password else ""
-        return f"postgresql://{user}{secret}@/{database}?host={quote(str(self.socket_dir), safe='')}"
+        return _url(self.socket_dir, user, password, database)
 
     def look_after(self) -> None:
         """Start it again when it has crashed; what was committed is still there."""
@@ -225,6 +224,16 @@ def _locale(programs: Path) -> list[str]:
     if version and int(version[0]) >= 17:
         return ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
     return ["--locale=C.UTF-8"]
+
+
+def url_of(data_dir: Path, user: str, password: str) -> str:
+    """Of a server that somebody else started over this folder."""
+    return _url(socket_dir_of(data_dir), user, password, DATABASE)
+
+
+def _url(socket_dir: Path, user: str, password: str | None, database: str) -> str:
+    secret = f":{quote(password, safe='')}" if password else ""
+    return f"postgresql://{user}{secret}@/{database}?host={quote(str(socket_dir), safe='')}"
 
 
 def socket_dir_of(data_dir: Path) -> Path:

@@ -18,6 +18,7 @@ from django.utils.module_loading import import_string
 
 from motcua.health import beating
 from motcua.journal import sealing, witnessing
+from motcua.kernel.refusal import Refusal
 from motcua.ops import half_restored, handlers, metrics
 from motcua.ops.holding import unless_held
 from motcua.outbox import errands, looking, mailing, rescuing, sending
@@ -39,6 +40,7 @@ class Round:
     due_at: float = 0.0
     #: Asked first where the round comes several times a second; what says no has nothing to do.
     looks: Callable[[], bool] | None = None
+    waits: bool = False  # its last go met somebody silent: told once
 
 
 def rounds() -> list[Round]:
@@ -158,9 +160,15 @@ def _try(each: Round) -> int | None:
         _log.warning("database not reached", extra={"kind": each.kind})
         close_old_connections()
         connection.close()
+    except Refusal as no:
+        # A no that is foreseen, as of a portal that is silent for an hour: neither a traceback nor a line each time.
+        level = logging.INFO if each.waits else logging.WARNING
+        _log.log(level, "round waits", extra={"kind": each.kind, "code": no.code})
+        each.waits = True
     except Exception:
         _log.exception("round failed", extra={"kind": each.kind})
     else:
+        each.waits = False
         metrics.count_work(each.kind, done)
         return done
     metrics.count_failed_work(each.kind)

@@ -96,6 +96,13 @@ def promise(kind: str, key: str, data: Mapping[str, Fact]) -> None:
         cursor.execute(_PROMISE, [kind, key, json.dumps(dict(data))])
 
 
+def keep(kind: str, key: str) -> None:
+    """What was promised was done by somebody else, with the caller's transaction: nobody need come back to it."""
+    Errand.objects.filter(kind=kind, key=key, state=Errand.State.WAITING).update(
+        state=Errand.State.DONE, done_at=DbClock(), failure=""
+    )
+
+
 def run_due(handlers: Mapping[str, Handler], limit: int = 20, rests: Rests | None = None) -> int:
     """Do what is due; returns how many are done. Called with no transaction open; a handler opens its own.
 

@@ -17,6 +17,7 @@ _DAY: Final = date(2026, 12, 31)
 _GIVEN: Final[Mapping[str, tuple[Any, str]]] = {
     "code": ("012345", "012345"),
     "number": ("TN-000.00.19.H08-261123-0001", "TN-000.00.19.H08-261123-0001"),
+    "dossier": ("000.00.19.H08-261123-0001", "000.00.19.H08-261123-0001"),
     "host": ("dvc.example.vn", "dvc.example.vn"),
     "link": ("https://dvc.example.vn/kptt/ABCDEFGHJK", "https://dvc.example.vn/kptt/ABCDEFGHJK"),
     "password": ("Abcdefgh-23456789", "Abcdefgh-23456789"),

@@ -303,6 +303,14 @@ def provisionally_received(*, number: str) -> str:
 
 
 @_one_segment
+def provisional_confirmed(*, number: str, dossier: str) -> str:
+    return (
+        f"Giay to so {number} da duoc tiep nhan, ma ho so {dossier}. "
+        "De nghi ong/ba den bo phan mot cua nhan giay tiep nhan."
+    )
+
+
+@_one_segment
 def provisional_needs_account(*, number: str, until: date) -> str:
     return (
         f"Giay to so {number} chua duoc tiep nhan vi chua co tai khoan. "

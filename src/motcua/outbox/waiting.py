@@ -17,14 +17,21 @@ SELECT 'letter', count(*) FILTER (WHERE state IN ('WAITING', 'SENDING')), count(
   FROM outbox_letter WHERE state IN ('WAITING', 'SENDING', 'FAILED')
 UNION ALL
 SELECT 'errand', count(*) FILTER (WHERE state IN ('WAITING', 'RUNNING')), count(*) FILTER (WHERE state = 'DEAD'),
-       max(extract(epoch FROM clock_timestamp() - created_at)) FILTER (WHERE state IN ('WAITING', 'RUNNING'))
+       max(extract(epoch FROM clock_timestamp()
+                   - (CASE failure WHEN 'try_later' THEN not_before ELSE created_at END)))
+           FILTER (WHERE state IN ('WAITING', 'RUNNING')
+                     AND (failure <> 'try_later' OR not_before <= clock_timestamp()))
   FROM outbox_errand WHERE state IN ('WAITING', 'RUNNING', 'DEAD')
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """``given_up``: will not leave any more unless somebody sends it again."""
+    """``given_up``: will not leave any more unless somebody sends it again.
+
+    ``oldest_seconds`` of an errand that was put off, and did not fail, counts from when it is due again;
+    0: nothing is due.
+    """
 
     name: str
     waiting: int

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from motcua.desk import dossiers as rooms
 from motcua.desk import filing_life, paying, signatures, slips
 from motcua.desk.filing_life import OwnDeed
+from motcua.desk.states import State
 from motcua.kernel.refusal import NotFound
 from motcua.press import render as print_form
 from motcua.units.letterheads import called
@@ -77,7 +78,7 @@ def one(request: VisitorRequest, public_id: UUID) -> HttpResponse:
             "urgent": any(deed != OwnDeed.WITHDRAW for deed in standing.deeds),
             "may_withdraw": OwnDeed.WITHDRAW in standing.deeds,
             "way": [step.name for step in standing.way],
-            "has_slip": bool(dossier.code or dossier.provisional_number),
+            "has_slip": bool(dossier.code) or dossier.state == State.PROVISIONAL,
             "said": _SAID.get(request.GET.get("da", ""), ""),
         },
     )

@@ -4,13 +4,14 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from motcua.desk import name_doubts, provisional
 from motcua.kernel.authority import Power
-from motcua.kernel.refusal import Refusal
+from motcua.kernel.refusal import NotFound, Refusal
 from motcua.web.access import OfficerRequest, officer
 from motcua.web.counter import forms
 from motcua.web.outside import account_registry
@@ -27,7 +28,14 @@ _FIELDS = {
 @require_http_methods(["GET", "POST"])
 def decide(request: OfficerRequest, public_id: UUID) -> HttpResponse:
     """Both names, three conclusions; whatever is concluded, the dossier's own page shows what became of it."""
-    doubt = name_doubts.doubt_for_officer(request.authority, public_id)
+    try:
+        doubt = name_doubts.doubt_for_officer(request.authority, public_id)
+    except NotFound:
+        # The page is loaded again, or a colleague was first: not the same as “there is no such thing”.
+        if not name_doubts.is_decided(request.authority, public_id):
+            raise
+        said = {"nav_here": "unproven", "public_id": public_id}
+        return render(request, "counter/doi_chieu_ten_xong.html", said, status=409 if request.POST else 200)
     form = forms.NameDoubt(request.POST or None)
     status = 422 if form.is_bound else 200
     if form.is_valid():
@@ -37,7 +45,7 @@ def decide(request: OfficerRequest, public_id: UUID) -> HttpResponse:
             form.refuse(no, _FIELDS.get(type(no)))
             status = no.status
         else:
-            return redirect("counter:dossier", public_id=public_id)
+            return redirect(reverse("counter:dossier", args=[public_id]) + "?da=ket-luan")
     facts = {"nav_here": "unproven", "doubt": doubt, "form": form}
     return render(request, "counter/doi_chieu_ten.html", facts, status=status)
 

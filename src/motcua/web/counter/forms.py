@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.urls import reverse
 
-from motcua.desk import catalogue
+from motcua.desk import catalogue, name_doubts
 from motcua.desk.catalogue import ProcedureNotOffered
 from motcua.desk.dossiers import PLACE_WORDS, Place, Search, Sort
 from motcua.desk.states import State
@@ -147,6 +147,8 @@ class NameDoubt(Form):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("verdict") == "NUMBER" and not cleaned.get("number") and "number" not in self.errors:
             self.add_error("number", "Đề nghị ông/bà nhập số đúng của chủ hồ sơ.")
+        if "reason" in cleaned and len(cleaned["reason"]) < name_doubts.SHORTEST_REASON:
+            self.add_error("reason", name_doubts.DoubtReasonMissing.message)
         return cleaned
 
 

@@ -35,6 +35,7 @@ from motcua.press import render as print_form
 from motcua.units.letterheads import called
 from motcua.web.access import OfficerRequest, officer
 from motcua.web.counter import acting, forms
+from motcua.web.counter.notice import Notice
 from motcua.web.outside import result_signer
 from motcua.web.responses import file_response, kept_file_response
 
@@ -100,6 +101,8 @@ def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
     dossier, whole = seeing.open_page(request.authority, public_id)
     if not whole:
         return _gone_on(request, dossier)
+    if request.GET.get("da") == "ket-luan":
+        request.notices = [_concluded(dossier)]  # type: ignore[attr-defined]
     receives = request.authority.may(Power.RECEIVE_DOSSIER)
     own = moving.is_own(dossier, request.authority.subject)
     contact = submission.contact_of(dossier) if receives else None
@@ -127,6 +130,8 @@ def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
         and bool(request.authority.powers & {Power.RECEIVE_DOSSIER, Power.PROCESS}),
         "may_read": component_files.may_read(request.authority),
         "may_print": receives,
+        # A slip that says “we go on asking” is not given out for a reception that was closed.
+        "has_slip": bool(dossier.code) or dossier.state == State.PROVISIONAL,
         "may_ask_supplement": next_actions.Deed.ASK_SUPPLEMENT in deeds,
         "loans_ended": borrowed_loans.ended_orders(dossier),
         "name_differs": dossier.recheck_answer == name_doubts.ANSWER and dossier.state == State.PROVISIONAL,
@@ -137,6 +142,21 @@ def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
         "phone_dialled": f"0{phone[3:]}" if phone.startswith("+84") else phone,
     }
     return render(request, "counter/mot_ho_so.html", facts)
+
+
+def _concluded(dossier: "Dossier") -> Notice:
+    """After “Đối chiếu tên”: what became of it, as it stands now."""
+    number = dossier.code or dossier.provisional_number or ""
+    if dossier.code:
+        text = "Hồ sơ đã được tiếp nhận chính thức. Đề nghị ông/bà in giấy tiếp nhận và giao người nộp."
+        return Notice("success", f"Đã ghi kết luận: {number}", text)
+    if dossier.state == State.NOT_ACCEPTED:
+        text = "Tiếp nhận tạm đã đóng. Đề nghị ông/bà trả lại giấy tờ cho người nộp."
+    elif dossier.recheck_answer == name_doubts.ANSWER:
+        text = "Tài khoản vừa kiểm tra cũng mang tên khác. Đề nghị ông/bà đối chiếu lần nữa."
+    else:
+        text = "Hồ sơ chưa được tiếp nhận chính thức; tình trạng có ở danh sách Nợ xác thực."
+    return Notice("warning", f"Đã ghi kết luận: {number}", text)
 
 
 def _gone_on(request: OfficerRequest, dossier: "Dossier") -> HttpResponse:

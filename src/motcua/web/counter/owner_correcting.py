@@ -17,7 +17,7 @@ from motcua.kernel.authority import Power
 from motcua.kernel.refusal import Refusal
 from motcua.web.access import OfficerRequest, officer, stepped_up
 from motcua.web.counter import owner_correcting_forms as forms
-from motcua.web.counter.receiving import Notice
+from motcua.web.counter.notice import Notice
 from motcua.web.outside import account_registry, antivirus
 from motcua.web.responses import kept_file_response
 

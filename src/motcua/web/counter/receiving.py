@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -32,6 +31,7 @@ from motcua.kernel.person_name import PersonName
 from motcua.kernel.refusal import NotFound, Refusal
 from motcua.web.access import OfficerRequest, officer
 from motcua.web.counter import checking, vault_answers
+from motcua.web.counter.notice import Notice
 from motcua.web.counter.papers import shown
 from motcua.web.counter.reception_form import About, Reception
 from motcua.web.outside import account_registry, antivirus, owners_vault
@@ -43,15 +43,6 @@ _LONGEST_ID = 9
 #: “Cách nộp” of what is not there.
 _NOT_BROUGHT = frozenset({"", "NONE"})
 _ANSWERED = "Cổng DVCQG đã trả lời: chủ hồ sơ có tài khoản. Đề nghị ông/bà kiểm tra lại rồi bấm “Tiếp nhận”."
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """For the top of the page."""
-
-    kind: str
-    title: str
-    text: str
 
 
 @officer(Power.RECEIVE_DOSSIER)

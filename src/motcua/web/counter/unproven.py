@@ -18,7 +18,7 @@ from motcua.kernel.authority import Power
 from motcua.kernel.refusal import NotFound
 from motcua.kernel.working_time import WorkCalendar
 from motcua.web.access import OfficerRequest, officer
-from motcua.web.counter.receiving import Notice
+from motcua.web.counter.notice import Notice
 from motcua.web.outside import account_registry
 
 if TYPE_CHECKING:
@@ -37,6 +37,15 @@ _STATES = {
     ),
     "RULE": ("error", "Chưa tiếp nhận được theo quy định"),
 }
+_FILTERS = (
+    ("", "Tất cả"),
+    (name_doubts.ANSWER, "Chờ đối chiếu tên"),
+    ("NOT_FOUND", "Chủ hồ sơ chưa có tài khoản"),
+    ("FOUND", "Tài khoản chưa dùng được"),
+    ("UNLINKED", "Chưa liên kết VNeID"),
+    ("UNKNOWN", "Cổng DVCQG chưa trả lời"),
+    ("RULE", "Chưa tiếp nhận được theo quy định"),
+)
 _OUTCOMES = {
     Outcome.CONFIRMED: (
         "success",
@@ -116,13 +125,19 @@ def _told(request: OfficerRequest) -> UUID | None:
 def _page(request: OfficerRequest, confirmed: UUID | None = None) -> HttpResponse:
     now = timezone.now()
     cursor = request.GET.get("sau", "")[:_LONGEST_CURSOR] or None
-    page = dossiers.owed(request.authority, cursor=cursor, now=now)
+    wanted = request.GET.get("tt", "")
+    wanted = wanted if wanted in dict(_FILTERS) else ""
+    newest = request.GET.get("xep") == "moi"
+    page = dossiers.owed(request.authority, answer=wanted, newest_first=newest, cursor=cursor, now=now)
     calendar = deadlines.calendar_of(request.authority.unit_id)
     facts = {
         "nav_here": "unproven",
         "debts": [_debt(dossier, now, calendar) for dossier in page.rows],
         "next": page.next_cursor,
         "confirmed": confirmed,
+        "answers": _FILTERS,
+        "wanted": wanted,
+        "newest": newest,
     }
     return render(request, "counter/no_xac_thuc.html", facts)
 

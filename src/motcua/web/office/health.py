@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from motcua.health import reading
 from motcua.health.reading import Job, Part, State
+from motcua.kernel.collation import collation_key
 from motcua.kernel.person_name import fold
 from motcua.web.access import OfficerRequest, officer
 from motcua.web.office import standing
@@ -87,10 +88,10 @@ def _wanted(job: Job, given: dict[str, Any]) -> bool:
 
 def _sorted(jobs: list[Job], by: str) -> list[Job]:
     if by == "ten":
-        return sorted(jobs, key=lambda job: fold(job.title))
+        return sorted(jobs, key=lambda job: collation_key(job.title))
     if by == "lau":
         return sorted(jobs, key=lambda job: (job.last_at is not None, job.last_at))
-    return sorted(jobs, key=lambda job: (_ORDER.index(job.state), fold(job.title)))
+    return sorted(jobs, key=lambda job: (_ORDER.index(job.state), collation_key(job.title)))
 
 
 def _part(part: Part) -> dict[str, Any]:

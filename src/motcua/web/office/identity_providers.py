@@ -27,11 +27,12 @@ if TYPE_CHECKING:
 _TITLE: Final = "Nhà cung cấp danh tính"
 _HERE: Final = "identity_providers"
 _TAGS: Final = {"OPEN": "warning", "APPROVED": "success", "DECLINED": "neutral", "WITHDRAWN": "neutral"}
+_WHOM: Final = {providers.CITIZEN: "Người dân", providers.ORGANISATION: "Tổ chức"}
 #: What people will meet in each phase, by kind of owner.
 _SEEN: Final = {
     providers.CITIZEN: {
         Phase.OWN: "đăng ký, đăng nhập bằng tài khoản và mật khẩu của Cổng DVCQG.",
-        Phase.BOTH: "dùng được cả hai; trang đăng nhập khuyên dùng VNeID và ghi ngày hết hạn mật khẩu.",
+        Phase.BOTH: "dùng được cả hai; trang đăng nhập khuyên dùng VNeID.",
         Phase.VNEID: (
             "chỉ đăng nhập bằng VNeID; Đăng ký và Tạo tài khoản công dân dẫn tới hướng dẫn VNeID; "
             "tài khoản chưa liên kết VNeID được báo “chưa xác thực” ở một cửa. "
@@ -49,6 +50,12 @@ _SEEN: Final = {
         Phase.NOBODY: "không được xác thực.",
     },
 }
+
+
+#: Where passwords have a last day, the page of signing in says it.
+_BOTH_UNTIL: Final = (
+    "dùng được cả hai; trang đăng nhập khuyên dùng VNeID và ghi mật khẩu chỉ dùng đến hết ngày {until}."
+)
 
 
 @officer(Power.CONNECT_SYSTEMS)
@@ -85,10 +92,10 @@ def ask(request: OfficerRequest) -> HttpResponse:
     """The term; “Xem trước” shows what people will see, “Gửi đề nghị” puts it before another."""
     provider_changes.require_top(request.authority)
     form = NewTerm(request.POST or None)
-    status, preview = 422 if form.is_bound else 200, None
+    status, preview, whom = 422 if form.is_bound else 200, None, ""
     if form.is_valid():
         term = _term(form)
-        today = timezone.localdate()
+        today, whom = timezone.localdate(), _WHOM[term.owner_kind]
         try:
             if request.POST.get("act") == "preview":
                 preview, status = _preview(term.owner_kind, provider_changes.judge(term, on=today)), 200
@@ -100,7 +107,7 @@ def ask(request: OfficerRequest) -> HttpResponse:
         except Refusal as no:
             form.refuse(no, _field_of(no, term))
             status = no.status
-    facts = {**_page(request, ("Đề nghị mới", "")), "form": form, "preview": preview}
+    facts = {**_page(request, ("Đề nghị mới", "")), "form": form, "preview": preview, "whom": whom}
     return render(request, "office/danh_tinh_de_nghi.html", facts, status=status)
 
 
@@ -130,6 +137,7 @@ def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
         "decider": _name(names, row.decided_by),
         "mine": row.asked_by == request.authority.subject,
         "preview": _preview(row.owner_kind, after) if row.state == "OPEN" else None,
+        "whom": _WHOM[row.owner_kind],
         "refused": refused,
     }
     return render(request, "office/danh_tinh_mot.html", facts, status=status)
@@ -172,7 +180,10 @@ def _terms(kind: str, words: str, found: Arrangement) -> dict[str, Any]:
 
 def _preview(kind: str, after: Arrangement) -> list[tuple[Any, str]]:
     """Each day on which something changes for people, today first, in words."""
-    return [(day, _SEEN[kind][phase]) for day, phase in after.steps(timezone.localdate())]
+    ends = kind == providers.CITIZEN and after.own_until is not None
+    both = _BOTH_UNTIL.format(until=f"{after.own_until:%d/%m/%Y}") if ends else _SEEN[kind][Phase.BOTH]
+    words = {**_SEEN[kind], Phase.BOTH: both}
+    return [(day, words[phase]) for day, phase in after.steps(timezone.localdate())]
 
 
 def _name(names: dict[str, Any], subject: str) -> str:

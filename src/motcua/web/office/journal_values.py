@@ -9,6 +9,7 @@ from datetime import date
 from functools import cache
 from typing import Final
 
+from motcua.kernel.mobile_prefixes import PREFIXES_OF_OPERATOR
 from motcua.kernel.refusal import Refusal
 from motcua.limits.described import DESCRIBED
 
@@ -111,6 +112,8 @@ VALUE_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "AFTER_HOURS": "ngoài giờ làm việc",
         "NO_PAPER": "thiếu giấy đề nghị đã ký",
         "LOOKS": "tra cứu nhiều, không có hồ sơ",
+        "CITIZEN": "công dân",
+        "ORGANISATION": "tổ chức",
         "xlsx": "Excel",
         "pdf": "PDF",
     },
@@ -121,7 +124,11 @@ VALUE_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "INSPECTION": "chuyển thanh tra",
     },
     # ``accounts.creation`` writes the operator's answer here, ``accounts.subscribers`` which operator was asked.
-    "operator": _VERDICTS,
+    "operator": {
+        **_VERDICTS,
+        **{known.lower(): known for known in PREFIXES_OF_OPERATOR},
+    },
+    "provider": {"DVCQG": "tài khoản của Cổng DVCQG", "VNEID": "VNeID"},
     "purpose": {
         "tiep-nhan-ho-so": "tiếp nhận hồ sơ",
         "nop-ho-so-truc-tuyen": "nộp hồ sơ trực tuyến",
@@ -157,6 +164,7 @@ VALUE_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "NO_SMARTPHONE": "không có điện thoại hoặc máy tính nối mạng",
         "CANNOT_ALONE": "không tự thao tác được",
         "OPERATOR_DOWN": "nhà mạng không trả lời",
+        "OF_AGE": "nhận tài khoản khi đủ 18 tuổi",
         "PHONE_LOST": "mất điện thoại hoặc mất SIM",
         "linked": "tài khoản đã liên kết với một VNeID khác",
         "PHONE_STOPPED": "không còn dùng số đã đăng ký",

@@ -1,5 +1,6 @@
 """Nhật ký bằng lời: what each event, subject and fact is called for people; a house test keeps the lists complete."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from motcua.kernel.collation import collation_key
@@ -222,9 +223,9 @@ EVENT_WORDS: Final = {
     "journal.inspection.begun": "Tìm nhật ký theo người",
     "ops.backup.made": "Sao lưu cơ sở dữ liệu và tệp",
     "ops.backup.restored": "Khôi phục từ bản sao lưu",
-    "ops.field_key.added": "Thêm khóa trường mới",
-    "ops.field_key.begun": "Khóa trường mới bắt đầu dùng",
-    "ops.field_key.retired": "Bỏ khóa trường cũ",
+    "ops.field_key.added": "Thêm khóa mã hóa số, điện thoại mới",
+    "ops.field_key.begun": "Khóa mã hóa số, điện thoại mới bắt đầu dùng",
+    "ops.field_key.retired": "Bỏ khóa mã hóa số, điện thoại cũ",
     "ops.field_key.values_lost": "Ghi nhận mất giá trị mã hóa không mở được",
     "ops.file_key.added": "Thêm khóa bọc tệp mới",
     "ops.file_key.begun": "Khóa bọc tệp mới bắt đầu dùng",
@@ -387,8 +388,8 @@ FACT_WORDS: Final = {
     "task": "bài tập",
     "account": "tài khoản",
     "act": "việc",
-    "activated": "đưa vào sử dụng",
-    "level": "mức độ",
+    "activated": "kích hoạt tài khoản cùng lúc",
+    "level": "mức độ xác thực",
     "until": "đến",
     "end": "đoạn WAL cuối",
     "provider": "nhà cung cấp",
@@ -414,7 +415,7 @@ FACT_WORDS: Final = {
     "code": "mã",
     "consent": "đồng ý",
     "count": "số lượng",
-    "decoy": "số mồi",
+    "decoy": "không gửi, vì số không có tài khoản",
     "dossier": "hồ sơ",
     "dossiers": "số hồ sơ",
     "known": "có tài khoản",
@@ -427,7 +428,7 @@ FACT_WORDS: Final = {
     "event": "sự kiện",
     "factor": "cách xác thực",
     "fault": "lỗi",
-    "field_key": "khóa trường số",
+    "field_key": "khóa mã hóa số, điện thoại, thứ",
     "file_key": "khóa bọc tệp số",
     "files": "số tệp",
     "form": "mẫu",
@@ -449,7 +450,7 @@ FACT_WORDS: Final = {
     "mandate": "người đại diện",
     "minutes": "số phút từ lúc kiểm tra",
     "missing": "còn thiếu",
-    "notice": "tin báo",
+    "notice": "lần báo",
     "officer": "cán bộ",
     "operator": "nhà mạng",
     "order": "thứ tự",
@@ -473,7 +474,7 @@ FACT_WORDS: Final = {
     "lookup_key": "khóa tra cứu số",
     "secret_key": "bí mật ký trang số",
     "scanned": "số giấy tờ số hóa khi nhận",
-    "series": "ký hiệu",
+    "series": "lần gửi thứ",
     "session": "phiên",
     "sessions": "số phiên",
     "signed": "đã ký",
@@ -490,9 +491,18 @@ FACT_WORDS: Final = {
     "wanted": "yêu cầu",
     "was": "trước đó",
     "what": "nội dung",
-    "whole": "trọn vẹn",
+    "whole": "mở toàn bộ hồ sơ",
     "why": "vì sao",
 }
+
+
+#: The same name of a fact, of something else.
+_OF_EVENT: Final = {
+    ("journal", "whole"): "dấu của cả tệp",
+    ("accounts.owner.not_reached", "notice"): "tin báo",
+}
+#: A session that VNeID began: no factor of ours, and no password either (level 2 is asked of each, ``accounts.vneid``).
+_BY_VNEID: Final = "VNeID mức độ 2 (none)"
 
 
 def event_words(event: str) -> str:
@@ -515,10 +525,19 @@ def _value_words(key: str, value: str | int | bool, event: str) -> str:
     return journal_values.words_of(key, value, event=event) if isinstance(value, str) else str(value)
 
 
+def _fact(key: str, event: str) -> str:
+    of_room = _OF_EVENT.get((event.partition(".")[0], key))
+    return _OF_EVENT.get((event, key)) or of_room or FACT_WORDS.get(key, key)
+
+
+def _by_vneid(key: str, facts: Mapping[str, str | int | bool]) -> str:
+    return _BY_VNEID if key == "factor" and facts[key] == "none" and facts.get("provider") == "VNEID" else ""
+
+
 def fact_words(facts: dict[str, str | int | bool], event: str = "") -> str:
     """One line, nothing of a person in it: the journal takes none."""
     return "; ".join(
-        f"{FACT_WORDS.get(key, key)}: {_value_words(key, value, event)}"
+        f"{_fact(key, event)}: {_by_vneid(key, facts) or _value_words(key, value, event)}"
         for key, value in sorted(facts.items())
         if value != ""
     )

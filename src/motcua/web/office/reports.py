@@ -168,12 +168,21 @@ def _tiles(whole: Sums, before: Sums, lines: Iterable[Line]) -> list[tuple[str, 
         ("Đang nợ xác thực", str(load.provisional), f"tiếp nhận tạm trong kỳ {whole.of('provisional')}"),
         (
             "Phút từ kiểm tra đến tiếp nhận (trung vị)",
-            "—" if median is None else str(median),
-            f"95%: {p95 if p95 is not None else '—'}",
+            _minutes(median),
+            "" if p95 is None else f"95% số hồ sơ: {_within(p95)}",
         ),
         ("Giấy tờ không phải nộp lại", str(whole.of("reused")), f"{whole.of('reusing')} hồ sơ"),
         ("Đang quá hạn", str(load.overdue), f"trong {load.open} hồ sơ đang giải quyết"),
     ]
+
+
+def _minutes(known: int | None) -> str:
+    """Whole minutes; 0 is less than one."""
+    return "—" if known is None else str(known) if known else "dưới 1"
+
+
+def _within(minutes: int) -> str:
+    return f"trong {minutes} phút" if minutes else "dưới 1 phút"
 
 
 def _account_tiles(whole: Sums, before: Sums) -> list[tuple[str, str, str]]:

@@ -143,7 +143,8 @@ class Tracking(forms_base.Form):
     code = PlainTextField(
         max_length=40,
         label="Mã hồ sơ",
-        help_text="In trên giấy tiếp nhận hồ sơ, ví dụ 000.00.17.H08-261123-0001.",
+        help_text="In trên giấy tiếp nhận hồ sơ, ví dụ 000.00.17.H08-261123-0001, hoặc phiếu tiếp nhận tạm, "
+        "ví dụ TN-000.00.17.H08-261123-0001.",
     )
     check = PlainTextField(
         max_length=12, label="Mã tra cứu", help_text="6 ký tự in cạnh mã hồ sơ trên giấy tiếp nhận."

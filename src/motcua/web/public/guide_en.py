@@ -133,6 +133,10 @@ _OFFICER: Final = Guide(
             "repeats itself, and the term runs from the moment it succeeds."
         ),
         Step(
+            "Where the account has another name than was written down, the dossier waits among those that are "
+            "unproven and nobody is told. An officer compares the names with the papers and says what is so, and why."
+        ),
+        Step(
             "From {gate_day}, or from a day of the unit's own, the check is binding. Before that "
             "day the desk only warns, "
             "and the dossier is marked as unchecked."

@@ -135,6 +135,10 @@ _OFFICER: Final = Guide(
             "thời hạn giải quyết tính từ lúc kiểm tra được."
         ),
         Step(
+            "Tên trên tài khoản khác tên đã ghi khi tiếp nhận tạm: hồ sơ chờ ở danh sách Nợ xác thực, chưa báo cho "
+            "ai. Cán bộ xem giấy tờ đang giữ, mở việc “Đối chiếu tên” và ghi kết luận cùng căn cứ."
+        ),
+        Step(
             "Từ ngày {gate_day}, hoặc từ ngày riêng của đơn vị, việc kiểm tra là bắt buộc. Trước "
             "ngày riêng đó hệ thống "
             "chỉ nhắc và hồ sơ được đánh dấu “Chưa xác thực tài khoản”."

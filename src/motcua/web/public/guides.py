@@ -57,7 +57,7 @@ def guides(request: HttpRequest, language: str = "vi") -> HttpResponse:
         "guides": [_listed(book, guide) for guide in book.guides],
         "desk_count": facts["desk_count"],
     }
-    return render(request, _PAGES[language][0], shown)
+    return render(request, _PAGES[language][0], {**shown, "vneid": _vneid_is_open()})
 
 
 @anyone
@@ -89,6 +89,14 @@ def sheet(request: HttpRequest, slug: str, name: str, language: str = "vi") -> H
     pdf = guide_leaflets.sheet(book, chosen, name, facts, base=settings.PUBLIC_URL, on=today)
     suffix = "" if language == "vi" else f"-{language}"
     return pdf_response(pdf, f"huong-dan-{slug}-{name}{suffix}.pdf")
+
+
+def _vneid_is_open() -> bool:
+    if not settings.VNEID_ISSUER:
+        return False
+    from motcua.web.public import vneid  # accounts are not everywhere
+
+    return bool(vneid.ways()["vneid_open"])
 
 
 def _opened(language: str) -> tuple[Book, Facts]:

@@ -1,5 +1,7 @@
 """Tra cứu hồ sơ: how far a dossier is, for whoever holds its slip."""
 
+from typing import Final
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -11,6 +13,12 @@ from motcua.web import visitors
 from motcua.web.access import anyone
 from motcua.web.public import forms
 from motcua.web.public.even_pace import evenly_answered
+
+#: The reason itself may say something of a person: it was told to the phone left at the desk.
+_CLOSED: Final = (
+    "Tiếp nhận tạm đã đóng. Đề nghị ông/bà mang phiếu tiếp nhận tạm đến bộ phận một cửa đã nhận để lấy lại giấy tờ "
+    "và hỏi lý do; khi đủ điều kiện thì nộp lại."
+)
 
 
 @anyone
@@ -49,6 +57,7 @@ def _facts(found: tracking.Tracked | None) -> list[tuple[str, str]]:
         ("Mã hồ sơ", found.code),
         ("Trạng thái", found.state_words),
         *([("Bước đang thực hiện", found.step)] if found.step else []),
-        ("Tiếp nhận lúc", received),
-        ("Hẹn trả kết quả", found.due_words),
+        *([("Việc tiếp theo", _CLOSED)] if found.closed_provisional else []),
+        *([("Tiếp nhận lúc", received)] if received else []),
+        *([] if found.closed_provisional else [("Hẹn trả kết quả", found.due_words)]),
     ]

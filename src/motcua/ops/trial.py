@@ -1,0 +1,65 @@
+"""A command in the folder of a running trial: it is meant for that trial, and finds the trial's own settings.
+
+Only where nothing in the surroundings names an installation, and only ``make run`` of this folder: nothing of a
+production is looked for, and no secret is read but the password that the trial drew for its own database.
+"""
+
+import os
+import socket
+from pathlib import Path
+from typing import Final
+
+from motcua.ops import embedded, secret_files
+from motcua.ops.places import APP_ROLE, DEVELOPMENT
+
+#: Whoever says one of these speaks of another installation.
+_NAMED_BY: Final = (
+    "DJANGO_SETTINGS_MODULE",
+    "DATABASE_URL",
+    "DATABASE_URL_FILE",
+    "SECRET_KEY",
+    "SECRET_KEY_FILE",
+    "ALLOWED_HOSTS",
+    "PUBLIC_URL",
+    "KEYS_DIR",
+)
+#: Commands that look, or change what the running role may change. Those that make or start a system are not here.
+COMMANDS: Final = frozenset({"health", "keys", "receipts", "signing-keys", "journal", "breach"})
+HINT: Final = (
+    " Nếu lệnh này là cho bản chạy thử ở đây, đề nghị chạy “make run” ở cửa sổ khác rồi chạy lại lệnh."
+)
+
+
+def join(command: str) -> None:
+    """Complete the surroundings for the trial that runs in ``VAR_DIR`` (usual: ``var/``); else change nothing."""
+    if command not in COMMANDS or not is_meant() or not _answers():
+        return
+    data_dir, var_dir = _data_dir(), _var_dir()
+    password = secret_files.path_of(var_dir, "database-app").read_text(encoding="ascii")
+    os.environ["DJANGO_SETTINGS_MODULE"] = DEVELOPMENT
+    os.environ["DATABASE_URL"] = embedded.url_of(data_dir, APP_ROLE, password)
+
+
+def is_meant() -> bool:
+    """Whether there is a trial here, running or not, and nothing says that another installation is meant."""
+    if any(os.environ.get(said) for said in _NAMED_BY):
+        return False
+    return (_data_dir() / "PG_VERSION").exists() and secret_files.path_of(_var_dir(), "database-app").exists()
+
+
+def _answers() -> bool:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as wire:
+        wire.settimeout(2.0)
+        try:
+            wire.connect(str(embedded.socket_dir_of(_data_dir()) / ".s.PGSQL.5432"))
+        except OSError:
+            return False
+    return True
+
+
+def _var_dir() -> Path:
+    return Path(os.environ.get("VAR_DIR") or "var").absolute()
+
+
+def _data_dir() -> Path:
+    return _var_dir() / "postgres"
