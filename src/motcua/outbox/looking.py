@@ -4,7 +4,7 @@ An idle worker asks this and no more. A look may say yes too often (somebody els
 no only where the work would change nothing.
 """
 
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -56,7 +56,8 @@ def errands() -> bool:
 
 
 def _says(question: str) -> bool:
+    spans: dict[str, Any] = {"last_moment": LAST_MOMENT, "kept": WORDS_KEPT}
     with connection.cursor() as cursor:
-        cursor.execute(question, {"last_moment": LAST_MOMENT, "kept": WORDS_KEPT})
+        cursor.execute(question, spans)
         (said,) = cursor.fetchone()
     return bool(said)
