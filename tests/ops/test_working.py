@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 from django.db import DatabaseError
 
-from motcua.ops import half_restored, handlers, working
+from motcua.ops import half_restored, handlers, lookups_fit, working
 from motcua.ops.working import Round
 
 
 @pytest.fixture(autouse=True)
 def _doors_are_open(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(half_restored, "stands", lambda: False)
+    monkeypatch.setattr(lookups_fit, "miss", lambda: False)
 
 
 def test_no_round_is_done_over_rows_that_are_not_proved_yet(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ from django.db import connection
 
 from motcua import journal
 from motcua.kernel.refusal import NotFound
+from motcua.keys import marks
 
 _PURPOSE = "chon-thu-tuc"
 #: Of the account that stays, where it was merged: its key, its owner's name, and the number under which they see it.
@@ -45,6 +46,6 @@ def show_name(*, subject: str, audience: str, procedure_code: str, asked_by: str
     if number_bi is None:
         journal.record("accounts.name.shown", **said)
     else:
-        trace = [number_bi, asked_by, unit_code, _PURPOSE, procedure_code]
+        trace = [marks.kept(marks.read(number_bi)), asked_by, unit_code, _PURPOSE, procedure_code]
         journal.record_with(_TRACE, trace, "accounts.name.shown", **said)
     return str(full_name)

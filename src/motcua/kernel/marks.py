@@ -1,5 +1,7 @@
 """How a mark lies in a row: as it is, or within a cover whose key can be changed."""
 
+import logging
+import time
 from collections.abc import Callable
 from functools import lru_cache
 from hashlib import sha256
@@ -20,6 +22,9 @@ COVERED: Final = 1 + 16 + BARE
 #: In a row whose person was forgotten.
 NOBODY: Final = bytes(BARE)
 _PLACE: Final = b"motcua/1/mark"
+#: Seconds between two lines of one kind.
+_SELDOM: Final = 60.0
+_log = logging.getLogger("motcua.keys")
 
 
 class MarkClosed(Exception):
@@ -41,23 +46,28 @@ class Covers:
     of the person at hand. Line 1 of ``lookup.key`` stands for no cover; without the file there is no other.
     """
 
-    __slots__ = ("_make", "_watched", "path")
+    __slots__ = ("_complained", "_make", "_watched", "path")
 
     def __init__(self, path: Path, make: Callable[[Path], Watching]) -> None:
+        """Raises KeysMissing where a file lies there that cannot be read."""
         self.path = path
         self._make = make
-        self._watched: Watching | None = None
-        self._keys()
+        self._complained: dict[str, float] = {}
+        self._watched: Watching | None = make(path) if path.exists() else None
 
     @property
     def ring(self) -> key_files.Ring:
         """As it lies on the disk. Raises KeysMissing."""
         return key_files.read_ring(self.path) if self.path.exists() else _BARE_ONLY
 
+    def in_hand(self) -> key_files.Ring:
+        """As this process believes them now."""
+        watched = self._keys()
+        return watched.in_hand() if watched else _BARE_ONLY
+
     def live(self) -> tuple[int, ...]:
         """The numbers under which rows may lie now: one, or during a change two."""
-        watched = self._keys()
-        return watched.in_hand().live if watched else (1,)
+        return self.in_hand().live
 
     def forms(self, mark: bytes) -> tuple[bytes, ...]:
         """What to look for: the mark under every live number, the lowest first."""
@@ -84,19 +94,30 @@ class Covers:
         try:
             return _siv(self._key(kept[0])).decrypt(kept[1:], [_PLACE, kept[:1]])
         except InvalidTag:
+            self._say("mark does not open", str(kept[0]))
             raise MarkClosed from None
 
     def _key(self, number: int) -> bytes:
         watched = self._keys()
         key = watched.opening(number) if watched else b""
         if not key:
+            self._say("mark does not open", str(number))
             raise MarkClosed
         return key
 
     def _keys(self) -> Watching | None:
+        """A file that appears while we run is taken once it is whole and ours to read; until then nothing changes."""
         if self._watched is None and self.path.exists():
-            self._watched = self._make(self.path)
+            try:
+                self._watched = self._make(self.path)
+            except key_files.KeysMissing:
+                self._say("keys not read, those in hand go on")
         return self._watched
+
+    def _say(self, what: str, number: str = "") -> None:
+        if (now := time.monotonic()) - self._complained.get(what, -_SELDOM) >= _SELDOM:
+            self._complained[what] = now
+            _log.error(what, extra={"kind": self.path.stem, **({"reference": number} if number else {})})
 
     def __repr__(self) -> str:
         return "Covers(…)"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from motcua.ops import asking, half_restored, lost_seals, places, splitting, starting, training, trial
+from motcua.ops import asking, half_restored, lookups_fit, lost_seals, places, splitting, starting, training, trial
 from motcua.ops import keys_commands as keys
 from motcua.ops.backup import commands as backup
 from motcua.ops.embedded import DatabaseDidNotStart
@@ -165,6 +165,7 @@ def _web() -> None:
     place = places.settle(places.PRODUCTION)
     places.read_settings()
     half_restored.refuse()
+    lookups_fit.refuse()
     from motcua.ops import serving
 
     serving.web(place.address, place.port)
@@ -173,6 +174,7 @@ def _web() -> None:
 def _worker() -> None:
     starting.set_up_django()
     half_restored.refuse()
+    lookups_fit.refuse()
     from motcua.ops import working
 
     working.main()

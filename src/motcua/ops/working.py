@@ -19,7 +19,7 @@ from django.utils.module_loading import import_string
 from motcua.health import beating
 from motcua.journal import sealing, witnessing
 from motcua.kernel.refusal import Refusal
-from motcua.ops import half_restored, handlers, metrics
+from motcua.ops import half_restored, handlers, lookups_fit, metrics
 from motcua.ops.holding import unless_held
 from motcua.outbox import errands, looking, mailing, rescuing, sending
 from motcua.outbox.lines import Line
@@ -151,10 +151,10 @@ def _pass(planned: list[Round], stop: threading.Event) -> float:
 def _try(each: Round) -> int | None:
     """A round that raises is told and tried again later: the other rounds must go on.
 
-    Nothing is done over rows that were brought back and not proved yet.
+    Nothing is done over rows that were brought back and not proved yet, or in which nobody is found with our keys.
     """
     try:
-        idle = (each.looks is not None and not each.looks()) or half_restored.stands()
+        idle = (each.looks is not None and not each.looks()) or half_restored.stands() or lookups_fit.miss()
         done = 0 if idle else each.work()
     except DatabaseError:
         _log.warning("database not reached", extra={"kind": each.kind})
