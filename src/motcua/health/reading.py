@@ -19,7 +19,7 @@ from motcua.journal import standing as journal
 from motcua.kernel.authority import Authority, NotAuthorised, Power
 from motcua.kernel.key_changes import NotNow
 from motcua.kernel.key_files import KeysMissing, Ring
-from motcua.keys import lookup_keys, resealing
+from motcua.keys import covering, lookup_keys, resealing
 from motcua.outbox import provider_report, waiting
 from motcua.protection import duties
 from motcua.units import tree
@@ -357,15 +357,34 @@ def _lookup_key() -> Part:
         return Part("lookup_key", _LOOKUP_KEY, State.BAD, "Không đọc được lookup.key.", act)
     except NotNow as no:
         return Part("lookup_key", _LOOKUP_KEY, State.BAD, "Không tra cứu được bằng khóa ở máy này.", str(no))
-    if ring.waits:
-        act = "Chép lookup.key tới mọi máy, chờ 5 phút, rồi chạy motcua keys begin lookup."
-        return Part("lookup_key", _LOOKUP_KEY, State.WARNING, "Khóa mới đang chờ.", act)
     if len(ring.live) > 1:
-        act = f"Sau 5 phút chạy motcua keys retire lookup {ring.live[0]}."
-        return Part(
-            "lookup_key", _LOOKUP_KEY, State.WARNING, f"Dùng khóa số {ring.sealing}; khóa cũ chưa bỏ.", act
-        )
+        said, act = _change_of_lookups(ring)
+        return Part("lookup_key", _LOOKUP_KEY, State.WARNING, said, act)
     return Part("lookup_key", _LOOKUP_KEY, State.GOOD, f"Dùng khóa số {ring.sealing}; không còn khóa cũ.")
+
+
+def _change_of_lookups(ring: Ring) -> tuple[str, str]:
+    """What is so, and the next right act; the file here may be behind the rows."""
+    newest = len(ring.keys)
+    if lookup_keys.counts() < newest:
+        return (
+            "Khóa mới đang chờ.",
+            "Chép lookup.key tới mọi máy, chờ 5 phút, rồi chạy motcua keys begin lookup.",
+        )
+    if ring.waits:
+        return (
+            f"Dữ liệu đã dùng khóa số {newest}; lookup.key ở máy này còn ghi khóa đó đang chờ.",
+            "Chép lookup.key từ máy đã chạy motcua keys begin lookup; nếu lệnh đó bị dừng giữa chừng, chạy lại ở đó.",
+        )
+    if covering.any_left(newest, alone=True):
+        return (
+            f"Dùng khóa số {newest}; các bảng dài còn dòng dùng khóa cũ.",
+            "Nếu motcua keys begin lookup không còn đang chạy, chạy lại lệnh đó.",
+        )
+    return (
+        f"Dùng khóa số {newest}; khóa cũ chưa bỏ.",
+        f"Sau 5 phút chạy motcua keys retire lookup {ring.live[0]}.",
+    )
 
 
 def _how_far(ring: Ring) -> tuple[str, str]:

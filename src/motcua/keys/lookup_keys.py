@@ -49,6 +49,24 @@ class NoSuchKey(Refusal):
     message = "Không có khóa tra cứu số {key}, khóa đó đã bỏ, hoặc đang được dùng."
 
 
+class RestLeft(Refusal):
+    code = "lookup_key_rest_left"
+    status = 409
+    message = (
+        "Khóa tra cứu số {key} đã được dùng; các bảng dài chưa xong vì có giao dịch đang ghi quá lâu. Đề nghị chạy lại"
+        " “motcua keys begin lookup” sau ít phút, trước khi bỏ khóa cũ."
+    )
+
+
+class NotGone(Refusal):
+    code = "lookup_key_not_gone"
+    status = 409
+    message = (
+        "Khóa tra cứu số {key} chưa bỏ được: không ghi được lookup.key. Đề nghị xem quyền và chỗ trống của KEYS_DIR,"
+        " rồi chạy lại lệnh này."
+    )
+
+
 class StillUsed(Refusal):
     code = "lookup_key_still_used"
     status = 409
@@ -67,25 +85,48 @@ def counts() -> int:
 
 @transaction.atomic
 def add(*, waits: bool = True) -> Ring:
-    """Another key, which always waits: rows change by ``begin`` only. Raises NotNow."""
+    """Another key, which always waits: rows change by ``begin`` only. Raises NotNow.
+
+    With the rights of the owner: the first thing done is to write down line 1, so that no file appears without it.
+    """
+    ring = settings.KEYRING.covers.ring
+    agreed = knowing.get_known(KnownLookupKey, path())
+    agreed(ring)
     if not path().exists():
         key_files.place(
             path(), base64.b64encode(NO_COVER) + b"\n", like=Path(settings.KEYRING.field_keys_path)
         )
-    ring = settings.KEYRING.covers.ring
     if len(ring.live) > 1 and not ring.waits:
         raise NotNow(
             f"Khóa tra cứu số {ring.live[0]} chưa bỏ. Hãy chạy “motcua keys retire lookup {ring.live[0]}”."
         )
-    return key_changes.add(path(), waits=True, agreed=knowing.get_known(KnownLookupKey, path()))
+    return key_changes.add(path(), waits=True, agreed=agreed)
 
 
-def begin(*, at_rest: bool = False, written_down: Callable[[int], object] = lambda _: None) -> Ring:
+def begin(
+    *,
+    at_rest: bool = False,
+    written_down: Callable[[int], object] = lambda _: None,
+    in_use: Callable[[int], object] = lambda _: None,
+) -> Ring:
     """The key that waits counts from now on. Only with the rights of the tables' owner, outside of a transaction.
 
-    Raises NotNow, MachineBehind, TooSoon, covering.TooMany, covering.MarksBusy. Wherever it stops, give it again: the
-    rows and what counts change together; the file only says what is looked for, and both are until ``retire``.
+    ``in_use`` is told once it does and the file says so, before the long tables. Raises NotNow, MachineBehind, TooSoon,
+    covering.TooMany, covering.MarksBusy, covering.BeingDone: then nothing changed; RestLeft: it counts. Wherever it
+    stops, give it again: the rows and what counts change together; the file only says what is looked for, and both
+    are until ``retire``.
     """
+    with covering.one_at_a_time():
+        ring = _begin_to_count(at_rest=at_rest, written_down=written_down)
+        in_use(ring.sealing)
+        try:
+            covering.put_in_rest(ring.sealing)
+        except covering.MarksBusy as no:
+            raise RestLeft(key=ring.sealing) from no
+    return ring
+
+
+def _begin_to_count(*, at_rest: bool, written_down: Callable[[int], object]) -> Ring:
     ring = settings.KEYRING.covers.ring
     newest, counting = len(ring.keys), counts()
     if counting > newest:
@@ -97,10 +138,7 @@ def begin(*, at_rest: bool = False, written_down: Callable[[int], object] = lamb
         _everybody_has(newest)
         covering.prepare(newest)
         covering.put_in(newest, and_then=lambda: written_down(newest), at_rest=at_rest)
-    if ring.waits:
-        ring = key_changes.begin(path())
-    covering.put_in_rest(newest)
-    return ring
+    return key_changes.begin(path()) if ring.waits else ring
 
 
 def _everybody_has(number: int) -> None:
@@ -116,32 +154,45 @@ def _is_fresh() -> bool:
 
 
 def retire(number: int, *, written_down: Callable[[], object] = lambda: None) -> None:
-    """Marks are not looked for under it any more, and its key is gone. Raises NoSuchKey, TooSoon, StillUsed, NotNow.
+    """Marks are not looked for under it any more, and its key is gone.
 
-    No row bears it: since ``begin`` the database refuses it, and what stands alone is counted here.
+    No row bears it: since ``begin`` the database refuses it, and all rows are counted here. Raises NoSuchKey, TooSoon,
+    StillUsed, NotNow; NotGone where it was written down and the file could not be replaced: give it again.
     """
     ring = settings.KEYRING.covers.ring
     if number >= ring.sealing or number not in ring.live:
         raise NoSuchKey(key=number)
     knowing.must_be_known(KnownLookupKey, path(), ring)
-    if counts() != ring.sealing:
-        raise StillUsed(count=covering.left(ring.sealing))
-    if left := covering.left(ring.sealing, alone=True):
+    left = covering.left(ring.sealing)
+    if left or counts() != ring.sealing:
         raise StillUsed(count=left)
     if _is_fresh():
         raise TooSoon(minutes=int(SLOWEST.total_seconds() // 60))
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute("SELECT pg_logical_emit_message(true, 'motcua', 'lookup key retired')")
         written_down()
-    key_changes.forget(path(), number)
+    try:
+        key_changes.forget(path(), number)
+    except OSError as no:
+        raise NotGone(key=number) from no
 
 
-def must_fit() -> None:
-    """After a restore: the cover that the rows have is one whose key lies here. Nothing is written. Raises NotNow."""
+def must_fit(*, long_tables_too: bool = False) -> None:
+    """The cover that the rows have is one whose key lies here. Nothing is written. Raises NotNow.
+
+    ``long_tables_too``: after a restore, which may be of the minutes in which they changed; reads them whole.
+    """
     ring = settings.KEYRING.covers.ring
     knowing.must_be_known(KnownLookupKey, path(), ring)
+    if counts() == 1 and 1 not in ring.live:
+        raise NotNow(
+            "Dữ liệu này chưa đổi khóa tra cứu lần nào, còn lookup.key ở đây thuộc về sau đó. Hãy chuyển lookup.key ra"
+            " khỏi KEYS_DIR (giữ ở nơi khác), rồi chạy lại."
+        )
     if counts() not in ring.live:
         raise NotNow(_of_before(counts()))
+    if long_tables_too and (closed := covering.numbers_alone() - set(ring.live)):
+        raise NotNow(_of_before(min(closed)))
 
 
 def standing() -> Iterator[tuple[int, str]]:

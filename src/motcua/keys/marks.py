@@ -40,10 +40,12 @@ class MarkField(_Bytes):
 
     ``alone``: neither a rule nor a statement compares it with the mark of another row or table. Such tables are
     long, and their rows change little by little; all others in one transaction (``covering``).
+    ``emptied``: SQL of a row that was forgotten, in which a rule of its table put 32 bytes that are nobody's mark.
     """
 
-    def __init__(self, *args: Any, alone: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, alone: bool = False, emptied: str = "", **kwargs: Any) -> None:
         self.alone = alone
+        self.emptied = emptied
         super().__init__(*args, **kwargs)
 
     def deconstruct(self) -> Any:

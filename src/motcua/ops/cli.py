@@ -9,7 +9,17 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from motcua.ops import asking, half_restored, lookups_fit, lost_seals, places, splitting, starting, training, trial
+from motcua.ops import (
+    asking,
+    half_restored,
+    lookups_fit,
+    lost_seals,
+    places,
+    splitting,
+    starting,
+    training,
+    trial,
+)
 from motcua.ops import keys_commands as keys
 from motcua.ops.backup import commands as backup
 from motcua.ops.embedded import DatabaseDidNotStart

@@ -34,9 +34,9 @@ class _Kind:
     when_gone: str
 
     def stamp(self) -> tuple[int, int] | None:
-        """Another one after the file was replaced."""
+        """Another one after the file was replaced. Line 1 of lookup.key alone says no more than no file."""
         path: Path = import_module(self.room).path()
-        if not path.exists():
+        if not path.exists() or (self.name == "lookup" and len(path.read_bytes().split()) == 1):
             return None
         found = path.stat()
         return found.st_ino, found.st_mtime_ns
@@ -235,7 +235,6 @@ def _begin_lookup(*, at_rest: bool) -> int:
     """In transactions of its own: the rows, what counts and the line in the journal are one of them."""
     starting.set_up_django()
     from django.db import ProgrammingError
-    from psycopg.errors import InsufficientPrivilege
 
     from motcua.kernel.key_changes import NotNow
     from motcua.kernel.refusal import Refusal
@@ -244,21 +243,38 @@ def _begin_lookup(*, at_rest: bool) -> int:
 
     try:
         number = lookup_keys.begin(
-            at_rest=at_rest, written_down=lambda key: keys_journal.begun("lookup", key)
+            at_rest=at_rest, written_down=lambda key: keys_journal.begun("lookup", key), in_use=_lookup_in_use
         ).sealing
     except (Refusal, NotNow) as no:
         print(f"motcua: {no.text if isinstance(no, Refusal) else no}", file=sys.stderr)
         return 1
     except ProgrammingError as no:
-        if not isinstance(no.__cause__, InsufficientPrivilege):
+        if not _wants_owner(no):
             raise
-        print("motcua: lệnh này cần quyền của chủ cơ sở dữ liệu; chưa có gì thay đổi.", file=sys.stderr)
+        print(_OWNER_ONLY, file=sys.stderr)
         return 1
     print(
-        f"Khóa số {number} phủ mọi dấu tra cứu từ lúc này. Chép lookup.key tới mọi máy; sau 5 phút chạy “motcua keys"
-        f" retire lookup” với số của khóa cũ. Chạy “motcua backup-keys” ngay."
+        f"Mọi dòng đã dùng khóa số {number}. Sau 5 phút chạy “motcua keys retire lookup” với số của khóa cũ."
     )
     return 0
+
+
+def _lookup_in_use(number: int) -> None:
+    """Said before the long tables: from here on whoever stops the command has to know."""
+    print(
+        f"Khóa số {number} phủ dấu tra cứu từ lúc này. Chép lookup.key tới mọi máy, chạy “motcua backup-keys” ngay. Đang"
+        " đổi tiếp các bảng dài…",
+        flush=True,
+    )
+
+
+_OWNER_ONLY: Final = "motcua: lệnh này cần quyền của chủ cơ sở dữ liệu; chưa có gì thay đổi."
+
+
+def _wants_owner(no: BaseException) -> bool:
+    from psycopg.errors import InsufficientPrivilege
+
+    return isinstance(no.__cause__, InsufficientPrivilege)
 
 
 def _begun(name: str) -> str:
@@ -290,9 +306,12 @@ def _change(kind: _Kind, change: Callable[[], str]) -> int:
     except NotNow as no:
         print(f"motcua: {no}", file=sys.stderr)
         return 1
-    except DatabaseError:
+    except DatabaseError as no:
         if kind.stamp() == before:
-            raise
+            if not _wants_owner(no):
+                raise
+            print(_OWNER_ONLY, file=sys.stderr)
+            return 1
         print(
             f"motcua: {kind.file} đã đổi nhưng cơ sở dữ liệu chưa ghi nhận. Đừng chép {kind.file} đi đâu, đừng khôi"
             f" phục tệp cũ. Khi cơ sở dữ liệu chạy lại, chạy “motcua keys begin {kind.name}” trên máy này.",

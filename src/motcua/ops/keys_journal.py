@@ -1,6 +1,7 @@
 """What was done with keys, in the journal: the number, never the key."""
 
 from motcua import journal
+from motcua.journal.models import Event
 
 
 def added(kind: str, number: int, *, waits: bool) -> None:
@@ -42,9 +43,16 @@ def retired(kind: str, number: int) -> None:
         case "field":
             journal.record("ops.field_key.retired", subject="room:ops", facts={"field_key": number})
         case "lookup":
-            journal.record("ops.lookup_key.retired", subject="room:ops", facts={"lookup_key": number})
+            _lookup_retired(number)
         case _:
             journal.record("ops.secret_key.retired", subject="room:ops", facts={"secret_key": number})
+
+
+def _lookup_retired(number: int) -> None:
+    """Once: the command is given again where the file could not be replaced, and no number comes back."""
+    facts = {"lookup_key": number}
+    if not Event.objects.filter(subject="room:ops", event="ops.lookup_key.retired", facts=facts).exists():
+        journal.record("ops.lookup_key.retired", subject="room:ops", facts=facts)
 
 
 def given_up(count: int) -> None:

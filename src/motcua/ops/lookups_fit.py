@@ -1,4 +1,4 @@
-"""A machine whose `lookup.key` lacks the key that counts in the rows would find nobody: it serves nothing (ADR 0041)."""
+"""A machine whose `lookup.key` lacks the key that counts would find nobody, so it serves nothing (ADR 0041)."""
 
 from django.conf import settings
 from django.db import OperationalError, connection
@@ -38,7 +38,7 @@ def refuse() -> None:
         connection.close()
     if missed:
         raise CannotStart(
-            "lookup.key ở máy này không có khóa tra cứu mà dữ liệu đang dùng, nên không tìm thấy ai. Hãy chép lookup.key"
-            " từ máy đang chạy, hoặc từ bản sao khóa cùng thời với dữ liệu; nếu dữ liệu chưa từng đổi khóa tra cứu, hãy"
+            "lookup.key ở máy này không có khóa tra cứu mà dữ liệu đang dùng, nên không tìm thấy ai. Hãy chép"
+            " lookup.key từ máy đang chạy, hoặc từ bản sao khóa cùng thời với dữ liệu; nếu dữ liệu chưa từng đổi khóa tra cứu, hãy"
             " chuyển lookup.key ra khỏi KEYS_DIR."
         )

@@ -39,7 +39,7 @@ class Paper(models.Model):
     title = models.CharField(max_length=300)
     folded_title = models.CharField(max_length=300)  # title, then issuer: found and sorted without marks
     number_sealed = models.BinaryField(default=b"")
-    same_paper_bi = MarkField()
+    same_paper_bi = MarkField(emptied="title = ''")
     issuer = models.CharField(max_length=200, blank=True, default="")
     issued_on = models.DateField(null=True, blank=True)
     valid_until = models.DateField(null=True, blank=True)

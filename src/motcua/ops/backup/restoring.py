@@ -303,7 +303,7 @@ def fields_open(knowing: Knowing, say: Say) -> int:
             f" chạy lại với --resume --lost-values {lost}."
         )
     try:
-        lookup_keys.must_fit()
+        lookup_keys.must_fit(long_tables_too=True)
     except NotNow as no:  # nobody would be found, and nothing can be written under another key
         raise NotRight(str(no)) from no
     if knowing.lost_values is None:
