@@ -59,6 +59,24 @@ def test_the_rule_that_keeps_one_form_comes_before_all_others(table: covering.Ma
 
 
 @pytest.mark.django_db
+def test_no_other_rule_writes_a_mark_but_nobodys() -> None:
+    """It would stand past the rule that keeps the form that counts. An emptied paper is told by its title."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT proname, prosrc FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid"
+            " WHERE NOT tgisinternal AND proname NOT LIKE %s",
+            ["%marks_as_kept"],
+        )
+        found = {
+            (name, given)
+            for name, body in cursor.fetchall()
+            for given in re.findall(r"NEW\.\w+_bi := ([^;]+);", body)
+            if given not in {"NULL", f"'\\x{bytes(32).hex()}'", "decode(repeat('00', 32), 'hex')"}
+        }
+    assert found == {("vault_paper_forgotten", "sha256(convert_to(OLD.public_id::text, 'UTF8'))")}
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("table", [table for table in TABLES if table.alone], ids=lambda table: table.name)
 def test_nothing_compares_a_mark_of_a_table_that_changes_piece_by_piece(table: covering.Marked) -> None:
     """Neither a unique rule nor a rule that looks into the table from elsewhere, nor one that looks from it."""

@@ -6,18 +6,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from tests.keys import planted
 
 from motcua import journal
 from motcua.files import key_change
 from motcua.journal.models import Event
+from motcua.kernel import key_changes
 from motcua.kernel.sealing import Keyring
 from motcua.keys import field_keys, lookup_keys, secret_key
 from motcua.ops import cli, embedded
 from motcua.ops.backup import programs, reporting
 from motcua.ops.backup.restoring import Report
-from motcua.ops.places import CannotStart
+from motcua.ops.grants import give
+from motcua.ops.places import APP_ROLE, CannotStart
 from motcua.units.models import Officer
 
 Say = Callable[..., tuple[int, str]]
@@ -119,6 +121,40 @@ def test_the_key_of_look_ups_waits_begins_and_goes(motcua: Say, monkeypatch: pyt
         ("ops.lookup_key.begun", {"lookup_key": 2}),
         ("ops.lookup_key.retired", {"lookup_key": 1}),
     ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_running_systems_role_changes_no_key_of_look_ups(motcua: Say, tmp_path: Path) -> None:
+    give(None)
+    for _ in range(2):
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET ROLE {APP_ROLE}")
+        try:
+            code, said = motcua("rotate", "lookup")
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("RESET ROLE")
+        assert code == 1 and "cần quyền của chủ cơ sở dữ liệu; chưa có gì thay đổi" in said
+    assert not (tmp_path / "keys" / "lookup.key").exists()
+    assert "Khóa số 2 đang chờ" in motcua("rotate", "lookup")[1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_key_of_look_ups_whose_file_stays_is_written_down_once(
+    motcua: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "full")
+
+    monkeypatch.setattr(lookup_keys, "SLOWEST", timedelta(0))
+    motcua("rotate", "lookup")
+    motcua("begin", "lookup")
+    with monkeypatch.context() as broken:
+        broken.setattr(key_changes, "forget", full)
+        code, said = motcua("retire", "lookup", "1")
+    assert code == 1 and "chưa bỏ được: không ghi được lookup.key" in said
+    assert motcua("retire", "lookup", "1")[0] == 0
+    assert Event.objects.filter(event="ops.lookup_key.retired").count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

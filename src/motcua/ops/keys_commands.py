@@ -262,8 +262,8 @@ def _begin_lookup(*, at_rest: bool) -> int:
 def _lookup_in_use(number: int) -> None:
     """Said before the long tables: from here on whoever stops the command has to know."""
     print(
-        f"Khóa số {number} phủ dấu tra cứu từ lúc này. Chép lookup.key tới mọi máy, chạy “motcua backup-keys” ngay. Đang"
-        " đổi tiếp các bảng dài…",
+        f"Khóa số {number} phủ dấu tra cứu từ lúc này. Chép lookup.key tới mọi máy, chạy “motcua backup-keys” ngay."
+        " Đang đổi tiếp các bảng dài…",
         flush=True,
     )
 

@@ -39,6 +39,6 @@ def refuse() -> None:
     if missed:
         raise CannotStart(
             "lookup.key ở máy này không có khóa tra cứu mà dữ liệu đang dùng, nên không tìm thấy ai. Hãy chép"
-            " lookup.key từ máy đang chạy, hoặc từ bản sao khóa cùng thời với dữ liệu; nếu dữ liệu chưa từng đổi khóa tra cứu, hãy"
-            " chuyển lookup.key ra khỏi KEYS_DIR."
+            " lookup.key từ máy đang chạy, hoặc từ bản sao khóa cùng thời với dữ liệu; nếu dữ liệu chưa từng đổi khóa"
+            " tra cứu, hãy chuyển lookup.key ra khỏi KEYS_DIR."
         )
