@@ -145,7 +145,7 @@ def test_a_restore_of_the_minutes_between_wants_both_keys(
     key_changes.forget(lookup_keys.path(), 1)
     settings.KEYRING = Keyring.from_directory(lookup_keys.path().parent)
     lookup_keys.must_fit()
-    with pytest.raises(NotNow, match="khóa tra cứu số 1.*bản sao khóa cùng thời"):
+    with pytest.raises(NotNow, match=r"khóa tra cứu số 1.*bản sao khóa cùng thời"):
         lookup_keys.must_fit(long_tables_too=True)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
+from tests.app_role import give
 from tests.keys import planted
 
 from motcua import journal
@@ -18,7 +19,6 @@ from motcua.keys import field_keys, lookup_keys, secret_key
 from motcua.ops import cli, embedded
 from motcua.ops.backup import programs, reporting
 from motcua.ops.backup.restoring import Report
-from motcua.ops.grants import give
 from motcua.ops.places import APP_ROLE, CannotStart
 from motcua.units.models import Officer
 
