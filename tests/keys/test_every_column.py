@@ -33,6 +33,7 @@ _OTHERS = {
     "files_storedfile.wrapped_key",  # has a key and a way of its own (files/key_change.py)
     "journal_seal.signature",
     "keys_knownfieldkey.check_value",
+    "keys_knownlookupkey.check_value",
     "keys_knownsecretkey.check_value",
     "limits_bucket.key",  # digests, as are the next three
     "limits_tally.who",

@@ -125,7 +125,7 @@ def test_the_key_of_look_ups_waits_begins_and_goes(motcua: Say, monkeypatch: pyt
 
 @pytest.mark.django_db(transaction=True)
 def test_the_running_systems_role_changes_no_key_of_look_ups(motcua: Say, tmp_path: Path) -> None:
-    give(None)
+    give()
     for _ in range(2):
         with connection.cursor() as cursor:
             cursor.execute(f"SET ROLE {APP_ROLE}")

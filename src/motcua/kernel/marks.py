@@ -94,15 +94,13 @@ class Covers:
         try:
             return _siv(self._key(kept[0])).decrypt(kept[1:], [_PLACE, kept[:1]])
         except InvalidTag:
-            self._say("mark does not open", str(kept[0]))
-            raise MarkClosed from None
+            raise self._closed(kept[0]) from None
 
     def _key(self, number: int) -> bytes:
         watched = self._keys()
         key = watched.opening(number) if watched else b""
         if not key:
-            self._say("mark does not open", str(number))
-            raise MarkClosed
+            raise self._closed(number)
         return key
 
     def _keys(self) -> Watching | None:
@@ -111,13 +109,22 @@ class Covers:
             try:
                 self._watched = self._make(self.path)
             except key_files.KeysMissing:
-                self._say("keys not read, those in hand go on")
+                if self._not_just_said("unread"):
+                    _log.error("keys not read, those in hand go on", extra={"kind": self.path.stem})
         return self._watched
 
-    def _say(self, what: str, number: str = "") -> None:
-        if (now := time.monotonic()) - self._complained.get(what, -_SELDOM) >= _SELDOM:
-            self._complained[what] = now
-            _log.error(what, extra={"kind": self.path.stem, **({"reference": number} if number else {})})
+    def _closed(self, line: int) -> MarkClosed:
+        """``line`` of the file, which is the number of the key."""
+        if self._not_just_said("closed"):
+            _log.error("mark does not open", extra={"kind": self.path.stem, "reference": str(line)})
+        return MarkClosed()
+
+    def _not_just_said(self, what: str) -> bool:
+        now = time.monotonic()
+        if now - self._complained.get(what, -_SELDOM) < _SELDOM:
+            return False
+        self._complained[what] = now
+        return True
 
     def __repr__(self) -> str:
         return "Covers(…)"

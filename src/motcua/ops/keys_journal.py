@@ -50,9 +50,9 @@ def retired(kind: str, number: int) -> None:
 
 def _lookup_retired(number: int) -> None:
     """Once: the command is given again where the file could not be replaced, and no number comes back."""
-    facts = {"lookup_key": number}
-    if not Event.objects.filter(subject="room:ops", event="ops.lookup_key.retired", facts=facts).exists():
-        journal.record("ops.lookup_key.retired", subject="room:ops", facts=facts)
+    before = Event.objects.filter(subject="room:ops", event="ops.lookup_key.retired")
+    if not before.filter(facts={"lookup_key": number}).exists():
+        journal.record("ops.lookup_key.retired", subject="room:ops", facts={"lookup_key": number})
 
 
 def given_up(count: int) -> None:

@@ -1,7 +1,7 @@
 """A machine whose `lookup.key` lacks the key that counts would find nobody, so it serves nothing (ADR 0041)."""
 
 from django.conf import settings
-from django.db import OperationalError, connection
+from django.db import DatabaseError, connection
 
 from motcua.kernel.sealing import check_value
 from motcua.ops.places import CannotStart
@@ -29,10 +29,13 @@ def miss() -> bool:
 
 
 def refuse() -> None:
-    """Raises CannotStart where they are not. A database that cannot be reached lets nobody in: /readyz asks again."""
+    """Raises CannotStart where they miss.
+
+    A database that cannot be reached, or gave no rights yet, lets nobody in: /readyz and the worker's rounds ask again.
+    """
     try:
         missed = miss()
-    except OperationalError:
+    except DatabaseError:
         return
     finally:
         connection.close()
