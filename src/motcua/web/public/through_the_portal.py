@@ -41,7 +41,9 @@ def begin(request: HttpRequest) -> HttpResponse:
     why = request.GET.get("vi_sao", "")
     strong, again = why == _STRONGER, why in (_STRONGER, AGAIN_AS_OFFICER)
     visitor = visitor_of(request)
-    if visitor is not None and not again and why != AS_SOMEBODY_ELSE:
+    # Anybody can make a link of it: it takes no officer's session away.
+    anew = again or (why == AS_SOMEBODY_ELSE and visitor is not None and not visitor.is_officer)
+    if visitor is not None and not anew:
         return HttpResponseRedirect(wanted or _home(visitor.is_officer))
     try:
         beginning = outside.portal_sign_in().begin(wanted, again=again, strong=strong)
