@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from motcua.accounts import founding, guardian_writing, guardianships
-from motcua.accounts.models import Account, Guardianship, PhoneException
+from motcua.accounts.models import Account, AssistApplication, Guardianship, PhoneException
 from motcua.accounts.sealed_data import phone_fingerprint
 from motcua.journal.models import Event
 from motcua.kernel.authority import Authority, NotAuthorised, Power
@@ -123,6 +123,32 @@ def test_a_shared_phone_is_the_guardians_as_long_as_it_is_bound() -> None:
     with pytest.raises(guardian_writing.GuardianOfSharedPhone):
         guardian_writing.take_back(authority=officer(), account=account, reason="SIM đứng tên con")
     by_the_moves("guardianship_of_shared_phone", taken_back(account))
+
+
+def test_one_officers_word_about_the_phone_is_not_enough() -> None:
+    person = guards.child(of_age_in=1)
+    account = people.account(person)
+    account.phones.update(verdict="MISMATCH")
+    written(account)
+    with pytest.raises(guardian_writing.GuardianPhoneNotProved):
+        guardian_writing.take_back(authority=officer(), account=account, reason="SIM đứng tên con")
+    by_the_moves("guardianship_of_unproved_phone", taken_back(account))
+    # Bound again, but by no request that says whose phone it is.
+    founding.bind_phone(account, people.data().phone, verdict="MISMATCH", operator="")
+    by_the_moves("guardianship_of_unproved_phone", taken_back(account))
+    own = people.data().phone
+    founding.bind_phone(account, own, verdict="MISMATCH", operator="")
+    AssistApplication.objects.create(
+        request_number="YC-SELF",
+        kind="PHONE",
+        status="created",
+        held_by="SELF",
+        account=account,
+        phone_bi=phone_fingerprint(own),
+        override_reason="SIM đứng tên con",
+    )
+    guardian_writing.take_back(authority=officer(), account=account, reason="SIM đứng tên con")
+    assert guardianships.open_of(account) is None
 
 
 def test_nobody_is_born_taken_back() -> None:

@@ -20,7 +20,10 @@ class NotTheHolder(Refusal):
 
 
 def require(account: Account, data: PersonData) -> None:
-    """The same birth date (a year alone is not its 1 January), and a name that is not another's (accents may be missing). Raises NotTheHolder."""
+    """The same birth date, and a name that is not another's (accents may be missing). Raises NotTheHolder.
+
+    A year alone is not its 1 January: whether somebody is a minor yet is another question for each.
+    """
     name = PersonName.parse(account.person.full_name)
     born = (account.person.born_on, account.person.born_year_only)
     if (
