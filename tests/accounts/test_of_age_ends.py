@@ -24,7 +24,6 @@ from motcua.outbox.models import Message
 from tests.accounts import guards, mandates, merges, people, provider_days
 from tests.accounts.desk import authority_at
 from tests.rule_by_rule import only_by_trigger
-from tests.units import people as officers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -159,8 +158,7 @@ def test_a_phone_change_that_was_begun_before_is_cancelled() -> None:
 
 def test_an_unlinking_that_a_guardian_had_asked_for_is_agreed_to_by_nobody_and_ends() -> None:
     provider_days.transition()
-    unit = officers.unit("so-mau")
-    one, other = (provider_days.holder(unit, Power.OPEN_ACCOUNT) for _ in range(2))
+    one, other = (authority_at(mandates.UNIT, Power.OPEN_ACCOUNT) for _ in range(2))
     person = guards.child(of_age_in=100)
     account = guards.guarded(person)
     link = VneidLink.objects.create(account=account, tech_bi=b"t" * 32, level=2)
