@@ -132,12 +132,12 @@ def put_right(account: Account) -> None:
 
 def test_a_merge_that_the_worker_settles_at_that_moment_ends_in_no_deadlock() -> None:
     for _ in range(ROUNDS):
-        person = guards.child(of_age_in=100)
-        account, other = guards.guarded(person), guards.guarded(guards.child(of_age_in=100))
-        guards.born_on(other, person.born_on)
+        grown, young = guards.child(of_age_in=-1), guards.child(of_age_in=100).born_on
+        account, other = guards.guarded(grown), guards.guarded(guards.child(of_age_in=100))
+        for minor in (account, other):
+            guards.born_on(minor, young)
         merge = merges.agreed(account, other)
         merges.rested(merge)
-        grown = dataclasses.replace(person, born_on=guards.child(of_age_in=-1).born_on)
         guards.born_on(account, grown.born_on)
         guards.past_the_rules(
             "UPDATE accounts_merge SET asked_at = asked_at - interval '9 days' WHERE id = %s", [merge.pk]
