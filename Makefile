@@ -44,7 +44,7 @@ run-training: $(VENV)/.installed
 # One operating command at the trial that runs in this folder: make motcua ARGS="keys list"
 ARGS ?= health
 motcua: $(VENV)/.installed
-	@$(RUN) -m motcua.ops.cli $(ARGS)
+	@MOTCUA_TRIAL=on $(RUN) -m motcua.ops.cli $(ARGS)
 
 test: $(VENV)/.installed-dev
 	@tools/find-chromium "$(VENV)/bin/python" > "$(VENV)/.chromium"

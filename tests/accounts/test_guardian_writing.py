@@ -5,13 +5,15 @@ from collections.abc import Callable
 import pytest
 from django.db import connection
 
-from motcua.accounts import founding, guardian_writing, guardianships
-from motcua.accounts.models import Account, Guardianship, PhoneException
+from motcua.accounts import assistance, creation, founding, guardian_writing, guardianships
+from motcua.accounts.assistance import Filled
+from motcua.accounts.models import Account, AssistApplication, Guardianship, PhoneException
 from motcua.accounts.sealed_data import phone_fingerprint
 from motcua.journal.models import Event
 from motcua.kernel.authority import Authority, NotAuthorised, Power
-from tests.accounts import guards, people
-from tests.accounts.desk import authority_at
+from tests.accounts import flow, guards, people
+from tests.accounts.desk import authority_at, scan_of
+from tests.fakes import FakeOperator
 from tests.rule_by_rule import only_by_trigger
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +43,25 @@ def taken_back(account: Account) -> Callable[[], object]:
     return lambda: sql(
         f"UPDATE {TABLE} SET taken_back_at = now(), taken_back_by = 'b', taken_back_unit_code = 'u',"
         f" taken_back_reason = 'ghi nhầm' WHERE account_id = {account.pk}"
+    )
+
+
+def changed_to_own_phone(person: people.PersonData) -> None:
+    """“Đổi số điện thoại” at the desk with “Chính công dân”, explained by the officer; the operator knows nobody."""
+    by = officer()
+    filled = Filled(person, "PHONE_LOST", override_reason="SIM đứng tên con", held_by="SELF")
+    application = assistance.start(authority=by, filled=filled, kind=AssistApplication.Kind.PHONE)
+    assistance.attach_scan(
+        authority=by, application=application, scan=scan_of(person.phone.value), qr_text=None
+    )
+    application = flow.papered(by, assistance.application_for(by, application.public_id))
+    flow.forget_budgets()
+    creation.send_code(authority=by, application=application)
+    creation.create(
+        authority=by,
+        application=assistance.application_for(by, application.public_id),
+        code=people.newest_code("otp_assist"),
+        registry=FakeOperator(),
     )
 
 
@@ -123,6 +144,22 @@ def test_a_shared_phone_is_the_guardians_as_long_as_it_is_bound() -> None:
     with pytest.raises(guardian_writing.GuardianOfSharedPhone):
         guardian_writing.take_back(authority=officer(), account=account, reason="SIM đứng tên con")
     by_the_moves("guardianship_of_shared_phone", taken_back(account))
+
+
+def test_one_officers_word_about_the_phone_is_not_enough() -> None:
+    person = guards.child(of_age_in=1)
+    account = people.account(person)
+    account.phones.update(verdict="MISMATCH")
+    written(account)
+    with pytest.raises(guardian_writing.GuardianPhoneNotProved):
+        guardian_writing.take_back(authority=officer(), account=account, reason="SIM đứng tên con")
+    by_the_moves("guardianship_of_unproved_phone", taken_back(account))
+    # Bound again, but by no request that says whose phone it is.
+    founding.bind_phone(account, people.data().phone, verdict="MISMATCH", operator="")
+    by_the_moves("guardianship_of_unproved_phone", taken_back(account))
+    changed_to_own_phone(guards.own_phone(person))
+    guardian_writing.take_back(authority=officer(), account=account, reason="SIM đứng tên con")
+    assert guardianships.open_of(account) is None
 
 
 def test_nobody_is_born_taken_back() -> None:

@@ -547,6 +547,23 @@ def test_a_change_of_phone_begun_before_the_day_is_not_finished_after_it(officer
         )
 
 
+def test_a_hand_over_that_is_refused_is_not_one(officer: Authority) -> None:
+    person = guards.child(of_age_in=-1)
+    account = guards.guarded(person)
+    own = guards.own_phone(person)
+    application, code = guards.asked(officer, own)
+    guards.came(account)  # at another desk, meanwhile
+    before = spending.peek(Quota.TAKE_OVERS_BY_OFFICER, officer.subject)
+    with pytest.raises(guardianships.NothingToTakeOver):
+        creation.create(
+            authority=officer,
+            application=assistance.application_for(officer, application.public_id),
+            code=code,
+            registry=people.operator_knowing(own),
+        )
+    assert spending.peek(Quota.TAKE_OVERS_BY_OFFICER, officer.subject) == before
+
+
 def test_an_officer_hands_over_so_many_a_day_until_a_head_unlocks(officer: Authority) -> None:
     person = guards.child(of_age_in=-1)
     account = guards.guarded(person)

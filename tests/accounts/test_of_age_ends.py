@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from motcua.accounts import (
     adjusting,
@@ -10,16 +11,17 @@ from motcua.accounts import (
     mandate_requests,
     of_age_news,
     organisations,
+    vneid_links,
 )
 from motcua.accounts.adjusting import Wanted
 from motcua.accounts.assistance import Filled
-from motcua.accounts.models import Account, Adjustment, AssistApplication, MandateRequest, Merge
+from motcua.accounts.models import Account, Adjustment, AssistApplication, MandateRequest, Merge, VneidLink
 from motcua.accounts.of_age_ends import BY_THE_DAY
 from motcua.journal.models import Event
 from motcua.kernel.authority import Power
 from motcua.kernel.tax_code import TaxCode
 from motcua.outbox.models import Message
-from tests.accounts import guards, mandates, merges, people
+from tests.accounts import guards, mandates, merges, people, provider_days
 from tests.accounts.desk import authority_at
 from tests.rule_by_rule import only_by_trigger
 
@@ -152,3 +154,42 @@ def test_a_phone_change_that_was_begun_before_is_cancelled() -> None:
     guards.born_on(account, guards.child(of_age_in=0).born_on)
     of_age_news.tell_due()
     assert AssistApplication.objects.get(pk=application.pk).status == "cancelled"
+
+
+def test_an_unlinking_that_a_guardian_had_asked_for_is_agreed_to_by_nobody_and_ends() -> None:
+    provider_days.transition()
+    one, other = (authority_at(mandates.UNIT, Power.OPEN_ACCOUNT) for _ in range(2))
+    person = guards.child(of_age_in=100)
+    account = guards.guarded(person)
+    link = VneidLink.objects.create(account=account, tech_bi=b"t" * 32, level=2)
+    link = vneid_links.ask(authority=one, number=person.citizen_id, reason="Mẹ đề nghị gỡ")
+    guards.born_on(account, guards.child(of_age_in=0).born_on)
+    guards.past_the_rules(
+        "UPDATE accounts_vneidlink SET asked_at = asked_at - interval '2 days' WHERE id = %s", [link.pk]
+    )
+    with pytest.raises(guardianships.RequestOfGuardian):
+        vneid_links.approve(authority=other, link_id=link.public_id)
+    only_by_trigger(
+        "unlinking_ended_with_guardian",
+        "accounts_vneidlink",
+        lambda: VneidLink.objects.filter(pk=link.pk).update(
+            ended_how="DESK", ended_by="b", ended_at=timezone.now(), tech_bi=None
+        ),
+        rule="request_ended_with_guardian",
+    )
+    # Whoever was told before requests ended with the notice: theirs end in the next round all the same.
+    guards.past_the_rules("UPDATE accounts_guardianship SET told = 3 WHERE account_id = %s", [account.pk])
+    assert of_age_news.tell_due() == 1
+    assert VneidLink.objects.get(pk=link.pk).asked_by == ""
+    assert of_age_news.tell_due() == 0
+
+
+def test_of_whoever_was_told_before_everything_left_over_ends() -> None:
+    asked = Asked()
+    asked.comes_of_age()
+    guards.past_the_rules("UPDATE accounts_guardianship SET told = 3 WHERE %s = 1", [1])
+    assert of_age_news.tell_due() >= 1
+    assert Adjustment.objects.get(pk=asked.closing.pk).decision == "DECLINED"
+    assert MandateRequest.objects.get(pk=asked.mandate.pk).decision == "DECLINED"
+    assert Merge.objects.get(pk=asked.merge.pk).state == Merge.State.LAPSED
+    assert of_age_news.tell_due() == 0

@@ -422,6 +422,12 @@ def test_what_nobody_decided_in_thirty_days_is_agreed_to_no_more_and_lapses() ->
     assert Event.objects.filter(event="accounts.vneid.unlink_lapsed").count() == 1
     vneid_links.ask(authority=other, number=data.citizen_id, reason="Đã xem thẻ căn cước")
 
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE accounts_vneidlink SET asked_at = asked_at - interval '31 days'")
+    vneid_links.ask(authority=one, number=data.citizen_id, reason="Đã xem thẻ căn cước")
+    lapsed = Event.objects.filter(event="accounts.vneid.unlink_lapsed")
+    assert lapsed.count() == 2 and VneidLink.objects.get().asked_by == one.subject
+
 
 def test_the_database_lets_a_link_be_neither_moved_nor_deleted_nor_made_for_who_is_shut() -> None:
     provider_days.transition()

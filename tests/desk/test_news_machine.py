@@ -366,7 +366,7 @@ def test_however_a_beginning_goes_on_nothing_is_told_twice_or_never(
     run_state_machine_as_test(
         News,
         settings=settings(
-            max_examples=14,
+            max_examples=24,
             stateful_step_count=12,
             phases=[Phase.explicit, Phase.generate],
             deadline=None,

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -703,7 +704,8 @@ def test_edits_by_many_while_two_workers_seal_anew_and_the_key_goes_lose_nothing
 
     def seals() -> None:
         while not stop.is_set():
-            resealing.reseal_due(3)
+            with suppress(NotNow):  # between the key's line and its row; the worker's round comes again
+                resealing.reseal_due(3)
 
     with ThreadPoolExecutor(6) as all_of_them:
         running = [all_of_them.submit(closed, partial(edits, nth)) for nth in range(4)]

@@ -57,6 +57,50 @@ def test_what_makes_or_starts_a_system_never_joins(running: Path, command: str) 
     assert os.environ["DATABASE_URL"] == ""
 
 
+@pytest.mark.parametrize(
+    "words",
+    [["receipts", "rotate", "--lost"], ["signing-keys", "rotate"], ["keys", "retire", "x"], ["breach"]],
+    ids=["receipts", "tokens", "keys", "breach"],
+)
+def test_what_would_calm_an_operator_of_a_real_system_is_given_by_make_only(
+    running: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    monkeypatch.setenv("MOTCUA_TRIAL", "")
+    trial.join(words[0], words)
+    assert os.environ["DATABASE_URL"] == "" and capsys.readouterr().err == ""
+    monkeypatch.setenv("MOTCUA_TRIAL", "on")
+    trial.join(words[0], words)
+    assert os.environ["DATABASE_URL"] and "không phải hệ thống thật" in capsys.readouterr().err
+
+
+def test_a_folder_that_somebody_else_put_there_is_not_asked(
+    here: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    away = tmp_path_factory.mktemp("k")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as server:
+        server.bind(str(away / ".s.PGSQL.5432"))
+        server.listen(4)
+        embedded.socket_dir_of(here / "postgres").symlink_to(away)
+        trial.join("health")
+    assert os.environ["DATABASE_URL"] == ""
+
+
+def test_a_trial_of_training_and_one_that_may_not_be_read_are_not_meant(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def shut(_: Path) -> bool:
+        raise PermissionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "exists", shut)
+        assert not trial.is_meant()
+    (here / "tap-huan").mkdir()
+    monkeypatch.setenv("VAR_DIR", str(here / "tap-huan"))
+    for part in ("postgres", "secrets"):
+        (here / "tap-huan" / part).symlink_to(here / part)
+    assert not trial.is_meant()
+
+
 def test_a_trial_that_does_not_run_is_not_joined_and_the_refusal_says_what_to_do(here: Path) -> None:
     trial.join("health")
     assert os.environ["DATABASE_URL"] == "" and trial.is_meant() and "make run" in trial.HINT

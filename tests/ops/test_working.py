@@ -1,5 +1,6 @@
 """The worker's day: every round gets its turn, trouble in one is not the others' trouble."""
 
+import logging
 import threading
 import time
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError
 
+from motcua.kernel.refusal import Refusal
 from motcua.ops import half_restored, handlers, lookups_fit, working
 from motcua.ops.working import Round
 
@@ -55,6 +57,36 @@ def test_a_round_that_raises_does_not_stop_the_others() -> None:
     working.work_until(stop, [Round("broken", broken, 0), Round("lost", lost, 0), Round("good", good, 0)])
 
     assert done == ["broken", "lost", "good"]
+
+
+class Silent(Refusal):
+    code, status, message = "portal_silent", 503, "Cổng chưa trả lời."
+
+
+class Another(Silent):
+    code = "vneid_silent"
+
+
+class Fault(Refusal):
+    code, status, message = "not_found", 404, "Không tìm thấy."
+
+
+def test_a_silence_is_told_once_and_any_other_refusal_is_a_fault(caplog: pytest.LogCaptureFixture) -> None:
+    met: list[Refusal] = [Silent(), Silent(), Another(), Fault()]
+
+    def work() -> int:
+        raise met.pop(0)
+
+    each = Round("told_standing", work, 0)
+    with caplog.at_level(logging.INFO, logger="motcua.worker"):
+        for _ in range(4):
+            assert working._try(each) is None
+    told = [(one.levelname, getattr(one, "code", ""), bool(one.exc_info)) for one in caplog.records]
+    assert told == [
+        ("WARNING", "portal_silent", False),
+        ("WARNING", "vneid_silent", False),
+        ("ERROR", "", True),
+    ]
 
 
 def test_a_stop_waits_for_the_round_in_hand_and_begins_no_other() -> None:

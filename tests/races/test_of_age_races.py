@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from django.db import transaction
 
-from motcua.accounts import assistance, closing, creation, founding, guardianships, hashing, identity
+from motcua.accounts import assistance, closing, creation, founding, guardianships, hashing, identity, merging
 from motcua.accounts.assistance import Filled
 from motcua.accounts.models import (
     Account,
@@ -16,6 +16,7 @@ from motcua.accounts.models import (
     Closure,
     Guardianship,
     IdentityDocument,
+    Merge,
     PhoneBinding,
     TempCredential,
 )
@@ -23,7 +24,7 @@ from motcua.journal.models import Event
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.birth_date import BirthDate
 from motcua.kernel.citizen_id import CitizenId
-from tests.accounts import flow, guards, people
+from tests.accounts import flow, guards, merges, people
 from tests.accounts.desk import authority_at, scan_of
 from tests.fakes import FakeOperator
 from tests.races.together import together
@@ -127,6 +128,24 @@ def put_right(account: Account) -> None:
     with transaction.atomic():
         Account.objects.select_for_update().get(pk=account.pk)
         guards.born_on(account, guards.child(of_age_in=-2).born_on)
+
+
+def test_a_merge_that_the_worker_settles_at_that_moment_ends_in_no_deadlock() -> None:
+    for _ in range(ROUNDS):
+        grown, young = guards.child(of_age_in=-1), guards.child(of_age_in=100).born_on
+        account, other = guards.guarded(grown), guards.guarded(guards.child(of_age_in=100))
+        for minor in (account, other):
+            guards.born_on(minor, young)
+        merge = merges.agreed(account, other)
+        merges.rested(merge)
+        guards.born_on(account, grown.born_on)
+        guards.past_the_rules(
+            "UPDATE accounts_merge SET asked_at = asked_at - interval '9 days' WHERE id = %s", [merge.pk]
+        )
+        act = press(officer(), grown)
+        pressed, _ = together([act, merging.settle_due])
+        assert pressed.went_well
+        assert Merge.objects.get(pk=merge.pk).state == Merge.State.LAPSED
 
 
 def press_phone(officer: Authority, person: people.PersonData) -> Callable[[], object]:

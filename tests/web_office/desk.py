@@ -34,7 +34,7 @@ def unit(code: str, parent: str = "") -> Unit:
             "short_name": f"Sở {code}",
             "kind": "SO",
             "has_desk": True,
-            "dossier_prefix": f"000.{nth % 100:02d}.{nth // 100:02d}.H08",
+            "dossier_prefix": f"001.{nth % 100:02d}.{nth // 100:02d}.H08",
             "valid_from": date(2020, 1, 1),
             "parent": Unit.objects.get(code=parent) if parent else None,
         },

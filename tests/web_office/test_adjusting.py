@@ -7,6 +7,7 @@ from django.test import Client
 
 from motcua.accounts import adjusting, identity, sessions
 from motcua.accounts.models import Account, Adjustment, IdentityDocument, LookUp, PhoneBinding
+from motcua.accounts.of_age_ends import BY_THE_DAY
 from motcua.files.models import StoredFile
 from motcua.journal.models import Event
 from motcua.kernel.authority import Power
@@ -261,3 +262,14 @@ def test_the_list_is_searched_by_number_filtered_sorted_and_paged(two: tuple[Des
         )  # fmt: skip
     page = one.get(LIST).content.decode()
     assert page.count("<tr>") == 21 and 'rel="next"' in page
+
+
+def test_what_the_eighteenth_birthday_decided_says_so(two: tuple[Desk, Desk]) -> None:
+    one, _ = two
+    person, _ = owner("052090000790")
+    asked(one, person, "CLOSE")
+    row = newest()
+    Adjustment.objects.filter(pk=row.pk).update(
+        decision="DECLINED", decided_by=BY_THE_DAY, decided_reason="Đủ 18 tuổi", decided_at=row.asked_at
+    )
+    assert "Hệ thống, vì chủ tài khoản đủ 18 tuổi" in words(one.get(at(row)))

@@ -1,6 +1,7 @@
 """The last steps of Phụ lục III: paper, code, account, one-time password."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
 
@@ -225,17 +226,29 @@ def create(
     one_time = new_one_time_password()
     hashed = hashing.hashed(one_time)
     if application.kind == AssistApplication.Kind.OF_AGE:
-        spending.spend((Quota.TAKE_OVERS_BY_OFFICER, authority.subject))
-        return of_age.hand_over(
-            authority=authority,
-            application=application,
-            data=data,
-            one_time=one_time,
-            hashed=hashed,
-            verdict=answer.verdict.value,
-            operator=answer.operator,
-        )
+        with _counted_take_over(authority):
+            return of_age.hand_over(
+                authority=authority,
+                application=application,
+                data=data,
+                one_time=one_time,
+                hashed=hashed,
+                verdict=answer.verdict.value,
+                operator=answer.operator,
+            )
     return _create(authority, application, data, one_time, hashed, answer.verdict.value, answer.operator)
+
+
+@contextmanager
+def _counted_take_over(authority: Authority) -> Iterator[None]:
+    """One more account that this officer handed over; given back where nothing was."""
+    spent = (Quota.TAKE_OVERS_BY_OFFICER, authority.subject)
+    spending.spend(spent)
+    try:
+        yield
+    except Refusal:
+        spending.refund(spent)
+        raise
 
 
 @traced

@@ -52,6 +52,17 @@ class GuardianOfSharedPhone(Refusal):
     )
 
 
+class GuardianPhoneNotProved(Refusal):
+    """Nothing but this officer's word says that the phone is the child's."""
+
+    code = "guardianship_of_unproved_phone"
+    status = 409
+    message = (
+        "Nhà mạng chưa xác nhận số điện thoại này là của chính công dân. Đề nghị ông/bà làm “Đổi số điện thoại” và "
+        "chọn “Chính công dân” ở ô “Người dùng số này” trước, rồi bỏ ghi."
+    )
+
+
 class GuardianNotNow(Refusal):
     code = "guardianship_account_not_open"
     status = 409
@@ -67,6 +78,7 @@ _RULES: Final[dict[str, type[Refusal]]] = {
     "guardianship_of_minor": guardianships.NotOfMinor,
     "guardianship_taken_back_in_time": guardianships.TakeOverFirst,
     "guardianship_of_shared_phone": GuardianOfSharedPhone,
+    "guardianship_of_unproved_phone": GuardianPhoneNotProved,
 }
 
 
@@ -107,10 +119,11 @@ def write_down(*, authority: Authority, account: Account, kind: str, reason: str
 
 @transaction.atomic
 def take_back(*, authority: Authority, account: Account, reason: str) -> None:
-    """It was written down by mistake: the phone is the owner's. One UPDATE decides, and the database judges the day.
+    """It was written down by mistake: the phone is the owner's. One UPDATE decides, and the database judges the day,
+    and whether the operator or a change of phone at a desk says that it is.
 
-    Raises GuardianReasonWanted, NoGuardianWritten, TakeOverFirst, GuardianOfSharedPhone, GuardianNotNow, OwnAccount,
-    StaffAccount.
+    Raises GuardianReasonWanted, NoGuardianWritten, TakeOverFirst, GuardianOfSharedPhone, GuardianPhoneNotProved,
+    GuardianNotNow, OwnAccount, StaffAccount.
     """
     why = _reason(reason)
     held, phone = _held(authority, account)

@@ -20,9 +20,16 @@ class NotTheHolder(Refusal):
 
 
 def require(account: Account, data: PersonData) -> None:
-    """The same birth date, and a name that is not another's (accents may be missing). Raises NotTheHolder."""
+    """The same birth date, and a name that is not another's (accents may be missing). Raises NotTheHolder.
+
+    A year alone is not its 1 January: whether somebody is a minor yet is another question for each.
+    """
     name = PersonName.parse(account.person.full_name)
-    if account.person.born_on != data.born_on.on or name.compare(data.full_name) is NameMatch.DIFFERENT:
+    born = (account.person.born_on, account.person.born_year_only)
+    if (
+        born != (data.born_on.on, data.born_on.year_only)
+        or name.compare(data.full_name) is NameMatch.DIFFERENT
+    ):
         raise NotTheHolder
 
 

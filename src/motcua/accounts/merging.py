@@ -325,15 +325,13 @@ def _born_alike(one: Person, other: Person) -> bool:
 
 def _settle(key: int) -> int:
     with transaction.atomic():
-        row = (
-            Merge.objects.select_for_update(skip_locked=True, of=("self",))
-            .select_related("survivor__person", "absorbed__person", "undoes")
-            .filter(pk=key, state=State.AGREED)
-            .first()
-        )
+        agreed = Merge.objects.filter(pk=key, state=State.AGREED)
+        row = agreed.select_related("undoes").first()
         if row is None:
             return 0
-        joining.lock(row)
+        joining.lock(row)  # the accounts first, as whoever takes one over holds it and then ends its merges
+        if agreed.select_for_update(skip_locked=True).first() is None:
+            return 0
         try:
             refuse_now(row)
             with transaction.atomic():

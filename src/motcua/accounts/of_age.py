@@ -119,6 +119,7 @@ def hand_over(
         return locked.account
     if bytes(locked.form_hash or b"") != bytes(application.form_hash or b""):
         raise rows.CodeVoid
+    of_age_ends.hold_phone_changes(data.citizen_id)
     account = holder.lock(data.citizen_id)
     holder.require(account, data)
     guardianships.refuse_state(account)

@@ -8,7 +8,7 @@ from collections import Counter
 from datetime import date, datetime, time
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from motcua import journal
@@ -17,11 +17,13 @@ from motcua.accounts.models import (
     Account,
     Adjustment,
     AssistApplication,
+    IdentityDocument,
     MandateRequest,
     Merge,
     RestingReset,
 )
 from motcua.accounts.models.columns import ClockTimestamp
+from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.phone import Phone
 from motcua.kernel.refusal import NotFound
 from motcua.outbox import sending, texts
@@ -29,6 +31,7 @@ from motcua.units import officers
 
 #: Who decided: nobody but the day.
 BY_THE_DAY: Final = "den-ngay"
+_OPEN_STILL: Final = (*AssistApplication.HOLDING, AssistApplication.Status.LAPSED)
 _WHY: Final = "Chủ tài khoản đã đủ 18 tuổi; đề nghị do người giữ tài khoản nhờ lập nên kết thúc."
 
 
@@ -58,6 +61,50 @@ def end_requests(account: Account, *, day: date, guardian: Phone | None, last3: 
     for subject, count in asked.items():
         _tell_officer(account, subject, count, key)
     return ended
+
+
+def left_over() -> Q:
+    """Of guardianships: something that was asked for before the day is still open."""
+    own = {"account": OuterRef("account")}
+    before = {"asked_at__date__lt": OuterRef("ends_on")}
+    numbers = IdentityDocument.objects.filter(
+        person=OuterRef(OuterRef("account__person")), status="active"
+    ).values("number_bi")
+    merges = Merge.objects.filter(
+        Q(survivor=OuterRef("account")) | Q(absorbed=OuterRef("account")),
+        kind=Merge.Kind.MERGE,
+        state__in=(Merge.State.WAITING, Merge.State.AGREED),
+        **before,
+    )
+    links = Q(**own) | Q(account__merged_into=OuterRef("account"))
+    closings = Adjustment.objects.filter(
+        **own, **before, kind=Adjustment.Kind.CLOSE, decision=Adjustment.Decision.WAITING
+    )
+    mandates = MandateRequest.objects.filter(
+        representative=OuterRef("account"), decision=MandateRequest.Decision.WAITING, **before
+    )
+    phones = AssistApplication.objects.filter(
+        kind=AssistApplication.Kind.PHONE,
+        number_bi__in=numbers,
+        status__in=_OPEN_STILL,
+        created_at__date__lt=OuterRef("ends_on"),
+    )
+    resets = RestingReset.objects.filter(**own, state=RestingReset.State.WAITING)
+    return (
+        Q(Exists(closings))
+        | Q(Exists(mandates))
+        | Q(Exists(merges))
+        | Q(Exists(phones))
+        | Q(Exists(vneid_unlinking.waiting(links & Q(**before))))
+        | Q(Exists(resets))
+    )
+
+
+def hold_phone_changes(number: CitizenId) -> None:
+    """In the caller's transaction, before the account: a change of phone holds its request first, then the account."""
+    account = identity.account_by_number(number)
+    if account is not None:
+        list(_phone_requests(account).order_by("pk").select_for_update().values_list("pk"))
 
 
 def _adjustments(account: Account, before: datetime) -> list[str]:
@@ -117,25 +164,25 @@ def _merges(account: Account, before: datetime) -> list[str]:
 
 
 def _phone_changes(account: Account, before: datetime) -> list[str]:
-    open_still = [*AssistApplication.HOLDING, AssistApplication.Status.LAPSED]
-    numbers = account.person.documents.filter(status="active").values("number_bi")
-    rows = AssistApplication.objects.filter(
-        kind=AssistApplication.Kind.PHONE,
-        number_bi__in=numbers,
-        status__in=open_still,
-        created_at__lt=before,
-    )
+    rows = _phone_requests(account).filter(created_at__lt=before)
     return [
         row.officer_subject
-        for row in rows.select_for_update()
-        if AssistApplication.objects.filter(pk=row.pk, status__in=open_still).update(
+        for row in rows.order_by("pk").select_for_update()
+        if AssistApplication.objects.filter(pk=row.pk, status__in=_OPEN_STILL).update(
             status=AssistApplication.Status.CANCELLED, last_act_at=ClockTimestamp()
         )
     ]
 
 
+def _phone_requests(account: Account) -> QuerySet[AssistApplication]:
+    numbers = account.person.documents.filter(status="active").values("number_bi")
+    return AssistApplication.objects.filter(
+        kind=AssistApplication.Kind.PHONE, number_bi__in=numbers, status__in=_OPEN_STILL
+    )
+
+
 def _unlinking(account: Account, before: datetime) -> list[str]:
-    rows = vneid_unlinking.waiting(Q(account=account, asked_at__lt=before))
+    rows = vneid_unlinking.waiting(vneid_unlinking.of(account) & Q(asked_at__lt=before))
     return [row.asked_by for row in rows.select_for_update() if vneid_unlinking.drop(row)]
 
 

@@ -1,6 +1,7 @@
 """Báo trước: whoever runs the account of a minor hears 30 days and 7 days before, and on the day, that it ends."""
 
 import logging
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Final
 
@@ -28,12 +29,34 @@ def tell_due() -> int:
         due |= Q(ends_on__lte=today + timedelta(days=days), told__lt=nth)
     rows = Guardianship.objects.filter(due, HELD, account__status__in=Account.LIVE)
     keys = list(rows.order_by("ends_on", "pk").values_list("pk", flat=True)[:_AT_ONCE])
-    return sum(_tried(key, today) for key in keys)
+    return sum(_tried(_tell, key, today) for key in keys) + _end_left_over(today)
 
 
-def _tried(key: int, today: date) -> int:
+def _end_left_over(today: date) -> int:
+    """What a guardian had asked for of whoever was told before this ended with the notice; how many accounts."""
+    last = _NOTICES[-1][1]
+    rows = Guardianship.objects.filter(HELD, ends_on__lte=today, told=last, account__status__in=Account.LIVE)
+    keys = rows.filter(of_age_ends.left_over()).order_by("ends_on", "pk").values_list("pk", flat=True)
+    return sum(_tried(_end, key, today) for key in keys[:_AT_ONCE])
+
+
+@transaction.atomic
+def _end(key: int, today: date) -> int:
+    row = _locked(key)
+    if row is None or row.ends_on is None or row.ends_on > today:
+        return 0
+    return int(_end_requests(row, row.ends_on) > 0)
+
+
+def _end_requests(row: Guardianship, day: date) -> int:
+    bound = _bound(row)
+    guardian = identity.phone_of(bound) if bound is not None else None
+    return of_age_ends.end_requests(row.account, day=day, guardian=guardian, last3=_last3(row))
+
+
+def _tried(act: Callable[[int, date], int], key: int, today: date) -> int:
     try:
-        return _tell(key, today)
+        return act(key, today)
     except Exception:  # one that cannot be unsealed holds up nobody behind it
         _log.exception("accounts.of_age_not_told")
         return 0
@@ -41,12 +64,7 @@ def _tried(key: int, today: date) -> int:
 
 @transaction.atomic
 def _tell(key: int, today: date) -> int:
-    row = (
-        Guardianship.objects.select_for_update(skip_locked=True, of=("self",))
-        .select_related("account__person")
-        .filter(HELD, pk=key)
-        .first()
-    )
+    row = _locked(key)
     if row is None or row.ends_on is None:
         return 0
     nth = max((nth for days, nth in _NOTICES if row.ends_on <= today + timedelta(days=days)), default=0)
@@ -54,13 +72,7 @@ def _tell(key: int, today: date) -> int:
         return 0
     over = nth == _NOTICES[-1][1]
     if over:
-        bound = _bound(row)
-        of_age_ends.end_requests(
-            row.account,
-            day=row.ends_on,
-            guardian=identity.phone_of(bound) if bound is not None else None,
-            last3=_last3(row),
-        )
+        _end_requests(row, row.ends_on)
     if not _send(row, row.ends_on, over=over, nth=nth):
         return 0  # neither phone nor address: nobody was told, and the journal does not say so
     journal.record("accounts.guardianship.told", subject=f"account:{row.account_id}", facts={"notice": nth})
@@ -94,6 +106,15 @@ def _send(row: Guardianship, day: date, *, over: bool, nth: int) -> bool:
             dedupe_key=f"of_age:{row.account_id}:{what}",
         )
     return bound is not None or address is not None
+
+
+def _locked(key: int) -> Guardianship | None:
+    return (
+        Guardianship.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("account__person")
+        .filter(HELD, pk=key)
+        .first()
+    )
 
 
 def _bound(row: Guardianship) -> PhoneBinding | None:

@@ -9,7 +9,15 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from motcua import journal
-from motcua.accounts import identity, looking_up, notices, sessions, vneid_unlink_news, vneid_unlinking
+from motcua.accounts import (
+    guardianships,
+    identity,
+    looking_up,
+    notices,
+    sessions,
+    vneid_unlink_news,
+    vneid_unlinking,
+)
 from motcua.accounts.models import Account, VneidLink
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.kernel import plain_text
@@ -85,8 +93,8 @@ def ask(*, authority: Authority, number: CitizenId, reason: str) -> VneidLink:
         raise NoVneidLink
     _refuse_own(authority, link)
     with transaction.atomic():
-        open_for = Q(asked_by="") | Q(asked_at__lte=ClockTimestamp() - vneid_unlinking.WAITS)
-        asked = VneidLink.objects.filter(open_for, pk=link.pk, ended_at=None).update(
+        vneid_unlinking.lapse(Q(pk=link.pk))  # the one before is told as lapsed, not written over
+        asked = VneidLink.objects.filter(pk=link.pk, ended_at=None, asked_by="").update(
             asked_by=authority.subject,
             asked_unit_code=authority.unit_code,
             asked_at=ClockTimestamp(),
@@ -104,12 +112,14 @@ def ask(*, authority: Authority, number: CitizenId, reason: str) -> VneidLink:
 def approve(*, authority: Authority, link_id: uuid.UUID) -> None:
     """The second officer agrees: the link ends, and sessions by VNeID with it. One UPDATE decides.
 
-    Raises UnlinkSecondPerson, UnlinkForOneself, UnlinkDecided, NotFound.
+    Raises UnlinkSecondPerson, UnlinkForOneself, UnlinkDecided, RequestOfGuardian, NotFound.
     """
     link = seen(authority, link_id)
     _refuse_own(authority, link)
     if link.asked_by == authority.subject:
         raise UnlinkSecondPerson
+    if link.asked_at is not None:
+        guardianships.refuse_unsaid_now(link.account_id, link.asked_at)
     won = (
         VneidLink.objects.filter(
             pk=link.pk,
@@ -150,12 +160,7 @@ def decline(*, authority: Authority, link_id: uuid.UUID) -> None:
     Raises UnlinkDecided, UnlinkForOneself, NotFound."""
     link = seen(authority, link_id)
     _refuse_own(authority, link)
-    closed = (
-        VneidLink.objects.filter(pk=link.pk, ended_at=None)
-        .exclude(asked_by="")
-        .update(asked_by="", asked_unit_code="", asked_at=None, reason="")
-    )
-    if not closed:
+    if not vneid_unlinking.drop(link):  # decided, or another one was asked for since the page was shown
         raise UnlinkDecided
     _note_link("unlink_dropped", link, authority)
 

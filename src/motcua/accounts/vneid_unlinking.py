@@ -17,7 +17,12 @@ _AT_ONCE: Final = 200
 
 def lapse_due() -> int:
     """What nobody decided within thirty days is asked for no more, and the link goes on; how many."""
-    due = waiting(Q(asked_at__lte=ClockTimestamp() - WAITS))
+    return lapse(Q())
+
+
+def lapse(which: Q) -> int:
+    """Of these links, whatever was asked for more than thirty days ago; how many."""
+    due = waiting(which & Q(asked_at__lte=ClockTimestamp() - WAITS))
     return sum(_lapse(link) for link in due.order_by("asked_at", "pk")[:_AT_ONCE])
 
 

@@ -102,6 +102,9 @@ class PortalSignIn(Protocol):
         Raises SignInNotFinished, SignInNotGenuine, PortalSilent.
         """
 
+    def wanted(self, kept: str) -> str:
+        """Where the person wanted to go, as the browser had kept it; empty where it says nothing that is ours."""
+
     def renewed(self, refresh_token: str) -> Tokens:
         """Other tokens for a refresh token, which is used up. Raises SignInNotGenuine when it is over, PortalSilent."""
 

@@ -131,6 +131,12 @@ class HttpPortalSignIn:
             next=begun["next"],
         )
 
+    def wanted(self, kept: str) -> str:
+        try:
+            return str(oidc_parts.opened(_FIELD, kept).get("next", ""))
+        except oidc_parts.NotOurs:
+            return ""
+
     def renewed(self, refresh_token: str) -> Tokens:
         return self._tokens({"grant_type": "refresh_token", "refresh_token": refresh_token}, id_token="")
 

@@ -30,8 +30,8 @@ def ask_all(knocks: Mapping[str, Knock]) -> int:
             silent += 1
             said = type(failure).__name__
             _silences[neighbour] = _silences.get(neighbour, 0) + 1
-            level = logging.WARNING if _silences[neighbour] == _TOLD_AT else logging.INFO
-            log.log(level, "health.neighbour_silent", extra={"code": neighbour, "reason": said})
+            tell = log.warning if _silences[neighbour] == _TOLD_AT else log.info
+            tell("health.neighbour_silent", extra={"code": neighbour, "reason": said})
             beating.note(
                 Kind.NEIGHBOUR, neighbour, ok=False, said=said, every=EVERY, took=time.monotonic() - begun
             )

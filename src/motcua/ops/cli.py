@@ -34,7 +34,7 @@ def main(words: Sequence[str] | None = None) -> int:
     verb: Callable[[argparse.Namespace], int | None] = asked.verb
     meant_for_trial = asked.command in trial.COMMANDS and trial.is_meant()
     try:
-        trial.join(asked.command)
+        trial.join(asked.command, sys.argv[1:] if words is None else words)
         return verb(asked) or 0
     except (CannotStart, DatabaseDidNotStart) as no:
         print(f"motcua: {no}", file=sys.stderr)

@@ -26,6 +26,7 @@ from motcua.outbox.lines import Line
 from motcua.outbox.ports import EmailGateway
 
 _log = logging.getLogger("motcua.worker")
+_SILENT = 503  # a refusal of somebody who does not answer now; any other out of a round is a fault
 _PAUSE = 0.25
 _PAUSE_AFTER_TROUBLE = 2.0
 _IN_HAND = 3.0  # what takes longer is taken up by the next worker, with the same reference or Message-ID
@@ -40,7 +41,7 @@ class Round:
     due_at: float = 0.0
     #: Asked first where the round comes several times a second; what says no has nothing to do.
     looks: Callable[[], bool] | None = None
-    waits: bool = False  # its last go met somebody silent: told once
+    waits: str = ""  # the code of the silence that its last go met: told once
 
 
 def rounds() -> list[Round]:
@@ -161,14 +162,20 @@ def _try(each: Round) -> int | None:
         close_old_connections()
         connection.close()
     except Refusal as no:
-        # A no that is foreseen, as of a portal that is silent for an hour: neither a traceback nor a line each time.
-        level = logging.INFO if each.waits else logging.WARNING
-        _log.log(level, "round waits", extra={"kind": each.kind, "code": no.code})
-        each.waits = True
+        if no.status == _SILENT:
+            # Foreseen, as of a portal that is silent for an hour: neither a traceback nor a line each time.
+            silence = no.code
+            if each.waits == silence:
+                _log.debug("round waits", extra={"kind": each.kind, "code": silence})
+            else:
+                _log.warning("round waits", extra={"kind": each.kind, "code": silence})
+            each.waits = silence
+        else:
+            _log.exception("round failed", extra={"kind": each.kind})
     except Exception:
         _log.exception("round failed", extra={"kind": each.kind})
     else:
-        each.waits = False
+        each.waits = ""
         metrics.count_work(each.kind, done)
         return done
     metrics.count_failed_work(each.kind)

@@ -30,6 +30,8 @@ AT_ANY_HOUR: Final = frozenset(
         "factor_changed",
         "recovery_code_used",
         "factor_reset",
+        "vneid_unlink_asked",
+        "vneid_unlinked",
         "notice_trial",  # the administrator who asks for it is awake
     }
 )

@@ -104,6 +104,23 @@ def test_whoever_became_somebody_else_at_the_portal_is_asked_for_anew(
     assert "prompt=" not in led[AS_SOMEBODY_ELSE]
 
 
+def test_a_link_that_anybody_can_make_takes_no_officers_session_away(rf: RequestFactory) -> None:
+    request = rf.get("/dang-nhap/", {"vi_sao": AS_SOMEBODY_ELSE})
+    request.visitor = SimpleNamespace(is_officer=True)  # type: ignore[attr-defined]
+    assert through_the_portal.begin(request).headers["Location"] == "/mot-cua/"
+
+
+def test_whoever_comes_back_to_a_no_is_led_on_to_where_they_wanted_to_go(
+    guest: Guest, rf: RequestFactory
+) -> None:
+    begun = through_the_portal.begin(rf.get("/dang-nhap/", {"tiep": "/ca-nhan/ho-so/"}))
+    request = rf.get("/dang-nhap/xong/", {"error": "server_error"})
+    request.COOKIES = {key: morsel.value for key, morsel in begun.cookies.items()}
+    request.visitor = None  # type: ignore[attr-defined]
+    page = through_the_portal.finish(request).content.decode()
+    assert "/dang-nhap/?tiep=%2Fca-nhan%2Fho-so%2F" in page
+
+
 def test_who_signed_out_at_the_portal_is_vouched_for_no_more(guest: Guest, over_http: OverHttp) -> None:
     portal_sessions.end_all(guest.account, why="signed_out")
 

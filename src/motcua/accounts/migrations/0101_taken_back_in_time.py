@@ -153,6 +153,17 @@ _TAKEN = """    -- Before the day only: afterwards whoever held the account woul
             RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'guardianship_of_shared_phone',
                 MESSAGE = 'Số điện thoại dùng chung là của người giữ; đổi sang số của công dân trước khi bỏ ghi.';
         END IF;
+        -- That the phone is the child's own is said by the operator, or proved since at a desk as a change of phone.
+        IF NOT EXISTS (
+            SELECT 1 FROM accounts_phonebinding b
+             WHERE b.account_id = NEW.account_id AND b.role = 'primary' AND b.status = 'active'
+               AND (b.verdict = 'MATCH' OR b.verified_at >= OLD.began_at AND EXISTS (
+                    SELECT 1 FROM accounts_assistapplication r
+                     WHERE r.account_id = NEW.account_id AND r.status = 'created' AND r.held_by = 'SELF'
+                       AND r.phone_bi = b.phone_bi))) THEN
+            RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'guardianship_of_unproved_phone',
+                MESSAGE = 'Chưa có căn cứ số điện thoại là của chính công dân; đổi số điện thoại trước khi bỏ ghi.';
+        END IF;
     END IF;
 """
 NOW = {"g": " AND g.taken_back_at IS NULL", "own": " AND taken_back_at IS NULL"}

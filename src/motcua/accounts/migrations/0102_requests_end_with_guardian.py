@@ -9,6 +9,7 @@ CREATE FUNCTION accounts_asked_by_guardian() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     asked_for bigint := CASE TG_TABLE_NAME WHEN 'accounts_adjustment' THEN (to_jsonb(NEW)->>'account_id')::bigint
+                                           WHEN 'accounts_vneidlink' THEN (to_jsonb(NEW)->>'account_id')::bigint
                         ELSE (to_jsonb(NEW)->>'representative_id')::bigint END;
 BEGIN
     IF NOT accounts_still_said(asked_for, NEW.asked_at) THEN
@@ -23,8 +24,12 @@ CREATE TRIGGER adjustment_ended_with_guardian BEFORE UPDATE OF decision ON accou
 CREATE TRIGGER mandate_request_ended_with_guardian BEFORE UPDATE OF decision ON accounts_mandaterequest FOR EACH ROW
     WHEN (NEW.decision = 'APPROVED' AND OLD.decision = 'WAITING')
     EXECUTE FUNCTION accounts_asked_by_guardian();
+CREATE TRIGGER unlinking_ended_with_guardian BEFORE UPDATE OF ended_how ON accounts_vneidlink FOR EACH ROW
+    WHEN (NEW.ended_how = 'DESK' AND OLD.ended_how = '')
+    EXECUTE FUNCTION accounts_asked_by_guardian();
 """
 RULES_BACK = """
+DROP TRIGGER unlinking_ended_with_guardian ON accounts_vneidlink;
 DROP TRIGGER mandate_request_ended_with_guardian ON accounts_mandaterequest;
 DROP TRIGGER adjustment_ended_with_guardian ON accounts_adjustment;
 DROP FUNCTION accounts_asked_by_guardian();

@@ -54,6 +54,8 @@ def back(request: VisitorRequest) -> HttpResponse:
     token = organisations.back_to_oneself(
         request.visitor, device=device_of(request), device_words=words_of(request)
     )
-    response = redirect("citizen:organisations")
+    # By way of a desk elsewhere: it would go on showing the organisation's pages for some seconds.
+    here = reverse("citizen:organisations")
+    response = redirect(systems.of_desk_as_now(here) or here)
     visitors.sign_in(response, token, officer=False)
     return response

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from motcua.accounts import adjusting
 from motcua.units.staff import Colleague
+from motcua.web.office import deciders
 
 TAGS: Final = {"WAITING": "info", "APPROVED": "success", "DECLINED": "warning", "WITHDRAWN": "neutral"}
 _QR: Final = {
@@ -49,7 +50,7 @@ def facts_of(row: Any, names: Mapping[str, Colleague]) -> dict[str, object]:
         "qr": _QR.get(row.scan_qr),
         "has_scan": row.evidence is not None and row.evidence.purged_at is None,
         "asked_by": _named(names, row.asked_by),
-        "decided_by": _named(names, row.decided_by),
+        "decided_by": deciders.named(names, row.decided_by),
     }
 
 

@@ -110,6 +110,7 @@ VALUE_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "CODE_AT_ONCE": "nhập mã ngay sau khi gửi",
         "BURST": "tạo dồn dập",
         "AFTER_HOURS": "ngoài giờ làm việc",
+        "TAKE_OVERS": "giao nhiều tài khoản đủ 18 tuổi",
         "NO_PAPER": "thiếu giấy đề nghị đã ký",
         "LOOKS": "tra cứu nhiều, không có hồ sơ",
         "CITIZEN": "công dân",

@@ -18,7 +18,7 @@ from motcua.units import staff, tree
 from motcua.web import looking, scope_words
 from motcua.web.access import OfficerRequest, officer, stepped_up
 from motcua.web.forms_base import Form, PlainTextField
-from motcua.web.office import standing
+from motcua.web.office import deciders, standing
 from motcua.web.office.paging import page_asked_for
 
 _TITLE: Final = "Duyệt người đại diện"
@@ -105,7 +105,7 @@ def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
         "tag": TAGS[row.decision],
         "asked_by": names[row.asked_by].full_name if row.asked_by in names else "",
         "asked_unit": units.get(row.asked_unit_code, ""),
-        "decided_by": names[row.decided_by].full_name if row.decided_by in names else "",
+        "decided_by": deciders.named(names, row.decided_by),
         "decided_unit": units.get(row.decided_unit_code, ""),
         "waits": row.decision == "WAITING",
         "mine": row.asked_by == request.authority.subject,

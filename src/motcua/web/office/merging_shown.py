@@ -11,6 +11,7 @@ from motcua.accounts.merge_reading import Side
 from motcua.units import tree
 from motcua.units.staff import Colleague
 from motcua.vault import reading as vault
+from motcua.web.office import deciders
 
 TAGS: Final = {
     "WAITING": "info",
@@ -51,7 +52,7 @@ def facts_of(row: Any, names: Mapping[str, Colleague]) -> dict[str, Any]:
         "undoes": row.undoes,
         "may_undo": merge_state.stands(row),
         "asked_by": _named(names, row.asked_by),
-        "decided_by": _named(names, row.decided_by),
+        "decided_by": deciders.named(names, row.decided_by),
     }
 
 

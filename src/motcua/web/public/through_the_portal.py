@@ -3,6 +3,7 @@
 import logging
 from datetime import UTC, datetime, timedelta
 from typing import Final
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -41,7 +42,9 @@ def begin(request: HttpRequest) -> HttpResponse:
     why = request.GET.get("vi_sao", "")
     strong, again = why == _STRONGER, why in (_STRONGER, AGAIN_AS_OFFICER)
     visitor = visitor_of(request)
-    if visitor is not None and not again and why != AS_SOMEBODY_ELSE:
+    # Anybody can make a link of it: it takes no officer's session away.
+    anew = again or (why == AS_SOMEBODY_ELSE and visitor is not None and not visitor.is_officer)
+    if visitor is not None and not anew:
         return HttpResponseRedirect(wanted or _home(visitor.is_officer))
     try:
         beginning = outside.portal_sign_in().begin(wanted, again=again, strong=strong)
@@ -69,8 +72,7 @@ def finish(request: HttpRequest) -> HttpResponse:
         signed = outside.portal_sign_in().finish(dict(request.GET.lists()), kept)
         token, session = sessions.begin(_arrival(signed), device_words=words_of(request))
     except Refusal as no:
-        stronger = f"?vi_sao={_STRONGER}" if isinstance(no, sessions.StrongerSignInNeeded) else ""
-        response = _not_signed_in(request, no, again=reverse("public:sign_in") + stronger)
+        response = _not_signed_in(request, no, again=_once_more(request, no, kept))
         response.delete_cookie(_cookie(), path="/", samesite="Lax")
         return response
     if (before := visitor_of(request)) is not None:
@@ -117,6 +119,19 @@ def _not_signed_in(request: HttpRequest, no: Refusal, *, again: str) -> HttpResp
     """What the portal said or did not say, and the way to try once more from ``again``."""
     told = {"title": "Chưa đăng nhập được", "text": no.text, "again": again}
     return render(request, "base/refused.html", told, status=no.status)
+
+
+def _once_more(request: HttpRequest, no: Refusal, kept: str) -> str:
+    """The way to try again, and from there to where the person wanted to go in the first place."""
+    asked: dict[str, str] = {}
+    try:
+        asked["tiep"] = safe_next(request, outside.portal_sign_in().wanted(kept), "")
+    except Refusal:  # while nothing leaves, nothing is read either
+        asked["tiep"] = ""
+    if isinstance(no, sessions.StrongerSignInNeeded):
+        asked["vi_sao"] = _STRONGER
+    words = urlencode({name: value for name, value in asked.items() if value})
+    return reverse("public:sign_in") + (f"?{words}" if words else "")
 
 
 def _arrival(signed: SignedIn) -> Arrival:
