@@ -198,7 +198,7 @@ class News(RuleBasedStateMachine):
     def accept(self) -> None:
         self.attempt("accept", filing_acceptance.accept, authority=self.house.giver, registry=self.wire)
 
-    @rule(luck=st.integers(0, 3))
+    @rule(luck=st.integers(0, 1))
     def refuse(self, luck: int) -> None:
         if luck == 0:
             self.attempt(
