@@ -27,7 +27,7 @@ def authority_at(unit_code: str, *powers: Power, parent: str | None = None) -> A
             "short_name": unit_code,
             "kind": "SO",
             "has_desk": True,
-            "dossier_prefix": f"000.{nth % 100:02d}.{nth // 100:02d}.H08",
+            "dossier_prefix": f"002.{nth % 100:02d}.{nth // 100:02d}.H08",
             "valid_from": date(2020, 1, 1),
             "parent": Unit.objects.get(code=parent) if parent else None,
         },

@@ -135,7 +135,7 @@ def officer(*powers: Power) -> tuple[PersonData, Account]:
         short_name="Sở GDĐT Mẫu",
         kind="SO",
         has_desk=True,
-        dossier_prefix=f"000.{account.pk % 100:02d}.{account.pk // 100 % 100:02d}.H08",
+        dossier_prefix=f"003.{account.pk % 100:02d}.{account.pk // 100 % 100:02d}.H08",
         valid_from=date(2020, 1, 1),
     )
     held = officers.register(
