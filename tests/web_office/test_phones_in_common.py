@@ -83,6 +83,12 @@ def test_only_the_own_unit_and_who_may(head: Desk) -> None:
     assert Client().get(LIST).status_code == 302
 
 
+def test_the_list_leads_nobody_where_they_may_not_go(head: Desk) -> None:
+    leader = Desk(Power.APPROVE_EXCEPTION).get(LIST).content.decode()
+    assert "/quan-tri/du-18-tuoi/" not in leader and "“Tài khoản đủ 18 tuổi”" in leader
+    assert "thủ tục tại <a" in head.get(LIST).content.decode()
+
+
 def test_the_list_costs_the_same_for_one_and_for_many(head: Desk) -> None:
     def one_more() -> None:
         first = people.data()
