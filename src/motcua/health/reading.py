@@ -520,17 +520,7 @@ def _job(name: str, row: Pulse | None, overdue: int | None, now: datetime) -> Jo
             name, title, State.WARNING, None, None, "Chưa chạy lần nào.", 0, 0, None, 0.0, overdue, JOB_LATE
         )
     late = (now - row.at).total_seconds() > 2 * row.every_seconds + _GRACE
-    waits = not late and not row.ok and row.said == _SILENT_PORTAL
-    state = State.WARNING if waits else State.BAD if late or not row.ok else State.GOOD
-    said = (
-        "Chưa xong: Cổng DVCQG không trả lời."
-        if waits
-        else f"Không xong: {row.said}."
-        if not row.ok
-        else "Quá giờ."
-        if late
-        else "Xong."
-    )
+    state, said, act = _how_it_went(row, late=late)
     return Job(
         name,
         title,
@@ -543,8 +533,17 @@ def _job(name: str, row: Pulse | None, overdue: int | None, now: datetime) -> Jo
         row.at + timedelta(seconds=row.every_seconds),
         row.took_seconds,
         overdue,
-        _WAITS_FOR_PORTAL if waits else JOB_LATE if state is State.BAD else "",
+        act,
     )
+
+
+def _how_it_went(row: Pulse, *, late: bool) -> tuple[State, str, str]:
+    """The last run of a job in words, with what to do."""
+    if row.ok:
+        return (State.BAD, "Quá giờ.", JOB_LATE) if late else (State.GOOD, "Xong.", "")
+    if row.said == _SILENT_PORTAL and not late:
+        return State.WARNING, "Chưa xong: Cổng DVCQG không trả lời.", _WAITS_FOR_PORTAL
+    return State.BAD, f"Không xong: {row.said}.", JOB_LATE
 
 
 def _now() -> datetime:

@@ -161,19 +161,16 @@ def _try(each: Round) -> int | None:
         _log.warning("database not reached", extra={"kind": each.kind})
         close_old_connections()
         connection.close()
-    except Refusal as no:
-        if no.status == _SILENT:
-            # Foreseen, as of a portal that is silent for an hour: neither a traceback nor a line each time.
-            silence = no.code
-            if each.waits == silence:
-                _log.debug("round waits", extra={"kind": each.kind, "code": silence})
-            else:
-                _log.warning("round waits", extra={"kind": each.kind, "code": silence})
-            each.waits = silence
-        else:
+    except Exception as failure:
+        # A silence that is foreseen, as of a portal for an hour: neither a traceback nor a line each time.
+        silence = failure.code if isinstance(failure, Refusal) and failure.status == _SILENT else ""
+        if not silence:
             _log.exception("round failed", extra={"kind": each.kind})
-    except Exception:
-        _log.exception("round failed", extra={"kind": each.kind})
+        elif each.waits == silence:
+            _log.debug("round waits", extra={"kind": each.kind, "code": silence})
+        else:
+            _log.warning("round waits", extra={"kind": each.kind, "code": silence})
+        each.waits = silence
     else:
         each.waits = ""
         metrics.count_work(each.kind, done)
