@@ -2,11 +2,13 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from motcua.outbox import carrying, health, rescuing, sending
+from motcua.outbox.lines import Line
 from motcua.outbox.models import Handover, Message
 from motcua.outbox.models import Provider as Row
 from tests.outbox.providers import Provider, Two, code, let_pass, note, notice, standing
@@ -138,6 +140,69 @@ def test_where_a_reference_is_known_a_second_try_by_the_same_provider_is_no_seco
 
     assert two.first.taken == [str(message.reference)] * 2
     assert two.second.calls == 0
+
+
+def lost_after_the_yes(lines: list[Line]) -> None:
+    """The line's yes is written down; before the message says so, the database is gone for its worker."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION test_cut() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE 'cut'; END$$;"
+            " CREATE TRIGGER test_cut BEFORE UPDATE ON outbox_message FOR EACH ROW"
+            " WHEN (NEW.state = 'SENT') EXECUTE FUNCTION test_cut()"
+        )
+    try:
+        with pytest.raises(DatabaseError, match="cut"):
+            sending.send_due(gateway=lines)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP FUNCTION test_cut CASCADE")
+    let_pass(sending.LEASE.total_seconds() + 1)
+
+
+@pytest.mark.parametrize("promised", [notice, code], ids=["notice", "code"])
+def test_a_worker_killed_after_the_yes_leaves_a_text_that_is_sent_and_not_sent_again(promised: Any) -> None:
+    two = Two(repeatable=False)
+    message = promised("n:1")
+    lost_after_the_yes(two.lines)
+
+    sending.send_due(gateway=two.lines)
+
+    message.refresh_from_db()
+    assert (message.state, message.gateway_receipt) == (State.SENT, f"r-{message.reference}")
+    assert message.body_sealed, "another line may have to say it"
+    assert two.arrived(message.reference) == 1
+    two.work()
+    message.refresh_from_db()
+    assert (message.state, message.body_sealed) == (State.DELIVERED, None)
+
+
+def test_what_a_lost_worker_gave_to_a_line_that_is_gone_is_not_sent_again() -> None:
+    two = Two(repeatable=False)
+    message = notice("n:1")
+    lost_after_the_yes(two.lines[:1])
+
+    sending.send_due(gateway=two.lines[1:])
+
+    message.refresh_from_db()
+    assert (message.state, message.body_sealed) == (State.SENT, None), "nobody is left who would tell of it"
+    assert two.second.calls == 0
+
+
+def test_what_a_lost_worker_gave_and_its_line_lost_goes_on_by_the_other_or_is_over() -> None:
+    two = Two(first=Provider("silent"), repeatable=False)
+    sent = []
+    for nth, left in enumerate((two.lines, two.lines[:1])):
+        sent.append(notice(f"n:{nth}"))
+        lost_after_the_yes(two.lines[:1])
+        note("mot", str(sent[-1].reference), "UNDELIVERED")
+        sending.send_due(gateway=left)
+
+    first, second = sent
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert first.state == State.SENT
+    assert two.second.taken == [str(first.reference)], "what is surely lost goes on by the other"
+    assert (second.state, second.failure) == (State.FAILED, "undelivered"), "there was no other"
 
 
 def test_a_number_that_one_refuses_is_tried_by_the_other_and_then_never_again() -> None:

@@ -237,7 +237,10 @@ def test_killed_processes_lose_nothing_and_double_nothing(town: Town) -> None:
             load.over.set()
     for one in working:
         one.result()
-    _until(lambda: _nothing_waits(town), 180)
+    try:
+        _until(lambda: _nothing_waits(town), 180)
+    except AssertionError:
+        raise AssertionError(_waiting(town)) from None
     _look(load)
 
 
@@ -251,6 +254,20 @@ def _until(holds: Any, seconds: float) -> None:
 def _let_budgets_recover(town: Town) -> None:
     with contextlib.suppress(psycopg.OperationalError):  # it lies on the ground just now
         town.sql("DELETE FROM limits_bucket")
+
+
+def _waiting(town: Town) -> str:
+    """What is still to be done and since when, and what the system last said: without it nobody finds out why."""
+    texts = """
+        SELECT purpose, state, attempts, failure, not_before - now(), lease_until - now(), count(*)
+        FROM outbox_message WHERE state IN ('WAITING', 'SENDING') GROUP BY 1, 2, 3, 4, 5, 6 LIMIT 40
+    """
+    errands = """
+        SELECT kind, state, attempts, failure, not_before - now(), lease_until - now(), count(*)
+        FROM outbox_errand WHERE state IN ('WAITING', 'RUNNING') GROUP BY 1, 2, 3, 4, 5, 6 LIMIT 40
+    """
+    lines = [" ".join(str(value) for value in row) for query in (texts, errands) for row in town.sql(query)]
+    return "\n".join(["it took too long; waiting are:", *lines, town.said()[-4000:]])
 
 
 def _nothing_waits(town: Town) -> bool:

@@ -37,6 +37,8 @@ ABANDONED = timedelta(seconds=15)
 State = Handover.State
 _NOT_AGAIN = frozenset({State.TAKEN, State.UNDELIVERED, State.DELIVERED, State.REFUSED})
 _PERHAPS = frozenset({State.TRYING, State.DOUBTFUL})
+_WITH_THEM = frozenset({State.TAKEN, State.DELIVERED})
+_GIVEN_UP = frozenset({State.REFUSED, State.UNDELIVERED})
 
 
 class Outcome(Enum):
@@ -67,8 +69,16 @@ class Carried:
 
 
 def carry(text: Text, standings: Sequence[Standing], *, still_held: Callable[[], bool]) -> Carried:
-    """Ask the lines in turn until one takes the text. No transaction may be open."""
+    """Ask the lines in turn until one takes the text. No transaction may be open.
+
+    What was taken already is not offered again: a worker may be lost between the line's yes and the message's own row,
+    and news may say that a doubtful text was taken.
+    """
     tried = earlier(text.message.reference)
+    for handover in tried.values():
+        if handover.state in _WITH_THEM:
+            line = next((one.line for one in standings if one.line.code == handover.provider), None)
+            return Carried(Outcome.TAKEN, line, handover.receipt)
     failure = "operator_busy"
     for line in health.order(standings, reference=text.message.reference.int, kind=text.kind):
         if not may_try(line, text.kind, tried):
@@ -81,8 +91,9 @@ def carry(text: Text, standings: Sequence[Standing], *, still_held: Callable[[],
         failure = carried.failure or failure
         tried = earlier(text.message.reference)
     in_use = [one.line.code for one in standings if not one.off]
-    if in_use and all(code in tried and tried[code].state == State.REFUSED for code in in_use):
-        return Carried(Outcome.REFUSED, failure=failure)
+    if in_use and all(code in tried and tried[code].state in _GIVEN_UP for code in in_use):
+        lost = any(tried[code].state == State.UNDELIVERED for code in in_use)
+        return Carried(Outcome.REFUSED, failure="undelivered" if lost else failure)
     return Carried(Outcome.BUSY, failure=failure)
 
 
