@@ -7,10 +7,10 @@ the real page. ``/reception`` is not built: its limit is the same statements by 
 
 import json
 import os
+import threading
 import uuid
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -109,10 +109,15 @@ def _b64(data: bytes) -> str:
 _HEADER = _b64(b'{"alg":"ES256","typ":"account-receipt+jwt"}')
 
 
-@lru_cache(maxsize=1)
-def _statements() -> Statements:
-    keys = Keyring.from_directory(Path(os.environ["KEYS_DIR"]))
-    return Statements(os.environ["DATABASE_URL"], keys, os.environ["DESK_ID"])
+class _Kept(threading.local):
+    """A connection for each thread, as the pages have one."""
+
+    def __init__(self) -> None:
+        keys = Keyring.from_directory(Path(os.environ["KEYS_DIR"]))
+        self.statements = Statements(os.environ["DATABASE_URL"], keys, os.environ["DESK_ID"])
+
+
+_kept = _Kept()
 
 
 def application(environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
@@ -121,7 +126,7 @@ def application(environ: dict[str, Any], start_response: Start) -> Iterable[byte
         return [b"hello"]
     posted = parse_qs(environ["wsgi.input"].read().decode())
     cookies = dict(part.split("=", 1) for part in environ["HTTP_COOKIE"].split("; "))
-    made = _statements().check(cookies["__Host-phien"], posted["number"][0])
+    made = _kept.statements.check(cookies["__Host-phien"], posted["number"][0])
     start_response("302 Found", [("Location", f"/{made}/"), ("Content-Length", "0")])
     return [b""]
 

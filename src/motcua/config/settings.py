@@ -5,7 +5,7 @@ from pathlib import Path
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from motcua.config import env, refusals, sms_providers
+from motcua.config import env, refusals, sms_providers, web_threads
 from motcua.kernel.sealing import Keyring
 from motcua.keys import secret_key
 
@@ -26,6 +26,10 @@ SECRET_KEY, SECRET_KEY_FALLBACKS = secret_key.read(KEYS_DIR, SECRET_KEY_GIVEN)
 # (A commit that waits for the standby is not ended by it: what PostgreSQL acknowledges is on both machines.)
 STATEMENT_SECONDS = env.number("STATEMENT_SECONDS", 50) if env.text("MOTCUA_ROLE", "-") == "web" else None
 DATABASES = {"default": env.database(env.secret("DATABASE_URL"), statement_seconds=STATEMENT_SECONDS)}
+# Requests of one process that may wait for one neighbour; who serves no requests waits for as many as the line takes.
+WAITING_AT_ONCE = (
+    web_threads.may_wait() if env.text("MOTCUA_ROLE", "-") == "web" else web_threads.MOST_THREADS
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Officers never sign in with a password alone; only the demonstration does without (SPEC 14).

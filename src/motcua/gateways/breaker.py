@@ -5,13 +5,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from django.conf import settings
+
 from motcua.gateways.wire import LineBroken
 
 
 class Breaker:
     """At most ``at_once`` calls; after ``failures`` in a row all rest for ``rest`` seconds, then one tries.
 
-    Counted in this process only: each process finds out for itself.
+    Never more than half of a web process's threads wait here. Counted in this process only: each finds out for itself.
     """
 
     def __init__(
@@ -22,7 +24,7 @@ class Breaker:
         rest: float = 5.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._places = threading.BoundedSemaphore(at_once)
+        self._places = threading.BoundedSemaphore(min(at_once, settings.WAITING_AT_ONCE))
         self._lock = threading.Lock()
         self._failures = failures
         self._rest = rest

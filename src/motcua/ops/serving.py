@@ -1,6 +1,5 @@
-"""The web process: granian with as many workers as cores, each answering one request at a time."""
+"""The web process: granian with as many workers as cores, each with several threads (config/web_threads.py)."""
 
-import os
 import socket
 from pathlib import Path
 
@@ -9,25 +8,20 @@ from motcua.ops import logs
 TARGET = "motcua.config.wsgi:application"
 
 
-def cores() -> int:
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:
-        return os.cpu_count() or 1
-
-
 def web(address: str, port: int) -> None:
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
+
+    from motcua.config import web_threads
 
     Granian(
         TARGET,
         address=address,
         port=port,
         interface=Interfaces.WSGI,
-        workers=int(os.environ.get("WEB_WORKERS", "0")) or cores(),
-        blocking_threads=int(os.environ.get("WEB_THREADS", "1")),
+        workers=web_threads.processes(),
+        blocking_threads=web_threads.threads(),
         backlog=2048,
         respawn_failed_workers=True,
         respawn_interval=0.5,
