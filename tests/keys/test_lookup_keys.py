@@ -32,6 +32,7 @@ from motcua.units.models import StaffPhone
 from tests.accounts import people
 from tests.evidence import figure
 from tests.keys import planted
+from tests.keys.crowd import crowd
 from tests.rule_by_rule import only_by_trigger, rows, said_by
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -401,9 +402,7 @@ def test_a_writer_that_came_before_is_waited_for_and_what_it_wrote_changes_too()
 @pytest.mark.race
 def test_nobody_meets_an_error_while_it_changes() -> None:
     """V-36, DP-13: look-ups and sign-ups go on from before the key is added until the old one is gone."""
-    crowd = [people.data() for _ in range(PEOPLE)]
-    for person in crowd:
-        people.account(person)
+    known = crowd(PEOPLE)
     over = threading.Event()
     longest = [0.0, 0.0]
 
@@ -411,7 +410,7 @@ def test_nobody_meets_an_error_while_it_changes() -> None:
         asked = 0
         while not over.is_set():
             began = time.monotonic()
-            assert len(found(crowd[asked % PEOPLE])) == 1
+            assert len(found(known[asked % PEOPLE])) == 1
             longest[0] = max(longest[0], time.monotonic() - began)
             asked += 1
         return asked
@@ -421,7 +420,7 @@ def test_nobody_meets_an_error_while_it_changes() -> None:
         while not over.is_set():
             began = time.monotonic()
             LookUp.objects.create(
-                number_bi=number_fingerprint(crowd[came % PEOPLE].citizen_id),
+                number_bi=number_fingerprint(known[came % PEOPLE].citizen_id),
                 answer="FOUND",
                 asked_by="a",
                 unit_code="u",
