@@ -202,7 +202,7 @@ def test_a_unit_that_nears_the_end_of_its_numbers_is_named_before_it_is_there(se
     assert found.state is State.GOOD and found.said == "so-gddt dùng nhiều nhất hôm nay: 8.999 trên 9.999 số."
     DayCounter.objects.filter(pk=row.pk).update(last=9_000)
     found = parts()["day_numbers"]
-    assert found.state is State.WARNING and "đơn vị có mã hồ sơ riêng" in found.act
+    assert found.state is State.WARNING and "Hết số hồ sơ trong ngày" in found.act
     DayCounter.objects.filter(pk=row.pk).update(last=9_999)
     found = parts()["day_numbers"]
     assert found.state is State.BAD and found.said.startswith("so-gddt đã dùng hết 9.999 số")

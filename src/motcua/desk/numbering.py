@@ -53,9 +53,9 @@ RETURNING last
 class NumbersUsedUp(Refusal):
     code = "dossier_numbers_used_up"
     message = (
-        "Đơn vị đã dùng hết 9.999 số hồ sơ của ngày hôm nay nên chưa tiếp nhận thêm được. Đề nghị ông/bà chuyển sang "
-        "đơn vị khác có mã hồ sơ riêng (chọn ở trang đầu Một cửa), hoặc hẹn người nộp ngày làm việc tiếp theo, và báo "
-        "quản trị đơn vị."
+        "Đơn vị đã dùng hết 9.999 số hồ sơ của ngày hôm nay nên chưa tiếp nhận thêm được. Đề nghị ông/bà tiếp nhận "
+        "ở đơn vị khác (“Chuyển đơn vị” ở trang đầu Một cửa), hoặc hẹn người nộp ngày làm việc tiếp theo, và báo quản "
+        "trị đơn vị."
     )
 
 

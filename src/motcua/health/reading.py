@@ -51,7 +51,7 @@ _ACT_ON_QUEUE: Final = {
 }
 _DAY_NUMBERS: Final = "Số hồ sơ trong ngày của đơn vị"
 _ACT_ON_NUMBERS: Final = (
-    "Cho tiếp nhận ở đơn vị có mã hồ sơ riêng; xem sổ tay vận hành, mục “Hết số hồ sơ trong ngày”."
+    "Cho cán bộ tiếp nhận ở đơn vị khác; xem sổ tay vận hành, mục “Hết số hồ sơ trong ngày”."
 )
 #: What a job that could not ask the portal wrote down: it goes on by itself.
 _SILENT_PORTAL: Final = "PortalUnavailable"
