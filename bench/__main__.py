@@ -93,7 +93,7 @@ def _take(
         print(f"{accounts:,} accounts after {time.monotonic() - begun:.0f} s", flush=True)
         tokens = tokens or world.officers_with_cookies(sizes.officers)
         world.keep_signed_in()
-        officers = visits.Officers(tokens, accounts)
+        officers = visits.Officers(tokens, accounts, len(tokens))
         some, cheapest[accounts] = runs.over_http(place, officers, sizes, parts)
         figures += some
         if "dossiers" in parts:

@@ -25,6 +25,8 @@ class Officers:
 
     tokens: list[str]
     accounts: int
+    #: How many of the first accounts are officers' own, whichever of them work here.
+    staff: int = 0
     csrf: str = "".join(secrets.choice(string.ascii_letters) for _ in range(32))
     asked: "count[int]" = field(default_factory=count)
 
@@ -34,8 +36,12 @@ class Officers:
 
     def number(self) -> str:
         """Of an account that is not an officer's own; a different one each time, in no order."""
-        officers = len(self.tokens)
-        return world.number_of(officers + next(self.asked) * 7919 % (self.accounts - officers))
+        return world.number_of(self.staff + next(self.asked) * 7919 % (self.accounts - self.staff))
+
+    def joined_by(self, tokens: list[str]) -> "Officers":
+        """Colleagues who take turns among themselves; whom they serve is nobody's colleague."""
+        self.staff += len(tokens)
+        return Officers(tokens, self.accounts, self.staff, asked=self.asked)
 
     def check(self, connection: Connection, nth: int) -> Answer:
         fields = {"csrfmiddlewaretoken": self.csrf, "number": self.number(), "card_qr": ""}

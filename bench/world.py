@@ -3,7 +3,7 @@
 import hashlib
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -17,6 +17,7 @@ from django.db.models import Count
 from motcua.accounts import identity, operators, sessions
 from motcua.accounts.models import Account
 from motcua.desk import sample as procedures
+from motcua.desk.catalogue import LEVEL_OF
 from motcua.desk.models import Process
 from motcua.kernel.authority import Power
 from motcua.kernel.person_name import PersonName, fold
@@ -24,6 +25,7 @@ from motcua.kernel.phone import Phone
 from motcua.ops.sign_ins import DATA
 from motcua.units import officers, posts
 from motcua.units import sample as units
+from motcua.units.models import Unit
 
 UNIT = "binhdinh-sgddt"
 _FAMILY = (
@@ -111,10 +113,11 @@ def grow(until: int) -> None:
         cursor.execute("CHECKPOINT")
 
 
-def officers_with_cookies(count: int, first: int = 0) -> list[str]:
-    """``count`` officers of the unit, signed in; the tokens of their cookies. ``first`` of them are there already."""
+def officers_with_cookies(count: int, first: int = 0, units: Sequence[str] = (UNIT,)) -> list[str]:
+    """``count`` officers, of each unit in turn, signed in; the tokens of their cookies. ``first`` are there already."""
     tokens = []
     for nth in range(first, first + count):
+        unit = units[nth % len(units)]
         account = Account.objects.get(pk=nth + 1)
         subject = identity.subject_of(account.public_id, settings.DESK_ID)
         officer = officers.register(
@@ -122,12 +125,12 @@ def officers_with_cookies(count: int, first: int = 0) -> list[str]:
         )
         posts.bootstrap(
             officer_id=officer.pk,
-            unit_code=UNIT,
+            unit_code=unit,
             powers=[Power.RECEIVE_DOSSIER, Power.OPEN_ACCOUNT],
             valid_from=date(2022, 1, 1),
             reason="đo tốc độ",
         )
-        token, _ = sessions.begin(account, audience="OFFICER", device="do", device_words="đo", unit_code=UNIT)
+        token, _ = sessions.begin(account, audience="OFFICER", device="do", device_words="đo", unit_code=unit)
         tokens.append(token)
     return tokens
 
@@ -247,15 +250,23 @@ class Procedure:
     components: int
 
 
-def a_procedure(papers: int = 5) -> Procedure:
-    """The first of the sample catalogue that takes so many papers and that the unit receives."""
+def a_procedure(papers: int = 5, levels: Sequence[str] = ("so",)) -> Procedure:
+    """The first of the sample catalogue that takes so many papers and that units of these levels receive."""
     chosen = (
         Process.objects.select_related("procedure")
         .annotate(papers=Count("procedure__components"))
-        .filter(procedure__levels__contains=["so"], papers=papers)
+        .filter(procedure__levels__contains=list(levels), papers=papers)
         .order_by("procedure__code", "order")[0]
     )
     return Procedure(chosen.procedure.code, chosen.pk, papers)
+
+
+def desks(levels: Sequence[str]) -> list[str]:
+    """The codes of all units of these levels that receive dossiers."""
+    kinds = [kind for kind, level in LEVEL_OF.items() if level in levels]
+    return list(
+        Unit.objects.filter(has_desk=True, kind__in=kinds).order_by("code").values_list("code", flat=True)
+    )
 
 
 def subject_of(nth: int) -> str:

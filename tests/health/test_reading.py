@@ -10,6 +10,7 @@ import pytest
 from django.db import DatabaseError
 from django.utils import timezone
 
+from motcua.desk.models import DayCounter
 from motcua.health import beating, machine, reading
 from motcua.health.models import Kind, Pulse
 from motcua.health.reading import Part, State
@@ -17,6 +18,7 @@ from motcua.journal import witnessing
 from motcua.journal.models import Event
 from motcua.ops import standing
 from motcua.outbox.models import Errand
+from tests.desk.town import a_unit
 from tests.radar import days
 
 pytestmark = pytest.mark.django_db
@@ -190,3 +192,19 @@ def test_the_command_says_the_same_and_tells_a_script(capsys: pytest.CaptureFixt
     for duty in reading.jobs():
         pulse(Kind.JOB, duty.key, every=60)
     assert reading.look().bad == sum("HỎNG" in line for line in said.splitlines()) - 1
+
+
+def test_a_unit_that_nears_the_end_of_its_numbers_is_named_before_it_is_there(settings: Any) -> None:
+    assert parts()["day_numbers"].state is State.NONE
+    unit = a_unit("so-gddt", "000.00.06.H08")
+    row = DayCounter.objects.create(unit=unit, day=timezone.localdate(), series="RECEIVED", last=8_999)
+    found = parts()["day_numbers"]
+    assert found.state is State.GOOD and found.said == "so-gddt dùng nhiều nhất hôm nay: 8.999 trên 9.999 số."
+    DayCounter.objects.filter(pk=row.pk).update(last=9_000)
+    found = parts()["day_numbers"]
+    assert found.state is State.WARNING and "Hết số hồ sơ trong ngày" in found.act
+    DayCounter.objects.filter(pk=row.pk).update(last=9_999)
+    found = parts()["day_numbers"]
+    assert found.state is State.BAD and found.said.startswith("so-gddt đã dùng hết 9.999 số")
+    settings.HOSTS_DESK = False
+    assert "day_numbers" not in parts()

@@ -52,7 +52,7 @@ def accept(
     """The code is drawn and the online term begins now; the owner is told; the papers go to the owner's vault.
 
     Accepting twice is accepting once. Raises OwnDossier, OwnerNoLongerUsable, NotByThisOfficer, NotInThisState,
-    NotFound, NotAuthorised, DeskRule.
+    NotFound, NotAuthorised, NumbersUsedUp (it goes on waiting), DeskRule.
     """
     seen = filed(authority, dossier_id)
     if seen.received_by == authority.subject:

@@ -12,7 +12,7 @@ from typing import Final
 
 from django.db import connection, transaction
 
-from motcua.desk import checks, database_rules, reception, visits
+from motcua.desk import checks, database_rules, numbering, reception, visits
 from motcua.desk.group_reception import change, note_group, own_group, papers_of, pupils_of
 from motcua.desk.group_reception_lists import Line, Pupil
 from motcua.desk.models import AccountCheck, Dossier, GroupReception, GroupRow
@@ -82,12 +82,14 @@ def receive_some(
 ) -> int:
     """A dossier for each of the next pupils who were found; returns how many still wait.
 
-    Twice is once: a row is received under its own key, and by one caller at a time. Raises GroupNotChosen.
+    Twice is once: a row is received under its own key, and by one caller at a time. Raises GroupNotChosen;
+    NumbersUsedUp with the rows that have no dossier waiting, for tomorrow.
     """
     authority.require(Power.RECEIVE_DOSSIER)
     group = own_group(authority, public_id)
     if group.papers is None:
         raise GroupNotChosen
+    numbering.require_left(authority.unit_id, now)
     with database_rules.spoken(), transaction.atomic():
         begun = GroupReception.objects.filter(pk=group.pk, receiving_at=None).update(receiving_at=now)
         if begun:
@@ -96,7 +98,7 @@ def receive_some(
     for row in _piece(rows, Answer.FOUND):
         try:
             _receive(authority, group, row, registry, now)
-        except (TooManyAttempts, CountingUnavailable, PortalUnavailable):
+        except (TooManyAttempts, CountingUnavailable, PortalUnavailable, numbering.NumbersUsedUp):
             change(row, claimed_at=None)
             raise
         except Refusal as no:

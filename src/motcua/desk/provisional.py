@@ -107,7 +107,7 @@ def receive_provisionally(
     The procedure is chosen before (``checks.choose_procedure``). Of an organisation the number of its
     representative is kept, and the portal asked about the mandate when it answers. Raises NotUnknown, CheckTooOld,
     CheckAlreadySpent, PapersIncomplete, NecessaryPaperMissing, MandateWanted, OrganisationNameWanted,
-    SubmittedDifferently, DeskRule.
+    SubmittedDifferently, NumbersUsedUp, DeskRule.
     """
     authority.require(Power.RECEIVE_DOSSIER)
     asked = checks.own_check(authority, check_id)
@@ -159,7 +159,8 @@ def receive_provisionally(
 def recheck(*, dossier_id: uuid.UUID, registry: AccountRegistry, now: datetime) -> Outcome:
     """Ask again for one provisional dossier; found confirms it. No transaction is open meanwhile.
 
-    An account of another name confirms nothing: an officer decides first, and until then nobody is asked.
+    An account of another name confirms nothing: an officer decides first, and until then nobody is asked. Raises
+    NumbersUsedUp: nothing is said of the owner then, and the dossier waits for the unit's next day.
     """
     question = _question(dossier_id)
     if question is None:
@@ -167,6 +168,7 @@ def recheck(*, dossier_id: uuid.UUID, registry: AccountRegistry, now: datetime) 
     dossier, row = question.dossier, question.row
     if name_doubts.is_waiting(dossier.pk):
         return _still_doubted(dossier.pk, now)
+    numbering.require_left(dossier.unit_id, now)
     number, old_number = checks.number_of(row)
     asking.ask(row, number, old_number, registry, now)
     match row.answer:
@@ -191,7 +193,10 @@ def handle_recheck(
     """Handler of RECHECK: silent portals are asked again soon, missing accounts a few times a day."""
     moment = now or timezone.now()
     public_id = uuid.UUID(str(data["dossier"]))
-    outcome = recheck(dossier_id=public_id, registry=registry, now=moment)
+    try:
+        outcome = recheck(dossier_id=public_id, registry=registry, now=moment)
+    except numbering.NumbersUsedUp:
+        raise errands.TryLater(_NOT_FOUND_PAUSE) from None
     if outcome in {Outcome.CONFIRMED, Outcome.CLOSED, Outcome.OVER}:
         return
     if outcome == Outcome.UNKNOWN:
@@ -203,7 +208,7 @@ def handle_recheck(
 def recheck_at_desk(
     *, authority: Authority, dossier_id: uuid.UUID, registry: AccountRegistry, now: datetime
 ) -> Outcome:
-    """An officer of the unit asks at once instead of waiting for the errand."""
+    """An officer of the unit asks at once instead of waiting for the errand. Raises NumbersUsedUp."""
     authority.require(Power.RECEIVE_DOSSIER)
     if not Dossier.objects.filter(public_id=dossier_id, unit_id__in=authority.units).exists():
         raise NotFound

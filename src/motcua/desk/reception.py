@@ -82,7 +82,7 @@ def receive(
 
     The same ``form.key`` again answers with the dossier it made. Raises CheckTooOld, CheckAlreadySpent,
     OwnerNotReceivable, OwnerChanged, PapersIncomplete, NecessaryPaperMissing, PaperNotOffered,
-    SubmittedDifferently, DeskRule.
+    SubmittedDifferently, NumbersUsedUp, DeskRule.
     """
     authority.require(Power.RECEIVE_DOSSIER)
     # A spent check comes back as it is: then this form's dossier is looked for first.

@@ -49,6 +49,10 @@ _ACT_ON_QUEUE: Final = {
         "hoặc sổ tay vận hành."
     ),
 }
+_DAY_NUMBERS: Final = "Số hồ sơ trong ngày của đơn vị"
+_ACT_ON_NUMBERS: Final = (
+    "Cho cán bộ tiếp nhận ở đơn vị khác; xem sổ tay vận hành, mục “Hết số hồ sơ trong ngày”."
+)
 #: What a job that could not ask the portal wrote down: it goes on by itself.
 _SILENT_PORTAL: Final = "PortalUnavailable"
 _WAITS_FOR_PORTAL: Final = "Tự làm tiếp khi Cổng trả lời; xem dòng “Đường tới Cổng DVCQG” ở trang này."
@@ -141,6 +145,7 @@ def look() -> Everything:
             *_ways_in(),
             *_providers(),
             *_queues(),
+            *_day_numbers(),
         ],
         jobs(),
     )
@@ -511,6 +516,32 @@ def _queues() -> Iterator[Part]:
             )
         said += f"; {queue.given_up} đã thôi gửi." if queue.given_up else "."
         yield Part(f"queue:{queue.name}", _QUEUES[queue.name], state, said, _ACT_ON_QUEUE[queue.name])
+
+
+def _day_numbers() -> Iterator[Part]:
+    """Only where a desk is: the unit nearest to the end of the four digits of a day."""
+    if not settings.HOSTS_DESK:
+        return
+    from motcua.desk import numbering  # a desk is not everywhere
+
+    found = numbering.fullest(timezone.now())
+    if found is None:
+        yield Part("day_numbers", _DAY_NUMBERS, State.NONE, "Hôm nay chưa đơn vị nào cấp số.")
+        return
+    if found.left <= 0:
+        said = f"{found.unit} đã dùng hết 9.999 số của hôm nay, không tiếp nhận thêm được."
+        yield Part("day_numbers", _DAY_NUMBERS, State.BAD, said, _ACT_ON_NUMBERS)
+        return
+    few = found.left <= numbering.FEW_LEFT
+    given = f"{found.given:,}".replace(",", ".")
+    said = f"{found.unit} dùng nhiều nhất hôm nay: {given} trên 9.999 số."
+    yield Part(
+        "day_numbers",
+        _DAY_NUMBERS,
+        State.WARNING if few else State.GOOD,
+        said,
+        _ACT_ON_NUMBERS if few else "",
+    )
 
 
 def _job(name: str, row: Pulse | None, overdue: int | None, now: datetime) -> Job:

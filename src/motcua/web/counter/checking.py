@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from motcua.desk import catalogue, checks, exceptions, visits
+from motcua.desk import catalogue, checks, exceptions, numbering, visits
 from motcua.kernel.authority import Power
 from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.refusal import Refusal
@@ -30,7 +30,8 @@ FOUND, NOT_FOUND, UNKNOWN = "FOUND", "NOT_FOUND", "UNKNOWN"
 def check(request: OfficerRequest) -> HttpResponse:
     """The box and the button. Found leads on; the other answers are said here, the number stays in the box."""
     if request.method == "GET":
-        return _box(request, forms.OwnerNumber().begin_here())
+        left = numbering.left(request.authority.unit_id, timezone.now())
+        return _box(request, forms.OwnerNumber().begin_here(), numbers_left=left)
     form = forms.OwnerNumber(request.POST)
     if not form.is_valid():
         return _box(request, form.begin_here(), status=422)
@@ -97,6 +98,10 @@ def form_address(check_id: UUID, process_id: int) -> str:
 def _choose(request: OfficerRequest, view: checks.CheckView) -> HttpResponse:
     if request.method == "GET":
         return _found(request, view, _choice(request, None, organisation=view.organisation))
+    # Before the form is opened: at its end the whole of it would have been filled in, and drawn again, in vain.
+    numbering.require_left(
+        request.authority.unit_id, timezone.now(), provisional=view.can_receive_provisionally
+    )
     form = _sent(request, organisation=view.organisation)
     if not form.is_valid():
         return _found(request, view, form, status=422)
@@ -177,8 +182,10 @@ def _box(
     *,
     view: checks.CheckView | None = None,
     number: checks.Number | None = None,
+    numbers_left: int = numbering.MOST_A_DAY,
     status: int = 200,
 ) -> HttpResponse:
+    """``numbers_left``: how many dossiers the unit can still receive today; said when they are few."""
     not_found = view is not None and view.answer == NOT_FOUND
     page = {
         "nav_here": "receive",
@@ -192,5 +199,7 @@ def _box(
         else None,
         "unknown": view is not None and view.answer == UNKNOWN,
         "may_open_account": request.authority.may(Power.OPEN_ACCOUNT),
+        "used_up": numbering.NumbersUsedUp().text if numbers_left <= 0 else "",
+        "few_left": numbers_left if 0 < numbers_left <= numbering.FEW_LEFT else None,
     }
     return render(cast(HttpRequest, request), "counter/kiem_tra.html", page, status=status)

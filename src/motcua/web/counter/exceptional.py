@@ -15,7 +15,7 @@ from motcua.kernel.authority import Power
 from motcua.kernel.refusal import Refusal
 from motcua.web.access import OfficerRequest, officer
 from motcua.web.counter import forms, receiving
-from motcua.web.counter.reception_form import About, Reception
+from motcua.web.counter.reception_form import About
 
 
 @officer(Power.RECEIVE_DOSSIER, Power.APPROVE_EXCEPTION)
@@ -109,7 +109,7 @@ def receive(request: OfficerRequest, public_id: UUID) -> HttpResponse:
         exception=True,
     )
     if request.method == "GET":
-        return receiving.page(request, Reception(about))
+        return receiving.opened(request, about)
     form = receiving.filled(request, about, counted_for=str(public_id))
     if form.errors:
         return receiving.page(request, form, status=422)

@@ -21,6 +21,7 @@ from motcua.desk import (
     deadlines,
     dossiers,
     guiding,
+    numbering,
     provisional,
     reception,
     seeing,
@@ -61,7 +62,7 @@ def receive(request: OfficerRequest, check_id: UUID) -> HttpResponse:
         return redirect("counter:checked", check_id=check_id)
     about = about_of(request, draft)
     if request.method == "GET":
-        return page(request, Reception(about))
+        return opened(request, about)
     form = filled(request, about, counted_for=str(check_id))
     if form.errors:
         return page(request, form, status=422)
@@ -176,6 +177,12 @@ def sent(request: OfficerRequest, form: Reception, act: Callable[[], UUID]) -> H
         form.refuse(no)
         return page(request, form, status=no.status)
     return redirect("counter:received", public_id=public_id)
+
+
+def opened(request: OfficerRequest, about: About) -> HttpResponse:
+    """The empty form, if the unit has a number left for it. Raises NumbersUsedUp."""
+    numbering.require_left(request.authority.unit_id, timezone.now(), provisional=about.provisional)
+    return page(request, Reception(about))
 
 
 def page(request: OfficerRequest, form: Reception, *, action: str = "", status: int = 200) -> HttpResponse:

@@ -14,7 +14,7 @@ from motcua.desk import catalogue, exceptions
 from motcua.kernel.authority import Power
 from motcua.web.access import OfficerRequest, officer
 from motcua.web.counter import forms, receiving
-from motcua.web.counter.reception_form import About, Reception
+from motcua.web.counter.reception_form import About
 
 
 @officer(Power.RECEIVE_DOSSIER)
@@ -51,7 +51,7 @@ def receive(request: OfficerRequest, check_id: UUID) -> HttpResponse:
     components = catalogue.components_of(process.procedure)
     about = About(process=process, components=components, owner_name="", unchecked=True)
     if request.method == "GET":
-        return receiving.page(request, Reception(about))
+        return receiving.opened(request, about)
     form = receiving.filled(request, about, counted_for=str(check_id))
     if form.errors:
         return receiving.page(request, form, status=422)
