@@ -7,6 +7,7 @@ import os
 import secrets
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -174,6 +175,10 @@ def _secret() -> bytes:
     return (os.environ.get("SMS_CALLBACK_SECRET") or DEVELOPMENT).encode()
 
 
+#: Seconds: a provider tells again whoever was not there or had no time, and gives up after half a minute.
+_AGAIN_AFTER = (1.0, 2.0, 4.0, 8.0, 16.0)
+
+
 def _post(provider: str, body: bytes, *, secret: bytes) -> None:
     at = str(int(time.time()))
     mac = hmac.new(secret, at.encode() + b"\n" + body, hashlib.sha256).hexdigest()
@@ -182,7 +187,11 @@ def _post(provider: str, body: bytes, *, secret: bytes) -> None:
         "X-Motcua-Time": at,
         "X-Motcua-Signature": mac,
     }
-    try:
-        httpx.post(callback_address(provider), content=body, headers=headers, timeout=5, trust_env=False)
-    except httpx.HTTPError:
-        return  # news that are lost are what silence looks like
+    for wait in (*_AGAIN_AFTER, 0.0):
+        with suppress(httpx.HTTPError):
+            heard = httpx.post(
+                callback_address(provider), content=body, headers=headers, timeout=5, trust_env=False
+            )
+            if heard.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+                return
+        time.sleep(wait)  # in the end the news are lost: that is what silence looks like
