@@ -199,12 +199,19 @@ def test_a_unit_that_nears_the_end_of_its_numbers_is_named_before_it_is_there(se
     unit = a_unit("so-gddt", "000.00.06.H08")
     row = DayCounter.objects.create(unit=unit, day=timezone.localdate(), series="RECEIVED", last=8_999)
     found = parts()["day_numbers"]
-    assert found.state is State.GOOD and found.said == "so-gddt dùng nhiều nhất hôm nay: 8.999 trên 9.999 số."
+    assert (
+        found.state is State.GOOD
+        and found.said == "so-gddt dùng nhiều nhất hôm nay: 8.999 trên 9.999 số hồ sơ."
+    )
     DayCounter.objects.filter(pk=row.pk).update(last=9_000)
     found = parts()["day_numbers"]
     assert found.state is State.WARNING and "Hết số hồ sơ trong ngày" in found.act
     DayCounter.objects.filter(pk=row.pk).update(last=9_999)
     found = parts()["day_numbers"]
-    assert found.state is State.BAD and found.said.startswith("so-gddt đã dùng hết 9.999 số")
+    assert found.state is State.BAD
+    assert found.said == "so-gddt đã dùng hết 9.999 số hồ sơ của hôm nay, không tiếp nhận thêm được."
+    DayCounter.objects.filter(pk=row.pk).update(last=5)
+    DayCounter.objects.create(unit=unit, day=timezone.localdate(), series="PROVISIONAL", last=9_999)
+    assert "9.999 số tiếp nhận tạm của hôm nay, không tiếp nhận tạm thêm được" in parts()["day_numbers"].said
     settings.HOSTS_DESK = False
     assert "day_numbers" not in parts()

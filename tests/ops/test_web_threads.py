@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -24,7 +25,7 @@ def nothing_said(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("workers", "threads", "waiting"), [("1", 16, 8), ("2", 16, 8), ("8", 8, 4), ("24", 2, 1), ("100", 1, 1)]
+    ("workers", "threads", "waiting"), [("1", 16, 8), ("2", 16, 8), ("8", 8, 4), ("16", 4, 2), ("24", 4, 2)]
 )
 def test_threads_share_the_connections_of_a_machine(
     workers: str, threads: int, waiting: int, monkeypatch: pytest.MonkeyPatch
@@ -44,9 +45,37 @@ def test_what_is_said_counts_and_what_is_no_number_is_refused(monkeypatch: pytes
 
 def test_half_of_the_threads_never_wait_for_one_neighbour(settings: object) -> None:
     settings.WAITING_AT_ONCE = 2  # type: ignore[attr-defined]
-    breaker = Breaker(at_once=8)
+    breaker = Breaker(at_once=8, patience=0)
     with breaker.call(), breaker.call(), pytest.raises(LineBroken, match="crowded"), breaker.call():
         pass
+
+
+def test_all_lines_to_one_neighbour_share_its_places_and_a_refused_call_keeps_none(settings: object) -> None:
+    settings.WAITING_AT_ONCE = 2  # type: ignore[attr-defined]
+    checks, vault = (Breaker(at_once=2, patience=0, neighbour="test_web_threads") for _ in range(2))
+    other = Breaker(at_once=2, patience=0)
+    for _ in range(3):
+        with checks.call(), vault.call():
+            with pytest.raises(LineBroken, match="crowded"), vault.call():
+                pass
+            with other.call():
+                pass
+
+
+def test_while_a_neighbour_is_well_a_place_is_waited_for(settings: object) -> None:
+    settings.WAITING_AT_ONCE = 1  # type: ignore[attr-defined]
+    breaker, inside = Breaker(patience=20), threading.Event()
+
+    def hold() -> None:
+        with breaker.call():
+            inside.set()
+            time.sleep(0.2)
+
+    with ThreadPoolExecutor(1) as other:
+        holding = other.submit(hold)
+        assert inside.wait(20)
+        with breaker.call():
+            assert holding.result(20) is None
 
 
 @pytest.mark.timeout(90)

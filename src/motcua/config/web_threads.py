@@ -10,7 +10,9 @@ from typing import Final
 from motcua.config import env
 
 MOST_THREADS: Final = 16
-#: Of one machine: two of them and their workers stay below PostgreSQL's ``max_connections`` of 200.
+#: With fewer, the few that may wait for a neighbour would be crowded while it is well.
+LEAST_THREADS: Final = 4
+#: Of one machine with up to 16 processes: two of them and their workers stay below PostgreSQL's 200.
 _CONNECTIONS: Final = 64
 
 
@@ -21,7 +23,9 @@ def processes() -> int:
 
 def threads() -> int:
     """``WEB_THREADS`` of each process, or as many as the machine's share of connections has room for."""
-    return env.at_least("WEB_THREADS", 0) or max(1, min(MOST_THREADS, _CONNECTIONS // processes()))
+    return env.at_least("WEB_THREADS", 0) or max(
+        LEAST_THREADS, min(MOST_THREADS, _CONNECTIONS // processes())
+    )
 
 
 def may_wait() -> int:

@@ -37,9 +37,11 @@ _DRAWN = "SELECT last FROM desk_daycounter WHERE unit_id = %s AND day = %s AND s
 
 # By the index of each unit: the days of all the years are not read.
 _FULLEST = """
-SELECT u.short_name, c.last FROM units_unit u
- CROSS JOIN LATERAL (SELECT max(last) AS last FROM desk_daycounter WHERE unit_id = u.id AND day = %s) c
- WHERE u.has_desk AND c.last IS NOT NULL
+SELECT u.short_name, c.last, c.series FROM units_unit u
+ CROSS JOIN LATERAL (
+    SELECT last, series FROM desk_daycounter WHERE unit_id = u.id AND day = %s ORDER BY last DESC, series LIMIT 1
+ ) c
+ WHERE u.has_desk
  ORDER BY c.last DESC, u.id LIMIT 1
 """
 
@@ -54,8 +56,8 @@ class NumbersUsedUp(Refusal):
     code = "dossier_numbers_used_up"
     message = (
         "Đơn vị đã dùng hết 9.999 số hồ sơ của ngày hôm nay nên chưa tiếp nhận thêm được. Đề nghị ông/bà tiếp nhận "
-        "ở đơn vị khác (“Chuyển đơn vị” ở trang đầu Một cửa), hoặc hẹn người nộp ngày làm việc tiếp theo, và báo quản "
-        "trị đơn vị."
+        "vào ngày làm việc tiếp theo (hồ sơ đã gửi đến vẫn được giữ trong danh sách chờ) và báo quản trị đơn vị. "
+        "Nếu ông/bà còn được giao việc ở đơn vị khác, có thể tiếp nhận ở đó (“Chuyển đơn vị” ở trang đầu Một cửa)."
     )
 
 
@@ -65,10 +67,15 @@ class Fullest:
 
     unit: str
     given: int
+    series: str
 
     @property
     def left(self) -> int:
         return MOST_A_DAY - self.given
+
+    @property
+    def provisional(self) -> bool:
+        return self.series == Series.PROVISIONAL
 
 
 def draw_code(unit_id: int, now: datetime) -> str:

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from django.conf import settings
 
 from motcua.files.ports import AntivirusUnavailable, Finding, Verdict
+from motcua.gateways.breaker import Breaker
+from motcua.gateways.wire import LineBroken
 
 CONNECT_SECONDS = 3.0
 ANSWER_SECONDS = 30.0
@@ -23,18 +25,26 @@ class Clamd:
     def __init__(self, address: str = "", *, answer_seconds: float = ANSWER_SECONDS) -> None:
         self.address = address or settings.ANTIVIRUS_ADDRESS
         self.answer_seconds = answer_seconds
+        self._breaker = Breaker(patience=ANSWER_SECONDS / 10)
 
     def scan(self, data: bytes) -> Verdict:
         try:
-            with self._connect() as wire:
-                answer = _ask(wire, data, time.monotonic() + self.answer_seconds)
-        except (OSError, ValueError) as failure:
+            with self._breaker.call():
+                answer = self._answer(data)
+        except LineBroken as failure:
             raise AntivirusUnavailable from failure
         if answer == "stream: OK":
             return Verdict(Finding.CLEAN)
         if found := _FOUND.match(answer):
             return Verdict(Finding.INFECTED, signature=found[1][:120])
         raise AntivirusUnavailable
+
+    def _answer(self, data: bytes) -> str:
+        try:
+            with self._connect() as wire:
+                return _ask(wire, data, time.monotonic() + self.answer_seconds)
+        except (OSError, ValueError) as failure:
+            raise LineBroken(type(failure).__name__) from failure
 
     def _connect(self) -> socket.socket:
         if not self.address.startswith("/"):

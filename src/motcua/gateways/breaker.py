@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 
 from django.conf import settings
 
@@ -13,7 +14,9 @@ from motcua.gateways.wire import LineBroken
 class Breaker:
     """At most ``at_once`` calls; after ``failures`` in a row all rest for ``rest`` seconds, then one tries.
 
-    Never more than half of a web process's threads wait here. Counted in this process only: each finds out for itself.
+    While it is well, a caller waits ``patience`` seconds for a place. Never more than half of a web process's threads
+    are in calls to one ``neighbour``, however many lines lead there. Counted in this process only: each finds out
+    for itself.
     """
 
     def __init__(
@@ -22,9 +25,13 @@ class Breaker:
         at_once: int = 8,
         failures: int = 5,
         rest: float = 5.0,
+        patience: float = 0.5,
+        neighbour: str = "",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._places = threading.BoundedSemaphore(min(at_once, settings.WAITING_AT_ONCE))
+        own = threading.BoundedSemaphore(min(at_once, settings.WAITING_AT_ONCE))
+        self._places = [own, _places_at(neighbour)] if neighbour else [own]
+        self._patience = patience
         self._lock = threading.Lock()
         self._failures = failures
         self._rest = rest
@@ -37,17 +44,27 @@ class Breaker:
         """Around one call: LineBroken inside is a failure, and is raised at once when nobody may call."""
         if not self._may_try():
             raise LineBroken("resting")
-        if not self._places.acquire(blocking=False):
-            raise LineBroken("crowded")
+        with self._a_place():
+            try:
+                yield
+            except LineBroken:
+                self._note_failure()
+                raise
+            else:
+                self._failed = 0
+
+    @contextmanager
+    def _a_place(self) -> Iterator[None]:
+        until, taken = time.monotonic() + self._patience, []
         try:
+            for places in self._places:
+                if not places.acquire(timeout=max(0.0, until - time.monotonic())):
+                    raise LineBroken("crowded")
+                taken.append(places)
             yield
-        except LineBroken:
-            self._note_failure()
-            raise
-        else:
-            self._failed = 0
         finally:
-            self._places.release()
+            for places in taken:
+                places.release()
 
     def _may_try(self) -> bool:
         with self._lock:
@@ -63,3 +80,9 @@ class Breaker:
             self._failed += 1
             if self._failed >= self._failures:
                 self._closed_until = self._clock() + self._rest
+
+
+@cache
+def _places_at(neighbour: str) -> threading.BoundedSemaphore:
+    """Shared by all lines that lead there; two that are made at the same moment may miss each other."""
+    return threading.BoundedSemaphore(settings.WAITING_AT_ONCE)

@@ -42,7 +42,7 @@ class PortalCalls:
     def __init__(self, line: Line, token: PortalToken, *, at_once: int) -> None:
         self._line = line
         self._token = token
-        self._breaker = Breaker(at_once=at_once, failures=5, rest=3.0)
+        self._breaker = Breaker(at_once=at_once, failures=5, rest=3.0, neighbour="portal")
 
     def post(
         self,

@@ -29,15 +29,26 @@ class PortalToken:
         self._lock = threading.Lock()
         self._token = ""
         self._good_until = 0.0
+        self._failed_at = 0.0
 
     def get(self) -> str:
-        """LineBroken when the portal gives none; while one thread asks, the others wait for its answer."""
+        """LineBroken when the portal gives none; while one thread asks, the others wait for its answer, yes or no."""
+        began = time.monotonic()
         with self._lock:
             if time.monotonic() >= self._good_until:
-                found = granted(self._line, {"grant_type": "client_credentials"})
-                self._token = str(found["access_token"])
-                self._good_until = time.monotonic() + max(5.0, life_of(found) - _EARLY)
+                if self._failed_at >= began:
+                    raise LineBroken("no token for another")
+                self._ask()
             return self._token
+
+    def _ask(self) -> None:
+        try:
+            found = granted(self._line, {"grant_type": "client_credentials"})
+        except LineBroken:
+            self._failed_at = time.monotonic()
+            raise
+        self._token = str(found["access_token"])
+        self._good_until = time.monotonic() + max(5.0, life_of(found) - _EARLY)
 
     def forget(self, token: str) -> None:
         """The portal did not believe it: the next call asks for another."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -23,6 +23,9 @@ from motcua.keys import covering, lookup_keys, resealing
 from motcua.outbox import provider_report, waiting
 from motcua.protection import duties
 from motcua.units import tree
+
+if TYPE_CHECKING:
+    from motcua.desk import numbering
 
 #: Who looks after the machine, or answers for the province.
 READERS: Final = (Power.CONNECT_SYSTEMS, Power.GRANT, Power.INSPECT)
@@ -529,12 +532,13 @@ def _day_numbers() -> Iterator[Part]:
         yield Part("day_numbers", _DAY_NUMBERS, State.NONE, "Hôm nay chưa đơn vị nào cấp số.")
         return
     if found.left <= 0:
-        said = f"{found.unit} đã dùng hết 9.999 số của hôm nay, không tiếp nhận thêm được."
+        work = "tiếp nhận tạm" if found.provisional else "tiếp nhận"
+        said = f"{found.unit} đã dùng hết 9.999 số {_series(found)} của hôm nay, không {work} thêm được."
         yield Part("day_numbers", _DAY_NUMBERS, State.BAD, said, _ACT_ON_NUMBERS)
         return
     few = found.left <= numbering.FEW_LEFT
     given = f"{found.given:,}".replace(",", ".")
-    said = f"{found.unit} dùng nhiều nhất hôm nay: {given} trên 9.999 số."
+    said = f"{found.unit} dùng nhiều nhất hôm nay: {given} trên 9.999 số {_series(found)}."
     yield Part(
         "day_numbers",
         _DAY_NUMBERS,
@@ -542,6 +546,10 @@ def _day_numbers() -> Iterator[Part]:
         said,
         _ACT_ON_NUMBERS if few else "",
     )
+
+
+def _series(found: "numbering.Fullest") -> str:
+    return "tiếp nhận tạm" if found.provisional else "hồ sơ"
 
 
 def _job(name: str, row: Pulse | None, overdue: int | None, now: datetime) -> Job:

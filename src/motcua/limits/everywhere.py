@@ -6,7 +6,7 @@ leaves anyway. What is found stands for a quarter of an hour, so that a measure 
 
 import json
 import logging
-import os
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -90,7 +90,7 @@ def count(what: Code) -> None:
             "INSERT INTO limits_minute AS m (minute, what, shard, times)"
             " VALUES (date_trunc('minute', clock_timestamp()), %s, %s, 1)"
             " ON CONFLICT (minute, what, shard) DO UPDATE SET times = m.times + 1",
-            [what.value, os.getpid() % _SHARDS],
+            [what.value, threading.get_native_id() % _SHARDS],
         )
 
 

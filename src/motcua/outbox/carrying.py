@@ -75,26 +75,30 @@ def carry(text: Text, standings: Sequence[Standing], *, still_held: Callable[[],
     and news may say that a doubtful text was taken.
     """
     tried = earlier(text.message.reference)
-    for handover in tried.values():
-        if handover.state in _WITH_THEM:
-            line = next((one.line for one in standings if one.line.code == handover.provider), None)
-            return Carried(Outcome.TAKEN, line, handover.receipt)
     failure = "operator_busy"
     for line in health.order(standings, reference=text.message.reference.int, kind=text.kind):
+        if _is_with(tried) or not still_held():
+            break
         if not may_try(line, text.kind, tried):
             continue
-        if not still_held():
-            break
         carried = hand_over(text, line, held=True)
         if carried.outcome is Outcome.TAKEN:
             return carried
         failure = carried.failure or failure
         tried = earlier(text.message.reference)
+    if own := _is_with(tried):
+        taker = next((one.line for one in standings if one.line.code == own.provider), None)
+        return Carried(Outcome.TAKEN, taker, own.receipt)
     in_use = [one.line.code for one in standings if not one.off]
     if in_use and all(code in tried and tried[code].state in _GIVEN_UP for code in in_use):
         lost = any(tried[code].state == State.UNDELIVERED for code in in_use)
         return Carried(Outcome.REFUSED, failure="undelivered" if lost else failure)
     return Carried(Outcome.BUSY, failure=failure)
+
+
+def _is_with(tried: Mapping[str, Handover]) -> Handover | None:
+    """The line that has the text, as far as it is known."""
+    return next((handover for handover in tried.values() if handover.state in _WITH_THEM), None)
 
 
 def earlier(reference: "UUID") -> dict[str, Handover]:

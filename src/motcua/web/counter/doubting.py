@@ -1,5 +1,6 @@
 """Đối chiếu tên: an officer says whether the account's name and the name on the papers are one person's."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -9,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from motcua.desk import name_doubts, provisional
+from motcua.desk import name_doubts, numbering, provisional
 from motcua.kernel.authority import Power
 from motcua.kernel.refusal import NotFound, Refusal
 from motcua.web.access import OfficerRequest, officer
@@ -62,6 +63,8 @@ def _conclude(request: OfficerRequest, public_id: UUID, form: forms.NameDoubt) -
         case _:
             name_doubts.end(authority=who, dossier_id=public_id, reason=reason)
             return
-    provisional.recheck_at_desk(
-        authority=who, dossier_id=public_id, registry=account_registry(), now=timezone.now()
-    )
+    # The conclusion is written down; where today's numbers are used up, the worker asks again, as of any other debt.
+    with suppress(numbering.NumbersUsedUp):
+        provisional.recheck_at_desk(
+            authority=who, dossier_id=public_id, registry=account_registry(), now=timezone.now()
+        )
