@@ -94,7 +94,7 @@ class InProcess:
     """Stands where a ``load.Connection`` stands, and measures each request it passes on."""
 
     def __init__(self) -> None:
-        from motcua.config.wsgi import application
+        from motcua.config.wsgi import on_one_thread as application
 
         self._application = application
         self.path = Path("")

@@ -45,7 +45,7 @@ def test_the_last_number_is_given_and_the_next_is_refused_with_what_to_do(town: 
         town.receive(draft)
 
     assert no.value.code == "dossier_numbers_used_up" and no.value.status == 422
-    assert "9.999 số" in no.value.text and "Đề nghị ông/bà tiếp nhận ở đơn vị khác" in no.value.text
+    assert "9.999 số" in no.value.text and "tiếp nhận vào ngày làm việc tiếp theo" in no.value.text
     assert (Dossier.objects.count(), last_of(town)) == (1, 9_999)
     assert AccountCheck.objects.get(public_id=draft).spent_at is None
 

@@ -10,7 +10,7 @@ from tests.web_counter.conftest import ONE_WAY, Desk, text_of
 
 BOX = "/mot-cua/tiep-nhan/"
 SAID = "Đơn vị đã dùng hết 9.999 số hồ sơ của ngày hôm nay nên chưa tiếp nhận thêm được."
-NEXT = "hoặc hẹn người nộp ngày làm việc tiếp theo, và báo quản trị đơn vị."
+NEXT = "có thể tiếp nhận ở đó (“Chuyển đơn vị” ở trang đầu Một cửa)."
 
 
 def given(desk: Desk, last: int, series: str = "RECEIVED") -> None:

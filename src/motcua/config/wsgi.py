@@ -12,4 +12,5 @@ from motcua.ops.processes import die_with_parent
 if os.environ.get("MOTCUA_ROLE") == "web":
     die_with_parent()()
 
-application = OnKeptThreads(get_wsgi_application(), threads=web_threads.threads())
+on_one_thread = get_wsgi_application()
+application = OnKeptThreads(on_one_thread, threads=web_threads.threads())
