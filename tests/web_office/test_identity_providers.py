@@ -69,6 +69,17 @@ def test_one_previews_and_asks_another_agrees_and_the_page_tells_both_days(pair:
     assert f"Từ ngày {day(10)}" in page and "Đã duyệt" in page
 
 
+def test_who_does_not_agree_says_why_and_whoever_asked_reads_it(pair: tuple[Desk, Desk]) -> None:
+    one, other = pair
+    at = one.post(ASK, term())["Location"].partition("?")[0]
+    without = other.post(at, {"act": "decline", "reason": "  "})
+    assert without.status_code == 422 and "ghi lý do không duyệt" in words(without)
+    assert ProviderChange.objects.get().state == "OPEN"
+    assert other.post(at, {"act": "decline", "reason": "Nghị định\r\nchưa có hiệu lực."}).status_code == 302
+    page = words(one.get(at))
+    assert "Lý do không duyệt Nghị định chưa có hiệu lực." in page and "Duyệt thời hạn này?" not in page
+
+
 def test_what_cannot_be_is_said_beside_its_box(pair: tuple[Desk, Desk]) -> None:
     one, other = pair
     for changed, said in (
@@ -105,7 +116,9 @@ def test_history_is_filtered_sorted_and_paged_in_few_statements(
             reason=WHY,
             on=timezone.localdate(),
         )
-        provider_changes.decline(authority=other.authority, change_id=change.public_id)
+        provider_changes.decline(
+            authority=other.authority, change_id=change.public_id, reason="Chưa có căn cứ."
+        )
     monkeypatch.setattr(provider_changes, "PAGE", 2)
     assert "Trang 1" in words(one.get(LIST)) and day(1) not in words(one.get(LIST))
     assert day(1) in words(one.get(LIST + "?trang=2")) and day(1) in words(one.get(LIST + "?xep=cu"))

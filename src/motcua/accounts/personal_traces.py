@@ -174,7 +174,10 @@ TRACES = (
 )
 
 NOBODYS = (
-    Nobodys("ProviderChange: reason", "căn cứ pháp lý của thời hạn, không nói về ai"),
+    Nobodys(
+        "ProviderChange: reason decided_reason",
+        "căn cứ pháp lý của thời hạn, vì sao không duyệt; không nói về ai",
+    ),
     Nobodys("DecoyNumber: number_bi", "số mồi, không phải số của ai (T-08)"),
     Nobodys("Operator: name hotline; OperatorPrefix: prefix", CATALOGUE),
     Nobodys(

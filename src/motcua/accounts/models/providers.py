@@ -47,6 +47,8 @@ class ProviderChange(models.Model):
     state = models.CharField(max_length=9, choices=State.choices, default=State.OPEN)
     decided_by = models.CharField(max_length=64, blank=True, default="")
     decided_at = models.DateTimeField(null=True)
+    #: Why it was declined, for whoever asked; a trigger wants it (migration 0106).
+    decided_reason = models.CharField(max_length=300, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = "đề nghị đổi thời hạn nhà cung cấp danh tính"
