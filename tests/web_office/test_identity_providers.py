@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from motcua.accounts import provider_changes, vneid
+from motcua.accounts import provider_changes, vneid, vneid_unlinking
 from motcua.accounts.models import ProviderChange, ProviderPeriod, VneidLink
 from motcua.kernel.authority import Power
 from tests.accounts import people, provider_days
@@ -161,3 +161,23 @@ def test_two_officers_take_a_link_away() -> None:
     assert "Đã gỡ" in words(other.get(LINKS + "?tt=ended"))
     assert "Không có đề nghị nào phù hợp" in words(other.get(LINKS + "?tt=waiting"))
     assert data.citizen_id.value not in other.get(LINKS).content.decode()
+
+
+def test_a_request_that_its_owner_stopped_stays_in_the_list_and_says_so() -> None:
+    one, other = Desk(Power.OPEN_ACCOUNT), Desk(Power.OPEN_ACCOUNT)
+    provider_days.transition()
+    data = people.data()
+    account = people.account(data)
+    vneid.enter(provider_days.person(data.citizen_id), device="may", device_words="")
+    typed = {"citizen_id": data.citizen_id.value, "reason": "Đã xem thẻ\r\ncăn cước"}
+    assert one.post(LINKS, typed).status_code == 302
+    assert vneid_unlinking.stop(account)
+    for desk in (one, other):
+        page = words(desk.get(LINKS))
+        assert "Chủ tài khoản đã dừng" in page and "báo “không phải tôi”" in page
+        assert "Lý do gỡ" not in page and "Duyệt gỡ liên kết" not in page
+    assert "Chủ tài khoản đã dừng," in words(one.get(LINKS + "?tt=dropped"))
+    assert "Không có đề nghị nào phù hợp" in words(one.get(LINKS + "?tt=waiting"))
+    one.post(LINKS, typed)
+    again = words(other.get(LINKS))
+    assert "Đề nghị lần trước Chủ tài khoản đã dừng," in again and "Trước khi duyệt" in again
