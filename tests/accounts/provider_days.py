@@ -12,7 +12,9 @@ from motcua.kernel.authority import Authority, Power
 from motcua.kernel.birth_date import BirthDate
 from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.person_name import PersonName
+from motcua.units import officers as staff
 from motcua.units.models import Unit
+from tests.accounts import people
 from tests.units import people as officers
 
 DAY = timedelta(days=1)
@@ -77,6 +79,9 @@ def person(
 
 def holder(where: Unit, *powers: Power) -> Authority:
     """Another officer with these rights there."""
-    who = officers.officer()
+    data = people.data()
+    who = staff.register(
+        subject=f"{next(_serial):f>32x}", full_name=data.full_name, phone=data.phone
+    )  # a phone that gets texts
     officers.post(who, where, *powers)
     return officers.authority_at(who, where)

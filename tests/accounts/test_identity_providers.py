@@ -130,7 +130,11 @@ def test_who_asked_does_not_decide_and_a_decision_is_final() -> None:
         provider_changes.approve(authority=one, change_id=change.public_id, on=day(0))
     with pytest.raises(NotFound):
         provider_changes.withdraw(authority=other, change_id=change.public_id)
-    provider_changes.decline(authority=other, change_id=change.public_id)
+    with pytest.raises(provider_changes.ProviderWhyNotWanted):
+        provider_changes.decline(authority=other, change_id=change.public_id, reason="  vì ")
+    provider_changes.decline(authority=other, change_id=change.public_id, reason="Chưa có nghị định.")
+    change.refresh_from_db()
+    assert (change.state, change.decided_reason) == ("DECLINED", "Chưa có nghị định.")
     with pytest.raises(provider_changes.ProviderChangeDecided):
         provider_changes.approve(authority=other, change_id=change.public_id, on=day(0))
     assert providers.arrangement() == Arrangement()
@@ -266,3 +270,20 @@ def test_a_decided_change_is_neither_changed_nor_deleted() -> None:
             owner_kind="CITIZEN", provider="VNEID", valid_from=day(9), reason=WHY, asked_by="a" * 32,
             asked_unit_code="so-mau", state="APPROVED", decided_by="b" * 32, decided_at=timezone.now(),
         )  # fmt: skip
+
+
+def test_the_database_wants_the_reason_of_a_refusal_and_of_nothing_else() -> None:
+    one, other = two()
+    term = Term("CITIZEN", "VNEID", day(10), None)
+    change = provider_changes.ask(authority=one, term=term, reason=WHY, on=day(0))
+    row = ProviderChange.objects.filter(pk=change.pk)
+    decided = {"decided_by": other.subject, "decided_at": timezone.now()}
+    for state, reason in (("DECLINED", ""), ("DECLINED", "    "), ("APPROVED", "Đã xem kỹ.")):
+        only_by_trigger(
+            "provider_change_declined_says_why",
+            "accounts_providerchange",
+            lambda state=state, reason=reason: row.update(state=state, decided_reason=reason, **decided),
+        )
+    assert row.update(state="DECLINED", decided_reason="Chưa có nghị định.", **decided) == 1
+    with pytest.raises(IntegrityError, match="không được sửa"), transaction.atomic():
+        row.update(decided_reason="Vì lý do khác.")

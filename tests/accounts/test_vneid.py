@@ -380,9 +380,13 @@ def test_the_owner_is_told_when_it_is_asked_for_and_may_say_no() -> None:
     token = people.newest_text("vneid_unlink_asked").rsplit("/", 1)[-1]
     assert notices.meaning(notices.disavowal(token)) == notices.Meaning.STOPS_UNLINKING
     assert notices.disavow(token=token) == notices.Meaning.STOPS_UNLINKING
-    assert VneidLink.objects.get().asked_by == ""
+    stopped = VneidLink.objects.get()
+    assert (stopped.asked_by, stopped.dropped_how, stopped.dropped_asked_by) == ("", "OWNER", one.subject)
+    assert stopped.dropped_unit_code == "so-mau" and stopped.dropped_at is not None
     assert refused(lambda: vneid_links.approve(authority=other, link_id=link.public_id)) == "not_found"
-    assert Event.objects.filter(event="accounts.vneid.unlink_stopped").count() == 1
+    assert Event.objects.get(event="accounts.vneid.unlink_stopped").facts["asker"] == one.subject
+    assert "khong phai ho de nghi" in people.newest_text("vneid_unlink_stopped")
+    assert Message.objects.filter(purpose="vneid_unlink_stopped").count() == 1
     again = enters(provider_days.person(data.citizen_id, tech="mot"))
     assert sessions.visitor_of(again.token) is not None  # nothing is locked
 
@@ -418,7 +422,8 @@ def test_what_nobody_decided_in_thirty_days_is_agreed_to_no_more_and_lapses() ->
     )
     assert vneid_unlinking.lapse_due() == 1
     assert vneid_unlinking.lapse_due() == 0
-    assert VneidLink.objects.get().asked_by == ""
+    lapsed = VneidLink.objects.get()
+    assert (lapsed.asked_by, lapsed.dropped_how, lapsed.dropped_asked_by) == ("", "LAPSED", one.subject)
     assert Event.objects.filter(event="accounts.vneid.unlink_lapsed").count() == 1
     vneid_links.ask(authority=other, number=data.citizen_id, reason="Đã xem thẻ căn cước")
 
@@ -519,3 +524,38 @@ def test_a_session_of_before_midnight_takes_no_mandate_up_after_it() -> None:
     provider_days.over()
     with pytest.raises(PasswordsOver):
         organisations.act_for(visitor, mandate.public_id, device="may", device_words="")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_dropped_is_told_where_it_was_asked_and_only_as_it_was() -> None:
+    provider_days.transition()
+    data = people.data()
+    people.account(data)
+    enters(provider_days.person(data.citizen_id))
+    unit = officers.unit("so-mau")
+    one, other = (
+        provider_days.holder(unit, Power.OPEN_ACCOUNT),
+        provider_days.holder(unit, Power.OPEN_ACCOUNT),
+    )
+    elsewhere = provider_days.holder(officers.unit("so-khac"), Power.OPEN_ACCOUNT)
+    ask = {"number": data.citizen_id, "reason": "Đã xem thẻ căn cước"}
+    link = vneid_links.ask(authority=one, **ask)
+    vneid_links.decline(authority=one, link_id=link.public_id)
+    assert list(vneid_links.listing(other).rows) == []  # taken back by themselves: nothing to tell
+
+    vneid_links.ask(authority=one, **ask)
+    vneid_links.decline(authority=other, link_id=link.public_id)
+    told = vneid_links.listing(one, state="dropped").rows
+    assert [(row.dropped_how, row.asked_by) for row in told] == [("DECLINED", "")]
+    assert list(vneid_links.listing(one, state="waiting").rows) == []
+    assert list(vneid_links.listing(elsewhere).rows) == []
+
+    vneid_links.ask(authority=elsewhere, **ask)
+    assert list(vneid_links.listing(one).rows) == []  # theirs is over, and this one is not theirs to see
+    assert [row.dropped_how for row in vneid_links.listing(elsewhere, state="waiting").rows] == ["DECLINED"]
+    for changed in ({"dropped_how": "OWNER"}, {"dropped_asked_by": "x"}, {"dropped_unit_code": "x"}):
+        only_by_trigger(
+            "vneid_link_moves",
+            "accounts_vneidlink",
+            lambda changed=changed: VneidLink.objects.filter(pk=link.pk).update(**changed),
+        )

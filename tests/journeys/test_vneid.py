@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterator
 
+import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.journeys import citizens
 from tests.journeys import townspeople as town_of
 from tests.journeys.townspeople import Check, Person
 from tests.running_town import Town
@@ -76,6 +78,28 @@ def by_vneid(page: Page, axe: Check, person: Person, name: str) -> None:
     page.wait_for_url(re.compile(r"/ca-nhan/(?:ho-so/)?\Z"))  # back at the desk where that is elsewhere
 
 
+def opens_one(town: Town, page: Page, axe: Check) -> None:
+    """Whoever has no account sees whom VNeID named, opens one, and is told so."""
+    newcomer = citizens.somebody(name="Ngô Thị Mai Mẫu")
+    told = {"number": newcomer.number, "name": newcomer.name.upper(), "born_on": newcomer.born}
+    httpx.put(f"{town.sim_url}/vneid/cong-dan", json=told, timeout=10).raise_for_status()
+    page.goto("/dang-nhap/")
+    page.get_by_role("link", name="Đăng nhập bằng VNeID").click()
+    page.get_by_label("Số định danh cá nhân").fill(newcomer.number)
+    page.get_by_role("button", name="Đồng ý đăng nhập").click()
+    page.get_by_role("link", name="Quay lại Cổng Dịch vụ công").click()
+    expect(page.get_by_text(newcomer.name, exact=True)).to_be_visible()
+    look(page, axe, "mo-tai-khoan")
+    page.get_by_role("button", name="Mở tài khoản").click()
+    expect(page.get_by_role("heading", name="Đã mở tài khoản")).to_be_visible()
+    look(page, axe, "da-mo-tai-khoan")
+    page.get_by_role("link", name="Tiếp tục").click()
+    page.wait_for_url(re.compile(r"/ca-nhan/(?:ho-so/)?\Z"))  # back at the desk where that is elsewhere
+    page.goto("/ca-nhan/")
+    expect(page.get_by_text("Tài khoản chưa có số điện thoại").first).to_be_visible()
+    assert_quiet(page)
+
+
 def asked(desk: Page, person: Person) -> None:
     desk.goto("/mot-cua/")
     desk.get_by_role("main").get_by_role("button", name="Tiếp nhận hồ sơ").click()
@@ -123,6 +147,8 @@ def test_from_passwords_to_vneid(town: Town, new_page: NewPage, axe: Check, days
     by_vneid(stranger, axe, later, "sau-ngay")
     asked(desk, later)
     expect(desk.get_by_text("Kiểm tra tài khoản thành công").first).to_be_visible()
+
+    opens_one(town, new_page(**PHONE), axe)
 
     creator = new_page()
     town_of.sign_in(creator, CREATOR)

@@ -121,3 +121,21 @@ def test_inner_words_are_masked(raw: str, masked: str) -> None:
 
 def test_words_are_folded() -> None:
     assert PersonName.parse("Đỗ Thị Lý").words == ("do", "thi", "li")
+
+
+@pytest.mark.parametrize(
+    ("told", "written"),
+    [
+        ("NGÔ THỊ MAI MẪU", "Ngô Thị Mai Mẫu"),
+        ("H'HEN NIÊ", "H'Hen Niê"),
+        ("ĐIỂU K’RÉ", "Điểu K’Ré"),
+        ("Y MOAN ÊNUÔL", "Y Moan Ênuôl"),
+        ("LÊ-NGUYỄN Ý", "Lê-Nguyễn Ý"),
+        ("nguyễn văn an", "nguyễn văn an"),
+        ("Hà Thị MAI", "Hà Thị MAI"),
+    ],
+)
+def test_what_is_told_in_capitals_only_is_written_as_people_do(told: str, written: str) -> None:
+    name = PersonName.parse(told)
+    assert name.as_written.value == written
+    assert name.as_written.compare(name) is NameMatch.SAME

@@ -1,6 +1,7 @@
 """The first officer of an installation comes from its owner, known by the portal's own id."""
 
 from datetime import date
+from typing import Any, ClassVar
 
 import pytest
 from django.utils import timezone
@@ -9,6 +10,7 @@ from tests.units import people as officers
 
 from motcua.accounts import identity
 from motcua.accounts.models import LookUp
+from motcua.desk.ports import Found, OwnerStatus, Unknown
 from motcua.kernel.authority import Power
 from motcua.ops import first_officer
 from motcua.ops.places import CannotStart
@@ -59,6 +61,36 @@ def test_a_second_post_is_of_the_same_officer() -> None:
 def test_nobody_without_an_account_is_appointed() -> None:
     with pytest.raises(CannotStart, match="chưa có tài khoản"):
         appoint("052090999999")
+
+
+class SilentAtFirst:
+    """A portal that is still starting."""
+
+    asked: ClassVar[list[str]] = []
+
+    def check(self, **question: Any) -> Found | Unknown:
+        self.asked.append(question["reference"])
+        return (
+            Unknown()
+            if len(self.asked) < 3
+            else Found(
+                receipt="x", subject="a" * 32, status=OwnerStatus.USABLE, name_masked="H**", last3="123"
+            )
+        )
+
+
+def test_a_portal_that_is_still_starting_is_asked_again_and_it_is_one_question(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.ACCOUNT_REGISTRY = f"{__name__}.SilentAtFirst"
+    monkeypatch.setattr(first_officer, "_BETWEEN", 0.0)
+    monkeypatch.setattr(SilentAtFirst, "asked", [])
+    number = people.data().citizen_id
+    with pytest.raises(CannotStart, match="chưa trả lời"):
+        first_officer.subject_of(number, UNIT)
+    SilentAtFirst.asked.clear()
+    assert first_officer.subject_of(number, UNIT, patience=30) == "a" * 32
+    assert len(SilentAtFirst.asked) == 3 and len(set(SilentAtFirst.asked)) == 1
 
 
 def test_a_unit_that_is_not_there_is_said() -> None:

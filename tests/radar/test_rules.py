@@ -70,6 +70,19 @@ def plant_take_overs(officer: str) -> list[int]:
     ]
 
 
+def plant_stopped(officer: str) -> list[int]:
+    return [
+        days.line(
+            "accounts.vneid.unlink_stopped",
+            at("09:00"),
+            actor="account:7",
+            subject="account:7",
+            link="a-link",
+            asker=officer,
+        )
+    ]
+
+
 PLANTED: dict[Kind, tuple[Callable[[str], list[int]], Any, int, str]] = {
     Kind.STAFF_PHONE: (plant_staff_phone, rules.staff_phones, 1, "1 lần nhập số điện thoại của cán bộ"),
     Kind.CODE_AT_ONCE: (plant_codes, rules.codes_at_once, 3, "nhanh nhất sau 4 giây"),
@@ -77,6 +90,7 @@ PLANTED: dict[Kind, tuple[Callable[[str], list[int]], Any, int, str]] = {
     Kind.AFTER_HOURS: (plant_late, rules.after_hours, 3, "3 lượt tra cứu, kiểm tra"),
     Kind.LOOKS: (plant_looks, rules.looks_without_dossiers, 20, "chỉ lập 5 hồ sơ"),
     Kind.TAKE_OVERS: (plant_take_overs, rules.take_overs, 6, "6 lần giao tài khoản"),
+    Kind.UNLINK_STOPPED: (plant_stopped, rules.stopped_unlinkings, 1, "1 đề nghị gỡ liên kết VNeID bị dừng"),
 }
 
 

@@ -104,7 +104,11 @@ def test_a_declined_request_gives_nothing_and_a_foreign_one_is_not_there() -> No
 
     with pytest.raises(NotFound):
         posts.approve(authority=stranger, request_id=asked.pk, on=TODAY)
-    posts.decline(authority=second, request_id=asked.pk)
+    with pytest.raises(granting.WhyNotGranted):
+        posts.decline(authority=second, request_id=asked.pk)
+    posts.decline(authority=second, request_id=asked.pk, reason="Đã đủ người có quyền này.")
+    assert [each.pk for each in granting.declined_lately(admin)] == [asked.pk]
+    assert granting.declined_lately(stranger) == []
     with pytest.raises(granting.AlreadyDecided):
         posts.approve(authority=second, request_id=asked.pk, on=TODAY)
     assert posts.posts_of(who.subject, TODAY) == []

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import QuerySet
 from tests.units import people
 from tests.units.people import TODAY
 
@@ -200,6 +201,26 @@ def test_a_request_is_approved_by_another_than_the_asker() -> None:
         "grant_request_decided_by_another",
         lambda: GrantRequest.objects.filter(pk=asked.pk).update(state="APPROVED", decided_by_subject=A),
     )
+
+
+def test_a_request_is_declined_with_a_reason_and_taken_back_without() -> None:
+    from motcua.units.models import GrantRequest
+
+    who, where = people.officer(), people.unit("so")
+
+    def asked() -> QuerySet[GrantRequest]:
+        row = GrantRequest.objects.create(
+            officer=who, unit=where, powers=["GRANT"], valid_from=TODAY, asked_by_subject=A
+        )
+        return GrantRequest.objects.filter(pk=row.pk)
+
+    declined = asked()
+    refused(
+        "grant_request_declined_says_why",
+        lambda: declined.update(state="DECLINED", decided_by_subject=B, decided_reason="  "),
+    )
+    assert declined.update(state="DECLINED", decided_by_subject=B, decided_reason="Đã đủ người.") == 1
+    assert asked().update(state="DECLINED", decided_by_subject=A) == 1
 
 
 def test_printing_a_row_never_prints_a_person() -> None:

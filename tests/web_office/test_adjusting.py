@@ -190,7 +190,8 @@ def test_declining_needs_a_reason_and_who_asked_takes_it_back(two: tuple[Desk, D
     row = newest()
     assert other.post(at(row), {"act": "decline"}).status_code == 422
     assert (
-        other.post(at(row), {"act": "decline", "reason": "Bản quét mờ, không đọc được."}).status_code == 302
+        other.post(at(row), {"act": "decline", "reason": "Bản quét mờ,\r\nkhông đọc được."}).status_code
+        == 302
     )
     asked(one, person, "ADD_NUMBER", new_number=NEW)
     assert one.post(at(newest()), {"act": "decline"}).status_code == 302

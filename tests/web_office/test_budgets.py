@@ -154,7 +154,8 @@ def test_what_cannot_be_unlocked_is_said_kindly(town: dict[str, Desk]) -> None:
     assert short.status_code == 422 and "từ 10 ký tự" in words(short)
     assert unlock(town["head"], town["calm"], hours=24).status_code == 422
     of_files = town["head"].post(
-        f"{ALL}uploads_by_officer/mo-khoa/", {"cb": town["calm"].subject, "reason": WHY, "hours": 1}
+        f"{ALL}uploads_by_officer/mo-khoa/",
+        {"cb": town["calm"].subject, "reason": f"{WHY}\r\nđã hỏi tại quầy", "hours": 1},
     )
     assert of_files.status_code == 404, "a supervisor has no say there"
     assert town["head"].get(f"{ALL}khong_co/").status_code == 404

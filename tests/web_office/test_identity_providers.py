@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from motcua.accounts import provider_changes, vneid
+from motcua.accounts import provider_changes, vneid, vneid_unlinking
 from motcua.accounts.models import ProviderChange, ProviderPeriod, VneidLink
 from motcua.kernel.authority import Power
 from tests.accounts import people, provider_days
@@ -69,6 +69,17 @@ def test_one_previews_and_asks_another_agrees_and_the_page_tells_both_days(pair:
     assert f"Từ ngày {day(10)}" in page and "Đã duyệt" in page
 
 
+def test_who_does_not_agree_says_why_and_whoever_asked_reads_it(pair: tuple[Desk, Desk]) -> None:
+    one, other = pair
+    at = one.post(ASK, term())["Location"].partition("?")[0]
+    without = other.post(at, {"act": "decline", "reason": "  "})
+    assert without.status_code == 422 and "ghi lý do không duyệt" in words(without)
+    assert ProviderChange.objects.get().state == "OPEN"
+    assert other.post(at, {"act": "decline", "reason": "Nghị định\r\nchưa có hiệu lực."}).status_code == 302
+    page = words(one.get(at))
+    assert "Lý do không duyệt Nghị định chưa có hiệu lực." in page and "Duyệt thời hạn này?" not in page
+
+
 def test_what_cannot_be_is_said_beside_its_box(pair: tuple[Desk, Desk]) -> None:
     one, other = pair
     for changed, said in (
@@ -105,7 +116,9 @@ def test_history_is_filtered_sorted_and_paged_in_few_statements(
             reason=WHY,
             on=timezone.localdate(),
         )
-        provider_changes.decline(authority=other.authority, change_id=change.public_id)
+        provider_changes.decline(
+            authority=other.authority, change_id=change.public_id, reason="Chưa có căn cứ."
+        )
     monkeypatch.setattr(provider_changes, "PAGE", 2)
     assert "Trang 1" in words(one.get(LIST)) and day(1) not in words(one.get(LIST))
     assert day(1) in words(one.get(LIST + "?trang=2")) and day(1) in words(one.get(LIST + "?xep=cu"))
@@ -148,3 +161,23 @@ def test_two_officers_take_a_link_away() -> None:
     assert "Đã gỡ" in words(other.get(LINKS + "?tt=ended"))
     assert "Không có đề nghị nào phù hợp" in words(other.get(LINKS + "?tt=waiting"))
     assert data.citizen_id.value not in other.get(LINKS).content.decode()
+
+
+def test_a_request_that_its_owner_stopped_stays_in_the_list_and_says_so() -> None:
+    one, other = Desk(Power.OPEN_ACCOUNT), Desk(Power.OPEN_ACCOUNT)
+    provider_days.transition()
+    data = people.data()
+    account = people.account(data)
+    vneid.enter(provider_days.person(data.citizen_id), device="may", device_words="")
+    typed = {"citizen_id": data.citizen_id.value, "reason": "Đã xem thẻ\r\ncăn cước"}
+    assert one.post(LINKS, typed).status_code == 302
+    assert vneid_unlinking.stop(account)
+    for desk in (one, other):
+        page = words(desk.get(LINKS))
+        assert "Chủ tài khoản đã dừng" in page and "báo “không phải tôi”" in page
+        assert "Lý do gỡ" not in page and "Duyệt gỡ liên kết" not in page
+    assert "Chủ tài khoản đã dừng," in words(one.get(LINKS + "?tt=dropped"))
+    assert "Không có đề nghị nào phù hợp" in words(one.get(LINKS + "?tt=waiting"))
+    one.post(LINKS, typed)
+    again = words(other.get(LINKS))
+    assert "Đề nghị lần trước Chủ tài khoản đã dừng," in again and "Trước khi duyệt" in again

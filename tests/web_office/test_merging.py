@@ -101,7 +101,7 @@ def test_what_was_merged_is_parted_by_two(town: Town) -> None:
     assert "Tách lại" in words(town.one.get(at(row)))
     assert town.one.post(at(row), {"act": "undo"}).status_code == 422, "a reason is wanted"
     asked = town.one.post(
-        at(row), {"act": "undo", "reason": "Hai người khác nhau, cùng tên, cùng ngày sinh."}
+        at(row), {"act": "undo", "reason": "Hai người khác nhau,\r\ncùng tên, cùng ngày sinh."}
     )
     assert asked.status_code == 302
     undo = newest()
@@ -213,7 +213,9 @@ def test_a_no_needs_its_reason_and_who_asked_takes_it_back(town: Town) -> None:
     town.asked()
     row = newest()
     assert town.other.post(at(row), {"act": "decline"}).status_code == 422
-    assert town.other.post(at(row), {"act": "decline", "reason": "Bản quét mờ, chưa rõ."}).status_code == 302
+    assert (
+        town.other.post(at(row), {"act": "decline", "reason": "Bản quét mờ,\r\nchưa rõ."}).status_code == 302
+    )
     town.asked()
     assert town.one.post(at(newest()), {"act": "decline"}).status_code == 302
     assert list(Merge.objects.order_by("id").values_list("state", flat=True)) == ["DECLINED", "WITHDRAWN"]

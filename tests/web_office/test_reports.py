@@ -180,3 +180,17 @@ def test_many_days_become_weeks_and_months_and_lose_nothing(count: int, each: st
     assert drawn.each == each and abs(len(drawn.bars) - bars) <= 1
     assert sum(bar.received for bar in drawn.bars) == sum(day.received for day in days)
     assert all(0 <= bar.top <= charts.HEIGHT and bar.x + bar.width <= charts.WIDTH + 2 for bar in drawn.bars)
+
+
+def test_a_figure_leads_to_the_dossiers_behind_it(inspector: Desk) -> None:
+    some("phong-a")
+    today = timezone.localdate()
+    days = f"tu={today - timedelta(days=29):%d/%m/%Y}&amp;den={today:%d/%m/%Y}"
+    way = "/mot-cua/ho-so/theo-bao-cao/?so=tiep-nhan&amp;"
+    html = inspector.get(PAGE).content.decode()
+    assert f'href="{way}{days}"' in html and f'href="{way}{days}&amp;dv=phong-a&amp;pv=rieng"' in html
+    assert "so=qua-han" not in html  # nothing is overdue, and nothing leads to an empty list
+    one = inspector.get(PAGE + "?dv=phong-a").content.decode()
+    assert f'href="{way}{days}&amp;dv=phong-a"' in one
+    assert "pv=rieng" not in inspector.get(PAGE + "?nhom=dia-ban").content.decode()
+    assert inspector.get(way.replace("&amp;", "&") + "dv=phong-a&pv=rieng").status_code == 200

@@ -96,6 +96,29 @@ def test_a_privileged_right_waits_for_a_second_administrator(admin: Desk) -> Non
     assert late.status_code == 409 and "tải lại danh sách" in words(late)
 
 
+def test_who_does_not_agree_to_a_right_says_why_and_whoever_asked_reads_it(admin: Desk) -> None:
+    second = Desk(Power.GRANT, name="Võ Thứ Hai")
+    clerk = Desk(Power.RECEIVE_DOSSIER, at="truong", parent="so-mau")
+    admin.post(page_of(clerk), given(Power.EXPORT, unit="truong", act="grant", replacing="on"))
+    row = GrantRequest.objects.get().pk
+    without = second.post(REQUESTS, {"act": "decline", "row": row, "reason": " "})
+    assert without.status_code == 422 and "ghi lý do không duyệt" in words(without)
+    assert f'href="#dn-{row}-reason"' in without.content.decode()
+    declined = second.post(REQUESTS, {"act": "decline", "row": row, "reason": "Đã đủ người\r\nkết xuất."})
+    assert declined["Location"] == REQUESTS + "?da=quyen-thoi"
+    page = words(admin.get(REQUESTS))
+    assert "Không duyệt trong 30 ngày qua" in page and "Lý do không duyệt Đã đủ người kết xuất." in page
+    assert "Đã đủ người" not in words(Desk(Power.GRANT, at="so-khac").get(REQUESTS))
+
+
+def test_whoever_asked_takes_it_back_without_a_reason(admin: Desk) -> None:
+    clerk = Desk(Power.RECEIVE_DOSSIER, at="truong", parent="so-mau")
+    admin.post(page_of(clerk), given(Power.EXPORT, unit="truong", act="grant", replacing="on"))
+    taken = admin.post(REQUESTS, {"act": "decline", "row": GrantRequest.objects.get().pk})
+    assert taken["Location"] == REQUESTS + "?da=quyen-thoi"
+    assert "30 ngày" not in words(admin.get(REQUESTS))
+
+
 def test_a_revoked_right_and_a_stopped_officer_are_out_with_the_next_click(admin: Desk) -> None:
     clerk = Desk(Power.INSPECT, Power.RECEIVE_DOSSIER)
     assert clerk.get("/quan-tri/nhat-ky/").status_code == 200

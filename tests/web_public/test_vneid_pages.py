@@ -92,8 +92,11 @@ def test_who_has_no_account_gets_one(browser: Browser, outside: httpx.Client) ->
     enrolled(outside, person)
     asks = goes(browser, outside, person.citizen_id.value)
     assert "Chưa có tài khoản trên Cổng" in text_of(asks) and not Account.objects.exists()
+    told = (person.full_name.value, person.born_on.shown, f"•••{person.citizen_id.value[-3:]}")
+    assert all(each in text_of(asks) for each in told) and person.citizen_id.value not in text_of(asks)
     opened = browser.post(OPEN, {"viec": "mo"})
-    assert opened["Refresh"] == "0;url=/ca-nhan/"
+    assert "Refresh" not in opened and 'href="/ca-nhan/"' in opened.content.decode()
+    assert all(each in text_of(opened) for each in ("Đã mở tài khoản", "chưa có số điện thoại", *told))
     assert Account.objects.get().origin == "VNEID"
     assert browser.post(OPEN, {"viec": "mo"}).status_code == 400  # once
     own = text_of(browser.get("/ca-nhan/"))
@@ -121,8 +124,19 @@ def test_who_may_have_an_account_by_nine_digits_says_that_it_is_not_theirs(
     assert "Có thể ông/bà đã có tài khoản" in asks and "bổ sung số định danh" in asks
     missed = browser.post(OPEN, {"viec": "mo"})
     assert missed.status_code == 422 and Account.objects.count() == 1
-    assert browser.post(OPEN, {"viec": "mo", "rieng": "1"})["Refresh"] == "0;url=/ca-nhan/"
-    assert Account.objects.count() == 2
+    assert person.full_name.value in text_of(missed)
+    opened = browser.post(OPEN, {"viec": "mo", "rieng": "1"})
+    assert "Đã mở tài khoản" in text_of(opened) and Account.objects.count() == 2
+
+
+def test_a_name_told_in_capitals_is_kept_as_people_write_it(browser: Browser, outside: httpx.Client) -> None:
+    provider_days.over()
+    person = people.data(name="Ngô Thị Mai Mẫu")
+    enrolled(outside, person, name="NGÔ THỊ MAI MẪU")
+    asks = goes(browser, outside, person.citizen_id.value)
+    assert "Ngô Thị Mai Mẫu" in text_of(asks) and "NGÔ" not in text_of(asks)
+    browser.post(OPEN, {"viec": "mo"})
+    assert Account.objects.get().person.full_name == "Ngô Thị Mai Mẫu"
 
 
 def test_beside_an_officer_nobody_is_signed_in_and_the_officer_stays(outside: httpx.Client) -> None:
@@ -132,7 +146,7 @@ def test_beside_an_officer_nobody_is_signed_in_and_the_officer_stays(outside: ht
     enrolled(outside, person)
     goes(desk.client, outside, person.citizen_id.value)
     done = desk.client.post(OPEN, {"viec": "mo"})
-    assert "Đề nghị đóng trang này" in text_of(done)
+    assert "Đề nghị đóng trang này" in text_of(done) and "Đã mở tài khoản" in text_of(done)
     assert VneidLink.objects.count() == 1
     assert not Session.objects.filter(provider="VNEID").exists()
     assert desk.get("/quan-tri/lien-ket-vneid/").status_code == 200

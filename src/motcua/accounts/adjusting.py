@@ -143,7 +143,7 @@ def ask(*, authority: Authority, account: Account, wanted: Wanted, evidence: Sto
     NumberOfAnotherAccount, NotInThisState, AdjustmentAlreadyAsked, OfficersAccountNotClosed.
     """
     authority.require(Power.OPEN_ACCOUNT)
-    reason = plain_text.clean(wanted.reason, max_length=300)
+    reason = plain_text.clean(wanted.reason, max_length=300, lines=True)
     if len(reason) < _SHORTEST_REASON:
         raise AdjustmentReasonMissing
     if identity.subject_of(account.public_id, settings.DESK_ID) == authority.subject:
@@ -212,7 +212,7 @@ def decline(*, authority: Authority, public_id: uuid.UUID, reason: str) -> None:
     """No, with a reason; who asked takes it back in the same way. Raises AdjustmentGone, NotFound."""
     row = one(authority, public_id)
     mine = row.asked_by == authority.subject
-    words = plain_text.clean(reason, max_length=300)
+    words = plain_text.clean(reason, max_length=300, lines=True)
     if not mine and len(words) < _SHORTEST_REASON:
         raise AdjustmentReasonMissing
     with transaction.atomic():

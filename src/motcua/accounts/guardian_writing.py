@@ -166,7 +166,7 @@ def is_shared(account: Account) -> bool:
 
 
 def _reason(typed: str) -> str:
-    why = plain_text.clean(typed, max_length=LONGEST)
+    why = plain_text.clean(typed, max_length=LONGEST, lines=True)
     if len(why) < SHORTEST:
         raise GuardianReasonWanted
     return why

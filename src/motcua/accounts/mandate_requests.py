@@ -233,7 +233,7 @@ def decline(*, authority: Authority, request: uuid.UUID, reason: str) -> None:
     Raises AnotherOfficerNeeded, DecliningReasonWanted, MandateRequestDecided, NotFound, NotAuthorised.
     """
     authority.require(Power.APPROVE_EXCEPTION)
-    words = plain_text.clean(reason, max_length=300)
+    words = plain_text.clean(reason, max_length=300, lines=True)
     row = _waiting(authority, request)
     if row.asked_by == authority.subject:
         raise AnotherOfficerNeeded

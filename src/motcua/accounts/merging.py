@@ -246,7 +246,7 @@ def decline(*, authority: Authority, public_id: uuid.UUID, reason: str) -> None:
     """No, with a reason; who asked takes it back in the same way. Raises MergeGone, MergeReasonMissing, NotFound."""
     row = one(authority, public_id)
     mine = row.asked_by == authority.subject
-    words = plain_text.clean(reason, max_length=300) if mine else _reason(reason)
+    words = plain_text.clean(reason, max_length=300, lines=True) if mine else _reason(reason)
     if not mine:
         refuse_pair(authority, row.survivor, row.absorbed)
     with transaction.atomic():
@@ -374,7 +374,7 @@ def refuse_pair(authority: Authority, survivor: Account, absorbed: Account) -> N
 
 
 def _reason(text: str) -> str:
-    words = plain_text.clean(text, max_length=300)
+    words = plain_text.clean(text, max_length=300, lines=True)
     if len(words) < _SHORTEST_REASON:
         raise MergeReasonMissing
     return words

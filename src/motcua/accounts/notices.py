@@ -19,12 +19,14 @@ from motcua.accounts.models import (
     PhoneBinding,
     RestingReset,
     TempCredential,
+    VneidLink,
 )
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.sealed_data import mac
 from motcua.kernel.phone import Phone
-from motcua.kernel.refusal import Refusal
-from motcua.outbox import sending
+from motcua.kernel.refusal import NotFound, Refusal
+from motcua.outbox import sending, texts
+from motcua.units import officers
 
 PHONE_CHANGED: Final = "phone_changed"
 EMAIL_CHANGED: Final = "email_changed"
@@ -118,11 +120,28 @@ def disavow(*, token: str) -> Meaning:
     if notice.merge is not None:
         _say_no_to(notice.merge, does, notice.account)
     elif does == Meaning.STOPS_UNLINKING:
-        if not vneid_unlinking.stop(notice.account):
+        stopped = vneid_unlinking.stop(notice.account)
+        if not stopped:
             raise LinkNotValid
+        for link in stopped:
+            _tell_who_asked(link)
     else:
         _lock(notice)
     return does
+
+
+def _tell_who_asked(link: VneidLink) -> None:
+    """The officer whose request the owner stopped; who is none any more hears nothing."""
+    try:
+        phone = officers.phone_of(link.asked_by)
+    except NotFound:
+        return
+    sending.enqueue(
+        to=phone,
+        text=texts.vneid_unlink_stopped(host=public_host()),
+        purpose="vneid_unlink_stopped",
+        dedupe_key=f"vneid_unlink_stopped:{link.public_id}:{link.asked_at:%Y%m%d%H%M%S%f}",
+    )
 
 
 def _say_no_to(merge: Merge, does: Meaning, account: Account) -> None:

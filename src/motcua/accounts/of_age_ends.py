@@ -21,6 +21,7 @@ from motcua.accounts.models import (
     MandateRequest,
     Merge,
     RestingReset,
+    VneidLink,
 )
 from motcua.accounts.models.columns import ClockTimestamp
 from motcua.kernel.citizen_id import CitizenId
@@ -183,7 +184,11 @@ def _phone_requests(account: Account) -> QuerySet[AssistApplication]:
 
 def _unlinking(account: Account, before: datetime) -> list[str]:
     rows = vneid_unlinking.waiting(vneid_unlinking.of(account) & Q(asked_at__lt=before))
-    return [row.asked_by for row in rows.select_for_update() if vneid_unlinking.drop(row)]
+    return [
+        row.asked_by
+        for row in rows.select_for_update()
+        if vneid_unlinking.drop(row, VneidLink.Dropped.OF_AGE)
+    ]
 
 
 def _resets(account: Account) -> int:

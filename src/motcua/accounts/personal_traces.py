@@ -174,7 +174,10 @@ TRACES = (
 )
 
 NOBODYS = (
-    Nobodys("ProviderChange: reason", "căn cứ pháp lý của thời hạn, không nói về ai"),
+    Nobodys(
+        "ProviderChange: reason decided_reason",
+        "căn cứ pháp lý của thời hạn, vì sao không duyệt; không nói về ai",
+    ),
     Nobodys("DecoyNumber: number_bi", "số mồi, không phải số của ai (T-08)"),
     Nobodys("Operator: name hotline; OperatorPrefix: prefix", CATALOGUE),
     Nobodys(
@@ -188,7 +191,7 @@ NOBODYS = (
         " LookUp: unit_code purpose procedure_code reference; SubscriberCheck: verdict operator purpose;"
         " OwnerNews: audience; Closure: text_version; Agreement: version;"
         " Guardianship: request_number unit_code settled_unit_code taken_back_unit_code;"
-        " VneidLink: asked_unit_code ended_how;"
+        " VneidLink: asked_unit_code ended_how dropped_how dropped_unit_code;"
         " ProviderChange: valid_from valid_to asked_unit_code; ProviderPeriod: valid_from valid_to",
         CODE,
     ),
@@ -198,7 +201,7 @@ NOBODYS = (
         " AssistApplication: officer_subject shared_phone_by; FactorReset: asked_by decided_by;"
         " MandateRequest: asked_by decided_by; Mandate: granted_by revoked_by; MandateUse: asked_by;"
         " ListExport: officer_subject; Guardianship: recorded_by settled_by taken_back_by;"
-        " VneidLink: asked_by ended_by;"
+        " VneidLink: asked_by ended_by dropped_asked_by;"
         " ProviderChange: asked_by decided_by",
         POINTER,
     ),

@@ -21,6 +21,7 @@ from motcua.units import work_calendar
 PAGE: Final = 20
 STATES: Final = ProviderChange.State.choices
 _SHORTEST: Final = 10
+_SHORTEST_WHY_NOT: Final = 5
 
 
 class ProvidersForTheTopOnly(Refusal):
@@ -35,6 +36,11 @@ class ProvidersForTheTopOnly(Refusal):
 class ProviderReasonWanted(Refusal):
     code = "provider_reason_wanted"
     message = "Đề nghị ông/bà ghi căn cứ, ít nhất 10 ký tự, ví dụ số nghị định hoặc công văn."
+
+
+class ProviderWhyNotWanted(Refusal):
+    code = "provider_why_not_wanted"
+    message = "Đề nghị ông/bà ghi lý do không duyệt, ít nhất 5 ký tự, để người đề nghị biết."
 
 
 class ProviderDayPast(Refusal):
@@ -128,7 +134,7 @@ def ask(*, authority: Authority, term: Term, reason: str, on: date) -> ProviderC
     ProviderUnchanged, VneidNotConnected, ProviderChangeWaits.
     """
     require_top(authority)
-    why = plain_text.clean(reason, max_length=300)
+    why = plain_text.clean(reason, max_length=300, lines=True)
     if len(why) < _SHORTEST:
         raise ProviderReasonWanted
     judge(term, on=on)
@@ -197,13 +203,19 @@ def approve(*, authority: Authority, change_id: UUID, on: date) -> ProviderChang
     return change
 
 
-def decline(*, authority: Authority, change_id: UUID) -> None:
-    """Another administrator does not agree. Raises ProviderSecondPerson, ProviderChangeDecided, NotFound."""
+def decline(*, authority: Authority, change_id: UUID, reason: str) -> None:
+    """Another administrator does not agree, and says why.
+
+    Raises ProviderSecondPerson, ProviderWhyNotWanted, ProviderChangeDecided, NotFound.
+    """
     change = seen(authority, change_id)
     if change.asked_by == authority.subject:
         raise ProviderSecondPerson
+    why = plain_text.clean(reason, max_length=300, lines=True)
+    if len(why) < _SHORTEST_WHY_NOT:
+        raise ProviderWhyNotWanted
     with transaction.atomic():
-        _decide(change, ProviderChange.State.DECLINED, authority)
+        _decide(change, ProviderChange.State.DECLINED, authority, why)
         _note_change("declined", change, authority)
 
 
@@ -248,10 +260,12 @@ def _reaches_back(was: providers.Arrangement, became: providers.Arrangement, on:
     )
 
 
-def _decide(change: ProviderChange, state: ProviderChange.State, authority: Authority) -> None:
+def _decide(
+    change: ProviderChange, state: ProviderChange.State, authority: Authority, reason: str = ""
+) -> None:
     """One UPDATE decides who was first."""
     decided = ProviderChange.objects.filter(pk=change.pk, state=ProviderChange.State.OPEN).update(
-        state=state, decided_by=authority.subject, decided_at=ClockTimestamp()
+        state=state, decided_by=authority.subject, decided_at=ClockTimestamp(), decided_reason=reason
     )
     if not decided:
         raise ProviderChangeDecided

@@ -1,6 +1,6 @@
 """Đăng nhập bằng VNeID: whom VNeID names gets the account of that number, once; nothing is put right silently."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -233,7 +233,7 @@ def _first_time(person: VneidPerson) -> Account:
 
 @transaction.atomic
 def _open(person: VneidPerson) -> Account:
-    account = founding.open_by_vneid(person)
+    account = founding.open_by_vneid(replace(person, full_name=person.full_name.as_written))
     _insert(account, person)
     journal.record("accounts.account.opened_by_vneid", subject=f"account:{account.pk}")
     return account

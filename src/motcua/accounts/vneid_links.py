@@ -7,6 +7,7 @@ from typing import Final
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from motcua import journal
 from motcua.accounts import (
@@ -30,6 +31,12 @@ from motcua.units import tree
 PAGE: Final = 20
 PURPOSE: Final = "go-lien-ket-vneid"
 _SHORTEST: Final = 5
+_DROPPED: Final = ~Q(dropped_how="") & Q(asked_by="", ended_at=None)
+STATES: Final = {
+    "waiting": ~Q(asked_by="") & Q(ended_at=None),
+    "ended": Q(ended_at__isnull=False),
+    "dropped": _DROPPED,
+}
 
 
 class NoVneidLink(Refusal):
@@ -84,7 +91,7 @@ def ask(*, authority: Authority, number: CitizenId, reason: str) -> VneidLink:
     UnlinkForOneself, TooManyAttempts.
     """
     authority.require(Power.OPEN_ACCOUNT)
-    why = plain_text.clean(reason, max_length=300)
+    why = plain_text.clean(reason, max_length=300, lines=True)
     if len(why) < _SHORTEST:
         raise UnlinkReasonWanted
     account = looking_up.account_asked_about(authority, number, PURPOSE)
@@ -160,7 +167,8 @@ def decline(*, authority: Authority, link_id: uuid.UUID) -> None:
     Raises UnlinkDecided, UnlinkForOneself, NotFound."""
     link = seen(authority, link_id)
     _refuse_own(authority, link)
-    if not vneid_unlinking.drop(link):  # decided, or another one was asked for since the page was shown
+    how = "" if link.asked_by == authority.subject else VneidLink.Dropped.DECLINED
+    if not vneid_unlinking.drop(link, how):  # decided, or another one was asked for since the page was shown
         raise UnlinkDecided
     _note_link("unlink_dropped", link, authority)
 
@@ -175,24 +183,27 @@ def seen(viewer: Authority, link_id: uuid.UUID) -> VneidLink:
 
 
 def listing(viewer: Authority, *, state: str = "", oldest_first: bool = False, page: int = 1) -> Page:
-    """What was asked at the viewer's units, newest first; ``state``: ``waiting``, ``ended`` or all. One statement."""
+    """What was asked at the viewer's units, newest first; ``state``: one of STATES or all. One statement.
+
+    What was dropped is told where it was asked, until somebody asks about the link anew.
+    """
     viewer.require(Power.OPEN_ACCOUNT)
-    found = _of(viewer)
-    if state:
-        found = found.filter(ended_at__isnull=state == "waiting")
-    order = ("asked_at", "id") if oldest_first else ("-asked_at", "-id")
+    codes = tree.codes_below(viewer)
+    asked, dropped = ~Q(asked_by="") & Q(asked_unit_code__in=codes), _DROPPED & Q(dropped_unit_code__in=codes)
+    found = _rows().filter(asked | dropped).filter(STATES.get(state, Q()))
+    found = found.annotate(newest_at=Coalesce("asked_at", "dropped_at"))
+    order = ("newest_at", "id") if oldest_first else ("-newest_at", "-id")
     first = (page - 1) * PAGE
     rows = list(found.order_by(*order)[first : first + PAGE + 1])
     return Page(rows[:PAGE], page, len(rows) > PAGE)
 
 
 def _of(viewer: Authority) -> QuerySet[VneidLink]:
-    codes = tree.codes_below(viewer)
-    return (
-        VneidLink.objects.select_related("account__person", "account__merged_into__person")
-        .exclude(asked_by="")
-        .filter(asked_unit_code__in=codes)
-    )
+    return _rows().exclude(asked_by="").filter(asked_unit_code__in=tree.codes_below(viewer))
+
+
+def _rows() -> QuerySet[VneidLink]:
+    return VneidLink.objects.select_related("account__person", "account__merged_into__person")
 
 
 def _standing(account: Account) -> VneidLink | None:

@@ -31,14 +31,24 @@ def waiting(which: Q) -> "QuerySet[VneidLink]":
     return VneidLink.objects.filter(which, ended_at=None).exclude(asked_by="")
 
 
-def drop(link: VneidLink) -> bool:
-    """In the caller's transaction: the link goes on. False when it was decided meanwhile, or asked anew."""
+def drop(link: VneidLink, how: str) -> bool:
+    """In the caller's transaction: the link goes on. False when it was decided meanwhile, or asked anew.
+
+    ``how``: of ``VneidLink.Dropped``, kept for whoever asked and their unit; empty when they took it back themselves.
+    """
     still = waiting(Q(pk=link.pk, asked_at=link.asked_at, asked_by=link.asked_by))
-    return bool(still.update(asked_by="", asked_unit_code="", asked_at=None, reason=""))
+    kept: dict[str, object] = {
+        "dropped_how": how,
+        "dropped_asked_by": link.asked_by,
+        "dropped_unit_code": link.asked_unit_code,
+        "dropped_at": ClockTimestamp(),
+    }
+    gone = {"asked_by": "", "asked_unit_code": "", "asked_at": None, "reason": ""}
+    return bool(still.update(**gone, **(kept if how else {})))
 
 
 def _lapse(link: VneidLink) -> int:
-    if not drop(link):
+    if not drop(link, VneidLink.Dropped.LAPSED):
         return 0
     journal.record(
         "accounts.vneid.unlink_lapsed",
@@ -49,18 +59,18 @@ def _lapse(link: VneidLink) -> int:
     return 1
 
 
-def stop(account: Account) -> bool:
-    """“Không phải tôi”: what is asked about any of this person's links is dropped. False when nothing is."""
-    stopped = [link for link in waiting(of(account)) if drop(link)]
+def stop(account: Account) -> list[VneidLink]:
+    """“Không phải tôi”: what is asked about any of this person's links is dropped. Each as it was asked; often none."""
+    stopped = [link for link in waiting(of(account)) if drop(link, VneidLink.Dropped.OWNER)]
     for link in stopped:
         journal.record(
             "accounts.vneid.unlink_stopped",
             subject=f"account:{account.pk}",
             actor=f"account:{account.pk}",
             unit_code=link.asked_unit_code,
-            facts={"link": str(link.public_id)},
+            facts={"link": str(link.public_id), "asker": link.asked_by},
         )
-    return bool(stopped)
+    return stopped
 
 
 def of(account: Account) -> Q:

@@ -185,12 +185,12 @@ def list_for_officer(
     words = _WORD.findall(fold(search.name).lower())[:_MOST_WORDS]
     if len(words) > 1:
         # Whole words are found a hundred times quicker than beginnings of words, and are what is typed mostly.
-        page = _page(_named(rows, words), search.sort, cursor, limit, several)
+        page = paged(_named(rows, words), search.sort, cursor, limit, several)
         if page.rows:
             return page
     if words:
         rows = _named(rows, [f"{word}:*" for word in words])
-    return _page(rows, search.sort, cursor, limit, several)
+    return paged(rows, search.sort, cursor, limit, several)
 
 
 def _is_of_several(authority: Authority, place: Place) -> bool:
@@ -225,7 +225,7 @@ def dossiers_of_owner(
     subject: str, *, within: Scope = EVERYTHING, cursor: str | None = None, limit: int = PAGE
 ) -> Page:
     """The dossiers of the person signed in, newest first."""
-    return _page(of_owner(subject, within), Sort.NEWEST, cursor, limit)
+    return paged(of_owner(subject, within), Sort.NEWEST, cursor, limit)
 
 
 def component_of_owner(
@@ -288,7 +288,7 @@ def _lying(authority: Authority, place: Place, now: datetime) -> QuerySet[Dossie
         return _visible(authority)
     rows = _rows_of(authority)
     here = rows.filter(at_unit_id__in=authority.units, state__in=_OPEN)
-    midnight = _midnight(timezone.localtime(now).date() + timedelta(days=1))
+    tomorrow = midnight(timezone.localtime(now).date() + timedelta(days=1))
     match place:
         case Place.MINE:
             # Who works for two units, or left one, holds here what lies here.
@@ -296,7 +296,7 @@ def _lying(authority: Authority, place: Place, now: datetime) -> QuerySet[Dossie
         case Place.TO_ACCEPT:
             return here.filter(at_officer="", state=State.PROCESSING)
         case Place.TODAY:
-            return here.filter(due_at__gte=midnight - timedelta(days=1), due_at__lt=midnight)
+            return here.filter(due_at__gte=tomorrow - timedelta(days=1), due_at__lt=tomorrow)
         case Place.OVERDUE:
             return here.filter(due_at__lt=now)
         case Place.SUPPLEMENT:
@@ -356,9 +356,9 @@ def _wanted(authority: Authority, search: Search, now: datetime) -> Q:
         # Its versions first, then the dossiers in the index's own order: a join would have them all sorted.
         wanted &= Q(procedure_id__in=versions_of(search.procedure_code))
     if search.from_day:
-        wanted &= Q(arrived_at__gte=_midnight(search.from_day))
+        wanted &= Q(arrived_at__gte=midnight(search.from_day))
     if search.to_day:
-        wanted &= Q(arrived_at__lt=_midnight(search.to_day + timedelta(days=1)))
+        wanted &= Q(arrived_at__lt=midnight(search.to_day + timedelta(days=1)))
     if search.overdue:
         wanted &= Q(due_at__lt=now, state__in=_OPEN)
     if search.mine:
@@ -386,11 +386,12 @@ def _ends(column: str, end: str) -> Q:
     return Q(tail, **{f"{column}__isnull": False, f"{column}__endswith": end})
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
+    """Of the province's day."""
     return timezone.make_aware(datetime.combine(day, time()))
 
 
-def _page(
+def paged(
     rows: QuerySet[Dossier], sort: Sort, cursor: str | None, limit: int, several: Sequence[int] = ()
 ) -> Page:
     """``several``: the units that received the rows, when they are more than one. Of each the first are taken by the

@@ -51,7 +51,7 @@ def ask(
 ) -> GateException:
     """The receiving officer asks; ``paper`` is what the person showed (a passport and its number)."""
     authority.require(Power.RECEIVE_DOSSIER)
-    words = plain_text.clean(reason, max_length=500)
+    words = plain_text.clean(reason, max_length=500, lines=True)
     if len(words) < 10:
         raise ReasonMissing
     row = GateException(

@@ -211,7 +211,7 @@ def end(*, authority: Authority, dossier_id: uuid.UUID, reason: str) -> None:
 
 def _reason(authority: Authority, reason: str) -> str:
     authority.require(Power.RECEIVE_DOSSIER)
-    words = plain_text.clean(reason, max_length=_LONGEST_REASON)
+    words = plain_text.clean(reason, max_length=_LONGEST_REASON, lines=True)
     if len(words) < SHORTEST_REASON:
         raise DoubtReasonMissing
     return words

@@ -1,6 +1,15 @@
 """How much lies open, as a value: whoever reports holds it without the tables."""
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Figure(StrEnum):
+    """A number of the report behind which dossiers stand (``figure_lists``); the value stands in the address."""
+
+    RECEIVED = "tiep-nhan"
+    PROVISIONAL = "no-xac-thuc"
+    OVERDUE = "qua-han"
 
 
 @dataclass(frozen=True, slots=True)

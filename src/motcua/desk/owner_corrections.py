@@ -157,7 +157,7 @@ def require_may_ask(*, authority: Authority, wanted: int, reason: str) -> str:
     Raises CorrectionReasonMissing, TooManyDossiers, NotAuthorised.
     """
     misfiled.require_right(authority)
-    words = plain_text.clean(reason, max_length=LONGEST_REASON)
+    words = plain_text.clean(reason, max_length=LONGEST_REASON, lines=True)
     if len(words) < SHORTEST_REASON:
         raise CorrectionReasonMissing
     if not 0 < wanted <= MOST_AT_ONCE:

@@ -14,6 +14,7 @@ _LONGEST: Final = 100
 _LETTER: Final = r"[A-Za-z\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u01BA\u01C4-\u024F\u1E00-\u1EFF][\u0300-\u0331]?"
 _WORD: Final = rf"(?:{_LETTER})+(?:['’ʼ-](?:{_LETTER})+)*"
 _NAME: Final = re.compile(rf"{_WORD}(?: {_WORD})*")
+_PART: Final = re.compile(rf"(?:{_LETTER})+")
 _FIRST_LETTER: Final = re.compile(_LETTER)
 _APOSTROPHES: Final = re.compile(r"['’ʼ`´]")
 # Đ of Vietnam, and the letters that look like it and are typed in its place.
@@ -76,6 +77,14 @@ class PersonName:
         if len(words) <= 2:
             return " ".join([_starred(words[0]), *words[1:]])
         return " ".join([words[0], *(_starred(word) for word in words[1:-1]), words[-1]])
+
+    @property
+    def as_written(self) -> "PersonName":
+        """Told in capitals only, as VNeID does: one capital for each part (“H'HEN NIÊ”: “H'Hen Niê”); else as typed."""
+        if self.value != self.value.upper():
+            return self
+        written = _PART.sub(lambda part: part[0][0] + part[0][1:].lower(), self.value)
+        return PersonName(unicodedata.normalize("NFC", written))
 
     def compare(self, other: "PersonName") -> NameMatch:
         """SAME but for case, place of the tone mark, i/y; MARKS: alike without marks; or DIFFERENT."""

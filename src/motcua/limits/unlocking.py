@@ -70,7 +70,7 @@ def unlock(quota: Quota, who: str, *, by: str, reason: str, lasts: timedelta, un
         raise UnlockedByOneself
     if not timedelta(0) < lasts <= LONGEST_UNLOCKING:
         raise ValueError("lasts")
-    words = plain_text.clean(reason, max_length=200)
+    words = plain_text.clean(reason, max_length=200, lines=True)
     if len(words) < 10:
         raise UnlockReasonMissing
     with connection.cursor() as cursor:

@@ -19,6 +19,8 @@ from motcua.ops import first_officer
 from motcua.units import officers, posts
 
 _SINCE = date(2022, 1, 1)
+#: Seconds for each: both systems of a trial start on one machine, and a slow one takes longer than a counter waits.
+_PATIENCE = 90.0
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -34,7 +36,12 @@ def ask(path: Path) -> list[Candidate]:
     told: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["people"]
     holders = [each for each in told if each["posts"]]
     return [
-        Candidate(first_officer.subject_of(CitizenId.parse(each["number"]), each["posts"][0]["unit"]), each)
+        Candidate(
+            first_officer.subject_of(
+                CitizenId.parse(each["number"]), each["posts"][0]["unit"], patience=_PATIENCE
+            ),
+            each,
+        )
         for each in holders
     ]
 

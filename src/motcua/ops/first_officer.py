@@ -5,6 +5,7 @@ is read from standard input, so that it stands in no list of processes and in no
 """
 
 import sys
+import time
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -24,6 +25,8 @@ from motcua.units.models import Officer, Unit
 
 #: Who asks, while nobody holds a post yet.
 NOBODY: Final = "0" * 32
+#: Seconds; longer than a line that was silent is left alone.
+_BETWEEN: Final = 2.0
 _QUESTIONS: Final = ("Số CMND/CCCD: ", "Họ và tên: ", "Số điện thoại công vụ: ")
 
 
@@ -48,17 +51,25 @@ def run(unit_code: str, powers: Sequence[str], on: date, *, ask: Callable[[str],
     return 0
 
 
-def subject_of(number: CitizenId, unit_code: str) -> str:
-    """Who the portal says this is, for this desk. Raises CannotStart."""
+def subject_of(number: CitizenId, unit_code: str, *, patience: float = 0.0) -> str:
+    """Who the portal says this is, for this desk; a silent one is asked again for ``patience`` seconds.
+
+    Each time under the same reference: it is one question. Raises CannotStart.
+    """
     registry = cast(AccountRegistry, import_string(settings.ACCOUNT_REGISTRY)())
-    answer = registry.check(
-        number=number,
-        old_number=None,
-        purpose=PURPOSE_APPOINTING,
-        asked_by=NOBODY,
-        unit_code=unit_code,
-        reference=str(uuid.uuid4()),
-    )
+    reference, until = str(uuid.uuid4()), time.monotonic() + patience
+    while True:
+        answer = registry.check(
+            number=number,
+            old_number=None,
+            purpose=PURPOSE_APPOINTING,
+            asked_by=NOBODY,
+            unit_code=unit_code,
+            reference=reference,
+        )
+        if isinstance(answer, Found | NotFoundAnswer) or time.monotonic() >= until:
+            break
+        time.sleep(_BETWEEN)
     if isinstance(answer, Found):
         return answer.subject
     if isinstance(answer, NotFoundAnswer):

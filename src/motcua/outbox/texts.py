@@ -105,6 +105,15 @@ def vneid_unlink_asked(*, link: str) -> str:
 
 
 @_one_segment
+def vneid_unlink_stopped(*, host: str) -> str:
+    """To the officer who had asked."""
+    return (
+        "De nghi go lien ket VNeID ong/ba lap da bi dung: chu tai khoan bao khong phai ho de nghi. "
+        f"Xem: {host}/quan-tri/lien-ket-vneid/"
+    )
+
+
+@_one_segment
 def vneid_unlinked() -> str:
     return (
         "Lien ket VNeID cua tai khoan dich vu cong cua ong/ba da duoc go tai quay. "

@@ -20,6 +20,7 @@ class Kind(models.TextChoices):
     NO_PAPER = "NO_PAPER", "Thiếu giấy đề nghị đã ký"
     LOOKS = "LOOKS", "Tra cứu nhiều, không có hồ sơ"
     TAKE_OVERS = "TAKE_OVERS", "Giao nhiều tài khoản đủ 18 tuổi"
+    UNLINK_STOPPED = "UNLINK_STOPPED", "Chủ tài khoản dừng việc gỡ VNeID"
 
 
 class LookedDay(models.Model):

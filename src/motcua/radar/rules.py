@@ -20,6 +20,8 @@ _SENT: Final = "accounts.passcode.sent"
 _ACCEPTED: Final = "accounts.passcode.accepted"
 #: Who held an account does so no more, by one officer's word.
 _HANDED: Final = ("accounts.account.taken_over", "accounts.guardianship.taken_back")
+#: The owner said no; who had asked is a fact of the line, its actor is the owner.
+_STOPPED: Final = "accounts.vneid.unlink_stopped"
 _LOOKS: Final = frozenset({"accounts.look_up.made", "desk.account.checked"})
 _WORKS: Final = frozenset({BEGUN, "desk.dossier.received", "desk.dossier.provisionally_received"})
 #: The code of the refusal when an officer's phone is typed for a citizen.
@@ -41,7 +43,7 @@ class Day:
 
 def day_of(day: date) -> Day:
     """One statement."""
-    events = {OPENED, _REFUSED, _SENT, _ACCEPTED, *_HANDED, *_LOOKS, *_WORKS}
+    events = {OPENED, _REFUSED, _SENT, _ACCEPTED, *_HANDED, _STOPPED, *_LOOKS, *_WORKS}
     return Day(day, watching.lines_of_day(day, events, but_for={CLASS_LISTS}))
 
 
@@ -110,6 +112,16 @@ def take_overs(seen: Day, law: Thresholds) -> Iterator[Finding]:
             yield Finding(Kind.TAKE_OVERS, officer, unit_code, tuple(own), len(own))
 
 
+def stopped_unlinkings(seen: Day, _: Thresholds) -> Iterator[Finding]:
+    """The owner did not ask for what an officer wrote down: who stood at the desk? (threats T-18)"""
+    found: dict[tuple[str, str], list[Line]] = {}
+    for line in seen.of(_STOPPED):
+        if asker := str(line.facts.get("asker", "")):
+            found.setdefault((asker, line.unit_code), []).append(line)
+    for (officer, unit_code), own in found.items():
+        yield Finding(Kind.UNLINK_STOPPED, officer, unit_code, tuple(own), len(own))
+
+
 def _looks(seen: Day) -> list[Line]:
     """Look-ups by people; the automatic ones that confirm a provisional reception are not, nor class lists."""
     return [line for line in seen.of(*_LOOKS) if line.facts.get("kind", "COUNTER") == "COUNTER"]
@@ -134,4 +146,5 @@ RULES: Final[Sequence[Rule]] = (
     after_hours,
     looks_without_dossiers,
     take_overs,
+    stopped_unlinkings,
 )

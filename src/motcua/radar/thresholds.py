@@ -69,4 +69,8 @@ class Thresholds:
                 f"Từ {self.take_overs} lần trong ngày, một cán bộ giao tài khoản cho chủ tài khoản đủ 18 tuổi hoặc bỏ "
                 "ghi người giữ tài khoản.",
             ),
+            (
+                "UNLINK_STOPPED",
+                "Chủ tài khoản báo “không phải tôi” về một đề nghị gỡ liên kết VNeID mà cán bộ lập; đề nghị đã dừng.",
+            ),
         ]

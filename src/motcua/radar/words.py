@@ -21,6 +21,8 @@ MAY_BE: Final = {
     Kind.LOOKS: "Có thể là hướng dẫn nhiều người chưa nộp hồ sơ. Đề nghị hỏi mục đích các lượt tra cứu.",
     Kind.TAKE_OVERS: "Có thể là đợt mời cả lớp đến nhận. Đề nghị đối chiếu với lịch hẹn và giấy đề nghị đã ký của "
     "từng chủ tài khoản.",
+    Kind.UNLINK_STOPPED: "Có thể là điện thoại của tài khoản do người khác giữ, hoặc chủ tài khoản bấm nhầm. Đề nghị "
+    "liên hệ chủ tài khoản và xem ai đã đến quầy.",
 }
 
 
@@ -53,4 +55,6 @@ def explain(row: Sighting) -> str:
         return f"{row.count} tài khoản đã tạo chưa có giấy đề nghị công dân ký."
     if row.kind == Kind.TAKE_OVERS:
         return f"{row.count} lần giao tài khoản cho người đủ 18 tuổi hoặc bỏ ghi người giữ tài khoản."
+    if row.kind == Kind.UNLINK_STOPPED:
+        return f"{row.count} đề nghị gỡ liên kết VNeID bị dừng vì chủ tài khoản báo “không phải tôi”."
     return f"{row.count} lượt tra cứu, kiểm tra tài khoản nhưng chỉ lập {facts['works']} hồ sơ, yêu cầu."

@@ -95,7 +95,7 @@ def ask(
     Raises GateUnitsWanted, GateReasonWanted, GateDayPast, GateDayNotEarlier, GateChangeWaits, NotFound.
     """
     authority.require(Power.GRANT)
-    why = plain_text.clean(reason, max_length=300)
+    why = plain_text.clean(reason, max_length=300, lines=True)
     if len(why) < _SHORTEST_REASON:
         raise GateReasonWanted
     if binds_from <= on:

@@ -1,19 +1,27 @@
 """Cấp và thu hồi quyền: in own unit and below, never to oneself, two persons for what is privileged."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import F
 from django.db.models.functions import Now
 
 from motcua import journal
+from motcua.kernel import plain_text
 from motcua.kernel.authority import POWER_WORDS, PRIVILEGED, Authority, NotAuthorised, Power
 from motcua.kernel.person_name import PersonName
 from motcua.kernel.phone import Phone
 from motcua.kernel.refusal import NotFound, Refusal
 from motcua.units import officers
 from motcua.units.models import BOOTSTRAP_APPROVER, BOOTSTRAP_GRANTER, GrantRequest, Officer, Post, Unit
+
+#: How long a request that was declined is shown to whoever asked.
+LATELY: Final = timedelta(days=30)
+_MOST_SHOWN: Final = 50
+_SHORTEST_WHY_NOT: Final = 5
 
 
 class NotForYourself(Refusal):
@@ -44,6 +52,11 @@ class AlreadyDecided(Refusal):
     code = "grant_already_decided"
     status = 409
     message = "Đề nghị này đã được quản trị viên khác xử lý. Đề nghị ông/bà tải lại danh sách."
+
+
+class WhyNotGranted(Refusal):
+    code = "grant_why_not_wanted"
+    message = "Đề nghị ông/bà ghi lý do không duyệt, ít nhất 5 ký tự, để người đề nghị biết."
 
 
 class NothingGranted(Refusal):
@@ -184,10 +197,13 @@ def approve(*, authority: Authority, request_id: int, on: date) -> Post:
 
 
 @transaction.atomic
-def decline(*, authority: Authority, request_id: int) -> None:
-    """No; who asked may take it back in the same way."""
+def decline(*, authority: Authority, request_id: int, reason: str = "") -> None:
+    """No, and why; who asked may take it back in the same way, without a reason. Raises WhyNotGranted."""
     request = _request_for(authority, request_id)
-    _decide(request, GrantRequest.State.DECLINED, authority)
+    why = plain_text.clean(reason, max_length=300, lines=True)
+    if request.asked_by_subject != authority.subject and len(why) < _SHORTEST_WHY_NOT:
+        raise WhyNotGranted
+    _decide(request, GrantRequest.State.DECLINED, authority, why)
     journal.record(
         "units.post.declined",
         subject=f"grant_request:{request.pk}",
@@ -232,6 +248,17 @@ def open_requests(viewer: Authority) -> list[GrantRequest]:
     viewer.require(Power.GRANT)
     waiting = GrantRequest.objects.filter(state=GrantRequest.State.OPEN, unit_id__in=viewer.subtree)
     return list(waiting.select_related("officer", "unit").order_by("asked_at", "id"))
+
+
+def declined_lately(viewer: Authority) -> list[GrantRequest]:
+    """What another administrator did not agree to within thirty days, the latest first; fifty at most."""
+    viewer.require(Power.GRANT)
+    declined = GrantRequest.objects.filter(
+        state=GrantRequest.State.DECLINED,
+        unit_id__in=viewer.subtree,
+        decided_at__gt=Now() - LATELY,
+    ).exclude(decided_by_subject=F("asked_by_subject"))
+    return list(declined.select_related("officer", "unit").order_by("-decided_at", "-id")[:_MOST_SHOWN])
 
 
 class RightWithoutEffect(Refusal):
@@ -284,10 +311,10 @@ def _request_for(authority: Authority, request_id: int) -> GrantRequest:
     return request
 
 
-def _decide(request: GrantRequest, state: GrantRequest.State, authority: Authority) -> None:
+def _decide(request: GrantRequest, state: GrantRequest.State, authority: Authority, reason: str = "") -> None:
     """One UPDATE decides which of two administrators was first."""
     decided = GrantRequest.objects.filter(pk=request.pk, state=GrantRequest.State.OPEN).update(
-        state=state, decided_by_subject=authority.subject, decided_at=Now()
+        state=state, decided_by_subject=authority.subject, decided_at=Now(), decided_reason=reason
     )
     if not decided:
         raise AlreadyDecided

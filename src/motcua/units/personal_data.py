@@ -40,8 +40,8 @@ PERSONAL = (
         Withheld.OFFICIAL,
     ),
     Personal(
-        "Post: reason revoked_reason; GrantRequest: reason; UnitChange: reason; GateChange: reason",
-        "vì sao cấp, thu hồi quyền, đổi đơn vị, đổi ngày áp dụng",
+        "Post: reason revoked_reason; GrantRequest: reason decided_reason; UnitChange: reason; GateChange: reason",
+        "vì sao cấp, không duyệt, thu hồi quyền, đổi đơn vị, đổi ngày áp dụng",
         Basis.SERVICE,
         (Power.GRANT, Power.INSPECT),
         evidence("quyền đã cấp phải giải thích được (C14)"),

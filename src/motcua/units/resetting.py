@@ -44,7 +44,7 @@ class ResetReasonMissing(Refusal):
 
 def reason_of(typed: str) -> str:
     """Raises ResetReasonMissing."""
-    words = plain_text.clean(typed, max_length=300)
+    words = plain_text.clean(typed, max_length=300, lines=True)
     if len(words) < 10:
         raise ResetReasonMissing
     return words

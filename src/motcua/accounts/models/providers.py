@@ -47,6 +47,8 @@ class ProviderChange(models.Model):
     state = models.CharField(max_length=9, choices=State.choices, default=State.OPEN)
     decided_by = models.CharField(max_length=64, blank=True, default="")
     decided_at = models.DateTimeField(null=True)
+    #: Why it was declined, for whoever asked; a trigger wants it (migration 0106).
+    decided_reason = models.CharField(max_length=300, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = "đề nghị đổi thời hạn nhà cung cấp danh tính"
@@ -141,6 +143,12 @@ class VneidLink(models.Model):
         CLOSED = "CLOSED", "tài khoản đã đóng"
         PARTED = "PARTED", "hai tài khoản đã gộp được tách"
 
+    class Dropped(models.TextChoices):
+        OWNER = "OWNER", "Chủ tài khoản đã dừng"
+        LAPSED = "LAPSED", "Quá 30 ngày chưa duyệt"
+        DECLINED = "DECLINED", "Không duyệt"
+        OF_AGE = "OF_AGE", "Dừng vì chủ tài khoản đủ 18 tuổi"
+
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="vneid_links")
     tech_bi = MarkField(null=True)
@@ -153,11 +161,23 @@ class VneidLink(models.Model):
     ended_how = models.CharField(max_length=6, choices=Ended.choices, blank=True, default="")
     ended_by = models.CharField(max_length=64, blank=True, default="")
     ended_at = models.DateTimeField(null=True)
+    #: The newest request that ended while the link went on: whose it was, and how it ended.
+    dropped_how = models.CharField(
+        max_length=8, choices=Dropped.choices, blank=True, default="", db_default=""
+    )
+    dropped_asked_by = models.CharField(max_length=64, blank=True, default="", db_default="")
+    dropped_unit_code = models.CharField(max_length=64, blank=True, default="", db_default="")
+    dropped_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = "liên kết VNeID"
         indexes = [
             models.Index(fields=["asked_unit_code", "-asked_at"], name="vneid_link_asked"),
+            models.Index(
+                fields=["dropped_unit_code", "-dropped_at"],
+                name="vneid_link_dropped",
+                condition=~Q(dropped_how=""),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -192,6 +212,14 @@ class VneidLink(models.Model):
                 | Q(ended_how="DESK", ended_at__isnull=False, tech_bi=None)
                 | Q(ended_how__in=["CLOSED", "PARTED"], ended_by="", ended_at__isnull=False, tech_bi=None),
                 violation_error_message="Liên kết đã gỡ phải ghi vì sao, lúc nào.",
+            ),
+            models.CheckConstraint(
+                name="vneid_link_dropped_whole",
+                condition=Q(dropped_how="", dropped_asked_by="", dropped_unit_code="", dropped_at=None)
+                | Q(dropped_how__in=["OWNER", "LAPSED", "DECLINED", "OF_AGE"], dropped_at__isnull=False)
+                & ~Q(dropped_asked_by="")
+                & ~Q(dropped_unit_code=""),
+                violation_error_message="Đề nghị gỡ liên kết đã dừng phải ghi ai đã lập, vì sao dừng, lúc nào.",
             ),
             models.CheckConstraint(
                 name="vneid_link_two_officers",

@@ -18,7 +18,7 @@ from motcua.kernel.refusal import NotFound, Refusal
 from motcua.units import staff
 from motcua.web.access import OfficerRequest, officer, stepped_up
 from motcua.web.office import standing
-from motcua.web.office.identity_providers_forms import FIELD_OF, Changes, NewTerm
+from motcua.web.office.identity_providers_forms import FIELD_OF, Changes, Declined, NewTerm
 from motcua.web.office.paging import page_asked_for
 
 if TYPE_CHECKING:
@@ -117,14 +117,18 @@ def ask(request: OfficerRequest) -> HttpResponse:
 def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
     """One change: what people will see from which day, and the decision."""
     row = provider_changes.seen(request.authority, public_id)
-    status, refused = 200, ""
+    why, status, refused = Declined(request.POST or None), 200, ""
     if request.method == "POST":
         try:
-            said = _decided(request, row)
+            said = _decided(request, row, why)
         except NotFound:
             raise
         except Refusal as no:
-            refused, status = no.text, no.status
+            status = no.status
+            if no.code == "provider_why_not_wanted":
+                why.refuse(no, "reason")
+            else:
+                refused = no.text
         else:
             return _done(public_id, said)
     names = staff.officers_by_subject([who for who in (row.asked_by, row.decided_by) if who])
@@ -139,11 +143,13 @@ def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
         "preview": _preview(row.owner_kind, after) if row.state == "OPEN" else None,
         "whom": _WHOM[row.owner_kind],
         "refused": refused,
+        "why": why,
+        "form": why,
     }
     return render(request, "office/danh_tinh_mot.html", facts, status=status)
 
 
-def _decided(request: OfficerRequest, row: "ProviderChange") -> str:
+def _decided(request: OfficerRequest, row: "ProviderChange", why: Declined) -> str:
     match request.POST.get("act"):
         case "approve":
             provider_changes.approve(
@@ -151,7 +157,8 @@ def _decided(request: OfficerRequest, row: "ProviderChange") -> str:
             )
             return "danh-tinh-duyet"
         case "decline":
-            provider_changes.decline(authority=request.authority, change_id=row.public_id)
+            reason = why.cleaned_data.get("reason", "") if why.is_valid() else ""
+            provider_changes.decline(authority=request.authority, change_id=row.public_id, reason=reason)
             return "danh-tinh-thoi"
         case "withdraw":
             provider_changes.withdraw(authority=request.authority, change_id=row.public_id)

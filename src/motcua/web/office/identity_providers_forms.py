@@ -33,6 +33,12 @@ class Changes(forms.Form):
             field.widget.attrs["class"] = "form-select"
 
 
+class Declined(Form):
+    """Why it is not agreed to; the desk says when it is missing."""
+
+    reason = PlainTextField(label="Lý do không duyệt", max_length=300, lines=True, required=False)
+
+
 class NewTerm(Form):
     """One provider for one kind of owner."""
 

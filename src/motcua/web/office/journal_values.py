@@ -111,6 +111,7 @@ VALUE_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "BURST": "tạo dồn dập",
         "AFTER_HOURS": "ngoài giờ làm việc",
         "TAKE_OVERS": "giao nhiều tài khoản đủ 18 tuổi",
+        "UNLINK_STOPPED": "chủ tài khoản dừng việc gỡ liên kết VNeID",
         "NO_PAPER": "thiếu giấy đề nghị đã ký",
         "LOOKS": "tra cứu nhiều, không có hồ sơ",
         "CITIZEN": "công dân",

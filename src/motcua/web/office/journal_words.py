@@ -399,6 +399,7 @@ FACT_WORDS: Final = {
     "answer": "trả lời",
     "application": "yêu cầu",
     "approver": "người duyệt",
+    "asker": "người đề nghị",
     "as": "với tư cách",
     "asked": "số dòng được hỏi",
     "at_once": "ngay lập tức",

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.conf import settings
 
-from motcua.desk.open_work import Load
+from motcua.desk.open_work import Figure, Load
 from motcua.figures.reporting import Sums
 
 Cell = int | float | str
@@ -29,10 +29,16 @@ class Line:
         return [column.of(self) for column in _here()]
 
     @property
-    def shown(self) -> list[tuple[str, str]]:
-        """The same as a page shows them, each with its heading for a narrow screen."""
-        words = [str(cell).replace(".", ",") if cell != "" else "—" for cell in self.cells]
-        return list(zip(headings()[1:], words, strict=True))
+    def shown(self) -> list[tuple[str, str, str]]:
+        """The same as a page shows them, each with its heading for a narrow screen, and the list that it leads to."""
+        return [(column.heading, _words(cell), self._list_of(column, cell)) for column, cell in self._pairs()]
+
+    def _pairs(self) -> list[tuple["_Column", Cell]]:
+        return list(zip(_here(), self.cells, strict=True))
+
+    def _list_of(self, column: "_Column", cell: Cell) -> str:
+        """Of one unit only: a district is no unit. Nothing leads to an empty list."""
+        return column.listed if self.code and cell else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,8 @@ class _Column:
     heading: str
     of: Callable[[Line], Cell]
     of_desk: bool = True
+    #: The list of dossiers that stands behind it (``desk.figure_lists``); of most figures there is none.
+    listed: str = ""
 
 
 def headings() -> tuple[str, ...]:
@@ -53,12 +61,16 @@ def _here() -> list[_Column]:
     return [each for each in _COLUMNS if (settings.HOSTS_DESK if each.of_desk else settings.HOSTS_PORTAL)]
 
 
+def _words(cell: Cell) -> str:
+    return str(cell).replace(".", ",") if cell != "" else "—"
+
+
 def _known(value: float | None) -> Cell:
     return "" if value is None else value
 
 
 _COLUMNS: Final = (
-    _Column("Hồ sơ tiếp nhận", lambda line: line.now.of("received")),
+    _Column("Hồ sơ tiếp nhận", lambda line: line.now.of("received"), listed=Figure.RECEIVED),
     _Column("Đã xác thực tài khoản", lambda line: line.now.of("checked")),
     _Column("Tỷ lệ xác thực (%)", lambda line: _known(line.now.share("checked", "received"))),
     _Column("Kỳ trước (%)", lambda line: _known(line.before.share("checked", "received"))),
@@ -66,7 +78,7 @@ _COLUMNS: Final = (
     _Column("Tra cứu lần đầu chưa có", lambda line: line.now.of("asked", "NOT_FOUND")),
     _Column("Tài khoản cán bộ tạo", lambda line: line.now.of("assisted"), of_desk=False),
     _Column("Tiếp nhận tạm trong kỳ", lambda line: line.now.of("provisional")),
-    _Column("Đang nợ xác thực", lambda line: line.load.provisional),
+    _Column("Đang nợ xác thực", lambda line: line.load.provisional, listed=Figure.PROVISIONAL),
     _Column("Phút từ kiểm tra đến tiếp nhận (trung vị)", lambda line: _known(line.now.minutes(0.5))),
     _Column("Phút từ kiểm tra đến tiếp nhận (95%)", lambda line: _known(line.now.minutes(0.95))),
     _Column("Giấy tờ không phải nộp lại", lambda line: line.now.of("reused")),
@@ -74,5 +86,5 @@ _COLUMNS: Final = (
     _Column("Kết quả ký số", lambda line: line.now.of("signed")),
     _Column("Xong đúng hạn", lambda line: line.now.of("finished", "in_time")),
     _Column("Xong quá hạn", lambda line: line.now.of("finished", "late")),
-    _Column("Đang quá hạn", lambda line: line.load.overdue),
+    _Column("Đang quá hạn", lambda line: line.load.overdue, listed=Figure.OVERDUE),
 )

@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from motcua.desk.open_work import Load
+from motcua.desk.open_work import Figure, Load
 from motcua.figures import reporting
 from motcua.figures.reporting import Period, PeriodWrong, Sums
 from motcua.kernel.authority import Authority, Power
@@ -73,6 +73,7 @@ def report(request: OfficerRequest) -> HttpResponse:
         "has_accounts": settings.HOSTS_PORTAL,
         "indicators": _indicators(whole),
         "query": request.GET.urlencode(),
+        "period": f"tu={asked.period.since:%d/%m/%Y}&den={asked.period.until:%d/%m/%Y}",
     }
     return render(request, "office/bao_cao.html", facts, status=422 if asked.wrong else 200)
 
@@ -157,22 +158,28 @@ def _lines(authority: Authority, asked: Asked, units: "Sequence[Unit]") -> tuple
     return kept, reporting.together(now.values())
 
 
-def _tiles(whole: Sums, before: Sums, lines: Iterable[Line]) -> list[tuple[str, str, str]]:
-    """(words, number, what it is beside)."""
+def _tiles(whole: Sums, before: Sums, lines: Iterable[Line]) -> list[tuple[str, str, str, str]]:
+    """(words, number, what it is beside, the list that stands behind it)."""
     load = sum((line.load for line in lines), Load())
     share, earlier = whole.share("checked", "received"), before.share("checked", "received")
     median, p95 = whole.minutes(0.5), whole.minutes(0.95)
     return [
-        ("Hồ sơ tiếp nhận", str(whole.of("received")), f"kỳ trước {before.of('received')}"),
-        ("Tỷ lệ xác thực tài khoản", percent(share), f"kỳ trước {percent(earlier)}"),
-        ("Đang nợ xác thực", str(load.provisional), f"tiếp nhận tạm trong kỳ {whole.of('provisional')}"),
+        ("Hồ sơ tiếp nhận", str(whole.of("received")), f"kỳ trước {before.of('received')}", Figure.RECEIVED),
+        ("Tỷ lệ xác thực tài khoản", percent(share), f"kỳ trước {percent(earlier)}", ""),
+        (
+            "Đang nợ xác thực",
+            str(load.provisional),
+            f"tiếp nhận tạm trong kỳ {whole.of('provisional')}",
+            Figure.PROVISIONAL,
+        ),
         (
             "Phút từ kiểm tra đến tiếp nhận (trung vị)",
             _minutes(median),
             "" if p95 is None else f"95% số hồ sơ: {_within(p95)}",
+            "",
         ),
-        ("Giấy tờ không phải nộp lại", str(whole.of("reused")), f"{whole.of('reusing')} hồ sơ"),
-        ("Đang quá hạn", str(load.overdue), f"trong {load.open} hồ sơ đang giải quyết"),
+        ("Giấy tờ không phải nộp lại", str(whole.of("reused")), f"{whole.of('reusing')} hồ sơ", ""),
+        ("Đang quá hạn", str(load.overdue), f"trong {load.open} hồ sơ đang giải quyết", Figure.OVERDUE),
     ]
 
 
@@ -185,10 +192,10 @@ def _within(minutes: int) -> str:
     return f"trong {minutes} phút" if minutes else "dưới 1 phút"
 
 
-def _account_tiles(whole: Sums, before: Sums) -> list[tuple[str, str, str]]:
+def _account_tiles(whole: Sums, before: Sums) -> list[tuple[str, str, str, str]]:
     """The same where no desk is: what was done with accounts."""
     return [
-        (words, str(whole.of(figure)), f"kỳ trước {before.of(figure)}")
+        (words, str(whole.of(figure)), f"kỳ trước {before.of(figure)}", "")
         for words, figure in (
             ("Tài khoản tự đăng ký", "self"),
             ("Tài khoản cán bộ tạo", "assisted"),

@@ -16,7 +16,7 @@ from motcua.kernel.authority import Authority, Power
 from motcua.kernel.refusal import NotFound, Refusal
 from motcua.units import confirming, granting, leaving, remembered_search, roster, tree
 from motcua.units import staff as colleagues
-from motcua.web.access import OfficerRequest, officer, stepped_up
+from motcua.web.access import OfficerRequest, officer
 from motcua.web.office import appointees, power_words, staff_forms, standing
 
 _TITLE: Final = "Cán bộ"
@@ -139,34 +139,6 @@ def one(request: OfficerRequest, number: int) -> HttpResponse:
 
 
 one.repeatable = {"powers"}  # type: ignore[attr-defined]
-
-
-@officer(Power.GRANT)
-@stepped_up(when=lambda request: request.POST.get("act") == "approve")
-@require_http_methods(["GET", "POST"])
-def requests(request: OfficerRequest) -> HttpResponse:
-    """“Đề nghị cấp quyền”: what waits for a second administrator."""
-    if request.method == "POST":
-        row = _row(request)
-        if request.POST.get("act") == "approve":
-            granting.approve(authority=request.authority, request_id=row, on=timezone.localdate())
-            return redirect(reverse("office:grant_requests") + "?da=quyen-duyet")
-        granting.decline(authority=request.authority, request_id=row)
-        return redirect(reverse("office:grant_requests") + "?da=quyen-thoi")
-    waiting = granting.open_requests(request.authority)
-    names = colleagues.officers_by_subject(each.asked_by_subject for each in waiting)
-    lines = [
-        {
-            "of": each,
-            "powers": power_words.names(each.powers),
-            "by": names[each.asked_by_subject].full_name if each.asked_by_subject in names else "",
-            "mine": each.asked_by_subject == request.authority.subject,
-            "about_me": each.officer.subject == request.authority.subject,
-        }
-        for each in waiting
-    ]
-    facts = {**_page(request, ("Đề nghị cấp quyền", "")), "lines": lines}
-    return render(request, "office/can_bo_de_nghi.html", facts)
 
 
 @officer(Power.GRANT)

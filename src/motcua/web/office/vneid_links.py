@@ -36,7 +36,7 @@ class Search(forms.Form):
     tt = forms.ChoiceField(
         label="Trạng thái",
         required=False,
-        choices=[("", "Tất cả"), ("waiting", "Chờ duyệt"), ("ended", "Đã gỡ")],
+        choices=[("", "Tất cả"), ("waiting", "Chờ duyệt"), ("ended", "Đã gỡ"), ("dropped", "Đã dừng")],
     )
     xep = forms.ChoiceField(
         label="Sắp xếp", required=False, choices=[("", "Mới nhất trước"), ("cu", "Cũ nhất trước")]
@@ -82,8 +82,8 @@ def listing(request: OfficerRequest) -> HttpResponse:
         oldest_first=given.get("xep") == "cu",
         page=page_asked_for(request),
     )
-    who = [subject for row in page.rows for subject in (row.asked_by, row.ended_by) if subject]
-    names = staff.officers_by_subject(who)
+    who = [(row.asked_by, row.ended_by, row.dropped_asked_by) for row in page.rows]
+    names = staff.officers_by_subject([subject for each in who for subject in each if subject])
     facts = {
         **standing.page(request, "vneid_links", (_TITLE, "")),
         "form": form,
@@ -115,15 +115,28 @@ def decide(request: OfficerRequest, public_id: UUID) -> HttpResponse:
 
 
 def _line(request: OfficerRequest, row: Any, names: dict[str, Any]) -> dict[str, Any]:
+    tag, words = _standing(row)
     return {
         "row": row,
         "owner": PersonName.parse((row.account.merged_into or row.account).person.full_name).masked,
         "asker": _name(names, row.asked_by),
         "ender": _name(names, row.ended_by),
         "mine": row.asked_by == request.authority.subject,
-        "tag": "neutral" if row.ended_at else "warning",
-        "words": "Đã gỡ" if row.ended_at else "Chờ duyệt",
+        "tag": tag,
+        "words": words,
+        "dropped": row.get_dropped_how_display() if row.dropped_how else "",
+        "dropped_asker": _name(names, row.dropped_asked_by),
+        "stopped": row.dropped_how == "OWNER",
     }
+
+
+def _standing(row: Any) -> tuple[str, str]:
+    """(colour, words) of the tag."""
+    if row.ended_at:
+        return "neutral", "Đã gỡ"
+    if row.asked_by:
+        return "warning", "Chờ duyệt"
+    return "error" if row.dropped_how == "OWNER" else "neutral", row.get_dropped_how_display()
 
 
 def _name(names: dict[str, Any], subject: str) -> str:

@@ -44,8 +44,8 @@ _DISAVOWED: Final = {
     ),
     Meaning.STOPS_UNLINKING: _Said(
         "Đã dừng việc gỡ liên kết VNeID",
-        "Liên kết VNeID của tài khoản giữ nguyên và ông/bà đăng nhập như trước. Cán bộ đã lập thấy đề nghị này "
-        "không còn. Nếu lo có người giả danh, đề nghị ông/bà báo Bộ phận một cửa gần nhất.",
+        "Liên kết VNeID của tài khoản giữ nguyên và ông/bà đăng nhập như trước. Cán bộ đã lập được báo là "
+        "ông/bà không đề nghị việc này. Nếu lo có người giả danh, đề nghị ông/bà báo Bộ phận một cửa gần nhất.",
     ),
     Meaning.STOPS_MERGE: _Said(
         "Đã dừng việc gộp tài khoản",

@@ -121,7 +121,7 @@ def open_account(request: HttpRequest) -> HttpResponse:
         if unknown is None:
             raise VneidNotGenuine  # opened meanwhile: who wants in proves themselves again
         if wanted and unknown.perhaps and request.POST.get("rieng") != "1":
-            return _asks_to_open(request, unknown, missed=True)
+            return _asks_to_open(request, unknown, proved, missed=True)
         response = _come_in(request, proved, may_open=True) if wanted else redirect("public:sign_in")
     except Refusal as no:
         response = _refused(request, no, again=("", False))
@@ -150,8 +150,8 @@ def _come_in(request: HttpRequest, proved: Proved, *, may_open: bool = False) ->
     if proved.beside or _is_beside(request):
         unknown = vneid.prove(proved.person, may_open=may_open)
         if unknown is not None:
-            return _asks_to_open(request, unknown, proved=proved)
-        return render(request, "public/vneid_xong.html")
+            return _asks_to_open(request, unknown, proved)
+        return render(request, "public/vneid_xong.html", {"opened": may_open})
     signed = vneid.enter(
         proved.person,
         device=device_of(request),
@@ -160,25 +160,47 @@ def _come_in(request: HttpRequest, proved: Proved, *, may_open: bool = False) ->
         may_open=may_open,
     )
     if isinstance(signed, vneid.NotKnown):
-        return _asks_to_open(request, signed, proved=proved)
+        return _asks_to_open(request, signed, proved)
     if isinstance(signed, HalfWay):
         return _by_way_of_a_page(request, to_second_step(request, signed, proved.next))
-    return _by_way_of_a_page(request, enter(request, signed, proved.next))
+    answer = enter(request, signed, proved.next)
+    return _opened(request, answer, proved) if may_open else _by_way_of_a_page(request, answer)
 
 
 def _asks_to_open(
-    request: HttpRequest, unknown: vneid.NotKnown, *, proved: Proved | None = None, missed: bool = False
+    request: HttpRequest, unknown: vneid.NotKnown, proved: Proved, *, missed: bool = False
 ) -> HttpResponse:
-    """Nothing is opened by a link that somebody followed: the person says so. Who it is lies sealed in a cookie."""
+    """Nothing is opened by a link that somebody followed: the person sees whom VNeID named, and says so.
+
+    Who it is lies sealed in a cookie, which an answer that missed something does not make younger.
+    """
     page = render(
         request,
         "public/vneid_mo_moi.html",
-        {"perhaps": unknown.perhaps, "missed": missed},
+        {"perhaps": unknown.perhaps, "missed": missed, "told": _told(proved)},
         status=422 if missed else 200,
     )
-    if proved is not None:
+    if not missed:
         _keep(page, _cookie_of_asked(), outside.vneid_sign_in().keep(proved), seconds=_ASKED)
     return page
+
+
+def _opened(request: HttpRequest, answer: HttpResponse, proved: Proved) -> HttpResponse:
+    """Signed in at the account that was opened just now; on with a click of their own."""
+    facts = {"told": _told(proved), "location": answer.headers["Location"]}
+    page = render(request, "public/vneid_da_mo.html", facts)
+    page.cookies.update(answer.cookies)
+    return page
+
+
+def _told(proved: Proved) -> list[tuple[str, str]]:
+    """Whom VNeID named, as the account says it; of the number the last three digits."""
+    who = proved.person
+    return [
+        ("Họ và tên", who.full_name.as_written.value),
+        ("Ngày sinh", who.born_on.shown),
+        ("Số định danh", str(who.citizen_id)),
+    ]
 
 
 def _is_beside(request: HttpRequest) -> bool:
