@@ -21,7 +21,7 @@ from motcua.kernel import plain_text
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.person_name import fold
 from motcua.kernel.refusal import NotFound, Refusal
-from motcua.signin import reading
+from motcua.signin import reading, scopes_here
 from motcua.signin.models import Client, Registration
 
 Decision = Registration.Decision
@@ -82,6 +82,15 @@ class RegistrationDecided(Refusal):
     )
 
 
+class ScopeNotHere(Refusal):
+    """At a desk apart: what is asked for is about accounts, and those are at the portal."""
+
+    code = "registration_scope_not_here"
+    message = (
+        "Phạm vi này thuộc Cổng, không cấp được ở đây. Đề nghị bỏ phạm vi đó, hoặc đăng ký hệ thống tại Cổng."
+    )
+
+
 class AnotherOfficerNeeded(Refusal):
     code = "registration_second_officer"
     status = 403
@@ -135,7 +144,7 @@ def ask_for_new(*, authority: Authority, client_id: str, name: str, wanted: Want
     """A system that was not known, and its first registration, which waits for a second officer.
 
     Raises ClientIdMalformed, ClientIdTaken, AudienceMalformed, AudienceTaken, AddressNotUsable, ExpiryOutOfReach,
-    NotAuthorised.
+    ScopeNotHere, NotAuthorised.
     """
     authority.require(Power.CONNECT_SYSTEMS)
     columns = _columns(wanted)
@@ -156,8 +165,8 @@ def ask_for_new(*, authority: Authority, client_id: str, name: str, wanted: Want
 def ask_again(*, authority: Authority, client: uuid.UUID, wanted: Wanted) -> Registration:
     """Other facts for a system of this officer's unit or below; what is agreed now stays until they are approved.
 
-    Raises RegistrationWaiting, AudienceMalformed, AudienceTaken, AddressNotUsable, ExpiryOutOfReach, NotFound,
-    NotAuthorised.
+    Raises RegistrationWaiting, AudienceMalformed, AudienceTaken, AddressNotUsable, ExpiryOutOfReach, ScopeNotHere,
+    NotFound, NotAuthorised.
     """
     authority.require(Power.CONNECT_SYSTEMS)
     columns = _columns(wanted)
@@ -253,6 +262,8 @@ def _columns(wanted: Wanted) -> dict[str, Any]:
     today = timezone.localdate()
     if not today < wanted.expires_on <= today + LONGEST_LIFE:
         raise ExpiryOutOfReach
+    if not set(wanted.scopes) <= set(scopes_here.offered()):
+        raise ScopeNotHere
     return {
         "purpose": wanted.purpose,
         "scopes": sorted(set(wanted.scopes)),
