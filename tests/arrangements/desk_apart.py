@@ -90,7 +90,7 @@ def registered() -> None:
     first, second = systems.connector(), systems.connector()
     told["scope_of_the_portal"] = systems.code_of(
         lambda: clients.ask_for_new(
-            authority=first, client_id=CLIENT, name="X", wanted=wanted(scopes=("account.check",))
+            authority=first, client_id="hoi-tai-khoan", name="X", wanted=wanted(scopes=("account.check",))
         )
     )
     client = clients.ask_for_new(
@@ -165,8 +165,8 @@ def answer_of_write(shown: str) -> list[object]:
 
 
 def stopped(shown: str) -> None:
-    row = Registration.objects.get().client
-    seen = usage.of(row, Registration.objects.get())
+    live = Registration.objects.get(client__client_id=CLIENT)
+    row, seen = live.client, usage.of(live.client, live)
     told["usage"] = [len(seen.days), seen.alarms, seen.quotas[0].agreed]
     clients.stop(authority=systems.connector(), client=row.public_id, reason="Nghi lộ khóa")
     told["stopped"] = [answer(call("units", shown)), answer(token())]

@@ -13,7 +13,7 @@ _OF_DESK: Final = frozenset({Scope.DOSSIER_EVENTS, Scope.CATALOGUE_READ, Scope.C
 
 
 def offered() -> list[Scope]:
-    """What may be asked for, in the order of the list: at a portal everything, its desks may be elsewhere."""
+    """What may be asked for, in the order of the list; at a portal everything, as its registrations name it already."""
     return [scope for scope in Scope if settings.HOSTS_PORTAL or scope in _OF_DESK]
 
 
