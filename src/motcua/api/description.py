@@ -26,7 +26,7 @@ _WORDS_OF_A_DESK: Final = (
 _HOLDER: Final = (
     "Thẻ gắn với khóa của hệ thống gọi (RFC 9449): “Authorization: DPoP <thẻ>”, và ở mỗi lời gọi một tiêu đề “DPoP” "
     "là bằng chứng mới (JWT dpop+jwt, ES256; htm, htu, iat, jti, ath), dùng một lần; iat chậm không quá 60 giây, nhanh "
-    "không quá 30 giây so với giờ của Cổng. Hệ thống đăng ký trước khi có quy định này còn dùng thẻ Bearer đến ngày "
+    "không quá 30 giây so với giờ của máy chủ. Hệ thống đăng ký trước khi có quy định này còn dùng thẻ Bearer đến ngày "
     "ghi trong đăng ký."
 )
 #: What any call may be answered; what an operation itself refuses has a code of its own (problem ``code``).

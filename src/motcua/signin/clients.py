@@ -262,7 +262,7 @@ def _columns(wanted: Wanted) -> dict[str, Any]:
     today = timezone.localdate()
     if not today < wanted.expires_on <= today + LONGEST_LIFE:
         raise ExpiryOutOfReach
-    if not set(wanted.scopes) <= set(scopes_here.offered()):
+    if scopes_here.elsewhere(wanted.scopes):
         raise ScopeNotHere
     return {
         "purpose": wanted.purpose,
