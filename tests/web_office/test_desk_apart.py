@@ -21,10 +21,12 @@ from motcua.desk.ports import PortalUnavailable
 from motcua.desk.ports_standing import StandingRefused
 from motcua.journal.models import Event
 from motcua.kernel.authority import Power
+from motcua.signin.clients import AudienceTaken
 from motcua.signin.models import Registration
 from motcua.units import granting, posts
 from motcua.units.models import GrantRequest, Officer
 from motcua.web import outside
+from motcua.web.office.systems_forms import New
 from tests.accounts import people
 from tests.desk import lives
 from tests.desk import town as building
@@ -333,9 +335,8 @@ def test_a_desk_apart_offers_a_system_what_is_the_desks(apart: None) -> None:
     assert SYSTEMS in officer.get("/quan-tri/").content.decode()
 
 
-def test_a_system_of_a_desk_apart_acts_for_itself_and_signs_nobody_in(apart: None) -> None:
-    officer = Desk(Power.CONNECT_SYSTEMS)
-    typed = {
+def typed(**more: object) -> dict[str, object]:
+    return {
         "name": "Báo điện tử tỉnh",
         "client_id": "bao-dien-tu",
         "purpose": "Hiển thị danh mục thủ tục.",
@@ -347,9 +348,14 @@ def test_a_system_of_a_desk_apart_acts_for_itself_and_signs_nobody_in(apart: Non
         "contact_office": "Tòa soạn",
         "contact_email": "truc@example.vn",
         "expires_on": f"{timezone.localdate() + timedelta(days=30):%d/%m/%Y}",
+        **more,
     }
-    refused = officer.post(f"{SYSTEMS}them-moi/", {**typed, "scopes": ["account.check"]})
-    answer = officer.post(f"{SYSTEMS}them-moi/", typed)
+
+
+def test_a_system_of_a_desk_apart_acts_for_itself_and_signs_nobody_in(apart: None) -> None:
+    officer = Desk(Power.CONNECT_SYSTEMS)
+    refused = officer.post(f"{SYSTEMS}them-moi/", typed(scopes=["account.check"]))
+    answer = officer.post(f"{SYSTEMS}them-moi/", typed())
 
     assert refused.status_code == 422 and not Registration.objects.filter(scopes=["account.check"]).exists()
     assert answer.status_code == 302, words(answer)
@@ -357,3 +363,20 @@ def test_a_system_of_a_desk_apart_acts_for_itself_and_signs_nobody_in(apart: Non
     assert "Chờ cán bộ khác duyệt." in page and "Lấy danh mục đơn vị và thủ tục" in page
     assert "Đăng nhập qua Cổng" not in page and "Mã bộ phận một cửa" not in page
     assert Registration.objects.get().audience == "bao-dien-tu"
+
+
+def test_the_desks_own_id_is_no_systems_and_the_page_says_so_beside_it(apart: None, settings: Any) -> None:
+    officer = Desk(Power.CONNECT_SYSTEMS)
+    answer = officer.post(f"{SYSTEMS}them-moi/", typed(client_id=settings.DESK_ID))
+
+    assert answer.status_code == 409 and "mã của chính hệ thống một cửa tại đây" in words(answer)
+    assert 'id="id_client_id_error"' in answer.content.decode()
+    assert not Registration.objects.exists()
+
+
+def test_a_refusal_about_a_box_that_is_not_shown_is_said_on_top(apart: None) -> None:
+    """A rule may speak of what a desk apart does not ask for."""
+    form = New(typed())
+    assert form.is_valid() and "audience" not in form.fields
+    form.refuse(AudienceTaken(), "audience")
+    assert form.non_field_errors() == [AudienceTaken().text]

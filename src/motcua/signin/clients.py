@@ -47,6 +47,12 @@ class ClientIdMalformed(Refusal):
     message = "Mã hệ thống gồm 3 đến 40 chữ thường không dấu, chữ số và dấu gạch nối, bắt đầu bằng chữ."
 
 
+class ClientIdOfThisDesk(Refusal):
+    code = "client_id_of_this_desk"
+    status = 409
+    message = "Mã này là mã của chính hệ thống một cửa tại đây. Đề nghị đặt mã khác cho hệ thống kết nối."
+
+
 class AudienceTaken(Refusal):
     code = "client_audience_taken"
     status = 409
@@ -143,8 +149,8 @@ class Wanted:
 def ask_for_new(*, authority: Authority, client_id: str, name: str, wanted: Wanted) -> Client:
     """A system that was not known, and its first registration, which waits for a second officer.
 
-    Raises ClientIdMalformed, ClientIdTaken, AudienceMalformed, AudienceTaken, AddressNotUsable, ExpiryOutOfReach,
-    ScopeNotHere, NotAuthorised.
+    Raises ClientIdMalformed, ClientIdTaken, ClientIdOfThisDesk, AudienceMalformed, AudienceTaken, AddressNotUsable,
+    ExpiryOutOfReach, ScopeNotHere, NotAuthorised.
     """
     authority.require(Power.CONNECT_SYSTEMS)
     columns = _columns(wanted)
@@ -286,7 +292,9 @@ def _refusal_for(no: IntegrityError) -> type[Refusal] | None:
 def _ask(authority: Authority, client: Client, columns: dict[str, Any]) -> Registration:
     audience = columns.pop("audience") or client.client_id
     # The desk in this very installation is nobody's to act for: its subjects and papers hang on that name.
-    if settings.HOSTS_DESK and settings.DESK_ID in (audience, client.client_id):
+    if settings.HOSTS_DESK and settings.DESK_ID == client.client_id:
+        raise ClientIdOfThisDesk
+    if settings.HOSTS_DESK and settings.DESK_ID == audience:
         raise AudienceTaken
     asked = Registration.objects.create(
         client=client, audience=audience, asked_by_subject=authority.subject, **columns

@@ -28,6 +28,7 @@ SORT_WORDS: Final = {
 FIELD_OF: Final = {
     "client_id_taken": "client_id",
     "client_id_malformed": "client_id",
+    "client_id_of_this_desk": "client_id",
     "client_audience_taken": "audience",
     "client_audience_malformed": "audience",
     "client_address_not_usable": "addresses",
