@@ -118,7 +118,10 @@ def of_rooms(told: dict[str, Any], *rooms: str) -> list[str]:
 
 
 def test_a_desk_alone_has_no_accounts_and_no_vaults(desk: dict[str, Any]) -> None:
-    assert of_rooms(desk, "accounts", "vault", "signin") == []
+    assert of_rooms(desk, "accounts", "vault") == []
+    assert "signin_client" in desk["tables"], "systems are connected to a desk apart (ADR 0042)"
+    of_people = {"signin_signin", "signin_refreshtoken", "signin_sharing", "signin_deskdossier"}
+    assert not of_people & set(desk["tables"])
     assert "desk_dossier" in desk["tables"]
     assert "guests_guestsession" in desk["tables"]
 
@@ -174,8 +177,14 @@ def test_every_entry_of_a_menu_leads_to_a_page_that_exists(
 def test_the_other_systems_administration_is_one_entry(desk: dict[str, Any]) -> None:
     """Whoever holds a post there as well goes over by its front door."""
     hrefs = {href for shell, href, _ in desk["menus"] if shell.startswith("office/")}
-    assert "/quan-tri/tai-khoan-cong-dan/" not in hrefs and "/quan-tri/ket-noi/" not in hrefs
-    assert {"/quan-tri/san-sang/", "/quan-tri/han-muc/", "/quan-tri/thu-tuc/", "/quan-tri/doi-soat/"} <= hrefs
+    assert "/quan-tri/tai-khoan-cong-dan/" not in hrefs
+    assert {
+        "/quan-tri/ket-noi/",
+        "/quan-tri/san-sang/",
+        "/quan-tri/han-muc/",
+        "/quan-tri/thu-tuc/",
+        "/quan-tri/doi-soat/",
+    } <= hrefs
 
 
 def test_a_form_is_never_passed_on(desk: dict[str, Any], portal: dict[str, Any]) -> None:

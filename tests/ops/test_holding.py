@@ -45,8 +45,10 @@ AT_HOME = {
     # rounds
     "seal", "bucket", "file", "file_key", "field_key", "old_message", "replaced_phone", "figure", "lapsed_post",
     "radar", "left_file", "old_search", "alarm", "pulse",
+    # of connected systems, wherever they are registered
+    "old_answer", "used_proof",
     # of the portal: what they have to say goes into the outbox, which waits
-    "resting_reset", "lapsed_data", "closed_account", "old_class_list", "old_look", "old_answer", "ended_sign_in",
+    "resting_reset", "lapsed_data", "closed_account", "old_class_list", "old_look", "ended_sign_in",
     "old_sign_in", "expiring_paper", "old_desk_dossier", "account_merge", "sharing_of_merged", "of_age",
     "of_age_password", "lapsed_unlinking",
     # of the desk

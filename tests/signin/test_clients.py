@@ -15,6 +15,7 @@ from tests.units import people
 
 from motcua.journal.models import Event
 from motcua.kernel.authority import Power
+from motcua.kernel.refusal import Refusal
 from motcua.signin import clients, reading
 from motcua.signin.models import Client, Registration
 from motcua.signin.reading import Search, Sort, State
@@ -234,8 +235,14 @@ def test_a_call_costs_one_query() -> None:
     assert clients.live_registration(f"khong-co-{uuid.uuid4().hex[:8]}", today=timezone.localdate()) is None
 
 
-@pytest.mark.parametrize("named", ["audience", "client_id"])
-def test_nobody_acts_for_the_desk_in_the_same_installation(settings: Any, named: str) -> None:
+@pytest.mark.parametrize(
+    ("named", "refusal"),
+    [("audience", clients.AudienceTaken), ("client_id", clients.ClientIdOfThisDesk)],
+    ids=["audience", "client_id"],
+)
+def test_nobody_acts_for_the_desk_in_the_same_installation(
+    settings: Any, named: str, refusal: type[Refusal]
+) -> None:
     """Its subjects and the papers of its dossiers hang on that name: another system would read and move them."""
     settings.DESK_ID = "mot-cua-cua-chinh-no"
     own = {"client_id": "he-thong-la", "audience": settings.DESK_ID}
@@ -251,7 +258,7 @@ def test_nobody_acts_for_the_desk_in_the_same_installation(settings: Any, named:
             wanted=systems.wanted(audience=own["audience"]),
         )
 
-    with pytest.raises(clients.AudienceTaken):
+    with pytest.raises(refusal):
         ask()
     assert not Client.objects.exists()
 

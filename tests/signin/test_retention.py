@@ -7,8 +7,7 @@ from tests.accounts import people as accounts
 from tests.signin.test_sign_in_rules import a_sign_in, entry, sql
 
 from motcua.ops.places import APP_ROLE
-from motcua.signin import assertions, leaving, signing_keys
-from motcua.signin import sign_in_retention as retention
+from motcua.signin import assertions, leaving, retention, sign_in_retention, signing_keys
 from motcua.signin.models import (
     RefreshToken,
     SignIn,
@@ -32,7 +31,7 @@ def as_the_system() -> int:
     app_role.give()
     with transaction.atomic():
         sql(f"SET LOCAL ROLE {APP_ROLE}")
-        return retention.purge_due()
+        return retention.forget_proofs() + sign_in_retention.purge_due()
 
 
 def test_a_sign_in_and_its_refresh_tokens_go_after_two_months_and_not_before(

@@ -1,7 +1,9 @@
 """The administration of a desk whose accounts are elsewhere: whom it asks, what it is told, what it has of its own."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +21,18 @@ from motcua.desk.ports import PortalUnavailable
 from motcua.desk.ports_standing import StandingRefused
 from motcua.journal.models import Event
 from motcua.kernel.authority import Power
+from motcua.signin.clients import AudienceTaken
+from motcua.signin.models import Registration
 from motcua.units import granting, posts
 from motcua.units.models import GrantRequest, Officer
 from motcua.web import outside
+from motcua.web.office.systems_forms import New
 from tests.accounts import people
 from tests.desk import lives
 from tests.desk import town as building
 from tests.desk.fake_portal import FakePortal
 from tests.desk.lives import House
+from tests.signin.systems import key_set
 from tests.web_office.desk import Desk, words
 
 STAFF, JOURNAL = "/quan-tri/can-bo/", "/quan-tri/nhat-ky/"
@@ -314,3 +320,63 @@ def test_the_page_of_health_says_what_the_portal_has_not_heard_of(
 
 def test_where_both_systems_are_nothing_is_told_and_nothing_is_said_of_it(admin: Desk) -> None:
     assert "Báo tình trạng hồ sơ cho Cổng" not in words(admin.get("/quan-tri/tinh-trang/"))
+
+
+SYSTEMS = "/quan-tri/ket-noi/"
+
+
+def test_a_desk_apart_offers_a_system_what_is_the_desks(apart: None) -> None:
+    officer = Desk(Power.CONNECT_SYSTEMS)
+    page = officer.get(f"{SYSTEMS}them-moi/").content.decode()
+
+    offered = set(re.findall(r'name="scopes" value="([a-z.]+)"', page))
+    assert offered == {"dossier.events", "catalogue.read", "catalogue.write"}
+    assert 'name="audience"' not in page
+    assert SYSTEMS in officer.get("/quan-tri/").content.decode()
+
+
+def typed(**more: object) -> dict[str, object]:
+    return {
+        "name": "Báo điện tử tỉnh",
+        "client_id": "bao-dien-tu",
+        "purpose": "Hiển thị danh mục thủ tục.",
+        "scopes": ["catalogue.read"],
+        "jwks": key_set(),
+        "addresses": "203.0.113.7",
+        "per_minute": "60",
+        "per_day": "1000",
+        "contact_office": "Tòa soạn",
+        "contact_email": "truc@example.vn",
+        "expires_on": f"{timezone.localdate() + timedelta(days=30):%d/%m/%Y}",
+        **more,
+    }
+
+
+def test_a_system_of_a_desk_apart_acts_for_itself_and_signs_nobody_in(apart: None) -> None:
+    officer = Desk(Power.CONNECT_SYSTEMS)
+    refused = officer.post(f"{SYSTEMS}them-moi/", typed(scopes=["account.check"]))
+    answer = officer.post(f"{SYSTEMS}them-moi/", typed())
+
+    assert refused.status_code == 422 and not Registration.objects.filter(scopes=["account.check"]).exists()
+    assert answer.status_code == 302, words(answer)
+    page = officer.get(answer["Location"]).content.decode()
+    assert "Chờ cán bộ khác duyệt." in page and "Lấy danh mục đơn vị và thủ tục" in page
+    assert "Đăng nhập qua Cổng" not in page and "Mã bộ phận một cửa" not in page
+    assert Registration.objects.get().audience == "bao-dien-tu"
+
+
+def test_the_desks_own_id_is_no_systems_and_the_page_says_so_beside_it(apart: None, settings: Any) -> None:
+    officer = Desk(Power.CONNECT_SYSTEMS)
+    answer = officer.post(f"{SYSTEMS}them-moi/", typed(client_id=settings.DESK_ID))
+
+    assert answer.status_code == 409 and "mã của chính hệ thống một cửa tại đây" in words(answer)
+    assert 'id="id_client_id_error"' in answer.content.decode()
+    assert not Registration.objects.exists()
+
+
+def test_a_refusal_about_a_box_that_is_not_shown_is_said_on_top(apart: None) -> None:
+    """A rule may speak of what a desk apart does not ask for."""
+    form = New(typed())
+    assert form.is_valid() and "audience" not in form.fields
+    form.refuse(AudienceTaken(), "audience")
+    assert form.non_field_errors() == [AudienceTaken().text]

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from django.apps import apps
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Router
 from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
-from motcua.api import problems, receipt_keys
+from motcua.api import problems
 from motcua.api.guard import Token
 from motcua.api.parsing import StrictParser
 from motcua.kernel.refusal import Refusal
@@ -19,10 +19,14 @@ _WORDS: Final = (
     "Giao diện lập trình của Cổng: kiểm tra tài khoản của chủ hồ sơ, kho dữ liệu, báo tin, danh mục. "
     "Số định danh chỉ đi trong nội dung, không bao giờ trong địa chỉ."
 )
+_WORDS_OF_A_DESK: Final = (
+    "Giao diện lập trình của Một cửa: diễn biến hồ sơ, danh mục đơn vị và thủ tục. "
+    "Không lời gọi nào nhận hoặc trả dữ liệu cá nhân của chủ hồ sơ."
+)
 _HOLDER: Final = (
     "Thẻ gắn với khóa của hệ thống gọi (RFC 9449): “Authorization: DPoP <thẻ>”, và ở mỗi lời gọi một tiêu đề “DPoP” "
     "là bằng chứng mới (JWT dpop+jwt, ES256; htm, htu, iat, jti, ath), dùng một lần; iat chậm không quá 60 giây, nhanh "
-    "không quá 30 giây so với giờ của Cổng. Hệ thống đăng ký trước khi có quy định này còn dùng thẻ Bearer đến ngày "
+    "không quá 30 giây so với giờ của máy chủ. Hệ thống đăng ký trước khi có quy định này còn dùng thẻ Bearer đến ngày "
     "ghi trong đăng ký."
 )
 #: What any call may be answered; what an operation itself refuses has a code of its own (problem ``code``).
@@ -111,7 +115,7 @@ PROBLEM: Final = {
 api = Api(
     title="Một cửa: giao diện lập trình",
     version="1.0.0",
-    description=_WORDS,
+    description=_WORDS if settings.HOSTS_PORTAL else _WORDS_OF_A_DESK,
     docs_url=None,
     openapi_url="/openapi.json",
     urls_namespace="api",
@@ -122,7 +126,7 @@ api = Api(
 
 def _rooms() -> Iterator[Router]:
     """What this installation has: a portal alone knows no dossiers, a desk alone no accounts (SPEC 1)."""
-    if apps.is_installed("motcua.accounts"):
+    if settings.HOSTS_PORTAL:
         from motcua.api import (
             account_checks,
             arrivals,
@@ -130,6 +134,7 @@ def _rooms() -> Iterator[Router]:
             officer_resets,
             owner_reveals,
             owners,
+            receipt_keys,
             standing,
             vault,
             vault_sending,
@@ -145,13 +150,13 @@ def _rooms() -> Iterator[Router]:
             officer_resets,
             owner_reveals,
             standing,
+            receipt_keys,
         )
         yield from (room.router for room in found)
-    if apps.is_installed("motcua.desk"):
+    if settings.HOSTS_DESK:
         from motcua.api import catalogue, events
 
         yield from (events.router, catalogue.router)
-    yield receipt_keys.router
 
 
 for _router in _rooms():

@@ -97,7 +97,7 @@ class Broken(Refusal):
 class DatabaseDown(Refusal):
     code = "database_down"
     status = 503
-    message = "Cổng tạm thời chưa trả lời được. Đề nghị gọi lại sau ít phút với cùng mã chống gửi lặp."
+    message = "Máy chủ tạm thời chưa trả lời được. Đề nghị gọi lại sau ít phút với cùng mã chống gửi lặp."
 
 
 def answer(request: HttpRequest, no: Refusal, errors: Sequence[dict[str, Any]] = ()) -> JsonResponse:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, URLResolver, path
 from ninja.operation import Operation
@@ -14,13 +15,10 @@ _MULTIPART = "multipart/form-data"
 
 def root(request: HttpRequest) -> HttpResponse:
     """Where to read on."""
-    return JsonResponse(
-        {
-            "openapi": "/api/v1/openapi.json",
-            "documentation": "/huong-dan/giao-dien-lap-trinh/",
-            "receipt_keys": "/api/v1/receipt-keys",
-        }
-    )
+    found = {"openapi": "/api/v1/openapi.json", "documentation": "/huong-dan/giao-dien-lap-trinh/"}
+    if settings.HOSTS_PORTAL:
+        found["receipt_keys"] = "/api/v1/receipt-keys"
+    return JsonResponse(found)
 
 
 def _told(patterns: Sequence[URLPattern | URLResolver]) -> list[URLPattern]:

@@ -57,7 +57,8 @@ INSTALLED_APPS = [
     "motcua.journal",
     "motcua.files",
     "motcua.units",
-    *(["motcua.accounts", "motcua.vault", "motcua.signin"] if HOSTS_PORTAL else []),
+    *(["motcua.accounts", "motcua.vault"] if HOSTS_PORTAL else []),
+    "motcua.signin",  # at a desk apart without the tables that point to accounts (ADR 0042)
     *(["motcua.guests", "motcua.desk"] if HOSTS_DESK else []),
     "motcua.figures",
     "motcua.protection",
@@ -74,7 +75,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "motcua.web.headers.HeadersMiddleware",
     # Programs are answered here; what follows is for people and their browsers.
-    *(["motcua.api.door.ApiDoorMiddleware"] if HOSTS_PORTAL and not TRAINING else []),
+    *([] if TRAINING else ["motcua.api.door.ApiDoorMiddleware"]),
     "csp.middleware.CSPMiddleware",
     "django.middleware.common.CommonMiddleware",
     "motcua.web.input_check.InputCheckMiddleware",

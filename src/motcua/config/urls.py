@@ -4,9 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = []
-if (
-    settings.HOSTS_PORTAL and not settings.TRAINING
-):  # first: programs call far more often than people open pages
+if not settings.TRAINING:  # first: programs call far more often than people open pages
     urlpatterns.append(path("api/v1/", include("motcua.api.urls")))
 urlpatterns += [
     path("", include("motcua.ops.urls")),
@@ -16,7 +14,7 @@ urlpatterns += [
     path("quan-tri/", include("motcua.web.office.urls")),
     path("tap-huan/", include("motcua.web.training.urls")),
 ]
-if settings.HOSTS_PORTAL and not settings.TRAINING:  # no other system is connected to a training world
+if not settings.TRAINING:  # no other system is connected to a training world
     urlpatterns.append(path("", include("motcua.web.oauth2.urls")))
 if settings.SIMULATORS_URL:  # demonstration and tests only
     urlpatterns.append(path("kieu-dang/", include("motcua.web.styleguide")))

@@ -32,6 +32,7 @@ JOBS: Final = {
     "closed_account": "Xóa người đã đóng tài khoản",
     "old_class_list": "Xóa danh sách lớp hết hạn",
     "old_look": "Xóa lượt xem hết hạn lưu",
+    "used_proof": "Xóa bằng chứng giữ thẻ, lời chứng đã quá giờ",
     "old_answer": "Xóa trả lời đã giữ cho hệ thống kết nối",
     "ended_sign_in": "Kết thúc lượt đăng nhập đã hết ở hệ thống kết nối",
     "old_sign_in": "Xóa yêu cầu đăng nhập quá giờ",

@@ -14,6 +14,7 @@ from motcua.files import keeping, key_change
 from motcua.health import beating, neighbours
 from motcua.keys import resealing
 from motcua.limits import everywhere, spending
+from motcua.ops import connected_work
 from motcua.ops.chore import Chore
 from motcua.ops.holding import unless_held
 from motcua.outbox import retention as outbox_retention
@@ -64,6 +65,7 @@ def _chores() -> Iterator[Chore]:
         yield "training_course", import_module("motcua.training.courses").end_due, 60.0
     knocks = import_string(settings.NEIGHBOURS)
     yield "neighbour", unless_held(lambda: neighbours.ask_all(knocks())), neighbours.EVERY
+    yield from connected_work.chores()
     for system in _systems():
         yield from system.chores()
 

@@ -22,7 +22,6 @@ from motcua.ops.holding import unless_held
 from motcua.outbox.errands import Handler
 from motcua.protection import breach_keeping, breach_telling, breaches, erasing
 from motcua.signin import desk_dossiers, leaving, sharing, sign_in_retention
-from motcua.signin import retention as signin_retention
 from motcua.vault import expiring
 from motcua.vault import retention as vault_retention
 
@@ -51,7 +50,6 @@ def chores() -> Iterator[Chore]:
     yield "closed_account", erasing.forget_due, 3600.0
     yield "old_class_list", class_lists.forget_lapsed, 600.0
     yield "old_look", vault_retention.purge_due, 3600.0
-    yield "old_answer", signin_retention.purge_due, 3600.0
     yield "old_desk_dossier", desk_dossiers.purge_due, 21_600.0
     yield "ended_sign_in", leaving.end_what_is_over, 5.0
     yield "old_sign_in", sign_in_retention.purge_due, 600.0

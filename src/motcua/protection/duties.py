@@ -15,6 +15,7 @@ from motcua.limits import spending
 from motcua.outbox import retention as outbox_retention
 from motcua.protection import reading, register
 from motcua.protection.models import ChoreRun
+from motcua.signin import retention as signin_retention
 from motcua.units import remembered_search
 
 #: Counted no further: a page that counts millions would be slower than the chore.
@@ -82,6 +83,12 @@ def _here() -> Iterator[Duty]:
     yield Duty("file", "Tệp đến ngày hủy: hủy khóa, rồi xóa tệp", 60.0, _files)
     yield Duty("old_message", "Tin nhắn, thư đã gửi; việc đã xong", 3600.0, outbox_retention.overdue)
     yield Duty("old_search", "Bộ lọc tìm kiếm của cán bộ", 600.0, remembered_search.overdue)
+    yield Duty(
+        "old_answer",
+        "Trả lời đã giữ cho hệ thống kết nối",
+        3600.0,
+        signin_retention.overdue,
+    )
     if settings.HOSTS_PORTAL:
         yield from _at_the_portal()
     if settings.HOSTS_DESK:
@@ -110,12 +117,6 @@ def _at_the_portal() -> Iterator[Duty]:
     )
     yield Duty(
         "old_look", "Lượt xem giấy tờ trong kho", 3600.0, import_module("motcua.vault.retention").overdue
-    )
-    yield Duty(
-        "old_answer",
-        "Trả lời đã giữ cho hệ thống kết nối",
-        3600.0,
-        import_module("motcua.signin.retention").overdue,
     )
     yield Duty(
         "old_desk_dossier",

@@ -116,7 +116,7 @@ def cards(whos: Collection[str]) -> dict[str, Card]:
 
 
 def systems() -> list[tuple[str, str]]:
-    """(id, name) of connected systems; a desk apart has none of its own."""
+    """(id, name) of connected systems that hear of people; those of a desk apart are told of nobody (ADR 0042)."""
     return list(_affected("signin").systems()) if settings.HOSTS_PORTAL else []
 
 

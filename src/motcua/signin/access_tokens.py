@@ -10,14 +10,13 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
 
-from django.conf import settings
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 from joserfc.util import json_b64decode
 
 from motcua.kernel.refusal import Refusal
-from motcua.signin import signing_keys
+from motcua.signin import own_issuer, signing_keys
 
 LIFE: Final = timedelta(minutes=10)
 TOKEN_TYPE: Final = "at+jwt"  # noqa: S105 - the media type of RFC 9068
@@ -62,10 +61,10 @@ def issue(
     bound_to: str = "",
 ) -> str:
     """A token for one client; ``session`` is what that client knows the person's session by, if any."""
-    issued = int(now.timestamp())
+    issued, ours = int(now.timestamp()), own_issuer.named()
     claims: dict[str, Any] = {
-        "iss": settings.PORTAL_ISSUER,
-        "aud": settings.PORTAL_ISSUER,
+        "iss": ours,
+        "aud": ours,
         "sub": subject or client_id,
         "client_id": client_id,
         "scope": " ".join(sorted(scopes)),
@@ -96,7 +95,7 @@ def read(token: str, *, now: datetime) -> AccessToken:
     at = int(now.timestamp())
     trusted = (
         found.header.get("typ") == TOKEN_TYPE
-        and claims.get("iss") == claims.get("aud") == settings.PORTAL_ISSUER
+        and claims.get("iss") == claims.get("aud") == own_issuer.named()
         and isinstance(claims.get("exp"), int)
         and isinstance(claims.get("iat"), int)
         and claims["iat"] - _SKEW <= at < claims["exp"] <= claims["iat"] + LIFE.total_seconds()

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from authlib.oauth2.rfc6749 import InvalidClientError
 from authlib.oauth2.rfc7523 import JWTBearerClientAssertion
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 from joserfc import jwt
@@ -12,7 +13,6 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, GuestProtocol
 
 from motcua import journal
-from motcua.accounts.sealed_data import mac
 from motcua.signin.trusted_client import AUTH_METHOD, TrustedClient
 
 #: The longest life of one proof; an older one could have lain somewhere.
@@ -87,7 +87,8 @@ class ClientProof(JWTBearerClientAssertion):  # type: ignore[misc]
         if not isinstance(jti, str) or len(jti) not in _JTI:
             return False
         with connection.cursor() as cursor:
-            cursor.execute(_BELIEVE_ONCE, [mac("client-assertion", jti), claims["exp"], claims["sub"]])
+            mark = settings.KEYRING.mac("client-assertion", jti)
+            cursor.execute(_BELIEVE_ONCE, [mark, claims["exp"], claims["sub"]])
             fresh = bool(cursor.rowcount == 1)
         if not fresh:
             journal.record("signin.assertion.repeated", subject=f"client:{claims['sub']}")

@@ -19,14 +19,15 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from motcua.accounts import identity, sessions
-from motcua.accounts.models.columns import ClockTimestamp
 from motcua.kernel.refusal import NotFound, Refusal
 from motcua.kernel.visitor import Visitor
+from motcua.keys.columns import ClockTimestamp
 from motcua.signin import grants, hinting, sharing
 from motcua.signin.entries import Entry
 from motcua.signin.models import SignInRequest
+from motcua.signin.own_issuer import issuer
 from motcua.signin.scopes import split, words
-from motcua.signin.server import Answer, Request, issuer
+from motcua.signin.server import Answer, Request
 from motcua.signin.strength import TWO_FACTORS, strength_of
 
 PATIENCE: Final = timedelta(minutes=30)

@@ -20,7 +20,7 @@ from motcua.kernel.refusal import Refusal
 from motcua.limits import spending
 from motcua.limits.quotas import Quota
 from motcua.limits.spending import Left, TooManyAttempts
-from motcua.signin import access_tokens, proof_refusals, proofs, sign_ins
+from motcua.signin import access_tokens, proof_refusals, proofs
 from motcua.signin.access_tokens import AccessToken, AccessTokenNotTrusted
 from motcua.signin.models import Registration
 from motcua.signin.proofs import Proof, ProofRefused, ProofWanted, Shown
@@ -39,7 +39,7 @@ class ClientNotLive(Refusal):
 
     code = "client_not_live"
     status = 401
-    message = "Hệ thống này hiện không được kết nối. Đề nghị liên hệ đơn vị quản lý cổng để đăng ký lại."
+    message = "Hệ thống này hiện không được kết nối. Đề nghị liên hệ đơn vị đã duyệt kết nối để đăng ký lại."
 
 
 class CallerAddressRefused(Refusal):
@@ -294,6 +294,10 @@ def _session_of(shown: AccessToken, shared: Sequence[str] | None) -> str:
 
     ``shared``: what two officers agreed that people may share with this system; None: it signs nobody in.
     """
+    from motcua.signin import (
+        sign_ins,  # only where people sign in: no operation of a desk apart asks for them
+    )
+
     found = sign_ins.by_token(shown.sign_in, client_id=shown.client_id)
     if found is None or found.subject != shown.subject or not set(found.scopes) <= set(shared or ()):
         raise AccessTokenNotTrusted

@@ -21,7 +21,7 @@ from motcua.kernel import plain_text
 from motcua.kernel.authority import Authority, Power
 from motcua.kernel.person_name import fold
 from motcua.kernel.refusal import NotFound, Refusal
-from motcua.signin import reading
+from motcua.signin import reading, scopes_here
 from motcua.signin.models import Client, Registration
 
 Decision = Registration.Decision
@@ -45,6 +45,12 @@ class ClientIdTaken(Refusal):
 class ClientIdMalformed(Refusal):
     code = "client_id_malformed"
     message = "Mã hệ thống gồm 3 đến 40 chữ thường không dấu, chữ số và dấu gạch nối, bắt đầu bằng chữ."
+
+
+class ClientIdOfThisDesk(Refusal):
+    code = "client_id_of_this_desk"
+    status = 409
+    message = "Mã này là mã của chính hệ thống một cửa tại đây. Đề nghị đặt mã khác cho hệ thống kết nối."
 
 
 class AudienceTaken(Refusal):
@@ -79,6 +85,15 @@ class RegistrationDecided(Refusal):
     status = 409
     message = (
         "Đăng ký này đã được quyết định hoặc đã hết chờ. Đề nghị tải lại trang để xem tình trạng mới nhất."
+    )
+
+
+class ScopeNotHere(Refusal):
+    """At a desk apart: what is asked for is about accounts, and those are at the portal."""
+
+    code = "registration_scope_not_here"
+    message = (
+        "Phạm vi này thuộc Cổng, không cấp được ở đây. Đề nghị bỏ phạm vi đó, hoặc đăng ký hệ thống tại Cổng."
     )
 
 
@@ -134,8 +149,8 @@ class Wanted:
 def ask_for_new(*, authority: Authority, client_id: str, name: str, wanted: Wanted) -> Client:
     """A system that was not known, and its first registration, which waits for a second officer.
 
-    Raises ClientIdMalformed, ClientIdTaken, AudienceMalformed, AudienceTaken, AddressNotUsable, ExpiryOutOfReach,
-    NotAuthorised.
+    Raises ClientIdMalformed, ClientIdTaken, ClientIdOfThisDesk, AudienceMalformed, AudienceTaken, AddressNotUsable,
+    ExpiryOutOfReach, ScopeNotHere, NotAuthorised.
     """
     authority.require(Power.CONNECT_SYSTEMS)
     columns = _columns(wanted)
@@ -156,8 +171,8 @@ def ask_for_new(*, authority: Authority, client_id: str, name: str, wanted: Want
 def ask_again(*, authority: Authority, client: uuid.UUID, wanted: Wanted) -> Registration:
     """Other facts for a system of this officer's unit or below; what is agreed now stays until they are approved.
 
-    Raises RegistrationWaiting, AudienceMalformed, AudienceTaken, AddressNotUsable, ExpiryOutOfReach, NotFound,
-    NotAuthorised.
+    Raises RegistrationWaiting, AudienceMalformed, AudienceTaken, AddressNotUsable, ExpiryOutOfReach, ScopeNotHere,
+    NotFound, NotAuthorised.
     """
     authority.require(Power.CONNECT_SYSTEMS)
     columns = _columns(wanted)
@@ -253,6 +268,8 @@ def _columns(wanted: Wanted) -> dict[str, Any]:
     today = timezone.localdate()
     if not today < wanted.expires_on <= today + LONGEST_LIFE:
         raise ExpiryOutOfReach
+    if scopes_here.elsewhere(wanted.scopes):
+        raise ScopeNotHere
     return {
         "purpose": wanted.purpose,
         "scopes": sorted(set(wanted.scopes)),
@@ -275,7 +292,9 @@ def _refusal_for(no: IntegrityError) -> type[Refusal] | None:
 def _ask(authority: Authority, client: Client, columns: dict[str, Any]) -> Registration:
     audience = columns.pop("audience") or client.client_id
     # The desk in this very installation is nobody's to act for: its subjects and papers hang on that name.
-    if settings.HOSTS_DESK and settings.DESK_ID in (audience, client.client_id):
+    if settings.HOSTS_DESK and settings.DESK_ID == client.client_id:
+        raise ClientIdOfThisDesk
+    if settings.HOSTS_DESK and settings.DESK_ID == audience:
         raise AudienceTaken
     asked = Registration.objects.create(
         client=client, audience=audience, asked_by_subject=authority.subject, **columns

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from motcua.accounts.models.columns import fingerprint_is_32_bytes, since
+from motcua.keys.columns import fingerprint_is_32_bytes, since
 from motcua.signin.scopes import ClaimScope
 
 _SUBJECT: Final = r"\A[0-9a-f]{32}\Z"

@@ -1,25 +1,25 @@
-"""The ways in which a system gets tokens: a code of a sign-in, a refresh token, or its own name."""
+"""The ways in which a system gets tokens of people: a code of a sign-in, a refresh token; beside its own name."""
 
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, ClassVar, Final
 
-from authlib.oauth2.rfc6749 import InvalidRequestError, InvalidScopeError
-from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, ClientCredentialsGrant, RefreshTokenGrant
+from authlib.oauth2.rfc6749 import InvalidRequestError
+from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, RefreshTokenGrant
 from authlib.oauth2.rfc7009 import RevocationEndpoint
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oidc.core.grants import OpenIDCode
 from django.utils import timezone
 from joserfc.jwk import ECKey
 
-from motcua.signin import access_tokens, claims, hinting, sign_ins, signing_keys
+from motcua.signin import access_tokens, claims, hinting, own_name, sign_ins, signing_keys
 from motcua.signin.access_tokens import AccessTokenNotTrusted
-from motcua.signin.assertions import ClientProof
 from motcua.signin.holding import Held
 from motcua.signin.models import SignIn
+from motcua.signin.own_issuer import issuer
 from motcua.signin.scopes import split
-from motcua.signin.server import Request, Server, audiences, issuer
+from motcua.signin.server import OfWhom, Request, Server
 from motcua.signin.sign_ins import Asked
 from motcua.signin.token_tables import End
 from motcua.signin.trusted_client import AUTH_METHOD, TrustedClient
@@ -66,7 +66,27 @@ class Issued:
         return bool(self.sign_in.client_id == client.client.pk)
 
 
-class CodeGrant(Held, AuthorizationCodeGrant):  # type: ignore[misc]
+class OfAPerson(Held):
+    """A grant whose tokens speak of whoever signed in."""
+
+    def of_whom(self, user: SignIn) -> OfWhom:
+        return OfWhom(subject=user.subject, session=user.sid, sign_in=user.public_id.hex)
+
+    def generate_token(
+        self,
+        user: SignIn | None = None,
+        scope: str | None = None,
+        grant_type: str | None = None,
+        expires_in: int | None = None,
+        include_refresh_token: bool = True,
+    ) -> dict[str, Any]:
+        token = super().generate_token(user, scope, grant_type, expires_in, include_refresh_token)
+        if include_refresh_token and user is not None and sign_ins.may_be_renewed(user):
+            token["refresh_token"] = sign_ins.refresh_token(user)
+        return token
+
+
+class CodeGrant(OfAPerson, AuthorizationCodeGrant):  # type: ignore[misc]
     """A code, spent by one UPDATE before anything else about it is looked at."""
 
     TOKEN_ENDPOINT_AUTH_METHODS: ClassVar = [AUTH_METHOD]
@@ -99,7 +119,7 @@ class CodeGrant(Held, AuthorizationCodeGrant):  # type: ignore[misc]
         return still_agreed(authorization_code.sign_in, self.request.client)
 
 
-class RefreshGrant(Held, RefreshTokenGrant):  # type: ignore[misc]
+class RefreshGrant(OfAPerson, RefreshTokenGrant):  # type: ignore[misc]
     """Another token for the one that is given up."""
 
     TOKEN_ENDPOINT_AUTH_METHODS: ClassVar = [AUTH_METHOD]
@@ -114,20 +134,6 @@ class RefreshGrant(Held, RefreshTokenGrant):  # type: ignore[misc]
 
     def revoke_old_credential(self, refresh_token: Issued) -> None:
         """Given up before the new one was made."""
-
-
-class OwnNameGrant(Held, ClientCredentialsGrant):  # type: ignore[misc]
-    """A system in its own name: what its registration allows, and nobody's person."""
-
-    IN_OWN_NAME = True
-    TOKEN_ENDPOINT_AUTH_METHODS: ClassVar = [AUTH_METHOD]
-
-    def validate_requested_scope(self) -> None:
-        agreed = frozenset(self.request.client.keys.scopes)
-        asked = split(self.request.payload.scope or "") or agreed
-        if not asked <= agreed:
-            raise InvalidScopeError
-        self.request.payload.data["scope"] = " ".join(sorted(asked))
 
 
 class S256Only(CodeChallenge):  # type: ignore[misc]
@@ -224,10 +230,8 @@ def still_agreed(sign_in: SignIn, client: TrustedClient) -> SignIn | None:
 @lru_cache(maxsize=1)
 def server() -> Server:
     """One for the process; it holds no state."""
-    made = Server()
-    made.register_client_auth_method(AUTH_METHOD, ClientProof(audiences))
+    made = own_name.made()
     made.register_grant(CodeGrant, [S256Only(required=True), Narrowed(), IdToken()])
     made.register_grant(RefreshGrant)
-    made.register_grant(OwnNameGrant)
     made.register_endpoint(Revocation)
     return made

@@ -6,7 +6,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 
 from motcua.signin import signing_keys
-from motcua.signin.server import issuer
+from motcua.signin.own_issuer import issuer
 
 _LONGEST: Final = 8192
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from motcua.signin import proof_refusals, proofs
 from motcua.signin.models import Registration
 from motcua.signin.proofs import ProofRefused
-from motcua.signin.server import Request, bearer
+from motcua.signin.server import OfWhom, Request, bearer
 from motcua.signin.trusted_client import TrustedClient
 
 
@@ -46,13 +46,11 @@ class Held:
         expires_in: int | None = None,
         include_refresh_token: bool = True,
     ) -> dict[str, Any]:
-        return bearer(
-            self.request.client,
-            user=user,
-            scope=scope,
-            include_refresh_token=include_refresh_token,
-            held_by=self.request.held_by,
-        )
+        return bearer(self.request.client, whom=self.of_whom(user), scope=scope, held_by=self.request.held_by)
+
+    def of_whom(self, user: Any) -> OfWhom:
+        """Whose token it is; a system in its own name speaks of nobody."""
+        return OfWhom()
 
 
 def _is_desk(client: TrustedClient) -> bool:

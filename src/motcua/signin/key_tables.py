@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from motcua.accounts.models.columns import since
+from motcua.keys.columns import since
 
 
 class SigningKey(models.Model):

@@ -21,8 +21,8 @@ from motcua.kernel.visitor import Visitor
 from motcua.outbox.errands import Fact
 from motcua.signin import entries, hinting, sign_ins, signing_keys
 from motcua.signin.models import SignIn
+from motcua.signin.own_issuer import issuer
 from motcua.signin.ports import LogoutLine
-from motcua.signin.server import issuer
 from motcua.signin.token_tables import End
 
 TELL: Final = sign_ins.TELL

@@ -3,23 +3,26 @@
 import uuid
 from typing import ClassVar, Final
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Now
 from django.db.models.lookups import Exact
 
-from motcua.signin.desk_tables import DeskDossier as DeskDossier
 from motcua.signin.desk_tables import DeskProcedure as DeskProcedure
 from motcua.signin.entry_tables import SignInRegistration as SignInRegistration
 from motcua.signin.entry_tables import SignInRequest as SignInRequest
 from motcua.signin.key_tables import SigningKey as SigningKey
-from motcua.signin.sharing_tables import Sharing as Sharing
-from motcua.signin.token_tables import RefreshToken as RefreshToken
-from motcua.signin.token_tables import SignIn as SignIn
-from motcua.signin.token_tables import UsedAssertion as UsedAssertion
-from motcua.signin.token_tables import UsedProof as UsedProof
+from motcua.signin.proof_tables import UsedAssertion as UsedAssertion
+from motcua.signin.proof_tables import UsedProof as UsedProof
 from motcua.units.models import Unit
+
+if settings.HOSTS_PORTAL:  # these point to accounts, which a desk apart does not have (ADR 0042)
+    from motcua.signin.desk_dossier_table import DeskDossier as DeskDossier
+    from motcua.signin.sharing_tables import Sharing as Sharing
+    from motcua.signin.token_tables import RefreshToken as RefreshToken
+    from motcua.signin.token_tables import SignIn as SignIn
 
 _SUBJECT: Final = r"\A[0-9a-f]{32}\Z"
 _CLIENT_ID: Final = r"\A(?=.{3,40}\Z)[a-z][a-z0-9]*(-[a-z0-9]+)*\Z"

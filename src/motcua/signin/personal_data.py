@@ -1,5 +1,7 @@
 """Hệ thống kết nối: what the room holds about people who sign in elsewhere, and about those who decide."""
 
+from django.conf import settings
+
 from motcua.kernel.authority import Power
 from motcua.kernel.personal_data import (
     CATALOGUE,
@@ -16,7 +18,7 @@ from motcua.kernel.personal_data import (
     evidence,
 )
 
-PERSONAL = (
+_OF_SYSTEMS = (
     Personal(
         "Registration: contact_email contact_office",
         "đầu mối của hệ thống kết nối: hộp thư chung, không ghi người",
@@ -41,6 +43,9 @@ PERSONAL = (
         Kept("2 ngày", chore="old_answer"),
         Withheld.PASSING,
     ),
+)
+#: Of people who sign in and have dossiers: only where accounts are (ADR 0042).
+_OF_PEOPLE = (
     Personal(
         "SignInRequest: device_hash asked",
         "yêu cầu đăng nhập chỉ tiếp tục được ở trình duyệt đã mở nó",
@@ -58,6 +63,7 @@ PERSONAL = (
         Copy.DOSSIERS,
     ),
 )
+PERSONAL = (*_OF_SYSTEMS, *(_OF_PEOPLE if settings.HOSTS_PORTAL else ()))
 NOBODYS = (
     Nobodys(
         "SignInRegistration: redirect_uris post_logout_uris logout_uri scopes desk; SigningKey: kid public;"

@@ -23,8 +23,8 @@ from django.db import connection
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
-from motcua.accounts.sealed_data import mac
 from motcua.kernel.refusal import Refusal
+from motcua.signin import own_issuer
 from motcua.signin.keys import SECRET_PARTS
 
 ALGORITHM: Final = "ES256"
@@ -151,7 +151,8 @@ def read(came: Shown, *, of_token: bool) -> Proof:
         raise ProofNotTrusted(why="htu")
     if of_token and claims.get("ath") != hash_of(came.token):
         raise ProofNotTrusted(why="ath")
-    return Proof(thumbprint, issued, mac("dpop-proof", thumbprint, jti.encode("utf-8", "surrogatepass")))
+    mark = settings.KEYRING.mac("dpop-proof", thumbprint, jti.encode("utf-8", "surrogatepass"))
+    return Proof(thumbprint, issued, mark)
 
 
 def _signed(proof: str, key: EllipticCurvePublicKey) -> dict[str, Any]:
@@ -272,8 +273,8 @@ def _read_head(head: str) -> dict[str, Any]:
 
 
 def _named(origin: str, path: str) -> tuple[str, ...]:
-    """The address as the caller reached us and as the portal is known; behind a proxy the two differ."""
-    return tuple(f"{each}{path}" for each in _origins(origin, settings.PORTAL_ISSUER))
+    """The address as the caller reached us and as we are known; behind a proxy the two differ."""
+    return tuple(f"{each}{path}" for each in _origins(origin, own_issuer.named()))
 
 
 @lru_cache(maxsize=64)

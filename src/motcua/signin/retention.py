@@ -5,6 +5,7 @@ from typing import Final
 
 from django.db import connection, transaction
 
+from motcua.signin import assertions, proofs
 from motcua.signin.answers import KEPT
 
 COUNTS_KEPT: Final = timedelta(days=90)
@@ -42,6 +43,11 @@ def overdue(at_most: int) -> int:
 def purge_due() -> int:
     """Some hundreds at a time; how many went. Nothing of it is anybody's, so the journal is not told."""
     return _purge(_OLD_ANSWERS, KEPT) + _purge(_OLD_COUNTS, COUNTS_KEPT)
+
+
+def forget_proofs() -> int:
+    """Proofs of systems and of holders that could not be believed any more anyway; how many went."""
+    return assertions.forget_used() + proofs.forget_used()
 
 
 def _purge(statement: str, kept: timedelta) -> int:

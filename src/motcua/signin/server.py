@@ -13,11 +13,10 @@ from typing import Any
 from authlib.oauth2 import AuthorizationServer
 from authlib.oauth2.rfc6749 import InvalidClientError, OAuth2Request
 from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
-from django.conf import settings
 from django.utils import timezone
 
-from motcua.signin import access_tokens, clients, entries, proofs, sign_ins
-from motcua.signin.models import SignIn
+from motcua.signin import access_tokens, clients, entries, proofs
+from motcua.signin.own_issuer import issuer
 from motcua.signin.proofs import Shown
 from motcua.signin.scopes import split
 from motcua.signin.trusted_client import TrustedClient
@@ -108,44 +107,32 @@ def calls_from_home(client: TrustedClient, address: str) -> bool:
     return any(at in ipaddress.ip_network(net) for net in client.keys.addresses)
 
 
-def issuer() -> str:
-    """Who we are to other systems: the address they know us by, without a slash at its end."""
-    return str(settings.PORTAL_ISSUER).rstrip("/")
+@dataclass(frozen=True, slots=True)
+class OfWhom:
+    """The person a token speaks of, as their system knows them; all empty for a token in the system's own name."""
+
+    subject: str = ""
+    session: str = field(default="", repr=False)
+    sign_in: str = ""
 
 
-def bearer(
-    client: TrustedClient,
-    *,
-    user: SignIn | None,
-    scope: str | None,
-    include_refresh_token: bool,
-    held_by: str,
-) -> dict[str, Any]:
+def bearer(client: TrustedClient, *, whom: OfWhom, scope: str | None, held_by: str) -> dict[str, Any]:
     """A token: signed, ten minutes at most, for a person's sign-in or the system itself, made out to a key if any."""
     scopes = split(scope or "")
-    token: dict[str, Any] = {
+    return {
         "token_type": proofs.TOKEN_TYPE if held_by else "Bearer",
         "expires_in": int(access_tokens.LIFE.total_seconds()),
         "scope": " ".join(sorted(scopes)),
+        "access_token": access_tokens.issue(
+            client_id=client.client_id,
+            scopes=scopes,
+            now=timezone.now(),
+            subject=whom.subject,
+            session=whom.session,
+            sign_in=whom.sign_in,
+            bound_to=held_by,
+        ),
     }
-    now = timezone.now()
-    if user is None:
-        token["access_token"] = access_tokens.issue(
-            client_id=client.client_id, scopes=scopes, now=now, bound_to=held_by
-        )
-        return token
-    token["access_token"] = access_tokens.issue(
-        client_id=client.client_id,
-        scopes=scopes,
-        now=now,
-        subject=user.subject,
-        session=user.sid,
-        sign_in=user.public_id.hex,
-        bound_to=held_by,
-    )
-    if include_refresh_token and sign_ins.may_be_renewed(user):
-        token["refresh_token"] = sign_ins.refresh_token(user)
-    return token
 
 
 def audiences() -> list[str]:

@@ -7,9 +7,9 @@ from django.db import transaction
 
 from motcua import journal
 from motcua.accounts.models import Account
-from motcua.accounts.models.columns import ClockTimestamp
 from motcua.kernel.refusal import NotFound
 from motcua.kernel.visitor import Visitor
+from motcua.keys.columns import ClockTimestamp
 from motcua.signin import sign_ins
 from motcua.signin.entries import Entry
 from motcua.signin.models import Sharing, SignIn

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from motcua.accounts.models import Account
-from motcua.accounts.models.columns import since
+from motcua.keys.columns import since
 from motcua.signin.scopes import ClaimScope
 
 

@@ -1,10 +1,10 @@
-"""What the room forgets, and when: proofs and requests that are over, sign-ins a month after they began."""
+"""What the room forgets of people, and when: requests that are over, sign-ins a month after they began."""
 
 from typing import Final
 
 from django.db import connection, transaction
 
-from motcua.signin import assertions, authorising, proofs
+from motcua.signin import authorising
 
 _AT_ONCE: Final = 500
 # A trigger refuses a sign-in of less than 31 days; its refresh tokens are older than 30 days then.
@@ -21,7 +21,7 @@ _OLD: Final = """
 
 def purge_due() -> int:
     """Delete what is past its day; returns how many rows."""
-    return assertions.forget_used() + proofs.forget_used() + authorising.forget_old() + _forget_sign_ins()
+    return authorising.forget_old() + _forget_sign_ins()
 
 
 @transaction.atomic

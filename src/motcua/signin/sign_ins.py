@@ -10,10 +10,10 @@ from django.db import transaction
 
 from motcua import journal
 from motcua.accounts import identity, sessions, standing_sessions
-from motcua.accounts.models.columns import ClockTimestamp
 from motcua.accounts.reading import account_of
 from motcua.accounts.sealed_data import mac
 from motcua.kernel.visitor import Visitor
+from motcua.keys.columns import ClockTimestamp
 from motcua.outbox import errands
 from motcua.signin import entries
 from motcua.signin.entries import Entry

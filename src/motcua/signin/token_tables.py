@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q, Value
 
 from motcua.accounts.models import Account
-from motcua.accounts.models.columns import StatementTimestamp, fingerprint_is_32_bytes, since
+from motcua.keys.columns import StatementTimestamp, fingerprint_is_32_bytes, since
 from motcua.signin.scopes import ClaimScope
 
 _SUBJECT: Final = r"\A[0-9a-f]{32}\Z"
@@ -109,41 +109,4 @@ class RefreshToken(models.Model):
         return f"refresh_token:{self.pk}"
 
 
-class UsedAssertion(models.Model):
-    """A system's proof of who it is, which is believed once (RFC 7523)."""
-
-    client = models.ForeignKey("signin.Client", on_delete=models.PROTECT, related_name="+")
-    jti_hash = models.BinaryField()
-    until = models.DateTimeField()
-
-    class Meta:
-        verbose_name = "lời chứng đã dùng"
-        constraints: ClassVar = [
-            fingerprint_is_32_bytes("used_assertion", "jti_hash"),
-            models.UniqueConstraint(
-                fields=["client", "jti_hash"],
-                name="used_assertion_once",
-                violation_error_message="Lời chứng này đã được dùng.",
-            ),
-        ]
-        indexes: ClassVar = [models.Index(fields=["until"], name="used_assertion_until")]
-
-    def __str__(self) -> str:
-        return f"used_assertion:{self.pk}"
-
-
-class UsedProof(models.Model):
-    """A proof that a token is shown by its holder, which is believed once (RFC 9449); nobody and no call is named."""
-
-    mark = models.BinaryField(primary_key=True)
-    until = models.DateTimeField()
-
-    class Meta:
-        verbose_name = "bằng chứng giữ thẻ đã dùng"
-        constraints: ClassVar = [fingerprint_is_32_bytes("used_proof", "mark")]
-
-    def __str__(self) -> str:
-        return "used_proof"
-
-
-__all__ = ["End", "RefreshToken", "SignIn", "UsedAssertion", "UsedProof"]
+__all__ = ["End", "RefreshToken", "SignIn"]

@@ -43,8 +43,8 @@ class Form(forms.Form):
             _dress(field)
 
     def refuse(self, no: Refusal, field: str | None = None) -> None:
-        """Say a refusal beside its field, or on top when it has none."""
-        self.add_error(field, ValidationError(no.text, code=no.code))
+        """Say a refusal beside its field, or on top when it has none, or none that this form shows."""
+        self.add_error(field if field in self.fields else None, ValidationError(no.text, code=no.code))
 
 
 class ValueField(forms.CharField):

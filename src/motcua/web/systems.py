@@ -34,6 +34,11 @@ def together(module: str) -> Any:
     return import_module(module) if both else _Elsewhere("")
 
 
+def with_accounts(module: str) -> Any:
+    """A module of the portal's pages about a thing that only this installation knows: elsewhere nothing is there."""
+    return import_module(module) if settings.HOSTS_PORTAL else _Elsewhere("")
+
+
 def of_desk_as_now(path: str) -> str:
     """A page of the desk for whoever has just become somebody else here; empty where no desk is known.
 

@@ -1,12 +1,13 @@
 """Journeys that every run walks a second time, where portal and desk are two installations (ADR 0019).
 
 One for each way on which something crosses the line between the two: signing in, asking about an account, opening one
-from the desk, papers that go to the vault. In one file, so that one such pair of systems is
-started. All others go there with ARRANGEMENT=apart.
+from the desk, papers that go to the vault; and one for what the desk answers other systems by itself. In one file, so
+that one such pair of systems is started. All others go there with ARRANGEMENT=apart.
 """
 
 from tests.journeys import (
     test_account_life,
+    test_connected_systems,
     test_life_of_a_result,
     test_phu_luc_i,
     test_phu_luc_ii,
@@ -35,4 +36,7 @@ test_a_lost_phone_is_replaced = (
 )
 test_a_result_reaches_its_owner = (
     test_life_of_a_result.test_a_result_at_once_is_seen_by_its_owner_only_after_it_was_handed_out
+)
+test_a_system_is_connected_to_the_desk_itself = (
+    test_connected_systems.test_a_system_is_connected_by_two_and_stopped_by_one
 )

@@ -9,583 +9,611 @@ import django.db.models.expressions
 import django.db.models.functions.datetime
 from django.db import migrations, models
 
-import motcua.accounts.models.columns
+import motcua.keys.columns
+from motcua.signin.arranged import at_home, where_accounts_are
 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0012_mandates"),
+        *where_accounts_are(("accounts", "0012_mandates")),
         ("signin", "0004_call_rules"),
     ]
 
-    operations = [
-        migrations.CreateModel(
-            name="SignIn",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("session", models.UUIDField()),
-                ("sid", models.TextField()),
-                ("subject", models.TextField()),
-                (
-                    "scopes",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(
-                            choices=[
-                                ("openid", "Mã riêng của ông/bà tại hệ thống này, không phải số định danh"),
-                                ("profile", "Họ và tên"),
-                                ("dvcqg", "Số định danh, ngày sinh, số điện thoại, email và loại tài khoản"),
-                                ("desk.officer", "Việc ông/bà đăng nhập với tư cách cán bộ"),
-                                (
-                                    "offline_access",
-                                    "Các thông tin này trong 30 ngày, cả khi ông/bà không mở trang",
-                                ),
-                            ]
-                        ),
-                        size=None,
-                    ),
-                ),
-                ("redirect_uri", models.TextField()),
-                ("nonce", models.TextField(blank=True, default="")),
-                ("code_challenge", models.TextField()),
-                ("code_hash", models.BinaryField(unique=True)),
-                ("acr", models.TextField()),
-                ("amr", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
-                ("as_officer", models.BooleanField(default=False)),
-                ("signed_in_at", models.DateTimeField()),
-                (
-                    "made_at",
-                    models.DateTimeField(
-                        db_default=motcua.accounts.models.columns.StatementTimestamp(), editable=False
-                    ),
-                ),
-                (
-                    "code_until",
-                    models.DateTimeField(
-                        db_default=django.db.models.expressions.CombinedExpression(
-                            motcua.accounts.models.columns.StatementTimestamp(),
-                            "+",
-                            models.Value(datetime.timedelta(seconds=60)),
-                        ),
-                        editable=False,
-                    ),
-                ),
-                ("spent_at", models.DateTimeField(null=True)),
-                ("ended_at", models.DateTimeField(null=True)),
-                (
-                    "ended_why",
-                    models.TextField(
-                        blank=True,
-                        choices=[
-                            ("CODE_REUSED", "Mã được dùng lại"),
-                            ("REFRESH_REUSED", "Thẻ gia hạn được dùng lại"),
-                            ("REVOKED", "Hệ thống trả lại"),
-                            ("SESSION_ENDED", "Phiên ở Cổng đã kết thúc"),
-                            ("CONSENT_WITHDRAWN", "Người dùng rút đồng ý"),
-                        ],
-                        default="",
-                    ),
-                ),
-                (
-                    "account",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.account"
-                    ),
-                ),
-                (
-                    "client",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="sign_ins",
-                        to="signin.client",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "lượt đăng nhập",
-            },
-        ),
-        migrations.CreateModel(
-            name="RefreshToken",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("token_hash", models.BinaryField(unique=True)),
-                (
-                    "made_at",
-                    models.DateTimeField(
-                        db_default=motcua.accounts.models.columns.StatementTimestamp(), editable=False
-                    ),
-                ),
-                ("used_at", models.DateTimeField(null=True)),
-                (
-                    "sign_in",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="refresh_tokens",
-                        to="signin.signin",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "thẻ gia hạn",
-            },
-        ),
-        migrations.CreateModel(
-            name="SigningKey",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("kid", models.TextField(unique=True)),
-                ("public", models.JSONField()),
-                ("private", models.BinaryField()),
-                (
-                    "made_at",
-                    models.DateTimeField(
-                        db_default=motcua.accounts.models.columns.StatementTimestamp(), editable=False
-                    ),
-                ),
-                ("signs_from", models.DateTimeField()),
-                ("retired_at", models.DateTimeField(null=True)),
-            ],
-            options={
-                "verbose_name": "khóa ký",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("signs_from__gte", models.F("made_at"))),
-                        name="signing_key_shown_first",
-                        violation_error_message="Khóa ký phải được công bố trước khi dùng.",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="SignInRegistration",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                (
-                    "redirect_uris",
-                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None),
-                ),
-                (
-                    "post_logout_uris",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(), default=list, size=None
-                    ),
-                ),
-                ("logout_uri", models.TextField(blank=True, default="")),
-                (
-                    "scopes",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(
-                            choices=[
-                                ("openid", "Mã riêng của ông/bà tại hệ thống này, không phải số định danh"),
-                                ("profile", "Họ và tên"),
-                                ("dvcqg", "Số định danh, ngày sinh, số điện thoại, email và loại tài khoản"),
-                                ("desk.officer", "Việc ông/bà đăng nhập với tư cách cán bộ"),
-                                (
-                                    "offline_access",
-                                    "Các thông tin này trong 30 ngày, cả khi ông/bà không mở trang",
-                                ),
-                            ]
-                        ),
-                        size=None,
-                    ),
-                ),
-                ("desk", models.TextField(blank=True, default="")),
-                ("of_state", models.BooleanField(default=False)),
-                ("asked_by_subject", models.TextField()),
-                (
-                    "asked_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), editable=False
-                    ),
-                ),
-                (
-                    "decision",
-                    models.TextField(
-                        choices=[
-                            ("WAITING", "Chờ duyệt"),
-                            ("APPROVED", "Đã duyệt"),
-                            ("DECLINED", "Không duyệt"),
-                            ("WITHDRAWN", "Đã rút"),
-                        ],
-                        default="WAITING",
-                    ),
-                ),
-                ("decided_by_subject", models.TextField(blank=True, default="")),
-                ("decided_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                ("decided_reason", models.TextField(blank=True, default="")),
-                ("ended_by_subject", models.TextField(blank=True, default="")),
-                ("ended_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                ("ended_reason", models.TextField(blank=True, default="")),
-                (
-                    "client",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="entries",
-                        to="signin.client",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "đăng ký đăng nhập",
-            },
-        ),
-        migrations.CreateModel(
-            name="SignInRequest",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("device_hash", models.BinaryField()),
-                ("asked", models.JSONField()),
-                (
-                    "made_at",
-                    models.DateTimeField(
-                        db_default=motcua.accounts.models.columns.StatementTimestamp(), editable=False
-                    ),
-                ),
-                ("answered_at", models.DateTimeField(null=True)),
-                (
-                    "client",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="signin.client"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "yêu cầu đăng nhập",
-            },
-        ),
-        migrations.CreateModel(
-            name="UsedAssertion",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("jti_hash", models.BinaryField()),
-                ("until", models.DateTimeField()),
-                (
-                    "client",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="signin.client"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "lời chứng đã dùng",
-            },
-        ),
-        migrations.CreateModel(
-            name="Sharing",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                (
-                    "scopes",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(
-                            choices=[
-                                ("openid", "Mã riêng của ông/bà tại hệ thống này, không phải số định danh"),
-                                ("profile", "Họ và tên"),
-                                ("dvcqg", "Số định danh, ngày sinh, số điện thoại, email và loại tài khoản"),
-                                ("desk.officer", "Việc ông/bà đăng nhập với tư cách cán bộ"),
-                                (
-                                    "offline_access",
-                                    "Các thông tin này trong 30 ngày, cả khi ông/bà không mở trang",
-                                ),
-                            ]
-                        ),
-                        size=None,
-                    ),
-                ),
-                (
-                    "given_at",
-                    models.DateTimeField(
-                        db_default=motcua.accounts.models.columns.StatementTimestamp(), editable=False
-                    ),
-                ),
-                ("ended_at", models.DateTimeField(null=True)),
-                (
-                    "account",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.account"
-                    ),
-                ),
-                (
-                    "client",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="signin.client"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "đồng ý chia sẻ",
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("ended_at", None)),
-                        fields=("account", "client"),
-                        name="sharing_one_standing",
-                        violation_error_message="Mỗi người chỉ có một đồng ý còn hiệu lực với một hệ thống.",
-                    )
-                ],
-            },
-        ),
-        migrations.AddIndex(
-            model_name="signin",
-            index=models.Index(fields=["account", "client"], name="sign_in_of_account"),
-        ),
-        migrations.AddIndex(
-            model_name="signin",
-            index=models.Index(
-                condition=models.Q(("ended_at", None)), fields=["session"], name="sign_in_of_session"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="signin",
-            index=models.Index(fields=["client", "sid"], name="sign_in_by_sid"),
-        ),
-        migrations.AddConstraint(
-            model_name="signin",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("code_hash__isnull", True),
-                    motcua.accounts.models.columns.OctetLengthIs("code_hash"),
-                    _connector="OR",
-                ),
-                name="sign_in_code_hash_32",
-                violation_error_message="Chỉ mục mã hóa phải dài 32 byte.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signin",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("sid__regex", "\\A[0-9a-f]{32}\\Z"), ("subject__regex", "\\A[0-9a-f]{32}\\Z")
-                ),
-                name="sign_in_named",
-                violation_error_message="Lượt đăng nhập phải mang mã người dùng và mã phiên riêng của hệ thống.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signin",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("code_challenge__regex", "\\A[A-Za-z0-9_-]{43}\\Z")),
-                name="sign_in_proves_its_code",
-                violation_error_message="Lượt đăng nhập phải gắn với một mã thử PKCE S256.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signin",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at", None), ("ended_why", "")),
-                    models.Q(
-                        ("ended_at__isnull", False),
-                        (
-                            "ended_why__in",
-                            [
-                                "CODE_REUSED",
-                                "REFRESH_REUSED",
-                                "REVOKED",
-                                "SESSION_ENDED",
-                                "CONSENT_WITHDRAWN",
-                            ],
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="sign_in_ended_for_a_reason",
-                violation_error_message="Lượt đăng nhập kết thúc phải có lý do.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="refreshtoken",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("token_hash__isnull", True),
-                    motcua.accounts.models.columns.OctetLengthIs("token_hash"),
-                    _connector="OR",
-                ),
-                name="refresh_token_token_hash_32",
-                violation_error_message="Chỉ mục mã hóa phải dài 32 byte.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="refreshtoken",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("used_at", None)),
-                fields=("sign_in",),
-                name="refresh_token_one_unused",
-                violation_error_message="Mỗi lượt đăng nhập chỉ có một thẻ gia hạn chưa dùng.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signinregistration",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at", None), ("decided_by_subject", ""), ("decision", "WAITING")),
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        ("decided_by_subject", models.F("asked_by_subject")),
-                        ("decision", "WITHDRAWN"),
-                    ),
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        ("decision__in", ["APPROVED", "DECLINED"]),
-                        ("decided_by_subject__regex", "\\A[0-9a-f]{32}\\Z"),
-                        models.Q(("decided_by_subject", models.F("asked_by_subject")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="entry_second_officer",
-                violation_error_message="Đăng ký đăng nhập phải do cán bộ khác duyệt.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signinregistration",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("asked_by_subject__regex", "\\A[0-9a-f]{32}\\Z")),
-                name="entry_asked_by_officer",
-                violation_error_message="Đăng ký đăng nhập phải do một cán bộ đề nghị.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signinregistration",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at", None), ("ended_by_subject", ""), ("ended_reason", "")),
-                    models.Q(
-                        ("decision", "APPROVED"),
-                        ("ended_at__isnull", False),
-                        ("ended_by_subject__regex", "\\A[0-9a-f]{32}\\Z"),
-                        ("ended_reason__regex", "\\S"),
-                    ),
-                    _connector="OR",
-                ),
-                name="entry_ended_by_officer",
-                violation_error_message="Chỉ ngừng được đăng ký đã duyệt, và phải ghi người ngừng, lý do.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signinregistration",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("scopes__contains", ["openid"]),
+    operations = at_home(
+        [
+            migrations.CreateModel(
+                name="SignIn",
+                fields=[
                     (
-                        "scopes__contained_by",
-                        ["openid", "profile", "dvcqg", "desk.officer", "offline_access"],
+                        "id",
+                        models.BigAutoField(
+                            auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        ),
                     ),
+                    ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                    ("session", models.UUIDField()),
+                    ("sid", models.TextField()),
+                    ("subject", models.TextField()),
+                    (
+                        "scopes",
+                        django.contrib.postgres.fields.ArrayField(
+                            base_field=models.TextField(
+                                choices=[
+                                    (
+                                        "openid",
+                                        "Mã riêng của ông/bà tại hệ thống này, không phải số định danh",
+                                    ),
+                                    ("profile", "Họ và tên"),
+                                    (
+                                        "dvcqg",
+                                        "Số định danh, ngày sinh, số điện thoại, email và loại tài khoản",
+                                    ),
+                                    ("desk.officer", "Việc ông/bà đăng nhập với tư cách cán bộ"),
+                                    (
+                                        "offline_access",
+                                        "Các thông tin này trong 30 ngày, cả khi ông/bà không mở trang",
+                                    ),
+                                ]
+                            ),
+                            size=None,
+                        ),
+                    ),
+                    ("redirect_uri", models.TextField()),
+                    ("nonce", models.TextField(blank=True, default="")),
+                    ("code_challenge", models.TextField()),
+                    ("code_hash", models.BinaryField(unique=True)),
+                    ("acr", models.TextField()),
+                    (
+                        "amr",
+                        django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None),
+                    ),
+                    ("as_officer", models.BooleanField(default=False)),
+                    ("signed_in_at", models.DateTimeField()),
+                    (
+                        "made_at",
+                        models.DateTimeField(
+                            db_default=motcua.keys.columns.StatementTimestamp(), editable=False
+                        ),
+                    ),
+                    (
+                        "code_until",
+                        models.DateTimeField(
+                            db_default=django.db.models.expressions.CombinedExpression(
+                                motcua.keys.columns.StatementTimestamp(),
+                                "+",
+                                models.Value(datetime.timedelta(seconds=60)),
+                            ),
+                            editable=False,
+                        ),
+                    ),
+                    ("spent_at", models.DateTimeField(null=True)),
+                    ("ended_at", models.DateTimeField(null=True)),
+                    (
+                        "ended_why",
+                        models.TextField(
+                            blank=True,
+                            choices=[
+                                ("CODE_REUSED", "Mã được dùng lại"),
+                                ("REFRESH_REUSED", "Thẻ gia hạn được dùng lại"),
+                                ("REVOKED", "Hệ thống trả lại"),
+                                ("SESSION_ENDED", "Phiên ở Cổng đã kết thúc"),
+                                ("CONSENT_WITHDRAWN", "Người dùng rút đồng ý"),
+                            ],
+                            default="",
+                        ),
+                    ),
+                    (
+                        "account",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="accounts.account",
+                        ),
+                    ),
+                    (
+                        "client",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="sign_ins",
+                            to="signin.client",
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "lượt đăng nhập",
+                },
+            ),
+            migrations.CreateModel(
+                name="RefreshToken",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(
+                            auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        ),
+                    ),
+                    ("token_hash", models.BinaryField(unique=True)),
+                    (
+                        "made_at",
+                        models.DateTimeField(
+                            db_default=motcua.keys.columns.StatementTimestamp(), editable=False
+                        ),
+                    ),
+                    ("used_at", models.DateTimeField(null=True)),
+                    (
+                        "sign_in",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="refresh_tokens",
+                            to="signin.signin",
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "thẻ gia hạn",
+                },
+            ),
+            migrations.CreateModel(
+                name="SigningKey",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(
+                            auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        ),
+                    ),
+                    ("kid", models.TextField(unique=True)),
+                    ("public", models.JSONField()),
+                    ("private", models.BinaryField()),
+                    (
+                        "made_at",
+                        models.DateTimeField(
+                            db_default=motcua.keys.columns.StatementTimestamp(), editable=False
+                        ),
+                    ),
+                    ("signs_from", models.DateTimeField()),
+                    ("retired_at", models.DateTimeField(null=True)),
+                ],
+                options={
+                    "verbose_name": "khóa ký",
+                    "constraints": [
+                        models.CheckConstraint(
+                            condition=models.Q(("signs_from__gte", models.F("made_at"))),
+                            name="signing_key_shown_first",
+                            violation_error_message="Khóa ký phải được công bố trước khi dùng.",
+                        )
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="SignInRegistration",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(
+                            auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        ),
+                    ),
+                    ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                    (
+                        "redirect_uris",
+                        django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None),
+                    ),
+                    (
+                        "post_logout_uris",
+                        django.contrib.postgres.fields.ArrayField(
+                            base_field=models.TextField(), default=list, size=None
+                        ),
+                    ),
+                    ("logout_uri", models.TextField(blank=True, default="")),
+                    (
+                        "scopes",
+                        django.contrib.postgres.fields.ArrayField(
+                            base_field=models.TextField(
+                                choices=[
+                                    (
+                                        "openid",
+                                        "Mã riêng của ông/bà tại hệ thống này, không phải số định danh",
+                                    ),
+                                    ("profile", "Họ và tên"),
+                                    (
+                                        "dvcqg",
+                                        "Số định danh, ngày sinh, số điện thoại, email và loại tài khoản",
+                                    ),
+                                    ("desk.officer", "Việc ông/bà đăng nhập với tư cách cán bộ"),
+                                    (
+                                        "offline_access",
+                                        "Các thông tin này trong 30 ngày, cả khi ông/bà không mở trang",
+                                    ),
+                                ]
+                            ),
+                            size=None,
+                        ),
+                    ),
+                    ("desk", models.TextField(blank=True, default="")),
+                    ("of_state", models.BooleanField(default=False)),
+                    ("asked_by_subject", models.TextField()),
+                    (
+                        "asked_at",
+                        models.DateTimeField(
+                            db_default=django.db.models.functions.datetime.Now(), editable=False
+                        ),
+                    ),
+                    (
+                        "decision",
+                        models.TextField(
+                            choices=[
+                                ("WAITING", "Chờ duyệt"),
+                                ("APPROVED", "Đã duyệt"),
+                                ("DECLINED", "Không duyệt"),
+                                ("WITHDRAWN", "Đã rút"),
+                            ],
+                            default="WAITING",
+                        ),
+                    ),
+                    ("decided_by_subject", models.TextField(blank=True, default="")),
+                    ("decided_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                    ("decided_reason", models.TextField(blank=True, default="")),
+                    ("ended_by_subject", models.TextField(blank=True, default="")),
+                    ("ended_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                    ("ended_reason", models.TextField(blank=True, default="")),
+                    (
+                        "client",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="entries",
+                            to="signin.client",
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "đăng ký đăng nhập",
+                },
+            ),
+            migrations.CreateModel(
+                name="SignInRequest",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(
+                            auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        ),
+                    ),
+                    ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                    ("device_hash", models.BinaryField()),
+                    ("asked", models.JSONField()),
+                    (
+                        "made_at",
+                        models.DateTimeField(
+                            db_default=motcua.keys.columns.StatementTimestamp(), editable=False
+                        ),
+                    ),
+                    ("answered_at", models.DateTimeField(null=True)),
+                    (
+                        "client",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="+", to="signin.client"
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "yêu cầu đăng nhập",
+                },
+            ),
+            migrations.CreateModel(
+                name="UsedAssertion",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(
+                            auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        ),
+                    ),
+                    ("jti_hash", models.BinaryField()),
+                    ("until", models.DateTimeField()),
+                    (
+                        "client",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="+", to="signin.client"
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "lời chứng đã dùng",
+                },
+            ),
+            migrations.CreateModel(
+                name="Sharing",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(
+                            auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        ),
+                    ),
+                    ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                    (
+                        "scopes",
+                        django.contrib.postgres.fields.ArrayField(
+                            base_field=models.TextField(
+                                choices=[
+                                    (
+                                        "openid",
+                                        "Mã riêng của ông/bà tại hệ thống này, không phải số định danh",
+                                    ),
+                                    ("profile", "Họ và tên"),
+                                    (
+                                        "dvcqg",
+                                        "Số định danh, ngày sinh, số điện thoại, email và loại tài khoản",
+                                    ),
+                                    ("desk.officer", "Việc ông/bà đăng nhập với tư cách cán bộ"),
+                                    (
+                                        "offline_access",
+                                        "Các thông tin này trong 30 ngày, cả khi ông/bà không mở trang",
+                                    ),
+                                ]
+                            ),
+                            size=None,
+                        ),
+                    ),
+                    (
+                        "given_at",
+                        models.DateTimeField(
+                            db_default=motcua.keys.columns.StatementTimestamp(), editable=False
+                        ),
+                    ),
+                    ("ended_at", models.DateTimeField(null=True)),
+                    (
+                        "account",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to="accounts.account",
+                        ),
+                    ),
+                    (
+                        "client",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="+", to="signin.client"
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "đồng ý chia sẻ",
+                    "constraints": [
+                        models.UniqueConstraint(
+                            condition=models.Q(("ended_at", None)),
+                            fields=("account", "client"),
+                            name="sharing_one_standing",
+                            violation_error_message="Mỗi người chỉ có một đồng ý còn hiệu lực với một hệ thống.",
+                        )
+                    ],
+                },
+            ),
+            migrations.AddIndex(
+                model_name="signin",
+                index=models.Index(fields=["account", "client"], name="sign_in_of_account"),
+            ),
+            migrations.AddIndex(
+                model_name="signin",
+                index=models.Index(
+                    condition=models.Q(("ended_at", None)), fields=["session"], name="sign_in_of_session"
                 ),
-                name="entry_scopes_known",
-                violation_error_message="Nhóm thông tin không có trong danh mục.",
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="signinregistration",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("redirect_uris__len__range", (1, 10)), ("post_logout_uris__len__lte", 10)
+            migrations.AddIndex(
+                model_name="signin",
+                index=models.Index(fields=["client", "sid"], name="sign_in_by_sid"),
+            ),
+            migrations.AddConstraint(
+                model_name="signin",
+                constraint=models.CheckConstraint(
+                    condition=models.Q(
+                        ("code_hash__isnull", True),
+                        motcua.keys.columns.OctetLengthIs("code_hash"),
+                        _connector="OR",
+                    ),
+                    name="sign_in_code_hash_32",
+                    violation_error_message="Chỉ mục mã hóa phải dài 32 byte.",
                 ),
-                name="entry_comes_back_somewhere",
-                violation_error_message="Đăng ký đăng nhập phải có 1 đến 10 địa chỉ quay về.",
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="signinregistration",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("decision", "WAITING")),
-                fields=("client",),
-                name="entry_one_waiting",
-                violation_error_message="Hệ thống này đang có một đăng ký đăng nhập chờ duyệt.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signinregistration",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("decision", "APPROVED"), ("ended_at", None)),
-                fields=("client",),
-                name="entry_one_live",
-                violation_error_message="Hệ thống này đang có một đăng ký đăng nhập còn hiệu lực.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="signinregistration",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("decision", "APPROVED"), ("ended_at", None), models.Q(("desk", ""), _negated=True)
+            migrations.AddConstraint(
+                model_name="signin",
+                constraint=models.CheckConstraint(
+                    condition=models.Q(
+                        ("sid__regex", "\\A[0-9a-f]{32}\\Z"), ("subject__regex", "\\A[0-9a-f]{32}\\Z")
+                    ),
+                    name="sign_in_named",
+                    violation_error_message="Lượt đăng nhập phải mang mã người dùng và mã phiên riêng của hệ thống.",
                 ),
-                fields=("desk",),
-                name="entry_desk_once",
-                violation_error_message="Mã Bộ phận một cửa này đã giao cho hệ thống khác.",
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="signinrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("device_hash__isnull", True),
-                    motcua.accounts.models.columns.OctetLengthIs("device_hash"),
-                    _connector="OR",
+            migrations.AddConstraint(
+                model_name="signin",
+                constraint=models.CheckConstraint(
+                    condition=models.Q(("code_challenge__regex", "\\A[A-Za-z0-9_-]{43}\\Z")),
+                    name="sign_in_proves_its_code",
+                    violation_error_message="Lượt đăng nhập phải gắn với một mã thử PKCE S256.",
                 ),
-                name="sign_in_request_device_hash_32",
-                violation_error_message="Chỉ mục mã hóa phải dài 32 byte.",
             ),
-        ),
-        migrations.AddIndex(
-            model_name="usedassertion",
-            index=models.Index(fields=["until"], name="used_assertion_until"),
-        ),
-        migrations.AddConstraint(
-            model_name="usedassertion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("jti_hash__isnull", True),
-                    motcua.accounts.models.columns.OctetLengthIs("jti_hash"),
-                    _connector="OR",
+            migrations.AddConstraint(
+                model_name="signin",
+                constraint=models.CheckConstraint(
+                    condition=models.Q(
+                        models.Q(("ended_at", None), ("ended_why", "")),
+                        models.Q(
+                            ("ended_at__isnull", False),
+                            (
+                                "ended_why__in",
+                                [
+                                    "CODE_REUSED",
+                                    "REFRESH_REUSED",
+                                    "REVOKED",
+                                    "SESSION_ENDED",
+                                    "CONSENT_WITHDRAWN",
+                                ],
+                            ),
+                        ),
+                        _connector="OR",
+                    ),
+                    name="sign_in_ended_for_a_reason",
+                    violation_error_message="Lượt đăng nhập kết thúc phải có lý do.",
                 ),
-                name="used_assertion_jti_hash_32",
-                violation_error_message="Chỉ mục mã hóa phải dài 32 byte.",
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="usedassertion",
-            constraint=models.UniqueConstraint(
-                fields=("client", "jti_hash"),
-                name="used_assertion_once",
-                violation_error_message="Lời chứng này đã được dùng.",
+            migrations.AddConstraint(
+                model_name="refreshtoken",
+                constraint=models.CheckConstraint(
+                    condition=models.Q(
+                        ("token_hash__isnull", True),
+                        motcua.keys.columns.OctetLengthIs("token_hash"),
+                        _connector="OR",
+                    ),
+                    name="refresh_token_token_hash_32",
+                    violation_error_message="Chỉ mục mã hóa phải dài 32 byte.",
+                ),
             ),
-        ),
-    ]
+            migrations.AddConstraint(
+                model_name="refreshtoken",
+                constraint=models.UniqueConstraint(
+                    condition=models.Q(("used_at", None)),
+                    fields=("sign_in",),
+                    name="refresh_token_one_unused",
+                    violation_error_message="Mỗi lượt đăng nhập chỉ có một thẻ gia hạn chưa dùng.",
+                ),
+            ),
+            migrations.AddConstraint(
+                model_name="signinregistration",
+                constraint=models.CheckConstraint(
+                    condition=models.Q(
+                        models.Q(("decided_at", None), ("decided_by_subject", ""), ("decision", "WAITING")),
+                        models.Q(
+                            ("decided_at__isnull", False),
+                            ("decided_by_subject", models.F("asked_by_subject")),
+                            ("decision", "WITHDRAWN"),
+                        ),
+                        models.Q(
+                            ("decided_at__isnull", False),
+                            ("decision__in", ["APPROVED", "DECLINED"]),
+                            ("decided_by_subject__regex", "\\A[0-9a-f]{32}\\Z"),
+                            models.Q(("decided_by_subject", models.F("asked_by_subject")), _negated=True),
+                        ),
+                        _connector="OR",
+                    ),
+                    name="entry_second_officer",
+                    violation_error_message="Đăng ký đăng nhập phải do cán bộ khác duyệt.",
+                ),
+            ),
+            migrations.AddConstraint(
+                model_name="signinregistration",
+                constraint=models.CheckConstraint(
+                    condition=models.Q(("asked_by_subject__regex", "\\A[0-9a-f]{32}\\Z")),
+                    name="entry_asked_by_officer",
+                    violation_error_message="Đăng ký đăng nhập phải do một cán bộ đề nghị.",
+                ),
+            ),
+            migrations.AddConstraint(
+                model_name="signinregistration",
+                constraint=models.CheckConstraint(
+                    condition=models.Q(
+                        models.Q(("ended_at", None), ("ended_by_subject", ""), ("ended_reason", "")),
+                        models.Q(
+                            ("decision", "APPROVED"),
+                            ("ended_at__isnull", False),
+                            ("ended_by_subject__regex", "\\A[0-9a-f]{32}\\Z"),
+                            ("ended_reason__regex", "\\S"),
+                        ),
+                        _connector="OR",
+                    ),
+                    name="entry_ended_by_officer",
+                    violation_error_message="Chỉ ngừng được đăng ký đã duyệt, và phải ghi người ngừng, lý do.",
+                ),
+            ),
+            migrations.AddConstraint(
+                model_name="signinregistration",
+                constraint=models.CheckConstraint(
+                    condition=models.Q(
+                        ("scopes__contains", ["openid"]),
+                        (
+                            "scopes__contained_by",
+                            ["openid", "profile", "dvcqg", "desk.officer", "offline_access"],
+                        ),
+                    ),
+                    name="entry_scopes_known",
+                    violation_error_message="Nhóm thông tin không có trong danh mục.",
+                ),
+            ),
+            migrations.AddConstraint(
+                model_name="signinregistration",
+                constraint=models.CheckConstraint(
+                    condition=models.Q(
+                        ("redirect_uris__len__range", (1, 10)), ("post_logout_uris__len__lte", 10)
+                    ),
+                    name="entry_comes_back_somewhere",
+                    violation_error_message="Đăng ký đăng nhập phải có 1 đến 10 địa chỉ quay về.",
+                ),
+            ),
+            migrations.AddConstraint(
+                model_name="signinregistration",
+                constraint=models.UniqueConstraint(
+                    condition=models.Q(("decision", "WAITING")),
+                    fields=("client",),
+                    name="entry_one_waiting",
+                    violation_error_message="Hệ thống này đang có một đăng ký đăng nhập chờ duyệt.",
+                ),
+            ),
+            migrations.AddConstraint(
+                model_name="signinregistration",
+                constraint=models.UniqueConstraint(
+                    condition=models.Q(("decision", "APPROVED"), ("ended_at", None)),
+                    fields=("client",),
+                    name="entry_one_live",
+                    violation_error_message="Hệ thống này đang có một đăng ký đăng nhập còn hiệu lực.",
+                ),
+            ),
+            migrations.AddConstraint(
+                model_name="signinregistration",
+                constraint=models.UniqueConstraint(
+                    condition=models.Q(
+                        ("decision", "APPROVED"), ("ended_at", None), models.Q(("desk", ""), _negated=True)
+                    ),
+                    fields=("desk",),
+                    name="entry_desk_once",
+                    violation_error_message="Mã Bộ phận một cửa này đã giao cho hệ thống khác.",
+                ),
+            ),
+            migrations.AddConstraint(
+                model_name="signinrequest",
+                constraint=models.CheckConstraint(
+                    condition=models.Q(
+                        ("device_hash__isnull", True),
+                        motcua.keys.columns.OctetLengthIs("device_hash"),
+                        _connector="OR",
+                    ),
+                    name="sign_in_request_device_hash_32",
+                    violation_error_message="Chỉ mục mã hóa phải dài 32 byte.",
+                ),
+            ),
+            migrations.AddIndex(
+                model_name="usedassertion",
+                index=models.Index(fields=["until"], name="used_assertion_until"),
+            ),
+            migrations.AddConstraint(
+                model_name="usedassertion",
+                constraint=models.CheckConstraint(
+                    condition=models.Q(
+                        ("jti_hash__isnull", True),
+                        motcua.keys.columns.OctetLengthIs("jti_hash"),
+                        _connector="OR",
+                    ),
+                    name="used_assertion_jti_hash_32",
+                    violation_error_message="Chỉ mục mã hóa phải dài 32 byte.",
+                ),
+            ),
+            migrations.AddConstraint(
+                model_name="usedassertion",
+                constraint=models.UniqueConstraint(
+                    fields=("client", "jti_hash"),
+                    name="used_assertion_once",
+                    violation_error_message="Lời chứng này đã được dùng.",
+                ),
+            ),
+        ]
+    )

@@ -2,6 +2,8 @@
 
 from django.db import migrations
 
+from motcua.signin.arranged import where_accounts_are
+
 # An address as it is kept: https, or a loopback address with its port; no user, fragment, space or star.
 _ADDRESS = (
     r"^(https://[a-z0-9.-]+(:[0-9]+)?|http://(127\.0\.0\.1|localhost|\[::1\])(:[0-9]+)?)(/[!-\)+-~]*)?$"
@@ -70,6 +72,39 @@ END $$;
 CREATE TRIGGER sign_in_request_moves BEFORE INSERT OR UPDATE OR DELETE ON signin_signinrequest
     FOR EACH ROW EXECUTE FUNCTION signin_request_moves();
 
+CREATE FUNCTION signin_assertion_stays() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'DELETE' AND OLD.until < clock_timestamp() THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION 'Lời chứng đã dùng phải còn lại cho đến khi hết hạn.'
+        USING ERRCODE = '23514', CONSTRAINT = 'used_assertion_stays';
+END $$;
+CREATE TRIGGER used_assertion_stays BEFORE UPDATE OR DELETE ON signin_usedassertion
+    FOR EACH ROW EXECUTE FUNCTION signin_assertion_stays();
+
+CREATE FUNCTION signin_signing_key_moves() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.retired_at IS NULL AND NOT NEW.public ? 'd' THEN
+            RETURN NEW;
+        END IF;
+    ELSIF TG_OP = 'UPDATE' AND OLD.retired_at IS NULL AND NEW.retired_at IS NOT NULL
+        AND (to_jsonb(NEW) - 'retired_at') IS NOT DISTINCT FROM (to_jsonb(OLD) - 'retired_at') THEN
+        NEW.retired_at := clock_timestamp();
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'Khóa ký đã ghi không được sửa, xóa; chỉ thôi dùng được, và không ghi phần bí mật ở dạng rõ.'
+        USING ERRCODE = '23514', CONSTRAINT = 'signing_key_written_once';
+END $$;
+CREATE TRIGGER signing_key_moves BEFORE INSERT OR UPDATE OR DELETE ON signin_signingkey
+    FOR EACH ROW EXECUTE FUNCTION signin_signing_key_moves();
+"""
+).replace("ADDRESS", _ADDRESS)
+# Of tables that point to accounts, where such are (ADR 0042).
+OF_PEOPLE = r"""
 CREATE FUNCTION signin_sign_in_moves() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -130,18 +165,6 @@ END $$;
 CREATE TRIGGER refresh_token_moves BEFORE INSERT OR UPDATE OR DELETE ON signin_refreshtoken
     FOR EACH ROW EXECUTE FUNCTION signin_refresh_moves();
 
-CREATE FUNCTION signin_assertion_stays() RETURNS trigger LANGUAGE plpgsql
-SET search_path = pg_catalog, public, pg_temp AS $$
-BEGIN
-    IF TG_OP = 'DELETE' AND OLD.until < clock_timestamp() THEN
-        RETURN OLD;
-    END IF;
-    RAISE EXCEPTION 'Lời chứng đã dùng phải còn lại cho đến khi hết hạn.'
-        USING ERRCODE = '23514', CONSTRAINT = 'used_assertion_stays';
-END $$;
-CREATE TRIGGER used_assertion_stays BEFORE UPDATE OR DELETE ON signin_usedassertion
-    FOR EACH ROW EXECUTE FUNCTION signin_assertion_stays();
-
 CREATE FUNCTION signin_sharing_moves() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -158,41 +181,30 @@ BEGIN
 END $$;
 CREATE TRIGGER sharing_moves BEFORE INSERT OR UPDATE OR DELETE ON signin_sharing
     FOR EACH ROW EXECUTE FUNCTION signin_sharing_moves();
-
-CREATE FUNCTION signin_signing_key_moves() RETURNS trigger LANGUAGE plpgsql
-SET search_path = pg_catalog, public, pg_temp AS $$
-BEGIN
-    IF TG_OP = 'INSERT' THEN
-        IF NEW.retired_at IS NULL AND NOT NEW.public ? 'd' THEN
-            RETURN NEW;
-        END IF;
-    ELSIF TG_OP = 'UPDATE' AND OLD.retired_at IS NULL AND NEW.retired_at IS NOT NULL
-        AND (to_jsonb(NEW) - 'retired_at') IS NOT DISTINCT FROM (to_jsonb(OLD) - 'retired_at') THEN
-        NEW.retired_at := clock_timestamp();
-        RETURN NEW;
-    END IF;
-    RAISE EXCEPTION 'Khóa ký đã ghi không được sửa, xóa; chỉ thôi dùng được, và không ghi phần bí mật ở dạng rõ.'
-        USING ERRCODE = '23514', CONSTRAINT = 'signing_key_written_once';
-END $$;
-CREATE TRIGGER signing_key_moves BEFORE INSERT OR UPDATE OR DELETE ON signin_signingkey
-    FOR EACH ROW EXECUTE FUNCTION signin_signing_key_moves();
 """
-).replace("ADDRESS", _ADDRESS)
 _ON = {
     "entry_moves": ("signin_signinregistration", "signin_entry_moves"),
     "sign_in_request_moves": ("signin_signinrequest", "signin_request_moves"),
-    "sign_in_moves": ("signin_signin", "signin_sign_in_moves"),
-    "refresh_token_moves": ("signin_refreshtoken", "signin_refresh_moves"),
     "used_assertion_stays": ("signin_usedassertion", "signin_assertion_stays"),
-    "sharing_moves": ("signin_sharing", "signin_sharing_moves"),
     "signing_key_moves": ("signin_signingkey", "signin_signing_key_moves"),
 }
-RULES_BACK = "".join(
-    f"DROP TRIGGER {trigger} ON {table}; DROP FUNCTION {function}();"
-    for trigger, (table, function) in _ON.items()
-)
+_ON_PEOPLE = {
+    "sign_in_moves": ("signin_signin", "signin_sign_in_moves"),
+    "refresh_token_moves": ("signin_refreshtoken", "signin_refresh_moves"),
+    "sharing_moves": ("signin_sharing", "signin_sharing_moves"),
+}
+
+
+def _dropped(rules: dict[str, tuple[str, str]]) -> str:
+    return "".join(
+        f"DROP TRIGGER {trigger} ON {table}; DROP FUNCTION {function}();"
+        for trigger, (table, function) in rules.items()
+    )
 
 
 class Migration(migrations.Migration):
     dependencies = [("signin", "0010_sign_in")]
-    operations = [migrations.RunSQL(RULES, RULES_BACK)]
+    operations = [
+        migrations.RunSQL(RULES, _dropped(_ON)),
+        *where_accounts_are(migrations.RunSQL(OF_PEOPLE, _dropped(_ON_PEOPLE))),
+    ]

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import motcua.accounts.models.columns
+import motcua.keys.columns
 
 # Half a year, or until the registration ends anyway: who was agreed to under the old rule is not cut off overnight.
 EARLIER = """
@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             ("mark__isnull", True),
-                            motcua.accounts.models.columns.OctetLengthIs("mark"),
+                            motcua.keys.columns.OctetLengthIs("mark"),
                             _connector="OR",
                         ),
                         name="used_proof_mark_32",

@@ -2,6 +2,8 @@
 
 from django.db import migrations
 
+from motcua.signin.arranged import where_accounts_are
+
 OF_AGE = """
 CREATE FUNCTION signin_waits_for_owner() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$
@@ -38,5 +40,5 @@ DROP FUNCTION signin_waits_for_owner();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("signin", "0039_reveal_scope"), ("accounts", "0065_of_age")]
-    operations = [migrations.RunSQL(OF_AGE, OF_AGE_BACK)]
+    dependencies = [("signin", "0039_reveal_scope"), *where_accounts_are(("accounts", "0065_of_age"))]
+    operations = where_accounts_are(migrations.RunSQL(OF_AGE, OF_AGE_BACK))

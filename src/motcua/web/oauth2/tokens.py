@@ -1,23 +1,22 @@
-"""What programs of other systems call: tokens, who a token speaks of, giving it back. No cookie lets anybody in."""
+"""Where programs of other systems get tokens. No cookie lets anybody in."""
 
-import re
-from typing import Final
+from importlib import import_module
+from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from motcua.kernel.client_address import client_address
-from motcua.kernel.refusal import Refusal
-from motcua.signin import grants, proofs, telling
-from motcua.signin.access_tokens import AccessTokenNotTrusted
-from motcua.signin.proofs import ProofRefused, Shown
+from motcua.signin import proofs
+from motcua.signin.proofs import Shown
 from motcua.signin.server import Answer, Request
 from motcua.web.access import anyone
 
-_TOKEN: Final = re.compile(r"(Bearer|DPoP) [A-Za-z0-9._~+/-]+=*", re.IGNORECASE)
+#: The portal's knows people's sign-ins as well; at a desk apart systems ask in their own name only (ADR 0042).
+_granting: Any = import_module(f"motcua.signin.{'grants' if settings.HOSTS_PORTAL else 'own_name'}")
 _FORM: Final = "application/x-www-form-urlencoded"
 
 
@@ -26,32 +25,9 @@ _FORM: Final = "application/x-www-form-urlencoded"
 @sensitive_post_parameters()
 @require_POST
 def token(request: HttpRequest) -> HttpResponse:
-    """A code, a refresh token or the system's own name against tokens."""
-    asked = _asked(request)
-    return _said(grants.server().create_token_response(asked)) if asked else _unreadable()
-
-
-@anyone
-@csrf_exempt
-@sensitive_post_parameters()
-@require_POST
-def revoke(request: HttpRequest) -> HttpResponse:
-    """A token that is given back."""
-    asked = _asked(request)
-    return _said(grants.server().create_endpoint_response("revocation", asked)) if asked else _unreadable()
-
-
-@anyone
-@csrf_exempt
-@require_http_methods(["GET", "POST"])
-def userinfo(request: HttpRequest) -> HttpResponse:
-    """The person a token speaks of; the token stands in the header and nowhere else."""
-    if not _TOKEN.fullmatch(request.headers.get("Authorization", "")):
-        return _not_let_in(AccessTokenNotTrusted())
-    try:
-        return JsonResponse(telling.person_of(_came(request), address=address_of(request)))
-    except Refusal as no:
-        return _not_let_in(no)
+    """A code, a refresh token or the system's own name against tokens; at a desk apart the last only."""
+    asked = asked_of(request)
+    return said(_granting.server().create_token_response(asked)) if asked else unreadable()
 
 
 def address_of(request: HttpRequest) -> str:
@@ -63,7 +39,7 @@ def address_of(request: HttpRequest) -> str:
     )
 
 
-def _asked(request: HttpRequest) -> Request | None:
+def asked_of(request: HttpRequest) -> Request | None:
     """The form of a call; None for anything in the address, twice, or in another shape."""
     if request.content_type != _FORM or request.META.get("QUERY_STRING"):
         return None
@@ -72,11 +48,11 @@ def _asked(request: HttpRequest) -> Request | None:
         asked=request.POST.dict(),  # InputCheckMiddleware refused what came twice
         headers=dict(request.headers),
         address=address_of(request),
-        came=_came(request),
+        came=came_with(request),
     )
 
 
-def _came(request: HttpRequest) -> Shown:
+def came_with(request: HttpRequest) -> Shown:
     return proofs.shown(
         authorization=request.headers.get("Authorization", ""),
         proof=request.headers.get("DPoP", ""),
@@ -86,7 +62,7 @@ def _came(request: HttpRequest) -> Shown:
     )
 
 
-def _said(answer: Answer) -> HttpResponse:
+def said(answer: Answer) -> HttpResponse:
     response = JsonResponse(dict(answer.body), status=answer.status)
     if answer.status == 401:
         response["WWW-Authenticate"] = 'Bearer realm="oauth2"'
@@ -94,12 +70,5 @@ def _said(answer: Answer) -> HttpResponse:
     return response
 
 
-def _unreadable() -> HttpResponse:
+def unreadable() -> HttpResponse:
     return JsonResponse({"error": "invalid_request"}, status=400)
-
-
-def _not_let_in(no: Refusal) -> HttpResponse:
-    error = no.challenge if isinstance(no, ProofRefused) else "invalid_token"
-    response = JsonResponse({"error": error}, status=401)
-    response["WWW-Authenticate"] = proofs.challenge(no, "oauth2")
-    return response

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -173,6 +174,7 @@ def _shown(row: Any, names: Mapping[str, Any]) -> dict[str, Any]:
 
     return {
         "of": row,
+        "acts_for_desk": settings.HOSTS_PORTAL,  # at a desk apart nobody acts for another desk
         "keys": keys.shown(row.jwks),
         "scopes": [row.Scope(scope).label for scope in row.scopes],
         "words": row.get_decision_display(),

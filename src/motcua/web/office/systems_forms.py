@@ -4,8 +4,9 @@ import json
 from typing import Any, Final
 
 from django import forms
+from django.conf import settings
 
-from motcua.signin import keys
+from motcua.signin import keys, scopes_here
 from motcua.signin.clients import Scope, Wanted
 from motcua.signin.reading import Sort, State
 from motcua.web.day_field import DayField
@@ -27,10 +28,12 @@ SORT_WORDS: Final = {
 FIELD_OF: Final = {
     "client_id_taken": "client_id",
     "client_id_malformed": "client_id",
+    "client_id_of_this_desk": "client_id",
     "client_audience_taken": "audience",
     "client_audience_malformed": "audience",
     "client_address_not_usable": "addresses",
     "client_expiry_out_of_reach": "expires_on",
+    "registration_scope_not_here": "scopes",
 }
 
 
@@ -103,6 +106,14 @@ class Again(Form):
     )
     expires_on = DayField(label="Hết hạn ngày", required=True, help_text="Không quá hai năm kể từ hôm nay.")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        scopes = self.fields["scopes"]
+        assert isinstance(scopes, forms.MultipleChoiceField)  # noqa: S101 - named so above
+        scopes.choices = [(scope.value, scope.label) for scope in scopes_here.offered()]
+        if not settings.HOSTS_PORTAL:  # receipts are the portal's; here a system acts for itself
+            del self.fields["audience"]
+
     def wanted(self) -> Wanted:
         """What the register is asked."""
         given = self.cleaned_data
@@ -116,7 +127,7 @@ class Again(Form):
             contact_office=given["contact_office"],
             contact_email=given["contact_email"],
             expires_on=given["expires_on"],
-            audience=given["audience"],
+            audience=given.get("audience", ""),
         )
 
 

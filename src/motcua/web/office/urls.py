@@ -16,10 +16,11 @@ from motcua.web.office import (
     radar,
     reports,
     staff,
+    systems,
     unit_successors,
     units,
 )
-from motcua.web.systems import desk, portal
+from motcua.web.systems import desk, portal, with_accounts
 
 adjusting = portal("motcua.web.office.adjusting")
 identity_providers = portal("motcua.web.office.identity_providers")
@@ -30,7 +31,7 @@ contests = portal("motcua.web.office.contests")
 creating = portal("motcua.web.office.creating")
 detail = portal("motcua.web.office.detail")
 duplicates = portal("motcua.web.office.duplicates")
-entries = portal("motcua.web.office.entries")
+entries = with_accounts("motcua.web.office.entries")
 guardians = portal("motcua.web.office.guardians")
 exporting = portal("motcua.web.office.exporting")
 listing = portal("motcua.web.office.listing")
@@ -46,7 +47,6 @@ phones_in_common = portal("motcua.web.office.phones_in_common")
 requests = portal("motcua.web.office.requests")
 revealing = portal("motcua.web.office.revealing")
 shared_phones = portal("motcua.web.office.shared_phones")
-systems = portal("motcua.web.office.systems")
 text_costs = portal("motcua.web.office.text_costs")
 text_providers = portal("motcua.web.office.text_providers")
 calendar = desk("motcua.web.office.calendar")

@@ -2,10 +2,12 @@
 
 from typing import Final
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from motcua.signin import scopes_here
 from motcua.web.access import anyone
 
 _CHECK, _SESSION, _NOTICE = "account.check", "owner.session", "owner.notice"
@@ -55,7 +57,7 @@ REFUSALS: Final = (
     ("holder_proof_wanted", 401, "Xin thẻ kèm tiêu đề DPoP, rồi gửi bằng chứng giữ thẻ ở mỗi lời gọi."),
     ("proof_not_trusted", 401, "Ký bằng đúng khóa của thẻ, cho đúng lời gọi này, theo giờ hiện tại."),
     ("proof_repeated", 401, "Ký bằng chứng mới cho mỗi lời gọi, kể cả khi gọi lại."),
-    ("client_not_live", 401, "Kết nối đã ngừng hoặc hết hạn: liên hệ đơn vị quản lý cổng."),
+    ("client_not_live", 401, "Kết nối đã ngừng hoặc hết hạn: liên hệ đơn vị đã duyệt kết nối."),
     ("caller_address_refused", 403, "Gọi từ địa chỉ mạng đã đăng ký."),
     ("scope_missing", 403, "Đăng ký thêm phạm vi, rồi xin thẻ có phạm vi đó."),
     ("unit_not_of_client", 403, "Dùng mã của đơn vị mình hoặc đơn vị trực thuộc."),
@@ -74,9 +76,35 @@ REFUSALS: Final = (
 )
 
 
+#: What only calls about people are answered; a desk apart has none.
+_ABOUT_PEOPLE: Final = frozenset(
+    {
+        "session_not_live",
+        "unit_not_of_client",
+        "paper_not_lent",
+        "owner_has_no_dossier_there",
+        "nothing_to_reveal",
+        "mandate_not_standing",
+        "receipt_refused",
+    }
+)
+
+
+def operations() -> list[tuple[str, str, str, str]]:
+    """Those of this installation; what needs no scope is the portal's."""
+    return [
+        line for line in OPERATIONS if (scopes_here.answered(line[2]) if line[2] else settings.HOSTS_PORTAL)
+    ]
+
+
+def refusals() -> list[tuple[str, int, str]]:
+    """Those that a caller can meet here."""
+    return [line for line in REFUSALS if settings.HOSTS_PORTAL or line[0] not in _ABOUT_PEOPLE]
+
+
 @anyone
 @require_GET
 def programming(request: HttpRequest) -> HttpResponse:
     """Public: nothing on it is secret."""
-    facts = {"operations": OPERATIONS, "refusals": REFUSALS}
+    facts = {"operations": operations(), "refusals": refusals()}
     return render(request, "public/giao_dien_lap_trinh.html", facts)

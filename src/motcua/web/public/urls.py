@@ -3,13 +3,12 @@
 from django.conf import settings
 from django.urls import path, register_converter
 
-from motcua.web.public import fronts, guide_marks, paper_marks
+from motcua.web.public import fronts, guide_marks, paper_marks, programming
 from motcua.web.systems import desk, portal
 
 guides = portal("motcua.web.public.guides")
 paper_codes = portal("motcua.web.public.paper_codes")
 recovering = portal("motcua.web.public.recovering")
-programming = portal("motcua.web.public.programming")
 registration = portal("motcua.web.public.registration")
 sms_news = portal("motcua.web.public.sms_news")
 second_step = portal("motcua.web.public.second_step")
