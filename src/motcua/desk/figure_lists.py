@@ -1,4 +1,4 @@
-"""Hồ sơ đứng sau một số liệu của báo cáo: which dossiers it counts, for whoever may read them."""
+"""Hồ sơ trong một số liệu của báo cáo: which dossiers it counts, for whoever may read them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Hồ sơ đứng sau số liệu báo cáo: from a number of the report to the dossiers that it counts."""
+"""Hồ sơ trong số liệu báo cáo: from a number of the report to the dossiers that it counts."""
 
 from datetime import date, timedelta
 from typing import Any, Final
@@ -92,7 +92,7 @@ def listing(request: OfficerRequest) -> HttpResponse:
     form = Asked(request.authority, {"so": Figure.RECEIVED.value, **request.GET.dict()})
     facts: dict[str, object] = {"nav_here": "dossiers", "form": form, "report": reverse("office:reports")}
     if not form.is_valid():
-        facts["title"] = "Hồ sơ đứng sau số liệu"
+        facts["title"] = "Hồ sơ trong số liệu báo cáo"
         return render(request, "counter/sau_so_lieu.html", facts, status=422)
     wanted = form.wanted()
     cursor = request.GET.get("sau", "")[:_LONGEST_CURSOR] or None
