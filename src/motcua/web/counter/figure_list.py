@@ -1,6 +1,6 @@
 """Hồ sơ trong số liệu báo cáo: from a number of the report to the dossiers that it counts."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -19,7 +19,8 @@ from motcua.kernel.authority import Authority, Power
 from motcua.units import tree
 from motcua.web.access import OfficerRequest, officer
 from motcua.web.counter.listing import kind_of
-from motcua.web.forms_base import BirthDateField, Form
+from motcua.web.day_field import DayField
+from motcua.web.forms_base import Form
 
 _LONGEST_CURSOR: Final = 200
 _USUAL: Final = timedelta(days=29)
@@ -41,8 +42,8 @@ class Asked(Form):
         required=False,
         choices=[("", "Đơn vị đã chọn và cấp dưới"), (_ALONE, "Riêng đơn vị đã chọn")],
     )
-    tu = BirthDateField(label="Từ ngày", required=False)
-    den = BirthDateField(label="Đến ngày", required=False)
+    tu = DayField(label="Từ ngày")
+    den = DayField(label="Đến ngày")
     xep = forms.ChoiceField(
         label="Sắp xếp", required=False, choices=[("", "Nộp lâu nhất trước"), ("moi", "Mới nộp trước")]
     )
@@ -61,7 +62,7 @@ class Asked(Form):
         given = super().clean() or {}
         today = timezone.localdate()
         try:
-            given["period"] = Period(_day(given.get("tu")) or today - _USUAL, _day(given.get("den")) or today)
+            given["period"] = Period(given.get("tu") or today - _USUAL, given.get("den") or today)
         except PeriodWrong as no:
             self.refuse(no, "den")
         return given
@@ -113,7 +114,3 @@ def _of_report(form: Asked) -> dict[str, str]:
     given = form.cleaned_data
     days = {"tu": f"{given['period'].since:%d/%m/%Y}", "den": f"{given['period'].until:%d/%m/%Y}"}
     return {**days, "dv": given["dv"]} if given["dv"] else days
-
-
-def _day(value: Any) -> date | None:
-    return value.on if value else None
