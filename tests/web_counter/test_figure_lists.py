@@ -127,6 +127,16 @@ def test_each_way_out_of_a_report_that_ends_after_today_leads_to_a_list(desk: De
         assert f"den={until:%d}%2F" in back and inspector.get(back).status_code == 200
 
 
+def test_what_was_received_begins_with_the_newest_and_what_waits_with_the_oldest(desk: Desk) -> None:
+    first, second = received(desk), received(desk)
+    inspector = desk.officer(Power.INSPECT)
+    assert listed(inspector, "") == [second.code, first.code]
+    assert listed(inspector, "so=tiep-nhan&xep=cu") == [first.code, second.code]
+    for dossier in (first, second):
+        rewritten(dossier, due_at=timezone.now() - timedelta(hours=1))
+    assert listed(inspector, "so=qua-han") == [first.code, second.code]
+
+
 def test_only_who_reads_reports_comes_here_and_nothing_is_a_sentence_of_its_own(desk: Desk) -> None:
     assert desk.client.get(LIST).status_code == 403
     assert "Không có hồ sơ nào theo điều kiện này" in text_of(desk.officer(Power.INSPECT).get(LIST))

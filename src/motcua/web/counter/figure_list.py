@@ -30,6 +30,7 @@ _WORDS: Final = {
     Figure.OVERDUE: "Hồ sơ đang quá hạn",
 }
 _ALONE: Final = "rieng"
+_NEWEST, _OLDEST = "moi", "cu"
 
 
 class Asked(Form):
@@ -45,7 +46,7 @@ class Asked(Form):
     tu = DayField(label="Từ ngày")
     den = DayField(label="Đến ngày")
     xep = forms.ChoiceField(
-        label="Sắp xếp", required=False, choices=[("", "Nộp lâu nhất trước"), ("moi", "Mới nộp trước")]
+        label="Sắp xếp", choices=[(_NEWEST, "Mới nộp trước"), (_OLDEST, "Nộp lâu nhất trước")]
     )
 
     def __init__(self, authority: Authority, *args: Any, **kwargs: Any) -> None:
@@ -75,7 +76,7 @@ class Asked(Form):
             units=self._chosen(),
             since=given["period"].since,
             until=given["period"].until,
-            newest_first=given["xep"] == "moi",
+            newest_first=given["xep"] == _NEWEST,
         )
 
     def _chosen(self) -> list[int]:
@@ -90,7 +91,7 @@ class Asked(Form):
 @require_GET
 def listing(request: OfficerRequest) -> HttpResponse:
     """One figure of the report, dossier by dossier; the filter is the report's own."""
-    form = Asked(request.authority, {"so": Figure.RECEIVED.value, **request.GET.dict()})
+    form = Asked(request.authority, _asked(request.GET.dict()))
     facts: dict[str, object] = {"nav_here": "dossiers", "form": form, "report": reverse("office:reports")}
     if not form.is_valid():
         facts["title"] = "Hồ sơ trong số liệu báo cáo"
@@ -108,6 +109,13 @@ def listing(request: OfficerRequest) -> HttpResponse:
         "report": f"{reverse('office:reports')}?{urlencode(_of_report(form))}",
     }
     return render(request, "counter/sau_so_lieu.html", facts)
+
+
+def _asked(given: dict[str, str]) -> dict[str, str]:
+    """What was received begins with the newest, which is found at once; what waits, with what waits longest."""
+    so = given.get("so") or Figure.RECEIVED.value
+    usual = _NEWEST if so == Figure.RECEIVED else _OLDEST
+    return {**given, "so": so, "xep": given.get("xep") or usual}
 
 
 def _of_report(form: Asked) -> dict[str, str]:
