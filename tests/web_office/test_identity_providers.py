@@ -74,6 +74,10 @@ def test_who_does_not_agree_says_why_and_whoever_asked_reads_it(pair: tuple[Desk
     at = one.post(ASK, term())["Location"].partition("?")[0]
     without = other.post(at, {"act": "decline", "reason": "  "})
     assert without.status_code == 422 and "ghi lý do không duyệt" in words(without)
+    for typed, said in (("dài " * 100, "quá 300 ký tự"), ("Ẩn\u200bgiấu ở đây.", "ký tự ẩn")):
+        wrong = other.post(at, {"act": "decline", "reason": typed})
+        assert wrong.status_code == 422 and said in words(wrong)
+        assert "ghi lý do không duyệt" not in words(wrong), "one error at a time"
     assert ProviderChange.objects.get().state == "OPEN"
     assert other.post(at, {"act": "decline", "reason": "Nghị định\r\nchưa có hiệu lực."}).status_code == 302
     page = words(one.get(at))
