@@ -185,3 +185,11 @@ def test_a_request_that_its_owner_stopped_stays_in_the_list_and_says_so() -> Non
     one.post(LINKS, typed)
     again = words(other.get(LINKS))
     assert "Đề nghị lần trước Chủ tài khoản đã dừng," in again and "Trước khi duyệt" in again
+    link = VneidLink.objects.get()
+    stopped = f"đã dừng một đề nghị gỡ liên kết này lúc {timezone.localtime(link.stopped_at):%H:%M %d/%m/%Y}"
+    other.post(f"{LINKS}{link.public_id}/", {"act": "decline"})
+    later = words(one.get(LINKS))
+    assert "Không duyệt," in later and stopped in later and "Trước khi lập lại" in later
+    one.post(LINKS, typed)
+    later = words(other.get(LINKS))
+    assert "Đề nghị lần trước Không duyệt," in later and stopped in later and "Trước khi duyệt" in later
