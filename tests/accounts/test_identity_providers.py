@@ -278,12 +278,25 @@ def test_the_database_wants_the_reason_of_a_refusal_and_of_nothing_else() -> Non
     change = provider_changes.ask(authority=one, term=term, reason=WHY, on=day(0))
     row = ProviderChange.objects.filter(pk=change.pk)
     decided = {"decided_by": other.subject, "decided_at": timezone.now()}
-    for state, reason in (("DECLINED", ""), ("DECLINED", "    "), ("APPROVED", "Đã xem kỹ.")):
+    for state, reason in (
+        ("DECLINED", ""),
+        ("DECLINED", "    "),
+        ("APPROVED", "Đã xem kỹ."),
+        ("APPROVED", "ừ"),
+    ):
         only_by_trigger(
             "provider_change_declined_says_why",
             "accounts_providerchange",
             lambda state=state, reason=reason: row.update(state=state, decided_reason=reason, **decided),
         )
+    only_by_trigger(
+        "provider_change_declined_says_why",
+        "accounts_providerchange",
+        lambda: ProviderChange.objects.create(
+            owner_kind="ORGANISATION", provider="VNEID", valid_from=day(9), reason=WHY, asked_by="a" * 32,
+            asked_unit_code="so-mau", decided_reason="Đã có sẵn.",
+        ),
+    )  # fmt: skip
     assert row.update(state="DECLINED", decided_reason="Chưa có nghị định.", **decided) == 1
     with pytest.raises(IntegrityError, match="không được sửa"), transaction.atomic():
         row.update(decided_reason="Vì lý do khác.")

@@ -553,7 +553,12 @@ def test_what_was_dropped_is_told_where_it_was_asked_and_only_as_it_was() -> Non
     vneid_links.ask(authority=elsewhere, **ask)
     assert list(vneid_links.listing(one).rows) == []  # theirs is over, and this one is not theirs to see
     assert [row.dropped_how for row in vneid_links.listing(elsewhere, state="waiting").rows] == ["DECLINED"]
-    for changed in ({"dropped_how": "OWNER"}, {"dropped_asked_by": "x"}, {"dropped_unit_code": "x"}):
+    for changed in (
+        {"stopped_at": timezone.now()},
+        {"dropped_how": "LAPSED"},
+        {"dropped_asked_by": "x"},
+        {"dropped_unit_code": "x"},
+    ):
         only_by_trigger(
             "vneid_link_moves",
             "accounts_vneidlink",

@@ -1,17 +1,22 @@
 """Among many dossiers the lists still read few rows."""
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 from tests.desk.counting import statements
-from tests.desk.town import OWNER, Town
+from tests.desk.town import OWNER, Town, a_unit
 
-from motcua.desk import dossiers
+from motcua.desk import dossiers, figure_lists
 from motcua.desk.dossiers import Place, Search, Sort
+from motcua.desk.figure_lists import Wanted
 from motcua.desk.models import Dossier
+from motcua.desk.open_work import Figure
+from motcua.kernel.authority import Power
 from motcua.kernel.citizen_id import CitizenId
 from motcua.kernel.phone import Phone
 
@@ -29,10 +34,13 @@ DIFFERENT = {
     "owner_folded": "'nguyen van so' || n",
     "owner_number_bi": "sha256(n::text::bytea)",
     "arrived_at": "d.arrived_at - n * interval '1 hour'",
+    "received_at": "d.received_at - n * interval '1 hour'",
 }
 
 #: Rows of dossiers and blocks of anything that a page of a list may read; the whole table is 20,000 rows.
 ONE_PAGE = (2 * dossiers.PAGE, 100)
+#: Found in the index of its unit, then read by its key.
+FOUND_TWICE = (2 * dossiers.PAGE, 250)
 NAMED = Search(name="nguyen van so77")
 ENDING = Search(code="-0001")
 #: A beginning of a name that 111 dossiers share.
@@ -75,6 +83,24 @@ def test_no_list_reads_the_whole_table(town: Town, search: Search) -> None:
     # Counted, not timed: how long it takes is the machine's affair, what is read is ours.
     rows, blocks = MOST.get(search, ONE_PAGE)
     assert rows_read(scans) <= rows
+    assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] <= blocks
+
+
+@pytest.mark.parametrize("several", [False, True], ids=["one unit", "two units"])
+def test_what_was_received_in_a_period_is_listed_from_its_newest(town: Town, several: bool) -> None:
+    """A period that is over: nothing of what came afterwards is read, nor what came before."""
+    multiply(town.received())
+    units = [town.unit.pk, *([a_unit("phong-duoi", "000.00.07.H08").pk] if several else [])]
+    viewer = replace(town.authority, powers=frozenset({Power.INSPECT}), subtree=tuple(units))
+    until = timezone.localdate() - timedelta(days=100)
+    asked = Wanted(Figure.RECEIVED, units, until - timedelta(days=29), until, newest_first=True)
+    with statements() as seen:
+        page = figure_lists.behind(viewer, asked, cursor=None, now=timezone.now())
+    assert len(page.rows) == 20 and page.next_cursor
+    plan = explained(seen[-1])
+    scans = [node for node in _nodes(plan) if node.get("Relation Name") == "desk_dossier"]
+    rows, blocks = ONE_PAGE if not several else FOUND_TWICE
+    assert scans and rows_read(scans) <= rows, scans
     assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] <= blocks
 
 

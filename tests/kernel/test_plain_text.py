@@ -37,6 +37,7 @@ def test_the_limit_counts_composed_characters() -> None:
 
 def test_lines_are_kept_only_where_they_are_wanted() -> None:
     assert clean("a\r\nb\n", max_length=10, lines=True) == "a\nb"
+    assert clean("\t a\nb \t\r\n", max_length=10, lines=True) == "a\nb"
     with pytest.raises(NotPlainText):
         clean("a\nb", max_length=10)
 

@@ -243,6 +243,20 @@ def test_what_was_carried_to_one_successor_is_carried_anew_to_the_other(admin: A
     assert list(asked) == [("phong-b", "DECLINED"), ("phong-c", "OPEN")]
 
 
+def test_another_administrator_calls_back_what_was_asked_and_the_asker_reads_why(admin: Authority) -> None:
+    boss = people.officer()
+    people.post(boss, unit("phong-a"), Power.APPROVE_EXCEPTION)
+    close(admin, "phong-b", carry_posts=True)
+
+    assign(people.administrator(unit("so-mau")), "phong-c")
+
+    called_back = GrantRequest.objects.get(officer=boss, unit=unit("phong-b"))
+    assert (called_back.state, called_back.decided_reason) == (
+        "DECLINED",
+        "Đơn vị kế thừa được chỉ định lại.",
+    )
+
+
 def test_nothing_is_carried_where_nothing_was(admin: Authority) -> None:
     who = people.officer()
     people.post(who, unit("phong-a"), Power.PROCESS)

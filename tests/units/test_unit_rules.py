@@ -221,6 +221,41 @@ def test_a_request_is_declined_with_a_reason_and_taken_back_without() -> None:
     )
     assert declined.update(state="DECLINED", decided_by_subject=B, decided_reason="Đã đủ người.") == 1
     assert asked().update(state="DECLINED", decided_by_subject=A) == 1
+    refused(
+        "grant_request_declined_says_why",
+        lambda: GrantRequest.objects.create(
+            officer=who, unit=where, powers=["GRANT"], valid_from=TODAY, asked_by_subject=A,
+            state="DECLINED", decided_by_subject=B,
+        ),
+    )  # fmt: skip
+
+
+def test_a_request_that_is_decided_stays_as_it_was_decided() -> None:
+    from motcua.units.models import GrantRequest
+
+    post = a_post()()
+
+    def decided(**columns: object) -> QuerySet[GrantRequest]:
+        row = GrantRequest.objects.create(
+            officer=post.officer, unit=post.unit, powers=["GRANT"], valid_from=TODAY, asked_by_subject=A
+        )
+        found = GrantRequest.objects.filter(pk=row.pk)
+        found.update(decided_by_subject=B, **columns)
+        return found
+
+    declined = decided(state="DECLINED", decided_reason="Đã đủ người.")
+    approved = decided(state="APPROVED")
+    reason = "Vì lý do khác."
+    for write in (
+        lambda: declined.update(decided_reason=reason),
+        lambda: declined.update(state="APPROVED"),
+        lambda: declined.update(post=post),
+        lambda: declined.update(state="OPEN", decided_by_subject=""),
+        lambda: approved.update(state="DECLINED", decided_reason=reason),
+    ):
+        refused("grant_request_decided_once", write)
+    assert approved.update(post=post) == 1
+    refused("grant_request_decided_once", lambda: approved.update(post=None))
 
 
 def test_printing_a_row_never_prints_a_person() -> None:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from tests.desk.counting import statements
 from tests.web_counter.conftest import Desk, a_unit, text_of
 from tests.web_counter.test_unproven_statements import taken_in
 from tests.web_counter.test_working_on_a_dossier import received
+from tests.web_office.test_reports import on
 
 LIST = "/mot-cua/ho-so/theo-bao-cao/"
 
@@ -48,7 +50,7 @@ def test_each_figure_lists_what_it_counts(desk: Desk) -> None:
     rewritten(late, due_at=timezone.now() - timedelta(hours=1))
     assert listed(inspector, "so=qua-han") == [late.code]
     page = text_of(inspector.get(f"{LIST}?so=qua-han"))
-    assert "Hồ sơ đang quá hạn" in page and "không hiện ở đây" in page
+    assert "Hồ sơ đang quá hạn" in page and "Tính theo đơn vị đang giữ hồ sơ." in page
 
 
 def test_what_is_received_is_listed_by_the_day_of_its_reception(desk: Desk) -> None:
@@ -103,10 +105,36 @@ def test_the_list_goes_on_and_may_begin_with_the_newest(desk: Desk, monkeypatch:
     assert inspector.get(f"{LIST}?so=no-xac-thuc&sau=x").status_code == 400
 
 
-@pytest.mark.parametrize("query", ["so=x", "dv=zzz", "tu=32/13/2026", "tu=02/02/2026&den=01/02/2026"])
+@pytest.mark.parametrize(
+    "query", ["so=x", "dv=zzz", "tu=32/13/2026", "den=2026", "xep=x", "tu=02/02/2026&den=01/02/2026"]
+)
 def test_what_cannot_be_listed_says_why(desk: Desk, query: str) -> None:
     answer = desk.officer(Power.INSPECT).get(f"{LIST}?{query}")
     assert answer.status_code == 422 and 'role="alert"' in answer.content.decode()
+
+
+def test_each_way_out_of_a_report_that_ends_after_today_leads_to_a_list(desk: Desk) -> None:
+    dossier = received(desk)
+    on(timezone.localdate(), "received", 1, at=desk.unit.code)
+    inspector = desk.officer(Power.INSPECT)
+    since, until = (timezone.localdate() + timedelta(days=days) for days in (-7, 30))
+    report = inspector.get(f"/quan-tri/bao-cao/?tu={since:%d/%m/%Y}&den={until:%d/%m/%Y}").content.decode()
+    ways = {unescape(found) for found in re.findall(rf'href="{LIST}\?([^"]+)"', report)}
+    assert len(ways) == 2, "of all, and of the unit"
+    for way in ways:
+        assert listed(inspector, way) == [dossier.code]
+        back = inspector.get(f"{LIST}?{way}").context["report"]
+        assert f"den={until:%d}%2F" in back and inspector.get(back).status_code == 200
+
+
+def test_what_was_received_begins_with_the_newest_and_what_waits_with_the_oldest(desk: Desk) -> None:
+    first, second = received(desk), received(desk)
+    inspector = desk.officer(Power.INSPECT)
+    assert listed(inspector, "") == [second.code, first.code]
+    assert listed(inspector, "so=tiep-nhan&xep=cu") == [first.code, second.code]
+    for dossier in (first, second):
+        rewritten(dossier, due_at=timezone.now() - timedelta(hours=1))
+    assert listed(inspector, "so=qua-han") == [first.code, second.code]
 
 
 def test_only_who_reads_reports_comes_here_and_nothing_is_a_sentence_of_its_own(desk: Desk) -> None:

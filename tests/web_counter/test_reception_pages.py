@@ -420,13 +420,14 @@ def test_someone_without_an_account_is_received_on_a_leaders_word(desk: Desk) ->
     asked = {
         "owner_name": "Anna Mẫu",
         "reason_kind": "PASSPORT",
-        "reason": "Người nước ngoài chỉ có hộ chiếu",
+        "reason": "Người nước ngoài\r\nchỉ có hộ chiếu",
         "paper": "Hộ chiếu X0000001",
     }
     short = desk.client.post("/mot-cua/ngoai-le/them-moi/", {**asked, "reason": "không"})
     assert short.status_code == 422 and "ghi rõ lý do" in text_of(short)
     assert desk.client.post("/mot-cua/ngoai-le/them-moi/", asked).status_code == 302
     waiting = leader.get("/mot-cua/ngoai-le/").content.decode()
+    assert "Người nước ngoài<br>chỉ có hộ chiếu" in waiting
     decide = re.search(r'action="(/mot-cua/ngoai-le/[0-9a-f-]{36}/quyet-dinh/)"', waiting)
     assert decide is not None
     exception = decide[1].removesuffix("quyet-dinh/")

@@ -125,6 +125,12 @@ def test_a_head_lets_an_officer_go_on_until_an_hour_and_the_officer_is_told(town
     assert "đang được mở khóa" in words(unlock(town["head"], town["busy"]))
 
 
+def test_a_reason_of_two_lines_is_shown_in_two(town: dict[str, Desk]) -> None:
+    check(town["busy"], 60)
+    assert unlock(town["head"], town["busy"], reason=f"{WHY}\r\nđã hỏi tại quầy\t").status_code == 302
+    assert f"{WHY}<br>đã hỏi tại quầy</td>" in town["head"].get(CHECKS).content.decode()
+
+
 def test_nobody_unlocks_oneself_nor_somebody_elsewhere_or_above(town: dict[str, Desk]) -> None:
     officer = Desk(
         Power.RECEIVE_DOSSIER, Power.APPROVE_EXCEPTION, at="don-vi-a", parent="tinh-mau", name="Hồ Văn Hai"

@@ -74,6 +74,10 @@ def test_who_does_not_agree_says_why_and_whoever_asked_reads_it(pair: tuple[Desk
     at = one.post(ASK, term())["Location"].partition("?")[0]
     without = other.post(at, {"act": "decline", "reason": "  "})
     assert without.status_code == 422 and "ghi lý do không duyệt" in words(without)
+    for typed, said in (("dài " * 100, "quá 300 ký tự"), ("Ẩn\u200bgiấu ở đây.", "ký tự ẩn")):
+        wrong = other.post(at, {"act": "decline", "reason": typed})
+        assert wrong.status_code == 422 and said in words(wrong)
+        assert "ghi lý do không duyệt" not in words(wrong), "one error at a time"
     assert ProviderChange.objects.get().state == "OPEN"
     assert other.post(at, {"act": "decline", "reason": "Nghị định\r\nchưa có hiệu lực."}).status_code == 302
     page = words(one.get(at))
@@ -181,3 +185,11 @@ def test_a_request_that_its_owner_stopped_stays_in_the_list_and_says_so() -> Non
     one.post(LINKS, typed)
     again = words(other.get(LINKS))
     assert "Đề nghị lần trước Chủ tài khoản đã dừng," in again and "Trước khi duyệt" in again
+    link = VneidLink.objects.get()
+    stopped = f"đã dừng một đề nghị gỡ liên kết này lúc {timezone.localtime(link.stopped_at):%H:%M %d/%m/%Y}"
+    other.post(f"{LINKS}{link.public_id}/", {"act": "decline"})
+    later = words(one.get(LINKS))
+    assert "Không duyệt," in later and stopped in later and "Trước khi lập lại" in later
+    one.post(LINKS, typed)
+    later = words(other.get(LINKS))
+    assert "Đề nghị lần trước Không duyệt," in later and stopped in later and "Trước khi duyệt" in later

@@ -43,6 +43,8 @@ def drop(link: VneidLink, how: str) -> bool:
         "dropped_unit_code": link.asked_unit_code,
         "dropped_at": ClockTimestamp(),
     }
+    if how == VneidLink.Dropped.OWNER:
+        kept["stopped_at"] = ClockTimestamp()  # stays, whatever becomes of the requests after it
     gone = {"asked_by": "", "asked_unit_code": "", "asked_at": None, "reason": ""}
     return bool(still.update(**gone, **(kept if how else {})))
 

@@ -1,4 +1,4 @@
-"""Hồ sơ đứng sau một số liệu của báo cáo: which dossiers it counts, for whoever may read them."""
+"""Hồ sơ trong một số liệu của báo cáo: which dossiers it counts, for whoever may read them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,8 @@ from motcua.kernel.authority import Authority, Power
 _OPEN: Final = [state.value for state in OPEN]
 _PAGE: Final = 20
 #: What is received has come before: online, or while the portal was silent. Nothing waits so long, and the index of
-#: arrivals is not read to its end for a week without a reception.
+#: arrivals is not read to its end for a week without a reception. The newest first, only the last page reads so far
+#: back for what came before the period; the oldest first, the first page does.
 _LONGEST_WAIT: Final = timedelta(days=183)
 
 
@@ -34,7 +35,7 @@ class Wanted:
 
 
 def behind(viewer: Authority, wanted: Wanted, *, cursor: str | None, now: datetime) -> Page:
-    """Twenty dossiers at most, the oldest first, or the newest.
+    """Twenty dossiers at most, the oldest first, or the newest (cheap for RECEIVED at any number of dossiers).
 
     What another unit outside the viewer's received and sent here is counted as overdue here, and is not theirs to read.
     Raises NotAuthorised, BadCursor.

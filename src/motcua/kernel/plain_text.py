@@ -33,7 +33,9 @@ def clean(raw: object, *, max_length: int, lines: bool = False) -> str:
         raise NotPlainText
     if len(raw) > max_length * (1 + _MOST_MARKS) + 64:  # too long in any spelling: not worth normalising
         raise TextTooLong(max_length=max_length)
-    text = raw.replace("\r\n", "\n") if lines else raw.strip("\t\r\n ")
+    text = raw.strip("\t\r\n ")
+    if lines:
+        text = text.replace("\r\n", "\n")
     if has_hidden(text.replace("\n", "") if lines else text):
         raise NotPlainText
     text = "".join(" " if unicodedata.category(char) == "Zs" else char for char in text)

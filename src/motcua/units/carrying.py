@@ -62,6 +62,6 @@ def call_back(authority: Authority, unit: Unit, former: Unit, *, why: str) -> bo
         found |= granting.end_post(post, by=authority.subject, reason=_OTHERWISE)
     waiting = GrantRequest.objects.filter(state=GrantRequest.State.OPEN, **theirs)
     for request in waiting.exclude(officer__in=also_from_others.values("officer")).order_by("id"):
-        granting.decline(authority=authority, request_id=request.pk)
+        granting.decline(authority=authority, request_id=request.pk, reason=_OTHERWISE)
         found = True
     return found

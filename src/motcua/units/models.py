@@ -267,7 +267,7 @@ class GrantRequest(models.Model):
     decided_by_subject = models.TextField(blank=True, default="")
     decided_at = models.DateTimeField(null=True, blank=True)
     #: Why it was declined, for whoever asked; a trigger wants it (migration 0042).
-    decided_reason = models.TextField(blank=True, default="", db_default="")
+    decided_reason = models.CharField(max_length=300, blank=True, default="", db_default="")
     post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:

@@ -1,4 +1,7 @@
-"""Whoever does not agree to new days of an identity provider says why. What was declined before stays without."""
+"""Whoever does not agree to new days of an identity provider says why. What was declined before stays without.
+
+That a change begins undecided, is decided once and is then left alone says ``provider_change_moves`` (0071).
+"""
 
 import importlib
 
@@ -14,14 +17,14 @@ RULE = r"""
 CREATE FUNCTION accounts_provider_change_declined() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-    IF (NEW.state = 'DECLINED') <> (NEW.decided_reason ~ '\S.{3,}\S') THEN
+    IF NOT (CASE NEW.state WHEN 'DECLINED' THEN NEW.decided_reason ~ '\S.{3,}\S' ELSE NEW.decided_reason = '' END) THEN
         RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'provider_change_declined_says_why',
             MESSAGE = 'Không duyệt đề nghị đổi thời hạn thì phải ghi lý do từ 5 ký tự.';
     END IF;
     RETURN NEW;
 END $$;
-CREATE TRIGGER provider_change_declined_says_why BEFORE UPDATE OF state ON accounts_providerchange FOR EACH ROW
-    WHEN (OLD.state = 'OPEN' AND NEW.state <> 'OPEN') EXECUTE FUNCTION accounts_provider_change_declined();
+CREATE TRIGGER provider_change_declined_says_why BEFORE INSERT OR UPDATE ON accounts_providerchange FOR EACH ROW
+    EXECUTE FUNCTION accounts_provider_change_declined();
 """
 RULE_BACK = """
 DROP TRIGGER provider_change_declined_says_why ON accounts_providerchange;

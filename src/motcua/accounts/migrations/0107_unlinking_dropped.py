@@ -1,4 +1,7 @@
-"""What became of a request to take a link away that ended without two officers: by whom it was asked, how it ended."""
+"""What became of a request to take a link away that ended without two officers: by whom it was asked, how it ended.
+
+And when the owner last stopped one, whatever became of later ones.
+"""
 
 from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
@@ -17,10 +20,14 @@ BEGIN
 END $patch$;
 """
 _COLUMNS = "ended_how,ended_by,ended_at}"
-_COLUMNS_NOW = "ended_how,ended_by,ended_at,dropped_how,dropped_asked_by,dropped_unit_code,dropped_at}"
+_COLUMNS_NOW = (
+    "ended_how,ended_by,ended_at,dropped_how,dropped_asked_by,dropped_unit_code,dropped_at,stopped_at}"
+)
 _RULE = "OR OLD.ended_at IS NOT NULL\n"
-#: Written when a request is dropped, of that request, and left alone otherwise.
-_RULE_NOW = """OR (NEW.dropped_how, NEW.dropped_asked_by, NEW.dropped_unit_code, NEW.dropped_at)
+#: Written when a request is dropped, of that request, and left alone otherwise; that its owner stopped one stays.
+_RULE_NOW = """OR NEW.stopped_at IS DISTINCT FROM OLD.stopped_at
+          AND NOT (OLD.asked_by <> '' AND NEW.asked_by = '' AND NEW.dropped_how = 'OWNER' AND NEW.stopped_at IS NOT NULL)
+       OR (NEW.dropped_how, NEW.dropped_asked_by, NEW.dropped_unit_code, NEW.dropped_at)
             IS DISTINCT FROM (OLD.dropped_how, OLD.dropped_asked_by, OLD.dropped_unit_code, OLD.dropped_at)
           AND NOT (OLD.asked_by <> '' AND NEW.asked_by = '' AND NEW.dropped_how <> ''
                    AND (NEW.dropped_asked_by, NEW.dropped_unit_code) = (OLD.asked_by, OLD.asked_unit_code))
@@ -51,15 +58,23 @@ class Migration(migrations.Migration):
         migrations.AddField("vneidlink", "dropped_asked_by", _text(64)),
         migrations.AddField("vneidlink", "dropped_unit_code", _text(64)),
         migrations.AddField("vneidlink", "dropped_at", models.DateTimeField(null=True)),
+        migrations.AddField("vneidlink", "stopped_at", models.DateTimeField(null=True)),
         migrations.RunSQL(_MOVES, _MOVES_BACK),
         AddConstraintNotValid(
             "vneidlink",
             models.CheckConstraint(
                 name="vneid_link_dropped_whole",
-                condition=Q(dropped_how="", dropped_asked_by="", dropped_unit_code="", dropped_at=None)
+                condition=Q(
+                    dropped_how="",
+                    dropped_asked_by="",
+                    dropped_unit_code="",
+                    dropped_at=None,
+                    stopped_at=None,
+                )
                 | Q(dropped_how__in=[code for code, _ in _HOW], dropped_at__isnull=False)
                 & ~Q(dropped_asked_by="")
-                & ~Q(dropped_unit_code=""),
+                & ~Q(dropped_unit_code="")
+                & (~Q(dropped_how="OWNER") | Q(stopped_at__isnull=False)),
                 violation_error_message="Đề nghị gỡ liên kết đã dừng phải ghi ai đã lập, vì sao dừng, lúc nào.",
             ),
         ),

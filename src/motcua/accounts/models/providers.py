@@ -168,6 +168,8 @@ class VneidLink(models.Model):
     dropped_asked_by = models.CharField(max_length=64, blank=True, default="", db_default="")
     dropped_unit_code = models.CharField(max_length=64, blank=True, default="", db_default="")
     dropped_at = models.DateTimeField(null=True)
+    #: When its owner last said “không phải tôi” to a request; a later one that ends otherwise does not hide it.
+    stopped_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = "liên kết VNeID"
@@ -215,10 +217,17 @@ class VneidLink(models.Model):
             ),
             models.CheckConstraint(
                 name="vneid_link_dropped_whole",
-                condition=Q(dropped_how="", dropped_asked_by="", dropped_unit_code="", dropped_at=None)
+                condition=Q(
+                    dropped_how="",
+                    dropped_asked_by="",
+                    dropped_unit_code="",
+                    dropped_at=None,
+                    stopped_at=None,
+                )
                 | Q(dropped_how__in=["OWNER", "LAPSED", "DECLINED", "OF_AGE"], dropped_at__isnull=False)
                 & ~Q(dropped_asked_by="")
-                & ~Q(dropped_unit_code=""),
+                & ~Q(dropped_unit_code="")
+                & (~Q(dropped_how="OWNER") | Q(stopped_at__isnull=False)),
                 violation_error_message="Đề nghị gỡ liên kết đã dừng phải ghi ai đã lập, vì sao dừng, lúc nào.",
             ),
             models.CheckConstraint(

@@ -1,6 +1,6 @@
-"""Hồ sơ đứng sau số liệu báo cáo: from a number of the report to the dossiers that it counts."""
+"""Hồ sơ trong số liệu báo cáo: from a number of the report to the dossiers that it counts."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -19,7 +19,8 @@ from motcua.kernel.authority import Authority, Power
 from motcua.units import tree
 from motcua.web.access import OfficerRequest, officer
 from motcua.web.counter.listing import kind_of
-from motcua.web.forms_base import BirthDateField, Form
+from motcua.web.day_field import DayField
+from motcua.web.forms_base import Form
 
 _LONGEST_CURSOR: Final = 200
 _USUAL: Final = timedelta(days=29)
@@ -29,6 +30,7 @@ _WORDS: Final = {
     Figure.OVERDUE: "Hồ sơ đang quá hạn",
 }
 _ALONE: Final = "rieng"
+_NEWEST, _OLDEST = "moi", "cu"
 
 
 class Asked(Form):
@@ -41,10 +43,10 @@ class Asked(Form):
         required=False,
         choices=[("", "Đơn vị đã chọn và cấp dưới"), (_ALONE, "Riêng đơn vị đã chọn")],
     )
-    tu = BirthDateField(label="Từ ngày", required=False)
-    den = BirthDateField(label="Đến ngày", required=False)
+    tu = DayField(label="Từ ngày")
+    den = DayField(label="Đến ngày")
     xep = forms.ChoiceField(
-        label="Sắp xếp", required=False, choices=[("", "Nộp lâu nhất trước"), ("moi", "Mới nộp trước")]
+        label="Sắp xếp", choices=[(_NEWEST, "Mới nộp trước"), (_OLDEST, "Nộp lâu nhất trước")]
     )
 
     def __init__(self, authority: Authority, *args: Any, **kwargs: Any) -> None:
@@ -61,7 +63,7 @@ class Asked(Form):
         given = super().clean() or {}
         today = timezone.localdate()
         try:
-            given["period"] = Period(_day(given.get("tu")) or today - _USUAL, _day(given.get("den")) or today)
+            given["period"] = Period(given.get("tu") or today - _USUAL, given.get("den") or today)
         except PeriodWrong as no:
             self.refuse(no, "den")
         return given
@@ -74,7 +76,7 @@ class Asked(Form):
             units=self._chosen(),
             since=given["period"].since,
             until=given["period"].until,
-            newest_first=given["xep"] == "moi",
+            newest_first=given["xep"] == _NEWEST,
         )
 
     def _chosen(self) -> list[int]:
@@ -89,10 +91,10 @@ class Asked(Form):
 @require_GET
 def listing(request: OfficerRequest) -> HttpResponse:
     """One figure of the report, dossier by dossier; the filter is the report's own."""
-    form = Asked(request.authority, {"so": Figure.RECEIVED.value, **request.GET.dict()})
+    form = Asked(request.authority, _asked(request.GET.dict()))
     facts: dict[str, object] = {"nav_here": "dossiers", "form": form, "report": reverse("office:reports")}
     if not form.is_valid():
-        facts["title"] = "Hồ sơ đứng sau số liệu"
+        facts["title"] = "Hồ sơ trong số liệu báo cáo"
         return render(request, "counter/sau_so_lieu.html", facts, status=422)
     wanted = form.wanted()
     cursor = request.GET.get("sau", "")[:_LONGEST_CURSOR] or None
@@ -109,11 +111,14 @@ def listing(request: OfficerRequest) -> HttpResponse:
     return render(request, "counter/sau_so_lieu.html", facts)
 
 
+def _asked(given: dict[str, str]) -> dict[str, str]:
+    """What was received begins with the newest, which is found at once; what waits, with what waits longest."""
+    so = given.get("so") or Figure.RECEIVED.value
+    usual = _NEWEST if so == Figure.RECEIVED else _OLDEST
+    return {**given, "so": so, "xep": given.get("xep") or usual}
+
+
 def _of_report(form: Asked) -> dict[str, str]:
     given = form.cleaned_data
     days = {"tu": f"{given['period'].since:%d/%m/%Y}", "den": f"{given['period'].until:%d/%m/%Y}"}
     return {**days, "dv": given["dv"]} if given["dv"] else days
-
-
-def _day(value: Any) -> date | None:
-    return value.on if value else None

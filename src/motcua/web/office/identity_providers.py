@@ -126,7 +126,8 @@ def one(request: OfficerRequest, public_id: UUID) -> HttpResponse:
         except Refusal as no:
             status = no.status
             if no.code == "provider_why_not_wanted":
-                why.refuse(no, "reason")
+                if why.is_valid():  # else the box has said what is wrong with what was typed
+                    why.refuse(no, "reason")
             else:
                 refused = no.text
         else:

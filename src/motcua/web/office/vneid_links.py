@@ -126,7 +126,6 @@ def _line(request: OfficerRequest, row: Any, names: dict[str, Any]) -> dict[str,
         "words": words,
         "dropped": row.get_dropped_how_display() if row.dropped_how else "",
         "dropped_asker": _name(names, row.dropped_asked_by),
-        "stopped": row.dropped_how == "OWNER",
     }
 
 
