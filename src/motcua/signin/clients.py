@@ -212,7 +212,7 @@ def decline(*, authority: Authority, registration: uuid.UUID, reason: str) -> No
     """
     waiting = _waiting(authority, registration)
     if waiting.asked_by_subject == authority.subject:
-        _decide(waiting, Decision.WITHDRAWN, authority, plain_text.clean(reason, max_length=300))
+        _decide(waiting, Decision.WITHDRAWN, authority, plain_text.clean(reason, max_length=300, lines=True))
         journal.record("signin.registration.withdrawn", **_noted(waiting, authority))
     else:
         _decide(waiting, Decision.DECLINED, authority, _words(reason))
@@ -334,7 +334,7 @@ def _end(client: Client, authority: Authority, reason: str) -> int:
 
 
 def _words(reason: str) -> str:
-    words = plain_text.clean(reason, max_length=300)
+    words = plain_text.clean(reason, max_length=300, lines=True)
     if len(words) < _SHORTEST_REASON:
         raise StopReasonWanted
     return words
