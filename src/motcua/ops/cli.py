@@ -229,6 +229,9 @@ def _migrate() -> None:
     starting.set_up_django()
     from django.core.management import call_command
 
+    from motcua.ops import arrangement_fits
+
+    arrangement_fits.refuse()
     call_command("migrate", interactive=False, verbosity=1)
 
 
@@ -249,8 +252,9 @@ def _prepare() -> None:
     from django.core.management import call_command
     from django.db import connection
 
-    from motcua.ops import sample
+    from motcua.ops import arrangement_fits, sample
 
+    arrangement_fits.refuse()
     if _is_behind():
         call_command("migrate", interactive=False, verbosity=0)
         connection.close()  # the next one reads the mark that was just written (ADR 0025)
