@@ -17,6 +17,7 @@ from motcua.ops import (
     places,
     splitting,
     starting,
+    systems_commands,
     training,
     trial,
 )
@@ -139,6 +140,7 @@ def _parser() -> argparse.ArgumentParser:
     apart.set_defaults(verb=_set_keys_apart)
     backup.add(verbs)
     keys.add(verbs)
+    systems_commands.add(verbs)
     return parser
 
 
