@@ -99,6 +99,17 @@ class ScopeNotHere(Refusal):
     )
 
 
+class TokenKeyMissing(Refusal):
+    """At a desk apart of before ``token.pem``: its tokens would be signed by another key until they are set apart."""
+
+    code = "registration_token_key_missing"
+    status = 409
+    message = (
+        "Hệ thống này chưa có khóa ký thẻ riêng (token.pem) nên chưa duyệt được. Đề nghị người vận hành tạo khóa "
+        "(motcua signing-keys rotate, sau hai giờ motcua signing-keys apart), khởi động lại, rồi ông/bà duyệt."
+    )
+
+
 class AnotherOfficerNeeded(Refusal):
     code = "registration_second_officer"
     status = 403
@@ -194,13 +205,15 @@ def ask_again(*, authority: Authority, client: uuid.UUID, wanted: Wanted) -> Reg
 def approve(*, authority: Authority, registration: uuid.UUID) -> None:
     """A second officer agrees: it holds from now on, and what held before ends.
 
-    Raises AnotherOfficerNeeded, RegistrationDecided, ExpiryOutOfReach, NotFound, NotAuthorised.
+    Raises AnotherOfficerNeeded, RegistrationDecided, ExpiryOutOfReach, TokenKeyMissing, NotFound, NotAuthorised.
     """
     waiting = _waiting(authority, registration)
     if waiting.asked_by_subject == authority.subject:
         raise AnotherOfficerNeeded
     if waiting.expires_on <= timezone.localdate():
         raise ExpiryOutOfReach
+    if not settings.HOSTS_PORTAL and not settings.KEYRING.keys_apart:
+        raise TokenKeyMissing
     _end(waiting.client, authority.subject, "Thay bằng đăng ký mới.")
     _decide(waiting, Decision.APPROVED, authority, "")
     journal.record("signin.registration.approved", **_noted(waiting, authority))
