@@ -128,7 +128,7 @@ def _parser() -> argparse.ArgumentParser:
         "--lost", action="store_true", help="khóa có thể đã lộ: đổi ngay, không tin các khóa cũ"
     )
     rotate.set_defaults(verb=_rotate_receipt_key)
-    tokens = verbs.add_parser("signing-keys", help="khóa ký thẻ đăng nhập qua Cổng")
+    tokens = verbs.add_parser("signing-keys", help="khóa ký thẻ truy cập và đăng nhập")
     what = tokens.add_subparsers(required=True, metavar="việc")
     what.add_parser("list", help="xem các khóa đang công bố").set_defaults(verb=_list_signing_keys)
     rotate = what.add_parser("rotate", help="công bố khóa mới; khóa đó bắt đầu ký sau một giờ")
