@@ -199,7 +199,8 @@ told["addresses"] = {
         "/.well-known/openid-configuration", "/api/v1/receipt-keys", "/api/v1/account-checks",
     )
 }  # fmt: skip
-told["described_operations"] = sorted(Client().get("/api/v1/openapi.json").json()["paths"])
+told["openapi"] = Client().get("/api/v1/openapi.json").json()
+told["described_operations"] = sorted(told["openapi"]["paths"])
 told["page"] = Client().get("/huong-dan/giao-dien-lap-trinh/").content.decode()
 told["strangers"] = sorted(
     name for name in sys.modules if name.startswith(("motcua.accounts.models", "motcua.vault."))

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.db import connection
 from tests.house.test_migrations_go_back import _address
 
 SOURCE = Path(__file__).resolve().parents[2]
-DATABASE = "a_desk_apart"
+DATABASE, OLDER = "a_desk_apart", "an_older_desk_apart"
 OF_SYSTEMS = [
     "signin_callcount", "signin_client", "signin_deskprocedure", "signin_keptanswer", "signin_registration",
     "signin_signingkey", "signin_signinregistration", "signin_signinrequest", "signin_usedassertion",
@@ -48,16 +49,23 @@ def run(
     )
 
 
+@contextmanager
+def empty(database: str) -> Iterator[None]:
+    with psycopg.connect(_address("postgres"), autocommit=True) as server:
+        server.execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)".encode())
+        server.execute(f"CREATE DATABASE {database}".encode())
+    try:
+        yield
+    finally:
+        with psycopg.connect(_address("postgres"), autocommit=True) as server:
+            server.execute(f"DROP DATABASE {database} WITH (FORCE)".encode())
+
+
 @pytest.fixture(scope="module")
 def database(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Empty, and no other test's."""
-    with django_db_blocker.unblock():
-        with psycopg.connect(_address("postgres"), autocommit=True) as server:
-            server.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)".encode())
-            server.execute(f"CREATE DATABASE {DATABASE}".encode())
+    with django_db_blocker.unblock(), empty(DATABASE):
         yield
-        with psycopg.connect(_address("postgres"), autocommit=True) as server:
-            server.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)".encode())
         connection.close()
 
 
@@ -134,20 +142,54 @@ def test_the_page_for_programmers_shows_what_is_here(told: dict[str, Any]) -> No
     }
     assert "account-checks" not in told["page"] and "BIEN_NHAN" not in told["page"]
     assert "http://cong.example/huong-dan/giao-dien-lap-trinh/" in told["page"]
+    assert "không cấp thẻ thay mặt người dân" in told["page"]
     assert told["page"].count("<section") == told["page"].count("</section>")
 
 
-def test_a_desks_database_does_not_become_a_portals(
-    told: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    done = run(tmp_path_factory.mktemp("both"), "portal,desk", "-m", "django", "migrate")
-    assert done.returncode != 0
-    assert "InconsistentMigrationHistory" in done.stderr, (
-        "not by our own words, and before anything is changed"
-    )
-    with psycopg.connect(_address(DATABASE)) as there:
+def test_what_only_a_portal_ever_had_is_not_told_there(told: dict[str, Any]) -> None:
+    """Nobody was connected to a desk before tokens had a holder."""
+    assert "Bearer" not in told["page"]
+    for scheme in told["openapi"]["components"]["securitySchemes"].values():
+        assert "DPoP" in scheme["description"] and "thẻ Bearer" not in scheme["description"]
+        assert "Cổng" not in scheme["description"]
+
+
+MIGRATE = ("-m", "motcua.ops.command", "migrate")
+
+
+def tables(database: str) -> set[str]:
+    with psycopg.connect(_address(database)) as there:
         found = there.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
-    assert not {name for (name,) in found if name in OF_PEOPLE or name.startswith("accounts_")}
+    return {name for (name,) in found}
+
+
+@pytest.mark.parametrize("arrangement", ["portal,desk", "portal"], ids=["both", "portal"])
+def test_a_desks_database_does_not_become_a_portals(
+    told: dict[str, Any], arrangement: str, tmp_path: Path
+) -> None:
+    before = tables(DATABASE)
+    done = run(tmp_path, arrangement, *MIGRATE)
+    assert done.returncode == 1 and "Hãy đặt lại SYSTEMS=desk" in done.stderr, done.stderr[-2000:]
+    assert tables(DATABASE) == before and not {name for name in before if name.startswith("accounts_")}
+
+
+def test_a_database_with_accounts_does_not_become_a_desks(database: None, tmp_path: Path) -> None:
+    ours = str(connection.settings_dict["NAME"])
+    assert "accounts_account" in tables(ours)
+    done = run(tmp_path, "desk", *MIGRATE, database=ours)
+    assert done.returncode == 1 and "có tài khoản, là của Cổng" in done.stderr, done.stderr[-2000:]
+
+
+def test_a_desk_of_before_it_had_connected_systems_is_brought_up_to_date(
+    database: None, tmp_path: Path
+) -> None:
+    with empty(OLDER):
+        done = run(tmp_path, "desk", "-m", "django", "migrate", "units", database=OLDER)
+        assert done.returncode == 0, done.stderr[-2000:]
+        assert "signin_client" not in tables(OLDER)
+        done = run(tmp_path, "desk", *MIGRATE, database=OLDER)
+        assert done.returncode == 0, done.stderr[-2000:]
+        assert set(OF_SYSTEMS) <= tables(OLDER)
 
 
 @pytest.mark.parametrize("arrangement", ["portal", "desk"])

@@ -60,7 +60,7 @@ def test_stopping_holds_with_the_next_call_and_takes_two_officers_to_undo() -> N
     assert code_of(lambda: clients.stop(authority=first, client=client.public_id, reason="a")) == (
         "client_reason_wanted"
     )
-    clients.stop(authority=first, client=client.public_id, reason="Khóa bị lộ")
+    clients.stop(authority=first, client=client.public_id, reason="Khóa bị lộ,\r\nđang đổi khóa")
     assert live(client) is None
     assert code_of(lambda: clients.stop(authority=second, client=client.public_id, reason=REASON)) == (
         "client_not_connected"
@@ -94,9 +94,9 @@ def test_a_second_officer_declines_with_a_reason_and_the_first_takes_back_withou
     assert (
         code_of(lambda: clients.decline(authority=second, reason=" ", **declining)) == "client_reason_wanted"
     )
-    clients.decline(authority=second, reason=REASON, **declining)
+    clients.decline(authority=second, reason=f"{REASON}\r\nchưa rõ", **declining)
     again = clients.ask_again(authority=first, client=client.public_id, wanted=wanted())
-    clients.decline(authority=first, registration=again.public_id, reason="")
+    clients.decline(authority=first, registration=again.public_id, reason="Gửi nhầm.\r\nSẽ gửi lại.")
     decisions = Registration.objects.order_by("id").values_list("decision", flat=True)
     assert list(decisions) == ["DECLINED", "WITHDRAWN"]
     assert events()[1::2] == ["signin.registration.declined", "signin.registration.withdrawn"]

@@ -83,8 +83,8 @@ def test_it_is_declined_taken_back_or_stopped_with_a_reason() -> None:
     assert code_of(lambda: entries.decline(authority=two, entry=waiting.public_id, reason="a")) == (
         "client_reason_wanted"
     )
-    entries.decline(authority=two, entry=waiting.public_id, reason=REASON)
-    entries.decline(authority=one, entry=asked(one, client).public_id, reason="")
+    entries.decline(authority=two, entry=waiting.public_id, reason=f"{REASON}\r\nchưa rõ")
+    entries.decline(authority=one, entry=asked(one, client).public_id, reason="Nhầm.\r\nGửi lại.")
     states = [row.decision for row in entries.of_client(one, client)]
     assert states == ["WITHDRAWN", "DECLINED"]
     assert code_of(lambda: entries.stop(authority=one, client=client.public_id, reason=REASON)) == (

@@ -13,12 +13,14 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 from joserfc.jwk import ECKey
+from tests.signin import systems
+from tests.units import people
 
 from motcua import journal
 from motcua.journal.models import Event
 from motcua.kernel.sealing import Keyring
 from motcua.ops import cli, starting
-from motcua.signin import access_tokens, signing_keys
+from motcua.signin import access_tokens, clients, signing_keys
 from motcua.signin.access_tokens import AccessTokenNotTrusted
 from motcua.signin.models import SigningKey
 
@@ -206,3 +208,19 @@ def test_one_command_rotates_and_says_what_holds(
     assert cli.main(["signing-keys", "rotate", "--at-once"]) == 0
     assert len(shown()) == 1
     assert isinstance(cli._parser().parse_args(["signing-keys", "list"]), argparse.Namespace)
+
+
+def test_a_desk_apart_lets_nobody_in_before_it_has_a_key_for_tokens(of_before: Path, settings: Any) -> None:
+    """It would sign with the key of receipts until somebody set them apart (ADR 0042); a portal moves over (above)."""
+    people.unit(systems.ROOT)
+    client, waiting = systems.asked(systems.connector(), scopes=("catalogue.read",))
+    other = systems.connector()
+    settings.HOSTS_PORTAL = False
+
+    def approved() -> str:
+        return systems.code_of(lambda: clients.approve(authority=other, registration=waiting.public_id))
+
+    assert approved() == "registration_token_key_missing" and systems.live(client) is None
+    Keyring.generate(of_before.parent / "new")
+    settings.KEYRING = Keyring.from_directory(of_before.parent / "new")
+    assert approved() == "" and systems.live(client) is not None

@@ -32,6 +32,7 @@ from tests.desk import lives
 from tests.desk import town as building
 from tests.desk.fake_portal import FakePortal
 from tests.desk.lives import House
+from tests.signin import systems
 from tests.signin.systems import key_set
 from tests.web_office.desk import Desk, words
 
@@ -380,3 +381,19 @@ def test_a_refusal_about_a_box_that_is_not_shown_is_said_on_top(apart: None) -> 
     assert form.is_valid() and "audience" not in form.fields
     form.refuse(AudienceTaken(), "audience")
     assert form.non_field_errors() == [AudienceTaken().text]
+
+
+def test_the_list_and_a_systems_page_speak_of_this_desk(apart: None, settings: Any) -> None:
+    officer = Desk(Power.CONNECT_SYSTEMS)
+    listing = officer.get(SYSTEMS)
+    assert "được gọi vào hệ thống một cửa này" in words(listing)
+    assert 'value="UNBOUND"' not in listing.content.decode()
+
+    second = systems.connector(officer.unit_code)
+    client, _ = systems.connected(officer.authority, second, scopes=("catalogue.read",))
+    systems.let_in(client, "catalogue.read")
+    page = officer.get(f"{SYSTEMS}{client.public_id}/")
+    assert "Bị từ chối" in words(page) and "Số mồi" not in words(page) and "Không tìm thấy" not in words(page)
+    settings.HOSTS_PORTAL = True
+    assert "Số mồi" in words(officer.get(f"{SYSTEMS}{client.public_id}/"))
+    assert 'value="UNBOUND"' in officer.get(SYSTEMS).content.decode()

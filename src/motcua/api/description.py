@@ -16,7 +16,8 @@ from motcua.api.parsing import StrictParser
 from motcua.kernel.refusal import Refusal
 
 _WORDS: Final = (
-    "Giao diện lập trình của Cổng: kiểm tra tài khoản của chủ hồ sơ, kho dữ liệu, báo tin, danh mục. "
+    "Giao diện lập trình của Cổng: kiểm tra tài khoản của chủ hồ sơ, kho dữ liệu, báo tin"
+    f"{', danh mục' if settings.HOSTS_DESK else ''}. "
     "Số định danh chỉ đi trong nội dung, không bao giờ trong địa chỉ."
 )
 _WORDS_OF_A_DESK: Final = (
@@ -26,8 +27,13 @@ _WORDS_OF_A_DESK: Final = (
 _HOLDER: Final = (
     "Thẻ gắn với khóa của hệ thống gọi (RFC 9449): “Authorization: DPoP <thẻ>”, và ở mỗi lời gọi một tiêu đề “DPoP” "
     "là bằng chứng mới (JWT dpop+jwt, ES256; htm, htu, iat, jti, ath), dùng một lần; iat chậm không quá 60 giây, nhanh "
-    "không quá 30 giây so với giờ của máy chủ. Hệ thống đăng ký trước khi có quy định này còn dùng thẻ Bearer đến ngày "
-    "ghi trong đăng ký."
+    "không quá 30 giây so với giờ của máy chủ."
+)
+#: A desk apart registered nobody before DPoP.
+_HOLDER_OF_BEFORE: Final = (
+    " Hệ thống đăng ký trước khi có quy định này còn dùng thẻ Bearer đến ngày ghi trong đăng ký."
+    if settings.HOSTS_PORTAL
+    else ""
 )
 #: What any call may be answered; what an operation itself refuses has a code of its own (problem ``code``).
 _ALWAYS: Final = (400, 404, 405, 406, 500, 503)
@@ -54,7 +60,7 @@ class Api(NinjaAPI):
             for status, title in problems.TITLES.items()
         }
         for scheme in document["components"]["securitySchemes"].values():
-            scheme["description"] = _HOLDER
+            scheme["description"] = _HOLDER + _HOLDER_OF_BEFORE
         scopes = {operation.operation_id: scope_of(operation) for operation in self.operations()}
         for methods in document["paths"].values():
             for operation in methods.values():

@@ -17,6 +17,7 @@ from motcua.ops import (
     places,
     splitting,
     starting,
+    systems_commands,
     training,
     trial,
 )
@@ -127,7 +128,7 @@ def _parser() -> argparse.ArgumentParser:
         "--lost", action="store_true", help="khóa có thể đã lộ: đổi ngay, không tin các khóa cũ"
     )
     rotate.set_defaults(verb=_rotate_receipt_key)
-    tokens = verbs.add_parser("signing-keys", help="khóa ký thẻ đăng nhập qua Cổng")
+    tokens = verbs.add_parser("signing-keys", help="khóa ký thẻ truy cập và đăng nhập")
     what = tokens.add_subparsers(required=True, metavar="việc")
     what.add_parser("list", help="xem các khóa đang công bố").set_defaults(verb=_list_signing_keys)
     rotate = what.add_parser("rotate", help="công bố khóa mới; khóa đó bắt đầu ký sau một giờ")
@@ -139,6 +140,7 @@ def _parser() -> argparse.ArgumentParser:
     apart.set_defaults(verb=_set_keys_apart)
     backup.add(verbs)
     keys.add(verbs)
+    systems_commands.add(verbs)
     return parser
 
 
@@ -229,6 +231,9 @@ def _migrate() -> None:
     starting.set_up_django()
     from django.core.management import call_command
 
+    from motcua.ops import arrangement_fits
+
+    arrangement_fits.refuse()
     call_command("migrate", interactive=False, verbosity=1)
 
 
@@ -249,8 +254,9 @@ def _prepare() -> None:
     from django.core.management import call_command
     from django.db import connection
 
-    from motcua.ops import sample
+    from motcua.ops import arrangement_fits, sample
 
+    arrangement_fits.refuse()
     if _is_behind():
         call_command("migrate", interactive=False, verbosity=0)
         connection.close()  # the next one reads the mark that was just written (ADR 0025)

@@ -15,7 +15,7 @@ from motcua.ops import places, starting
 #: Keys that change by a command of their own, and those that have no way yet.
 _ELSEWHERE: Final = (
     ("receipt", "ký biên nhận", "motcua receipts rotate"),
-    ("token", "ký thẻ đăng nhập", "motcua signing-keys rotate"),
+    ("token", "ký thẻ truy cập, đăng nhập", "motcua signing-keys rotate"),
     ("index", "dấu của số, điện thoại", "không đổi; lớp phủ ngoài đổi bằng motcua keys rotate lookup"),
     ("passcode", "mã OTP, phiên, hạn mức, sổ xóa", "chưa đổi được khi đang chạy"),
     ("journal", "niêm nhật ký, ký bản sao lưu", "chưa đổi được khi đang chạy"),

@@ -26,10 +26,10 @@ _NAMED_BY: Final = (
     "KEYS_DIR",
 )
 #: Commands that look, or change what the running role may change. Those that make or start a system are not here.
-COMMANDS: Final = frozenset({"health", "keys", "receipts", "signing-keys", "journal", "breach"})
-#: Whoever gives one of these by mistake here would believe that the real key is changed, or that nobody is affected:
-#: only `make motcua` gives them to a trial.
-_ASKED_FOR: Final = frozenset({"breach", "rotate", "apart", "begin", "retire"})
+COMMANDS: Final = frozenset({"health", "keys", "receipts", "signing-keys", "systems", "journal", "breach"})
+#: Whoever gives one of these by mistake here would believe that the real key is changed, that the real system is
+#: stopped or that nobody is affected: only `make motcua` gives them to a trial.
+_ASKED_FOR: Final = frozenset({"breach", "rotate", "apart", "begin", "retire", "stop"})
 _BY_MAKE: Final = "MOTCUA_TRIAL"
 #: A trial of training has marks of its own on whatever it writes; it is not joined.
 _OF_TRAINING: Final = "tap-huan"

@@ -1,7 +1,8 @@
 """Which tables of the room are here: those that point to accounts are not, where no accounts are (ADR 0042).
 
-A desk's database does not become a portal's: what was left out of its migrations would never be made. Django refuses
-it by itself, because with accounts these migrations depend on some of theirs that never ran.
+A desk's database does not become a portal's: what was left out of its migrations would never be made. `motcua migrate`
+says so both ways (``ops.arrangement_fits``); Django by itself refuses only this one, because with accounts these
+migrations depend on some of theirs that never ran.
 """
 
 from collections.abc import Sequence

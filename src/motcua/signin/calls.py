@@ -39,7 +39,7 @@ class ClientNotLive(Refusal):
 
     code = "client_not_live"
     status = 401
-    message = "Hệ thống này hiện không được kết nối. Đề nghị liên hệ đơn vị đã duyệt kết nối để đăng ký lại."
+    message = "Hệ thống này hiện không được kết nối. Đề nghị liên hệ đơn vị quản lý kết nối để đăng ký lại."
 
 
 class CallerAddressRefused(Refusal):

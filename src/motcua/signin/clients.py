@@ -32,6 +32,8 @@ _MOST_ADDRESSES: Final = 20
 #: The widest network one system may call from: 4,096 addresses, or a site of IPv6.
 _WIDEST: Final = {4: 20, 6: 48}
 _SHORTEST_REASON: Final = 5
+#: Who ended a registration, where the operator did so by the command: no officer has this id.
+BY_COMMAND: Final = "0" * 32
 
 
 class ClientIdTaken(Refusal):
@@ -94,6 +96,17 @@ class ScopeNotHere(Refusal):
     code = "registration_scope_not_here"
     message = (
         "Phạm vi này thuộc Cổng, không cấp được ở đây. Đề nghị bỏ phạm vi đó, hoặc đăng ký hệ thống tại Cổng."
+    )
+
+
+class TokenKeyMissing(Refusal):
+    """At a desk apart of before ``token.pem``: its tokens would be signed by another key until they are set apart."""
+
+    code = "registration_token_key_missing"
+    status = 409
+    message = (
+        "Hệ thống này chưa có khóa ký thẻ riêng (token.pem) nên chưa duyệt được. Đề nghị người vận hành tạo khóa "
+        "(motcua signing-keys rotate, sau hai giờ motcua signing-keys apart), khởi động lại, rồi ông/bà duyệt."
     )
 
 
@@ -192,14 +205,16 @@ def ask_again(*, authority: Authority, client: uuid.UUID, wanted: Wanted) -> Reg
 def approve(*, authority: Authority, registration: uuid.UUID) -> None:
     """A second officer agrees: it holds from now on, and what held before ends.
 
-    Raises AnotherOfficerNeeded, RegistrationDecided, ExpiryOutOfReach, NotFound, NotAuthorised.
+    Raises AnotherOfficerNeeded, RegistrationDecided, ExpiryOutOfReach, TokenKeyMissing, NotFound, NotAuthorised.
     """
     waiting = _waiting(authority, registration)
     if waiting.asked_by_subject == authority.subject:
         raise AnotherOfficerNeeded
     if waiting.expires_on <= timezone.localdate():
         raise ExpiryOutOfReach
-    _end(waiting.client, authority, "Thay bằng đăng ký mới.")
+    if not settings.HOSTS_PORTAL and not settings.KEYRING.keys_apart:
+        raise TokenKeyMissing
+    _end(waiting.client, authority.subject, "Thay bằng đăng ký mới.")
     _decide(waiting, Decision.APPROVED, authority, "")
     journal.record("signin.registration.approved", **_noted(waiting, authority))
 
@@ -212,7 +227,7 @@ def decline(*, authority: Authority, registration: uuid.UUID, reason: str) -> No
     """
     waiting = _waiting(authority, registration)
     if waiting.asked_by_subject == authority.subject:
-        _decide(waiting, Decision.WITHDRAWN, authority, plain_text.clean(reason, max_length=300))
+        _decide(waiting, Decision.WITHDRAWN, authority, plain_text.clean(reason, max_length=300, lines=True))
         journal.record("signin.registration.withdrawn", **_noted(waiting, authority))
     else:
         _decide(waiting, Decision.DECLINED, authority, _words(reason))
@@ -228,7 +243,7 @@ def stop(*, authority: Authority, client: uuid.UUID, reason: str) -> None:
     authority.require(Power.CONNECT_SYSTEMS)
     words = _words(reason)
     found = _locked(authority, client)
-    if not _end(found, authority, words):
+    if not _end(found, authority.subject, words):
         raise NotConnected
     journal.record(
         "signin.client.stopped",
@@ -236,6 +251,34 @@ def stop(*, authority: Authority, client: uuid.UUID, reason: str) -> None:
         actor=authority.subject,
         unit_code=authority.unit_code,
     )
+
+
+@transaction.atomic
+def stop_by_command(*, client_id: str, reason: str) -> bool:
+    """Ngừng ngay, from the machine itself, when no officer can sign in; False where nothing was connected any more.
+
+    Raises StopReasonWanted, NotFound.
+    """
+    words = _words(reason)
+    found = Client.objects.select_for_update(of=("self",)).select_related("unit").filter(client_id=client_id)
+    client = found.first()
+    if client is None:
+        raise NotFound
+    if not _end(client, BY_COMMAND, words):
+        return False
+    journal.record(
+        "signin.client.stopped",
+        subject=f"client:{client.public_id}",
+        actor="system:command",
+        unit_code=client.unit.code,
+    )
+    return True
+
+
+def connected_ids() -> list[str]:
+    """The codes of all systems that have a registration which nobody ended."""
+    live = Registration.objects.filter(decision=Decision.APPROVED, ended_at=None)
+    return list(live.order_by("client__client_id").values_list("client__client_id", flat=True))
 
 
 def live_registration(client_id: str, *, today: date) -> Registration | None:
@@ -292,9 +335,9 @@ def _refusal_for(no: IntegrityError) -> type[Refusal] | None:
 def _ask(authority: Authority, client: Client, columns: dict[str, Any]) -> Registration:
     audience = columns.pop("audience") or client.client_id
     # The desk in this very installation is nobody's to act for: its subjects and papers hang on that name.
-    if settings.HOSTS_DESK and settings.DESK_ID == client.client_id:
+    if settings.HOSTS_DESK and client.client_id == settings.DESK_ID:
         raise ClientIdOfThisDesk
-    if settings.HOSTS_DESK and settings.DESK_ID == audience:
+    if settings.HOSTS_DESK and audience == settings.DESK_ID:
         raise AudienceTaken
     asked = Registration.objects.create(
         client=client, audience=audience, asked_by_subject=authority.subject, **columns
@@ -328,13 +371,13 @@ def _decide(row: Registration, decision: Decision, authority: Authority, reason:
     )
 
 
-def _end(client: Client, authority: Authority, reason: str) -> int:
+def _end(client: Client, by: str, reason: str) -> int:
     live = client.registrations.filter(decision=Decision.APPROVED, ended_at=None)
-    return live.update(ended_by_subject=authority.subject, ended_reason=reason)
+    return live.update(ended_by_subject=by, ended_reason=reason)
 
 
 def _words(reason: str) -> str:
-    words = plain_text.clean(reason, max_length=300)
+    words = plain_text.clean(reason, max_length=300, lines=True)
     if len(words) < _SHORTEST_REASON:
         raise StopReasonWanted
     return words

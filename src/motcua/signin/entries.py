@@ -100,7 +100,7 @@ def decline(*, authority: Authority, entry: uuid.UUID, reason: str) -> None:
     """A second officer says no and why; whoever asked takes it back. Raises as ``clients.decline``."""
     waiting = _waiting(authority, entry)
     if waiting.asked_by_subject == authority.subject:
-        _decide(waiting, Decision.WITHDRAWN, authority, plain_text.clean(reason, max_length=300))
+        _decide(waiting, Decision.WITHDRAWN, authority, plain_text.clean(reason, max_length=300, lines=True))
         journal.record("signin.entry.withdrawn", **_noted(waiting, authority))
     else:
         _decide(waiting, Decision.DECLINED, authority, _words(reason))
@@ -205,7 +205,7 @@ def _end(client: Client, authority: Authority, reason: str) -> int:
 
 
 def _words(reason: str) -> str:
-    words = plain_text.clean(reason, max_length=300)
+    words = plain_text.clean(reason, max_length=300, lines=True)
     if len(words) < _SHORTEST_REASON:
         raise clients.StopReasonWanted
     return words

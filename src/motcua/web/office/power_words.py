@@ -19,7 +19,7 @@ ALLOWS: Final = {
     "chuyển hồ sơ về đúng chủ.",
     Power.EXPORT: "Kết xuất danh sách và sổ theo dõi ra tệp, có lý do, số định danh được che.",
     Power.MANAGE_CATALOGUE: "Sửa danh mục thủ tục, quy trình, lịch làm việc và mẫu thông báo.",
-    Power.CONNECT_SYSTEMS: "Đăng ký, duyệt và ngừng hệ thống của cơ quan khác kết nối vào; "
+    Power.CONNECT_SYSTEMS: "Đăng ký, duyệt và ngừng kết nối của hệ thống thuộc cơ quan khác; "
     "theo dõi đồng bộ và đối soát.",
 }
 

@@ -170,6 +170,8 @@ def _done(request: OfficerRequest, public_id: UUID, rows: list[Any], reason: str
 
 def _shown(row: Any, names: Mapping[str, Any]) -> dict[str, Any]:
     def named(subject: str) -> str:
+        if subject == clients.BY_COMMAND:
+            return "Người vận hành máy chủ"
         return names[subject].full_name if subject in names else ""
 
     return {

@@ -19,6 +19,7 @@ STATE_WORDS: Final = {
     State.STOPPED: "Không kết nối",
     State.UNBOUND: "Còn được dùng thẻ không gắn khóa",
 }
+_STATES: Final = [("", "Tất cả"), *((state.value, words) for state, words in STATE_WORDS.items())]
 SORT_WORDS: Final = {
     Sort.NAME: "Tên từ A đến Z",
     Sort.NEWEST: "Mới lập trước",
@@ -54,7 +55,7 @@ class Search(forms.Form):
     tt = forms.ChoiceField(
         label="Tình trạng",
         required=False,
-        choices=[("", "Tất cả"), *((state.value, words) for state, words in STATE_WORDS.items())],
+        choices=_STATES,
     )
     xep = forms.ChoiceField(
         label="Sắp xếp",
@@ -64,6 +65,10 @@ class Search(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
+        states = self.fields["tt"]
+        assert isinstance(states, forms.ChoiceField)  # noqa: S101 - named so above
+        if not settings.HOSTS_PORTAL:  # nobody was connected to a desk apart before proofs
+            states.choices = [one for one in _STATES if one[0] != State.UNBOUND]
         for field in self.fields.values():
             is_list = isinstance(field.widget, forms.Select)
             field.widget.attrs["class"] = "form-select" if is_list else "form-control"
@@ -138,7 +143,7 @@ class New(Again):
     client_id = PlainTextField(
         label="Mã hệ thống",
         max_length=40,
-        help_text="Chữ thường không dấu, chữ số và dấu gạch nối, ví dụ mot-cua-binh-dinh. Đặt rồi không đổi được.",
+        help_text="Chữ thường không dấu, chữ số và dấu gạch nối, ví dụ so-y-te-lien-thong. Đặt rồi không đổi được.",
     )
     field_order = ("name", "client_id")
 

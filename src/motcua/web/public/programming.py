@@ -57,7 +57,7 @@ REFUSALS: Final = (
     ("holder_proof_wanted", 401, "Xin thẻ kèm tiêu đề DPoP, rồi gửi bằng chứng giữ thẻ ở mỗi lời gọi."),
     ("proof_not_trusted", 401, "Ký bằng đúng khóa của thẻ, cho đúng lời gọi này, theo giờ hiện tại."),
     ("proof_repeated", 401, "Ký bằng chứng mới cho mỗi lời gọi, kể cả khi gọi lại."),
-    ("client_not_live", 401, "Kết nối đã ngừng hoặc hết hạn: liên hệ đơn vị đã duyệt kết nối."),
+    ("client_not_live", 401, "Kết nối đã ngừng hoặc hết hạn: liên hệ đơn vị quản lý kết nối."),
     ("caller_address_refused", 403, "Gọi từ địa chỉ mạng đã đăng ký."),
     ("scope_missing", 403, "Đăng ký thêm phạm vi, rồi xin thẻ có phạm vi đó."),
     ("unit_not_of_client", 403, "Dùng mã của đơn vị mình hoặc đơn vị trực thuộc."),
