@@ -74,7 +74,11 @@ _HEADERS = {
 
 
 #: Read by systems, the same for everybody: how to sign people in, and by which keys tokens are believed.
-DESCRIPTIONS = {".well-known/openid-configuration", "oauth2/jwks"}
+DESCRIPTIONS = {
+    ".well-known/openid-configuration",
+    ".well-known/oauth-authorization-server",
+    "oauth2/jwks",
+}
 
 
 def test_every_page_is_kept_nowhere_and_runs_nothing_foreign() -> None:
