@@ -25,7 +25,7 @@ def application(environ: dict[str, Any], start_response: Callable[..., object]) 
 
 if __name__ == "__main__":
     os.environ["WEB_WORKERS"] = "1"
-    os.environ.pop("WEB_THREADS", None)
+    os.environ["WEB_THREADS"] = "16"
     from motcua.ops import serving
 
     serving.TARGET = "tests.ops.waiting_for_another:application"

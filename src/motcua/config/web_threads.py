@@ -1,7 +1,8 @@
 """How many requests the web answers at once: processes, threads of each, and how many of these may wait for others.
 
-Problem: with one thread a process is shut by the first operator, portal or payment service that stalls (threats V-19).
-Choice: as many threads as it takes that one sick neighbour holds half of them at most. Price: a connection each.
+Problem: with one thread a process is shut by the first operator, portal or payment service that stalls (threats V-19);
+with 16 the ten times peak is not carried (docs/performance.md). Choice: one by default, ``WEB_THREADS`` says otherwise,
+and of several one sick neighbour holds half at most. Price: a connection each.
 """
 
 import os
@@ -9,11 +10,8 @@ from typing import Final
 
 from motcua.config import env
 
+#: Places at a neighbour for who serves no requests, as the worker.
 MOST_THREADS: Final = 16
-#: With fewer, the few that may wait for a neighbour would be crowded while it is well.
-LEAST_THREADS: Final = 4
-#: Of one machine with up to 16 processes: two of them and their workers stay below PostgreSQL's 200.
-_CONNECTIONS: Final = 64
 
 
 def processes() -> int:
@@ -22,10 +20,8 @@ def processes() -> int:
 
 
 def threads() -> int:
-    """``WEB_THREADS`` of each process, or as many as the machine's share of connections has room for."""
-    return env.at_least("WEB_THREADS", 0) or max(
-        LEAST_THREADS, min(MOST_THREADS, _CONNECTIONS // processes())
-    )
+    """``WEB_THREADS`` of each process; one when nothing is said."""
+    return env.at_least("WEB_THREADS", 0) or 1
 
 
 def may_wait() -> int:
